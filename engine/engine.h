@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+#include "engine/snapshot.h"
+
+#include <QList>
+#include <QObject>
+#include <QThread>
+
+namespace engine
+{
+
+class EngineCore;
+
+/// The engine's one face. Lives on the thread that created it (the interface's, or main in headless use) and
+/// owns the engine's thread; every call returns at once, every answer is a signal on the caller's thread.
+///
+/// Order: start(), any of the others, stop(), stopped(). The destructor stops without draining if need be.
+class Engine : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Engine(QObject *parent = nullptr);
+    ~Engine() override;
+
+    /// Starts the thread and opens the profile's listeners, unless `accepting` is false ("proxy off").
+    void start(const Profile &profile, bool accepting = true);
+    /// Replaces the profile. Listeners that stay the same stay open; live connections that the new profile
+    /// still allows (listener, client address, login, default action) go on, the others end with
+    /// NoLongerAllowed.
+    void applyProfile(const Profile &profile);
+    /// Proxy on or off: opens or closes the listeners. Open connections are left alone.
+    void setAccepting(bool accepting);
+    /// Tries failed listeners again.
+    void retryListeners();
+    void closeConnections(const QList<ConnectionId> &ids);
+    void closeAllConnections();
+    /// How much state is sent. Switching to Connections starts with a whole delta.
+    void setDetail(Detail detail);
+    /// Events below this level are not made at all.
+    void setEventLevel(EventLevel level);
+    void acknowledge(std::uint64_t seq);
+    /// Closes the listeners, lets connections finish for the profile's drainTimeout, aborts the rest.
+    void stop();
+
+    [[nodiscard]] bool isAccepting() const { return m_accepting; }
+    [[nodiscard]] bool isRunning() const { return m_running; }
+    /// As last reported by listenersChanged().
+    [[nodiscard]] const QList<ListenerStatus> &listeners() const { return m_listeners; }
+
+Q_SIGNALS:
+    /// The state of all listeners, after each change.
+    void listenersChanged(const QList<engine::ListenerStatus> &listeners);
+    void acceptingChanged(bool accepting);
+    void delta(const engine::Delta &delta);
+    void stopped();
+
+private:
+    void takeNotices();
+    void shutDown();
+
+    QThread m_thread;
+    EngineCore *m_core = nullptr; ///< lives on m_thread; deleted here once that has ended
+    QList<ListenerStatus> m_listeners;
+    Detail m_detail = Detail::None;
+    EventLevel m_eventLevel = EventLevel::Info;
+    bool m_accepting = false;
+    bool m_running = false;
+};
+
+} // namespace engine

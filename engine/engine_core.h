@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/inbound/client_census.h"
+#include "engine/inbound/client_session.h"
+#include "engine/inbound/listener_set.h"
+#include "engine/inbound/session_services.h"
+#include "engine/mailbox.h"
+#include "engine/relay/relay_services.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <functional>
+#include <unordered_map>
+#include <variant>
+
+namespace engine
+{
+
+/// What the core tells the face.
+struct StoppedNotice {
+};
+using Notice = std::variant<QList<ListenerStatus>, Delta, StoppedNotice>;
+
+/// The engine on its own thread: makes every socket and timer there, owns every live connection, and puts
+/// listeners, sessions, dialling and relays together. Only post() and takeNotices() are for other threads.
+class EngineCore final : public QObject, private SessionHost
+{
+    Q_OBJECT
+
+public:
+    using Command = std::function<void(EngineCore &)>;
+
+    EngineCore();
+    ~EngineCore() override;
+
+    /// Any thread: runs the command on the engine's thread, in order.
+    void post(Command command);
+    /// Any thread: what there is to tell since the last call.
+    [[nodiscard]] std::vector<Notice> takeNotices() { return m_notices.takeAll(); }
+
+    // Commands, engine thread only. Engine documents what they mean.
+    void start(const ProfilePointer &profile, bool accepting);
+    void applyProfile(const ProfilePointer &profile);
+    void setAccepting(bool accepting);
+    void retryListeners();
+    void closeConnections(const QList<ConnectionId> &ids);
+    void closeAllConnections(const Error &reason);
+    void setDetail(Detail detail);
+    void setEventLevel(EventLevel level);
+    void acknowledge(std::uint64_t seq);
+    void stop();
+    /// Ends everything at once and frees what lives on the engine's thread. The last command.
+    void tearDown();
+
+Q_SIGNALS:
+    /// Emitted on the engine's thread when there is something to take.
+    void noticesWaiting();
+
+private:
+    /// A connection, and the listener's settings it came in by.
+    struct Live {
+        std::unique_ptr<LiveConnection> connection;
+        Registry::Record *record = nullptr;
+        std::shared_ptr<const ListenerProfile> listener;
+    };
+    struct Parts;
+
+    void connectionEnded(LiveConnection &connection, Registry::Record &record, const Error &reason) override;
+    void startRelay(LiveConnection &session, Registry::Record &record, RelayEnd client, RelayEnd target,
+                    QByteArray early) override;
+    void startBind(LiveConnection &session, Registry::Record &record, ClientRequest request) override;
+    void startAssociation(LiveConnection &session, Registry::Record &record,
+                          UdpAssociationRequest request) override;
+    void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client, RelayEnd target,
+                      QByteArray input) override;
+    [[nodiscard]] const Profile &profile() const override { return *m_profile; }
+
+    void runCommands();
+    void accept(net::Accepted client, const std::shared_ptr<const ListenerProfile> &listener);
+    [[nodiscard]] ErrorCode admit(const Endpoint &client, const ListenerProfile &listener);
+    void refuseClient(const Endpoint &client, const ListenerProfile &listener, ErrorCode reason);
+    void closeWhatIsNoLongerAllowed(const Profile &before);
+    [[nodiscard]] bool isStillAllowed(const Live &live, const Profile &before) const;
+    template <typename Next> Next &replace(const Registry::Record &record, std::unique_ptr<Next> next);
+    void retire(std::unique_ptr<LiveConnection> connection);
+    void watchListeners();
+    void reportListeners();
+    void report(EventCode code, EventLevel level, const ListenerStatus &listener);
+    void reportConnection(EventCode code, const Registry::Record &record, const Error &error);
+    void tell(Notice notice);
+    void deltaDue();
+    void sendDelta();
+    void finishStopIfDrained();
+    [[nodiscard]] std::int64_t nowMs() const;
+
+    Mailbox<Command> m_commands;
+    Mailbox<Notice> m_notices;
+
+    net::Clock m_clock;
+    ProfilePointer m_profile;
+    ClientCensus m_census;
+    std::unique_ptr<Parts> m_parts; ///< from start() to tearDown()
+    std::unordered_map<ConnectionId, Live> m_live;
+    std::vector<std::unique_ptr<LiveConnection>> m_retired; ///< ended, maybe still on the call stack
+    EventLevel m_eventLevel = EventLevel::Info;
+    Detail m_detail = Detail::None;
+    std::uint64_t m_seq = 0;
+    bool m_accepting = false;
+    bool m_awaitingAcknowledge = false;
+    bool m_deltaIsDue = false;
+    bool m_stopping = false;
+};
+
+} // namespace engine

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QMetaType>
+#include <QString>
+
+#include <cstdint>
+
+namespace engine
+{
+
+/// Everything that can go wrong for one connection, one listener or the engine, as a code.
+/// The row of each code (SOCKS4 code, SOCKS5 reply, HTTP status, text) stands in error.cpp.
+enum class ErrorCode : std::uint8_t {
+    None,
+    // The network's answers.
+    ConnectionRefused,
+    HostUnreachable,
+    NetworkUnreachable,
+    ConnectionTimedOut,
+    ConnectionReset,
+    ConnectionAborted,
+    NetworkDown,
+    AddressUnavailable,
+    AddressFamilyUnsupported,
+    NameNotFound,
+    NameLookupFailed,
+    NameLookupTimedOut,
+    BindTimedOut,
+    // This machine's limits.
+    AddressInUse,
+    PermissionDenied,
+    TooManyOpenFiles,
+    OutOfMemory,
+    TooManyClients,
+    TooManyClientsFromAddress,
+    TooManyPendingLogins,
+    // What the client did.
+    ProtocolError,
+    CommandUnsupported,
+    AddressTypeUnsupported,
+    NoAcceptableMethod,
+    LoginFailed,
+    ClientAddressNotAllowed,
+    HandshakeTimedOut,
+    ClientGone,
+    // What was decided.
+    BlockedByRule,
+    LoopDetected,
+    ClosedByUser,
+    NoLongerAllowed,
+    IdleTimedOut,
+    HalfClosedTimedOut,
+    EngineStopped,
+    NotSupported,
+    Unknown,
+};
+
+/// A code and what is worth adding to it (never a credential). The detail is not translated.
+struct Error {
+    ErrorCode code = ErrorCode::None;
+    QString detail;
+
+    [[nodiscard]] bool isError() const { return code != ErrorCode::None; }
+    bool operator==(const Error &) const = default;
+};
+
+/// One row of the table that maps every error to the replies of each protocol.
+struct ErrorRow {
+    ErrorCode code;
+    std::uint8_t socks4;      ///< SOCKS4.protocol: 90 granted, 91 rejected or failed
+    std::uint8_t socks5;      ///< RFC 1928 section 6, REP
+    std::uint16_t httpStatus; ///< for the HTTP proxy on the same port
+    const char *text;         ///< English source text, to be translated in context "engine::Error"
+};
+
+/// The row of a code; every code has one. Any thread.
+[[nodiscard]] const ErrorRow &errorRow(ErrorCode code);
+
+/// The code of an operating system error: errno, or a WSAE* number on Windows. Any thread.
+[[nodiscard]] ErrorCode errorCodeFromOs(int osError);
+
+/// English text of an error with its detail, for logs and the command line. Any thread.
+[[nodiscard]] QString errorText(const Error &error);
+
+} // namespace engine
+
+Q_DECLARE_METATYPE(engine::Error)

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "engine/inbound/client_session.h"
+
+// What a session does with the commands that others serve: it leaves the client to them.
+
+namespace engine
+{
+
+namespace
+{
+
+/// RFC 1928 section 7: the port the client will send from, if it says. Some say where they will send to
+/// instead; that tells nothing about them.
+std::uint16_t declaredPort(const Destination &destination, const Address &client)
+{
+    const bool isOwn = destination.address.isUnspecified() || destination.address == client;
+    return isOwn ? destination.port : std::uint16_t{0};
+}
+
+} // namespace
+
+void ClientSession::bind(const Destination &destination)
+{
+    if (!isAllowed()) {
+        refuse({ErrorCode::BlockedByRule, {}});
+        return;
+    }
+    const bool isSocks4 = m_conversation->protocol() != ClientProtocol::Socks5;
+    m_services.host.startBind(*this, m_record, {leaveClient(), std::move(m_input), destination, isSocks4});
+}
+
+void ClientSession::associate(const Destination &destination)
+{
+    m_record.info.command = ClientCommand::UdpAssociate;
+    m_services.registry.markChanged(m_record);
+    if (!isAllowed()) {
+        refuse({ErrorCode::BlockedByRule, {}});
+        return;
+    }
+    // Where the client reached us, its datagrams will reach us too.
+    Expected<net::Socket, Error> relay = net::openDatagramSocket({m_socket.localEndpoint().address, 0});
+    if (!relay) {
+        refuse(relay.error());
+        return;
+    }
+    const std::uint16_t port = declaredPort(destination, m_record.info.client.address);
+    m_services.host.startAssociation(*this, m_record,
+                                     {leaveClient(), std::move(*relay), port, m_listener->udpFiltering});
+}
+
+RelayEnd ClientSession::leaveClient()
+{
+    m_state = State::Done;
+    m_services.deadlines.cancel(*this);
+    return {std::move(m_socket), m_ready, m_inputEnded};
+}
+
+} // namespace engine

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "engine/inbound/http_conversation.h"
+
+#include "engine/limits.h"
+
+#include <algorithm>
+
+namespace engine
+{
+
+// Or a head could be too long to be read and too short to be refused.
+static_assert(kMaximumHttpHeadSize <= kMaximumEarlyData);
+
+namespace
+{
+
+ClientMessage toMessage(QByteArrayView text)
+{
+    return makeClientMessage(
+        {reinterpret_cast<const std::uint8_t *>(text.data()), static_cast<std::size_t>(text.size())});
+}
+
+} // namespace
+
+ConversationStep HttpConversation::read(Bytes input)
+{
+    using Status = Parsed<http::RequestHead>::Status;
+    if (m_isRead)
+        return ConversationStep::request(0, m_destination);
+    if (!hasNewLine(input))
+        return ConversationStep::needMore();
+    const auto parsed = http::parseRequestHead(input);
+    if (parsed.status == Status::NeedMore)
+        return ConversationStep::needMore();
+    if (parsed.status == Status::Done)
+        return headRead(parsed.value, parsed.size);
+    if (parsed.error == ErrorCode::ProtocolError)
+        return refuse({parsed.error, QStringLiteral("malformed or oversized request")});
+    return refuse({parsed.error, {}});
+}
+
+/// A head is read from its start each time, so only when it can have become whole or wrong: a client that
+/// sends byte by byte costs no more than its lines.
+bool HttpConversation::hasNewLine(Bytes input)
+{
+    const auto from = input.begin() + static_cast<std::ptrdiff_t>(std::min(m_seen, input.size()));
+    m_seen = input.size();
+    return input.size() >= kMaximumHttpHeadSize || std::find(from, input.end(), '\n') != input.end();
+}
+
+ConversationStep HttpConversation::headRead(const http::RequestHead &head, std::size_t size)
+{
+    m_isRead = true;
+    m_isConnect = head.form == http::TargetForm::Authority;
+    m_wantsBody = head.method != "HEAD";
+    m_destination = head.destination;
+    // A request that is forwarded stays where it is: whoever forwards it reads its head again.
+    const std::size_t used = m_isConnect ? size : 0;
+    if (m_authentication == Authentication::None)
+        return ConversationStep::request(used, m_destination);
+    const http::Header *authorization = head.find("Proxy-Authorization");
+    std::optional<Login> login;
+    if (authorization)
+        login = http::parseBasicCredentials(authorization->value);
+    if (!login)
+        return refuse({ErrorCode::NoAcceptableMethod, {}});
+    return ConversationStep::verify(used, std::move(*login));
+}
+
+/// A right login is not answered: the request came with it.
+ClientMessage HttpConversation::answerLogin(ErrorCode error)
+{
+    return error == ErrorCode::None ? ClientMessage() : refusal({error, {}});
+}
+
+ClientMessage HttpConversation::grant(const Endpoint &) const
+{
+    return toMessage(http::connectionEstablished());
+}
+
+ClientMessage HttpConversation::refusal(const Error &error) const
+{
+    return toMessage(http::makeErrorPage(error, m_wantsBody));
+}
+
+ConversationStep HttpConversation::refuse(const Error &error) const
+{
+    return ConversationStep::refuse(refusal(error), error);
+}
+
+} // namespace engine

@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: MIT
+#include "engine/inbound/http_forward.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace engine
+{
+
+namespace
+{
+
+using Io = HttpEnd::Io;
+
+/// Steps until the other connections get their turn: about a megabyte each way.
+constexpr int kStepsPerTurn = 64;
+/// A timeout strikes at most this fraction of itself late.
+constexpr int kActivityChecks = 8;
+
+} // namespace
+
+HttpForward::HttpForward(SessionServices &services, Registry::Record &record, RelayEnd client,
+                         RelayEnd target, QByteArray input)
+    : LiveConnection(record)
+    , m_services(services)
+    , m_client{std::move(client.socket), std::move(input), {}}
+    , m_target{std::move(target.socket), {}, {}}
+{
+    m_client.ended = client.ended;
+    m_client.note(client.ready);
+    m_target.note(target.ready);
+    m_services.poller.setHandler(m_client.socket.descriptor(), *this);
+    m_services.poller.setHandler(m_target.socket.descriptor(), *this);
+}
+
+HttpForward::~HttpForward()
+{
+    m_services.deadlines.cancel(*this);
+}
+
+void HttpForward::start()
+{
+    // What the portable poller does not report again unless asked. Costs nothing with epoll.
+    for (const HttpEnd *end : {&m_client, &m_target}) {
+        if (!end->readable)
+            m_services.poller.rearm(end->socket.descriptor(), net::Ready::Readable);
+    }
+    m_services.deadlines.schedule(*this, kHttpKeepAlive);
+    pump();
+}
+
+void HttpForward::close(const Error &reason)
+{
+    end(reason, true);
+}
+
+void HttpForward::onReady(net::Descriptor descriptor, net::ReadyFlags ready)
+{
+    (descriptor == m_client.socket.descriptor() ? m_client : m_target).note(ready);
+    pump();
+}
+
+void HttpForward::pump()
+{
+    if (m_isPumping)
+        return;
+    m_isPumping = true;
+    m_active = true;
+    int steps = 0;
+    while (m_state != State::Done && step()) {
+        if (++steps == kStepsPerTurn) {
+            m_client.continueLater(m_services.poller);
+            m_target.continueLater(m_services.poller);
+            break;
+        }
+    }
+    m_isPumping = false;
+}
+
+/// Does what can be done at once; says whether there may be more.
+bool HttpForward::step()
+{
+    switch (m_state) {
+    case State::ReadingRequest:
+        return readRequest();
+    case State::Dialing:
+        if (receive(m_client) == Io::Broken)
+            end({ErrorCode::ClientGone, {}}, true);
+        return false;
+    case State::Exchanging:
+        return exchange();
+    case State::Closing:
+        return finish();
+    case State::Done:
+        return false;
+    }
+    Q_UNREACHABLE();
+    return false;
+}
+
+bool HttpForward::readRequest()
+{
+    using Status = Parsed<http::RequestHead>::Status;
+    // RFC 9112 section 2.2: some clients end a body with a line that is not part of it.
+    while (!m_isFirst && m_client.in.startsWith("\r\n"))
+        m_client.in.remove(0, 2);
+    if (hasNewLine()) {
+        const auto parsed = http::parseRequestHead(bytesOf(m_client.in));
+        if (parsed.status == Status::Done) {
+            beginRequest(parsed.value, parsed.size);
+            return true;
+        }
+        if (parsed.status == Status::Bad) {
+            m_method.clear();
+            refuse({parsed.error, {}});
+            return true;
+        }
+    }
+    if (m_client.ended) {
+        end({m_client.in.isEmpty() ? ErrorCode::None : ErrorCode::ClientGone, {}}, false);
+        return false;
+    }
+    // A target that speaks unasked, or hangs up, has no part in the next request.
+    if (!m_isFirst && m_target.socket.isOpen() && (receive(m_target) != Io::Wait || m_target.ended))
+        dropTarget();
+    const Io io = receive(m_client);
+    if (io == Io::Broken)
+        end({ErrorCode::ClientGone, {}}, true);
+    return io == Io::Progress;
+}
+
+/// A head is read from its start each time, so only when it can have become whole or wrong.
+bool HttpForward::hasNewLine()
+{
+    const qsizetype from = std::min(std::exchange(m_seen, m_client.in.size()), m_client.in.size());
+    return m_client.in.size() >= kMaximumHttpHeadSize || m_client.in.indexOf('\n', from) >= 0;
+}
+
+void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
+{
+    m_method = head.method;
+    m_head = http::makeForwardedRequest(head);
+    m_requestBody = http::BodyWatch(head.framing, head.contentLength);
+    m_wantsKeepAlive = http::keepsAlive(head);
+    m_wantsUpgrade = http::wantsUpgrade(head);
+    m_isRepeatable = head.framing == http::Framing::NoBody && (m_method == "GET" || m_method == "HEAD");
+    m_hasResponse = false;
+    m_seen = 0;
+    const bool isTunnel = head.form == http::TargetForm::Authority;
+    const Destination destination = head.destination;
+    // The head's views end here, and the password in it.
+    std::fill_n(m_client.in.begin(), size, '\0');
+    m_client.in.remove(0, static_cast<qsizetype>(size));
+
+    m_record.info.targetHost = destination.host();
+    m_record.info.targetPort = destination.port;
+    m_services.registry.markChanged(m_record);
+    const bool isOpen = m_target.socket.isOpen() && (m_isFirst || destination == m_origin);
+    m_isReused = isOpen && !m_isFirst;
+    m_isFirst = false;
+    m_origin = destination;
+    if (isTunnel)
+        refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
+    else if (m_services.host.profile().defaultAction != DefaultAction::Direct)
+        refuse({ErrorCode::BlockedByRule, {}});
+    else if (isOpen)
+        beginExchange();
+    else
+        dial();
+}
+
+void HttpForward::dial()
+{
+    dropTarget();
+    m_isReused = false;
+    m_state = State::Dialing;
+    m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
+    m_dialer = std::make_unique<Dialer>(
+        m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
+    m_dialer->dial(m_origin);
+}
+
+void HttpForward::dialed(Expected<Dialed, Error> result)
+{
+    if (result) {
+        m_target.socket = std::move(result->socket);
+        m_target.note(result->ready);
+        m_services.poller.setHandler(m_target.socket.descriptor(), *this);
+        if (!m_target.readable)
+            m_services.poller.rearm(m_target.socket.descriptor(), net::Ready::Readable);
+        m_record.info.dialed = result->peer;
+        m_services.registry.markChanged(m_record);
+        beginExchange();
+    } else {
+        refuse(result.error());
+    }
+    pump();
+}
+
+void HttpForward::beginExchange()
+{
+    m_state = State::Exchanging;
+    m_target.out = m_head;
+    m_lastActivity = m_services.deadlines.now();
+    m_services.registry.setState(m_record, ConnectionState::Open);
+    m_services.deadlines.schedule(*this, m_services.host.profile().limits.idleTimeout / kActivityChecks);
+}
+
+bool HttpForward::exchange()
+{
+    const bool sent = sendRequest();
+    if (m_state != State::Exchanging)
+        return m_state != State::Done;
+    const bool received = receiveResponse();
+    return m_state != State::Done && (sent || received || m_state != State::Exchanging);
+}
+
+bool HttpForward::sendRequest()
+{
+    const Io io = flush(m_target);
+    if (io == Io::Broken) {
+        // What it answered before it hung up is still to be read.
+        m_target.broken = true;
+        m_target.out.clear();
+        m_target.readable = true;
+    }
+    if (!m_target.out.isEmpty())
+        return io == Io::Progress;
+    // Also read when there is nothing to send: a client that goes away is noticed.
+    const Io read = receive(m_client);
+    if (read == Io::Broken || (m_client.ended && m_client.in.isEmpty() && !m_requestBody.isDone())) {
+        end({ErrorCode::ClientGone, {}}, true);
+        return false;
+    }
+    return takeRequestBody() || read == Io::Progress || io == Io::Progress;
+}
+
+/// Says whether there is something to send now.
+bool HttpForward::takeRequestBody()
+{
+    if (m_requestBody.isDone() || m_target.broken || m_client.in.isEmpty())
+        return false;
+    const std::size_t size = m_requestBody.take(bytesOf(m_client.in));
+    if (m_requestBody.isBad()) {
+        if (m_hasResponse)
+            end({ErrorCode::ProtocolError, {}}, true);
+        else
+            refuse({ErrorCode::ProtocolError, QStringLiteral("malformed chunks")});
+        return false;
+    }
+    moveBytes(m_client.in, size, m_target.out);
+    return size > 0;
+}
+
+bool HttpForward::receiveResponse()
+{
+    const Io io = flush(m_client);
+    if (io == Io::Broken) {
+        end({ErrorCode::ClientGone, {}}, true);
+        return false;
+    }
+    if (!m_client.out.isEmpty())
+        return io == Io::Progress;
+    if (m_isTunnel && m_target.in.isEmpty() && m_target.out.isEmpty()) {
+        becomeTunnel();
+        return false;
+    }
+    if (m_hasResponse && m_responseBody.isDone() && !m_isTunnel) {
+        endExchange();
+        return true;
+    }
+    if (understandResponse())
+        return true;
+    if (m_state != State::Exchanging)
+        return m_state != State::Done;
+    const Io read = receive(m_target);
+    if (read == Io::Broken)
+        targetEnded({ErrorCode::ConnectionReset, QStringLiteral("by the target")});
+    else if (read == Io::Wait && m_target.ended)
+        targetEnded({ErrorCode::ConnectionAborted, QStringLiteral("by the target")});
+    else
+        return read == Io::Progress || io == Io::Progress;
+    return m_state != State::Done;
+}
+
+/// Moves what was read to the client; false when more must come first.
+bool HttpForward::understandResponse()
+{
+    if (m_target.in.isEmpty())
+        return false;
+    if (m_isTunnel) {
+        m_client.out = std::exchange(m_target.in, {});
+        return true;
+    }
+    if (!m_hasResponse)
+        return readResponseHead();
+    const std::size_t size = m_responseBody.take(bytesOf(m_target.in));
+    if (m_responseBody.isBad()) {
+        end({ErrorCode::ConnectionAborted, QStringLiteral("malformed chunks from the target")}, true);
+        return false;
+    }
+    moveBytes(m_target.in, size, m_client.out);
+    return size > 0;
+}
+
+bool HttpForward::readResponseHead()
+{
+    using Status = Parsed<http::ResponseHead>::Status;
+    const auto parsed = http::parseResponseHead(bytesOf(m_target.in), m_method);
+    if (parsed.status == Status::NeedMore)
+        return false;
+    const bool isSwitch = parsed.value.status == 101;
+    if (parsed.status == Status::Bad || (isSwitch && !m_wantsUpgrade)) {
+        refuse({ErrorCode::ConnectionAborted, QStringLiteral("the target's answer is malformed")});
+        return false;
+    }
+    // HTTP/1.0 knows no interim responses.
+    if (isSwitch || parsed.value.status >= 200)
+        beginResponse(parsed.value);
+    else if (m_wantsKeepAlive)
+        m_client.out = http::makeForwardedResponse(parsed.value, true);
+    m_target.in.remove(0, static_cast<qsizetype>(parsed.size));
+    return true;
+}
+
+void HttpForward::beginResponse(const http::ResponseHead &head)
+{
+    m_hasResponse = true;
+    m_isTunnel = head.status == 101;
+    m_responseBody = http::BodyWatch(head.framing, head.contentLength);
+    // An answer that came before the whole request was sent leaves both connections in the middle of it.
+    const bool isAsked = m_requestBody.isDone() && m_target.out.isEmpty() && !m_target.broken;
+    const bool hasEnd = head.framing != http::Framing::UntilClose;
+    m_keepsClient = m_wantsKeepAlive && hasEnd && isAsked;
+    m_keepsTarget = http::keepsAlive(head) && hasEnd && isAsked;
+    m_client.out = http::makeForwardedResponse(head, m_keepsClient);
+}
+
+void HttpForward::targetEnded(const Error &error)
+{
+    if (m_hasResponse) {
+        if (m_responseBody.isUntilClose() && error.code == ErrorCode::ConnectionAborted)
+            endExchange();
+        else
+            end(error, true);
+        return;
+    }
+    // RFC 9112 section 9.3.1: it hung up while the request was on its way, and never saw it.
+    if (m_isReused && m_isRepeatable && m_target.in.isEmpty())
+        dial();
+    else
+        refuse(error);
+}
+
+void HttpForward::endExchange()
+{
+    if (!m_keepsClient) {
+        enterClosing({});
+        return;
+    }
+    // Bytes behind the response belong to no request.
+    if (!m_keepsTarget || m_target.ended || !m_target.in.isEmpty())
+        dropTarget();
+    m_state = State::ReadingRequest;
+    m_seen = 0;
+    m_services.deadlines.schedule(*this, kHttpKeepAlive);
+}
+
+/// From here on the bytes are of a protocol that is none of ours.
+void HttpForward::becomeTunnel()
+{
+    m_state = State::Done;
+    m_services.deadlines.cancel(*this);
+    m_services.host.startRelay(*this, m_record, handOver(m_client), handOver(m_target),
+                               std::move(m_client.in));
+}
+
+RelayEnd HttpForward::handOver(HttpEnd &end)
+{
+    net::ReadyFlags ready;
+    ready.setFlag(net::Ready::Readable, end.readable);
+    ready.setFlag(net::Ready::PeerClosed, end.peerClosed);
+    ready.setFlag(net::Ready::Urgent, end.urgent);
+    return {std::move(end.socket), ready, end.ended};
+}
+
+/// Closing with input unread would reset the connection and could take the last bytes with it.
+bool HttpForward::finish()
+{
+    const bool hadMore = !m_client.out.isEmpty();
+    const Io sent = flush(m_client);
+    if (sent == Io::Broken) {
+        end(m_error, true);
+        return false;
+    }
+    if (!m_client.out.isEmpty())
+        return sent == Io::Progress;
+    if (hadMore)
+        m_client.socket.shutdownWrite();
+    m_client.in.clear();
+    const Io read = receive(m_client);
+    if (read == Io::Broken || m_client.ended)
+        end(m_error, false);
+    return read == Io::Progress;
+}
+
+HttpEnd::Io HttpForward::receive(HttpEnd &end)
+{
+    return end.receive(m_services.poller);
+}
+
+HttpEnd::Io HttpForward::flush(HttpEnd &end)
+{
+    std::size_t sent = 0;
+    const Io io = end.flush(m_services.poller, sent);
+    // Pages of our own are nobody's traffic.
+    if (sent > 0 && m_state == State::Exchanging)
+        m_services.registry.addBytes(m_record, &end == &m_target ? sent : 0, &end == &m_client ? sent : 0);
+    return io;
+}
+
+/// Answers the request at hand, whose answer has not begun, and closes.
+void HttpForward::refuse(const Error &error)
+{
+    m_client.out += http::makeErrorPage(error, m_method != "HEAD");
+    enterClosing(error);
+}
+
+void HttpForward::enterClosing(const Error &error)
+{
+    m_error = error;
+    m_state = State::Closing;
+    m_dialer.reset();
+    dropTarget();
+    m_services.deadlines.schedule(*this, kRefusalLinger);
+    if (m_client.out.isEmpty())
+        m_client.socket.shutdownWrite();
+}
+
+void HttpForward::onDeadline()
+{
+    const net::TimePoint now = m_services.deadlines.now();
+    const std::chrono::milliseconds idle = m_services.host.profile().limits.idleTimeout;
+    switch (m_state) {
+    case State::ReadingRequest:
+        if (m_client.in.isEmpty())
+            end({}, false);
+        else
+            refuse({ErrorCode::HandshakeTimedOut, {}});
+        break;
+    case State::Dialing:
+        refuse({m_dialer->isResolving() ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
+        break;
+    case State::Exchanging:
+        if (std::exchange(m_active, false))
+            m_lastActivity = now;
+        if (m_lastActivity + idle > now)
+            m_services.deadlines.schedule(*this, idle / kActivityChecks);
+        else
+            end({ErrorCode::IdleTimedOut, {}}, true);
+        return;
+    case State::Closing:
+        end(m_error, m_error.isError());
+        return;
+    case State::Done:
+        return;
+    }
+    pump();
+}
+
+void HttpForward::dropTarget()
+{
+    if (!m_target.socket.isOpen())
+        return;
+    m_services.poller.remove(m_target.socket.descriptor());
+    m_target = {};
+}
+
+void HttpForward::end(const Error &error, bool reset)
+{
+    if (m_state == State::Done)
+        return;
+    m_state = State::Done;
+    m_services.deadlines.cancel(*this);
+    m_dialer.reset();
+    m_services.poller.remove(m_client.socket.descriptor());
+    if (reset)
+        m_client.socket.reset();
+    else
+        m_client.socket.close();
+    dropTarget();
+    m_services.host.connectionEnded(*this, m_record, error);
+}
+
+} // namespace engine

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/inbound/http_end.h"
+#include "engine/inbound/session_services.h"
+#include "engine/proto/http_body.h"
+#include "engine/proto/http_rewrite.h"
+
+namespace engine
+{
+
+/// A client whose HTTP requests are forwarded one at a time, each to the origin it names. Knows where every
+/// message ends, so that no byte of one is taken for another. The login counts for the whole connection.
+class HttpForward final : public LiveConnection, private net::PollHandler, private net::Deadline
+{
+public:
+    /// `input` begins with the request that the target was dialled for.
+    HttpForward(SessionServices &services, Registry::Record &record, RelayEnd client, RelayEnd target,
+                QByteArray input);
+    ~HttpForward() override;
+
+    /// To be called once, after construction; may end the connection.
+    void start();
+    void close(const Error &reason) override;
+
+private:
+    enum class State : std::uint8_t {
+        ReadingRequest,
+        Dialing,
+        Exchanging, ///< a request goes up, its response comes down
+        Closing,    ///< the last bytes go to the client, which is given a moment to hang up
+        Done,
+    };
+
+    void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
+    void onDeadline() override;
+    void pump();
+    [[nodiscard]] bool step();
+
+    [[nodiscard]] bool readRequest();
+    [[nodiscard]] bool hasNewLine();
+    void beginRequest(const http::RequestHead &head, std::size_t size);
+    void dial();
+    void dialed(Expected<Dialed, Error> result);
+    void beginExchange();
+    [[nodiscard]] bool exchange();
+    [[nodiscard]] bool sendRequest();
+    [[nodiscard]] bool takeRequestBody();
+    [[nodiscard]] bool receiveResponse();
+    [[nodiscard]] bool understandResponse();
+    [[nodiscard]] bool readResponseHead();
+    void beginResponse(const http::ResponseHead &head);
+    void targetEnded(const Error &error);
+    void endExchange();
+    void becomeTunnel();
+    [[nodiscard]] bool finish();
+
+    [[nodiscard]] HttpEnd::Io receive(HttpEnd &end);
+    [[nodiscard]] HttpEnd::Io flush(HttpEnd &end);
+    void refuse(const Error &error);
+    void enterClosing(const Error &error);
+    void end(const Error &error, bool reset);
+    void dropTarget();
+    [[nodiscard]] RelayEnd handOver(HttpEnd &end);
+
+    SessionServices &m_services;
+    HttpEnd m_client;
+    HttpEnd m_target;
+    std::unique_ptr<Dialer> m_dialer;
+    Destination m_origin; ///< what m_target is connected to
+    QByteArray m_method;  ///< of the request at hand
+    QByteArray m_head;    ///< of the request, as it was sent
+    http::BodyWatch m_requestBody;
+    http::BodyWatch m_responseBody;
+    Error m_error; ///< what the connection will end with
+    net::TimePoint m_lastActivity;
+    qsizetype m_seen = 0; ///< bytes of an unfinished head that were looked at
+    State m_state = State::ReadingRequest;
+    bool m_isFirst = true;
+    bool m_isReused = false; ///< the target served a request before this one
+    bool m_isRepeatable = false;
+    bool m_wantsKeepAlive = false;
+    bool m_wantsUpgrade = false;
+    bool m_hasResponse = false; ///< the final head went to the client
+    bool m_keepsClient = false;
+    bool m_keepsTarget = false;
+    bool m_isTunnel = false; ///< the target switched protocols
+    bool m_isPumping = false;
+    bool m_active = false; ///< something moved since m_lastActivity
+};
+
+} // namespace engine

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/inbound/login_verifier.h"
+#include "engine/outbound/dialer.h"
+#include "engine/profile.h"
+#include "engine/relay/live_connection.h"
+#include "engine/relay/tcp_relay.h"
+#include "engine/relay/udp_association.h"
+
+namespace engine
+{
+
+/// A client whose request asks for something other than a connection to a target, as its session leaves it.
+struct ClientRequest {
+    RelayEnd client;
+    QByteArray early; ///< what the client sent behind its request
+    Destination destination;
+    bool isSocks4 = false;
+};
+
+/// Takes a session's connection over once both ends are open.
+class SessionHost : public ConnectionHost
+{
+public:
+    /// The session has sent its reply and is done; it lives on until control is back in the event loop.
+    virtual void startRelay(LiveConnection &session, Registry::Record &record, RelayEnd client,
+                            RelayEnd target, QByteArray early) = 0;
+    /// The same for BIND, which has not been answered yet.
+    virtual void startBind(LiveConnection &session, Registry::Record &record, ClientRequest request) = 0;
+    /// The same for UDP ASSOCIATE.
+    virtual void startAssociation(LiveConnection &session, Registry::Record &record,
+                                  UdpAssociationRequest request) = 0;
+    /// The same with an HTTP client whose requests are forwarded; `input` begins with the first of them.
+    virtual void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client,
+                              RelayEnd target, QByteArray input) = 0;
+    /// The profile in force.
+    [[nodiscard]] virtual const Profile &profile() const = 0;
+
+protected:
+    ~SessionHost() = default;
+};
+
+/// What every session shares.
+struct SessionServices {
+    net::Poller &poller;
+    net::DeadlineQueue &deadlines;
+    Registry &registry;
+    DialServices &dialing;
+    LoginVerifier &logins;
+    SessionHost &host;
+};
+
+} // namespace engine

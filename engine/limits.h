@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace engine
+{
+
+/// Every limit and timeout that a profile may override, with its default. The key in the profile's "limits"
+/// object is the member's name, for durations followed by "Seconds". The ranges a profile must keep to stand
+/// in profile_json.cpp. 0 clients means "no limit of our own" (the system's limit on descriptors remains).
+struct Limits {
+    /// From accept to the end of the request, however slowly the bytes trickle in.
+    std::chrono::milliseconds handshakeTimeout{30'000};
+    /// From the request to a connected target: name resolution and all attempts together.
+    std::chrono::milliseconds connectTimeout{30'000};
+    /// From the first reply to a BIND until the peer has come; SOCKS4.protocol says two minutes.
+    std::chrono::milliseconds bindTimeout{120'000};
+    /// No byte in either direction; noticed up to an eighth of it later. Long, because ssh and chat
+    /// connections are silent for hours.
+    std::chrono::milliseconds idleTimeout{4 * 3600'000};
+    /// No byte while one direction is already closed.
+    std::chrono::milliseconds halfClosedTimeout{300'000};
+    /// No datagram to or from an association.
+    std::chrono::milliseconds udpIdleTimeout{300'000};
+    /// How long "stop" lets open connections finish before it aborts them.
+    std::chrono::milliseconds drainTimeout{2'000};
+    int maximumClients = 16'384;
+    int maximumClientsPerAddress = 8'192;
+
+    bool operator==(const Limits &) const = default;
+};
+
+// Limits that no profile changes.
+
+/// RFC 8305 section 5, "Connection Attempt Delay".
+inline constexpr std::chrono::milliseconds kConnectionAttemptDelay{250};
+/// Addresses of one name that are tried; a name with thousands of records must not cost thousands of sockets.
+inline constexpr int kMaximumAddressesPerName = 16;
+/// Name lookups under way at once; QHostInfo's own queue has no bound.
+inline constexpr int kMaximumPendingLookups = 1'024;
+/// Peers waiting at once for a BIND's one place.
+inline constexpr int kBindBacklog = 16;
+/// Peers a BIND looks at in one turn, and turns away when they are not the one it waits for.
+inline constexpr int kPeersPerTurn = 16;
+/// RFC 1928 section 7: "The reassembly timer MUST be no less than 5 seconds".
+inline constexpr std::chrono::milliseconds kReassemblyTimeout{5'000};
+/// Bytes of one datagram's fragments that an association keeps.
+inline constexpr std::size_t kMaximumReassemblySize = std::size_t{64} * 1024;
+/// Peers whose datagrams may come back to an association; the one that was new longest ago goes first.
+inline constexpr std::size_t kMaximumUdpPeers = 4'096;
+/// Datagrams that wait for the address of their destination, for each association.
+inline constexpr std::size_t kMaximumUnresolvedDatagrams = 32;
+/// How long an association uses a name's address without asking again, and of how many names.
+inline constexpr std::chrono::seconds kUdpNameLifetime{60};
+inline constexpr int kMaximumUdpNames = 256;
+/// Batches of datagrams one socket of an association moves before the others get their turn.
+inline constexpr int kUdpBatchesPerTurn = 8;
+/// Passwords waiting to be verified. Beyond it a login fails with TooManyPendingLogins.
+inline constexpr int kMaximumPendingLogins = 64;
+/// Of these, from one source address: who tries passwords must not keep others from logging in.
+inline constexpr int kMaximumPendingLoginsPerAddress = 4;
+/// How long a verified password need not be derived again.
+inline constexpr std::chrono::minutes kLoginCacheLifetime{10};
+inline constexpr int kMaximumCachedLogins = 256;
+/// Pause after accept() failed for want of descriptors or memory.
+inline constexpr std::chrono::milliseconds kAcceptRetryDelay{200};
+/// Waiting clients dropped at once when there is no descriptor for them.
+inline constexpr int kMaximumShedPerRetry = 64;
+/// Descriptors kept back from clients: listeners, pipes, log, profile, libraries.
+inline constexpr int kReservedDescriptors = 96;
+/// How long a refused client may take to hang up. RFC 1928 section 6 allows ten seconds.
+inline constexpr std::chrono::milliseconds kRefusalLinger{2'000};
+/// How often a half-closed connection is looked at for a reset that the poller did not report.
+inline constexpr std::chrono::milliseconds kHalfClosedCheckInterval{2'000};
+/// Bytes a client may send ahead of its reply before it is read no further, and that a session reads in one
+/// turn.
+inline constexpr int kMaximumEarlyData = 64 * 1024;
+/// Request line and headers of an HTTP client, together; and how many headers. No browser comes near either.
+inline constexpr int kMaximumHttpHeadSize = 64 * 1024;
+inline constexpr int kMaximumHttpHeaders = 128;
+/// How long a client of the HTTP proxy may take to its next request.
+inline constexpr std::chrono::milliseconds kHttpKeepAlive{120'000};
+/// Events kept for the log until they are taken; older ones are dropped and counted.
+inline constexpr int kMaximumPendingEvents = 4'096;
+/// Connections that opened and closed between two deltas and are still shown; more are only counted.
+inline constexpr int kMaximumBriefConnections = 1'024;
+/// Deltas are at least this far apart: five a second in view, one a second for the tray.
+inline constexpr std::chrono::milliseconds kDeltaInterval{200};
+inline constexpr std::chrono::milliseconds kTotalsInterval{1'000};
+
+} // namespace engine

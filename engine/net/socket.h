@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/endpoint.h"
+#include "engine/error.h"
+#include "engine/expected.h"
+
+#include <QtGlobal>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+// What the engine asks of the operating system's sockets, and nothing more. One implementation per platform
+// (socket_posix.cpp, socket_windows.cpp). All sockets are non-blocking and not inherited by child processes.
+
+namespace engine::net
+{
+
+using Descriptor = qintptr;
+inline constexpr Descriptor kNoDescriptor = -1;
+
+enum class IoStatus : std::uint8_t { Done, WouldBlock, End, Failed };
+
+struct IoResult {
+    IoStatus status = IoStatus::Failed;
+    std::size_t bytes = 0;
+    int osError = 0; ///< when Failed
+};
+
+/// Owns one descriptor.
+class Socket
+{
+public:
+    Socket() = default;
+    explicit Socket(Descriptor descriptor)
+        : m_descriptor(descriptor)
+    {
+    }
+    ~Socket() { close(); }
+    Socket(Socket &&other) noexcept
+        : m_descriptor(other.release())
+    {
+    }
+    Socket &operator=(Socket &&other) noexcept;
+    Socket(const Socket &) = delete;
+    Socket &operator=(const Socket &) = delete;
+
+    /// A TCP socket for outgoing connections.
+    static Expected<Socket, Error> openTcp(Address::Family family);
+    /// Listens on a free port of a local address.
+    static Expected<Socket, Error> openListening(const Address &address, int backlog);
+
+    [[nodiscard]] Descriptor descriptor() const { return m_descriptor; }
+    [[nodiscard]] bool isOpen() const { return m_descriptor != kNoDescriptor; }
+    Descriptor release();
+    void close();
+    /// Closes with an RST instead of a FIN: how a reset is passed on.
+    void reset();
+
+    /// Done when connected at once, WouldBlock while under way.
+    [[nodiscard]] IoResult connectTo(const Endpoint &peer) const;
+    /// The error an asynchronous connect ended with; 0 when it succeeded.
+    [[nodiscard]] int takeError() const;
+    [[nodiscard]] IoResult receive(std::span<std::uint8_t> into) const;
+    [[nodiscard]] IoResult send(std::span<const std::uint8_t> bytes) const;
+    void shutdownWrite() const;
+    [[nodiscard]] Endpoint localEndpoint() const;
+    [[nodiscard]] Endpoint peerEndpoint() const;
+
+private:
+    Descriptor m_descriptor = kNoDescriptor;
+};
+
+/// The local address that packets to this one leave by: where somebody there can reach us. Sends nothing.
+[[nodiscard]] Expected<Address, Error> localAddressTowards(const Address &peer);
+
+/// What accept() gave. Failed only for want of descriptors or memory: a client that is gone already is passed
+/// over.
+struct Accepted {
+    IoStatus status = IoStatus::Failed;
+    Socket socket;
+    Endpoint peer;
+};
+
+/// Takes the next waiting client of a listening descriptor.
+[[nodiscard]] Accepted acceptClient(Descriptor listener);
+/// Options that accepted sockets inherit: no delay for small writes, urgent data in line.
+void setStreamOptions(Descriptor descriptor);
+
+/// A descriptor kept in reserve, so that waiting clients can be taken and dropped when there are none left.
+class ReserveDescriptor
+{
+public:
+    ReserveDescriptor();
+    ~ReserveDescriptor();
+    Q_DISABLE_COPY_MOVE(ReserveDescriptor)
+
+    /// Takes up to `maximum` waiting clients from the listener and closes them. Returns how many.
+    int shedWaitingClients(Descriptor listener, int maximum);
+
+private:
+    Descriptor m_descriptor = kNoDescriptor;
+};
+
+/// How many descriptors this process may open; a large number where the system sets none.
+[[nodiscard]] int descriptorLimit();
+
+} // namespace engine::net

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include "engine/net/socket.h"
+
+#include "engine/net/os_error_numbers.h"
+#include "engine/net/system_address_posix.h"
+
+#include <algorithm>
+#include <climits>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace engine::net
+{
+
+namespace
+{
+
+/// RFC 863. Connecting a UDP socket sends nothing there; the system only wants some port.
+constexpr std::uint16_t kDiscardPort = 9;
+
+int fd(Descriptor descriptor)
+{
+    return static_cast<int>(descriptor);
+}
+
+void setOption(int descriptor, int level, int name)
+{
+    const int on = 1;
+    // Only ever an optimisation or a nicety: a failure changes no meaning.
+    (void)::setsockopt(descriptor, level, name, &on, sizeof on);
+}
+
+bool isListenerGone(int osError)
+{
+    return osError == EBADF || osError == EINVAL || osError == ENOTSOCK || osError == EOPNOTSUPP;
+}
+
+IoResult failure()
+{
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return {IoStatus::WouldBlock};
+    return {IoStatus::Failed, 0, errno};
+}
+
+} // namespace
+
+Socket &Socket::operator=(Socket &&other) noexcept
+{
+    if (this != &other) {
+        close();
+        m_descriptor = other.release();
+    }
+    return *this;
+}
+
+Expected<Socket, Error> Socket::openTcp(Address::Family family)
+{
+    const int domain = family == Address::Family::V6 ? AF_INET6 : AF_INET;
+    const int descriptor = ::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (descriptor < 0)
+        return Unexpected{Error{errorCodeFromOs(errno), {}}};
+    setStreamOptions(descriptor);
+    return Socket(descriptor);
+}
+
+Expected<Socket, Error> Socket::openListening(const Address &address, int backlog)
+{
+    Expected<Socket, Error> socket = openTcp(address.family());
+    if (!socket)
+        return socket;
+    SocketAddress system;
+    const socklen_t size = toSocketAddress({address, 0}, system);
+    const int descriptor = fd(socket->descriptor());
+    if (::bind(descriptor, &system.any, size) != 0 || ::listen(descriptor, backlog) != 0)
+        return Unexpected{Error{errorCodeFromOs(errno), {}}};
+    return socket;
+}
+
+Descriptor Socket::release()
+{
+    return std::exchange(m_descriptor, kNoDescriptor);
+}
+
+void Socket::close()
+{
+    if (isOpen())
+        ::close(fd(release()));
+}
+
+void Socket::reset()
+{
+    if (!isOpen())
+        return;
+    const linger hard{1, 0};
+    (void)::setsockopt(fd(m_descriptor), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    close();
+}
+
+IoResult Socket::connectTo(const Endpoint &peer) const
+{
+    SocketAddress address;
+    const socklen_t size = toSocketAddress(peer, address);
+    if (::connect(fd(m_descriptor), &address.any, size) == 0)
+        return {IoStatus::Done};
+    // EINTR too means that the connection goes on being made.
+    if (errno == EINPROGRESS || errno == EINTR)
+        return {IoStatus::WouldBlock};
+    // For TCP, EAGAIN is "no free local port", not "try again when writable".
+    return {IoStatus::Failed, 0, errno == EAGAIN ? EADDRNOTAVAIL : errno};
+}
+
+int Socket::takeError() const
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::getsockopt(fd(m_descriptor), SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+        return errno;
+    return error;
+}
+
+IoResult Socket::receive(std::span<std::uint8_t> into) const
+{
+    for (;;) {
+        const ssize_t size = ::recv(fd(m_descriptor), into.data(), into.size(), 0);
+        if (size > 0)
+            return {IoStatus::Done, static_cast<std::size_t>(size)};
+        if (size == 0)
+            return {IoStatus::End};
+        if (errno != EINTR)
+            return failure();
+    }
+}
+
+IoResult Socket::send(std::span<const std::uint8_t> bytes) const
+{
+    for (;;) {
+        const ssize_t size = ::send(fd(m_descriptor), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (size >= 0)
+            return {IoStatus::Done, static_cast<std::size_t>(size)};
+        if (errno != EINTR)
+            return failure();
+    }
+}
+
+void Socket::shutdownWrite() const
+{
+    (void)::shutdown(fd(m_descriptor), SHUT_WR);
+}
+
+Endpoint Socket::localEndpoint() const
+{
+    SocketAddress address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(fd(m_descriptor), &address.any, &size) != 0)
+        return {};
+    return fromSocketAddress(address);
+}
+
+Endpoint Socket::peerEndpoint() const
+{
+    SocketAddress address{};
+    socklen_t size = sizeof address;
+    if (::getpeername(fd(m_descriptor), &address.any, &size) != 0)
+        return {};
+    return fromSocketAddress(address);
+}
+
+Expected<Address, Error> localAddressTowards(const Address &peer)
+{
+    const int domain = peer.isV6() ? AF_INET6 : AF_INET;
+    const Socket probe(::socket(domain, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP));
+    SocketAddress system;
+    const socklen_t size = toSocketAddress({peer, kDiscardPort}, system);
+    if (!probe.isOpen() || ::connect(fd(probe.descriptor()), &system.any, size) != 0)
+        return Unexpected{Error{errorCodeFromOs(errno), {}}};
+    return probe.localEndpoint().address;
+}
+
+Accepted acceptClient(Descriptor listener)
+{
+    for (;;) {
+        SocketAddress address{};
+        socklen_t size = sizeof address;
+        const int client = ::accept4(fd(listener), &address.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (client >= 0)
+            return {IoStatus::Done, Socket(client), fromSocketAddress(address)};
+        switch (errno) {
+        case EAGAIN:
+            return {IoStatus::WouldBlock, {}, {}};
+        case EMFILE:
+        case ENFILE:
+        case ENOBUFS:
+        case ENOMEM:
+            return {IoStatus::Failed, {}, {}};
+        default:
+            // Errors of the connection that was waiting (accept(2): ECONNABORTED and others), not of the
+            // listener.
+            if (isListenerGone(errno))
+                return {IoStatus::WouldBlock, {}, {}};
+        }
+    }
+}
+
+void setStreamOptions(Descriptor descriptor)
+{
+    setOption(fd(descriptor), IPPROTO_TCP, TCP_NODELAY);
+    setOption(fd(descriptor), SOL_SOCKET, SO_OOBINLINE);
+}
+
+ReserveDescriptor::ReserveDescriptor()
+    : m_descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))
+{
+}
+
+ReserveDescriptor::~ReserveDescriptor()
+{
+    if (m_descriptor != kNoDescriptor)
+        ::close(fd(m_descriptor));
+}
+
+int ReserveDescriptor::shedWaitingClients(Descriptor listener, int maximum)
+{
+    if (m_descriptor == kNoDescriptor)
+        return 0;
+    ::close(fd(m_descriptor));
+    int shed = 0;
+    while (shed < maximum) {
+        const int client = ::accept4(fd(listener), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (client < 0)
+            break;
+        ::close(client);
+        ++shed;
+    }
+    m_descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return shed;
+}
+
+int descriptorLimit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return static_cast<int>(limit.rlim_cur);
+}
+
+} // namespace engine::net

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "engine/net/socket.h"
+
+#include "engine/net/os_error_numbers.h"
+#include "engine/net/system_address_windows.h"
+
+#include <algorithm>
+#include <climits>
+#include <utility>
+
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
+namespace engine::net
+{
+
+namespace
+{
+
+/// RFC 863. Connecting a UDP socket sends nothing there; the system only wants some port.
+constexpr std::uint16_t kDiscardPort = 9;
+
+SOCKET handle(Descriptor descriptor)
+{
+    return static_cast<SOCKET>(descriptor);
+}
+
+template <typename Value> void setOption(Descriptor descriptor, int level, int name, const Value &value)
+{
+    // Only ever an optimisation or a nicety: a failure changes no meaning.
+    (void)::setsockopt(handle(descriptor), level, name, reinterpret_cast<const char *>(&value), sizeof value);
+}
+
+bool makeNonBlocking(Descriptor descriptor)
+{
+    u_long on = 1;
+    return ::ioctlsocket(handle(descriptor), static_cast<long>(FIONBIO), &on) == 0;
+}
+
+IoResult failure()
+{
+    const int error = ::WSAGetLastError();
+    if (error == WSAEWOULDBLOCK)
+        return {IoStatus::WouldBlock};
+    return {IoStatus::Failed, 0, error};
+}
+
+int clampedSize(std::size_t size)
+{
+    return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
+}
+
+} // namespace
+
+Socket &Socket::operator=(Socket &&other) noexcept
+{
+    if (this != &other) {
+        close();
+        m_descriptor = other.release();
+    }
+    return *this;
+}
+
+Expected<Socket, Error> Socket::openTcp(Address::Family family)
+{
+    const int domain = family == Address::Family::V6 ? AF_INET6 : AF_INET;
+    const SOCKET created = ::WSASocketW(domain, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
+                                        WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    if (created == INVALID_SOCKET)
+        return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
+    Socket socket(static_cast<Descriptor>(created));
+    if (!makeNonBlocking(socket.descriptor()))
+        return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
+    setStreamOptions(socket.descriptor());
+    return socket;
+}
+
+Expected<Socket, Error> Socket::openListening(const Address &address, int backlog)
+{
+    Expected<Socket, Error> socket = openTcp(address.family());
+    if (!socket)
+        return socket;
+    SocketAddress system;
+    const int size = toSocketAddress({address, 0}, system);
+    const SOCKET raw = handle(socket->descriptor());
+    if (::bind(raw, &system.any, size) != 0 || ::listen(raw, backlog) != 0)
+        return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
+    return socket;
+}
+
+Descriptor Socket::release()
+{
+    return std::exchange(m_descriptor, kNoDescriptor);
+}
+
+void Socket::close()
+{
+    if (isOpen())
+        ::closesocket(handle(release()));
+}
+
+void Socket::reset()
+{
+    if (!isOpen())
+        return;
+    setOption(m_descriptor, SOL_SOCKET, SO_LINGER, linger{1, 0});
+    close();
+}
+
+IoResult Socket::connectTo(const Endpoint &peer) const
+{
+    SocketAddress address;
+    const int size = toSocketAddress(peer, address);
+    if (::connect(handle(m_descriptor), &address.any, size) == 0)
+        return {IoStatus::Done};
+    return failure(); // under way is WSAEWOULDBLOCK here
+}
+
+int Socket::takeError() const
+{
+    int error = 0;
+    int size = sizeof error;
+    if (::getsockopt(handle(m_descriptor), SOL_SOCKET, SO_ERROR, reinterpret_cast<char *>(&error), &size) !=
+        0)
+        return ::WSAGetLastError();
+    return error;
+}
+
+IoResult Socket::receive(std::span<std::uint8_t> into) const
+{
+    const int size =
+        ::recv(handle(m_descriptor), reinterpret_cast<char *>(into.data()), clampedSize(into.size()), 0);
+    if (size > 0)
+        return {IoStatus::Done, static_cast<std::size_t>(size)};
+    return size == 0 ? IoResult{IoStatus::End} : failure();
+}
+
+IoResult Socket::send(std::span<const std::uint8_t> bytes) const
+{
+    const int size = ::send(handle(m_descriptor), reinterpret_cast<const char *>(bytes.data()),
+                            clampedSize(bytes.size()), 0);
+    return size >= 0 ? IoResult{IoStatus::Done, static_cast<std::size_t>(size)} : failure();
+}
+
+void Socket::shutdownWrite() const
+{
+    (void)::shutdown(handle(m_descriptor), SD_SEND);
+}
+
+Endpoint Socket::localEndpoint() const
+{
+    SocketAddress address{};
+    int size = sizeof address;
+    if (::getsockname(handle(m_descriptor), &address.any, &size) != 0)
+        return {};
+    return fromSocketAddress(address);
+}
+
+Endpoint Socket::peerEndpoint() const
+{
+    SocketAddress address{};
+    int size = sizeof address;
+    if (::getpeername(handle(m_descriptor), &address.any, &size) != 0)
+        return {};
+    return fromSocketAddress(address);
+}
+
+Expected<Address, Error> localAddressTowards(const Address &peer)
+{
+    const int domain = peer.isV6() ? AF_INET6 : AF_INET;
+    const SOCKET created = ::WSASocketW(domain, SOCK_DGRAM, IPPROTO_UDP, nullptr, 0,
+                                        WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    if (created == INVALID_SOCKET)
+        return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
+    const Socket probe(static_cast<Descriptor>(created));
+    SocketAddress system;
+    const int size = toSocketAddress({peer, kDiscardPort}, system);
+    if (::connect(created, &system.any, size) != 0)
+        return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
+    return probe.localEndpoint().address;
+}
+
+Accepted acceptClient(Descriptor listener)
+{
+    for (;;) {
+        SocketAddress address{};
+        int size = sizeof address;
+        const SOCKET client = ::accept(handle(listener), &address.any, &size);
+        if (client != INVALID_SOCKET) {
+            Socket socket(static_cast<Descriptor>(client));
+            // An accepted socket inherits the window messages that the notifier asked for on the listener.
+            (void)::WSAAsyncSelect(client, nullptr, 0, 0);
+            if (makeNonBlocking(socket.descriptor()))
+                return {IoStatus::Done, std::move(socket), fromSocketAddress(address)};
+            continue;
+        }
+        const int error = ::WSAGetLastError();
+        if (error == WSAEMFILE || error == WSAENOBUFS)
+            return {IoStatus::Failed, {}, {}};
+        if (error != WSAECONNRESET) // the waiting client has gone
+            return {IoStatus::WouldBlock, {}, {}};
+    }
+}
+
+void setStreamOptions(Descriptor descriptor)
+{
+    const BOOL on = TRUE;
+    setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, on);
+    setOption(descriptor, SOL_SOCKET, SO_OOBINLINE, on);
+}
+
+// WinSock's sockets are bounded by memory, not by a table of descriptors: there is nothing to keep in
+// reserve.
+
+ReserveDescriptor::ReserveDescriptor() = default;
+ReserveDescriptor::~ReserveDescriptor() = default;
+
+int ReserveDescriptor::shedWaitingClients(Descriptor, int)
+{
+    return 0;
+}
+
+int descriptorLimit()
+{
+    return INT_MAX;
+}
+
+} // namespace engine::net

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/endpoint.h"
+
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+
+namespace engine
+{
+
+struct PortHolder {
+    std::int64_t processId = 0;
+    QString name; ///< the executable's short name; empty when the system does not tell
+};
+
+/// The process that listens on a TCP port in a way that keeps others from `endpoint`. Nothing when there is
+/// none or the system does not tell (another user's process, without the rights to look). Takes milliseconds:
+/// any thread but the engine's and the interface's.
+[[nodiscard]] std::optional<PortHolder> findPortHolder(const Endpoint &endpoint);
+
+} // namespace engine

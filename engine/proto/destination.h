@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/endpoint.h"
+
+#include <QByteArray>
+
+namespace engine
+{
+
+/// A target as a client names it: either an address or a name, and a port. The name is as it came, neither
+/// decoded nor resolved, but known to be printable (see isAcceptableHostName).
+struct Destination {
+    Address address;
+    QByteArray name; ///< empty when `address` is set
+    std::uint16_t port = 0;
+
+    [[nodiscard]] bool isName() const { return !name.isEmpty(); }
+    [[nodiscard]] QString host() const { return isName() ? QString::fromUtf8(name) : address.toString(); }
+    bool operator==(const Destination &) const = default;
+};
+
+/// Longest name SOCKS5 can carry, and DNS allows.
+inline constexpr std::size_t kMaximumHostNameLength = 255;
+
+/// Whether a name may go on to resolver, log and interface: valid UTF-8 without control characters, spaces,
+/// NUL, and without the invisible ones that would make the log show something else than was asked for.
+[[nodiscard]] bool isAcceptableHostName(QByteArrayView name);
+
+} // namespace engine

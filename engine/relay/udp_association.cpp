@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include "engine/relay/udp_association.h"
+
+#include "engine/proto/socks5.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace engine
+{
+
+namespace
+{
+
+constexpr std::size_t kControlReadSize = 4096;
+/// Reads of what the client has no business to send on its control connection, in one turn.
+constexpr int kControlReadsPerTurn = 16;
+/// The idle timeout strikes at most this fraction of itself late.
+constexpr int kActivityChecks = 8;
+
+// What one call sends.
+static_assert(kMaximumUnresolvedDatagrams <= net::kDatagramsPerBatch);
+static_assert(socks5::kMaximumAddressHeaderSize <= net::kDatagramHeadroom);
+
+std::size_t familyIndex(const Address &address)
+{
+    return address.isV6() ? 1 : 0;
+}
+
+} // namespace
+
+UdpAssociation::UdpAssociation(UdpServices &services, Registry::Record &record, UdpAssociationRequest request)
+    : LiveConnection(record)
+    , m_services(services)
+    , m_control(std::move(request.client.socket))
+    , m_relay(std::move(request.relay))
+    , m_client{record.info.client.address, request.declaredPort}
+    , m_peers(request.filtering)
+    , m_names(services, [this](const auto &address, const auto &datagrams) { nameFound(address, datagrams); })
+    , m_controlReady(request.client.ready)
+    , m_controlEnded(request.client.ended)
+{
+    m_services.relays.poller.setHandler(m_control.descriptor(), *this);
+}
+
+UdpAssociation::~UdpAssociation()
+{
+    m_services.relays.deadlines.cancel(*this);
+}
+
+void UdpAssociation::start()
+{
+    if (m_controlEnded) {
+        end({ErrorCode::ClientGone, {}}, false);
+        return;
+    }
+    if (!m_services.relays.poller.add(m_relay.descriptor(), *this)) {
+        end({ErrorCode::OutOfMemory, {}}, true);
+        return;
+    }
+    const auto reply =
+        socks5::makeReply(static_cast<std::uint8_t>(socks5::Reply::Succeeded), m_relay.localEndpoint());
+    const net::IoResult sent = m_control.send(reply);
+    if (sent.bytes != static_cast<std::size_t>(reply.size())) {
+        end({ErrorCode::ClientGone, {}}, true);
+        return;
+    }
+    m_lastActivity = m_services.relays.deadlines.now();
+    m_services.relays.registry.setState(m_record, ConnectionState::Open);
+    scheduleDeadline();
+    readControl();
+}
+
+void UdpAssociation::close(const Error &reason)
+{
+    end(reason, true);
+}
+
+void UdpAssociation::onReady(net::Descriptor descriptor, net::ReadyFlags ready)
+{
+    if (descriptor == m_control.descriptor()) {
+        m_controlReady |= ready;
+        readControl();
+        return;
+    }
+    if (!(ready & (net::Ready::Readable | net::Ready::Broken)))
+        return;
+    if (descriptor == m_relay.descriptor()) {
+        drain(m_relay, &UdpAssociation::takeClientBatch);
+        return;
+    }
+    for (const net::Socket &socket : m_sockets) {
+        if (socket.descriptor() == descriptor)
+            drain(socket, &UdpAssociation::takeTargetBatch);
+    }
+}
+
+/// "A UDP association terminates when the TCP connection that the UDP ASSOCIATE request arrived on
+/// terminates."
+void UdpAssociation::readControl()
+{
+    net::Poller &poller = m_services.relays.poller;
+    for (int reads = 0; m_controlReady.testFlag(net::Ready::Readable); ++reads) {
+        if (reads == kControlReadsPerTurn) {
+            poller.continueLater(m_control.descriptor(), net::Ready::Readable);
+            return;
+        }
+        std::array<std::uint8_t, kControlReadSize> ignored;
+        const net::IoResult result = m_control.receive(ignored);
+        switch (result.status) {
+        case net::IoStatus::Done:
+            break;
+        case net::IoStatus::WouldBlock:
+            m_controlReady.setFlag(net::Ready::Readable, false);
+            poller.rearm(m_control.descriptor(), net::Ready::Readable);
+            break;
+        case net::IoStatus::End:
+            end({}, false);
+            return;
+        case net::IoStatus::Failed:
+            end({errorCodeFromOs(result.osError), QStringLiteral("by the client")}, true);
+            return;
+        }
+    }
+}
+
+void UdpAssociation::drain(const net::Socket &socket, void (UdpAssociation::*take)())
+{
+    for (int batches = 0; batches < kUdpBatchesPerTurn; ++batches) {
+        const bool mayHaveMore = m_services.batch.receiveFrom(socket);
+        (this->*take)();
+        if (!mayHaveMore) {
+            m_services.relays.poller.rearm(socket.descriptor(), net::Ready::Readable);
+            return;
+        }
+    }
+    m_services.relays.poller.continueLater(socket.descriptor(), net::Ready::Readable);
+}
+
+void UdpAssociation::takeClientBatch()
+{
+    for (const net::ReceivedDatagram &datagram : m_services.batch.received())
+        takeFromClient(datagram);
+    sendUp();
+}
+
+void UdpAssociation::takeFromClient(const net::ReceivedDatagram &datagram)
+{
+    const auto header = socks5::parseUdpHeader(datagram.bytes);
+    if (!isFromClient(datagram.peer) || header.needsMore() || header.isBad()) {
+        drop();
+        return;
+    }
+    m_client.port = datagram.peer.port;
+    m_active = true;
+    const Bytes payload = Bytes(datagram.bytes).subspan(header.size);
+    if (header.value.fragment == 0) {
+        forward(header.value.destination, payload);
+        return;
+    }
+    const auto whole = m_reassembly.add(header.value, payload, m_services.relays.deadlines.now());
+    if (!whole)
+        return;
+    const auto *bytes = reinterpret_cast<const std::uint8_t *>(whole->payload.constData());
+    forward(whole->destination, {bytes, static_cast<std::size_t>(whole->payload.size())});
+    sendUp(); // while its bytes are there
+}
+
+bool UdpAssociation::isFromClient(const Endpoint &source) const
+{
+    return source.address == m_client.address && (m_client.port == 0 || source.port == m_client.port);
+}
+
+void UdpAssociation::forward(const Destination &destination, Bytes payload)
+{
+    if (!(destination == m_shown))
+        showTarget(destination);
+    if (!destination.isName()) {
+        forwardTo({destination.address, destination.port}, payload);
+        return;
+    }
+    if (const std::optional<Address> address = m_names.find(destination.name))
+        forwardTo({*address, destination.port}, payload);
+    else if (!m_names.wait(destination, payload))
+        drop();
+}
+
+/// Notes a datagram that sendUp() will send.
+void UdpAssociation::forwardTo(const Endpoint &target, Bytes payload)
+{
+    if (target.port == 0 || m_services.isOwnListener(target) || !socketFor(target.address)) {
+        drop();
+        return;
+    }
+    m_peers.note(target);
+    m_services.outgoing[familyIndex(target.address)].push_back({target, payload});
+}
+
+void UdpAssociation::sendUp()
+{
+    for (std::size_t family = 0; family < m_sockets.size(); ++family) {
+        std::vector<net::OutgoingDatagram> &datagrams = m_services.outgoing[family];
+        if (datagrams.empty())
+            continue;
+        const net::SentDatagrams sent = net::sendDatagrams(m_sockets[family], datagrams);
+        m_services.relays.registry.addBytes(m_record, sent.bytes, 0);
+        drop(datagrams.size() - sent.count);
+        datagrams.clear();
+    }
+}
+
+void UdpAssociation::nameFound(const std::optional<Address> &address,
+                               const std::vector<UdpNames::Waiting> &datagrams)
+{
+    if (!address) {
+        drop(datagrams.size());
+        return;
+    }
+    for (const UdpNames::Waiting &datagram : datagrams) {
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.payload.constData());
+        forwardTo({*address, datagram.destination.port},
+                  {bytes, static_cast<std::size_t>(datagram.payload.size())});
+    }
+    sendUp();
+}
+
+/// The header goes in front of each datagram where it lies.
+void UdpAssociation::takeTargetBatch()
+{
+    std::array<net::OutgoingDatagram, net::kDatagramsPerBatch> datagrams;
+    std::size_t count = 0;
+    std::size_t headers = 0;
+    for (const net::ReceivedDatagram &datagram : m_services.batch.received()) {
+        if (m_client.port == 0 || !m_peers.admits(datagram.peer)) {
+            drop();
+            continue;
+        }
+        headers = socks5::udpHeaderSize(datagram.peer.address);
+        std::uint8_t *start = datagram.bytes.data() - headers;
+        socks5::writeUdpHeader(std::span<std::uint8_t, socks5::kMaximumAddressHeaderSize>(
+                                   start, socks5::kMaximumAddressHeaderSize),
+                               datagram.peer);
+        datagrams[count++] = {m_client, {start, headers + datagram.bytes.size()}};
+    }
+    sendDown(std::span(datagrams).first(count), headers);
+}
+
+/// `headers` is the size of each one's header: a socket receives from one family only.
+void UdpAssociation::sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers)
+{
+    if (datagrams.empty())
+        return;
+    m_active = true;
+    const net::SentDatagrams sent = net::sendDatagrams(m_relay, datagrams);
+    m_services.relays.registry.addBytes(m_record, 0, sent.bytes - sent.count * headers);
+    drop(datagrams.size() - sent.count);
+}
+
+const net::Socket *UdpAssociation::socketFor(const Address &target)
+{
+    net::Socket &socket = m_sockets[familyIndex(target)];
+    if (socket.isOpen())
+        return &socket;
+    const Address any =
+        target.isV6() ? Address::fromV6Bytes(std::array<std::uint8_t, 16>{}) : Address::fromV4(0);
+    Expected<net::Socket, Error> opened = net::openDatagramSocket({any, 0});
+    if (!opened || !m_services.relays.poller.add(opened->descriptor(), *this))
+        return nullptr;
+    socket = std::move(*opened);
+    return &socket;
+}
+
+void UdpAssociation::showTarget(const Destination &destination)
+{
+    m_shown = destination;
+    m_record.info.targetHost = destination.host();
+    m_record.info.targetPort = destination.port;
+    m_services.relays.registry.markChanged(m_record);
+}
+
+void UdpAssociation::drop(std::size_t datagrams)
+{
+    m_services.relays.registry.countDropped(m_record, datagrams);
+}
+
+void UdpAssociation::scheduleDeadline()
+{
+    m_services.relays.deadlines.schedule(*this, m_services.relays.limits->udpIdleTimeout / kActivityChecks);
+}
+
+/// Looks now and then whether anything moved, which spares every datagram a look at the clock.
+void UdpAssociation::onDeadline()
+{
+    const net::TimePoint now = m_services.relays.deadlines.now();
+    m_reassembly.expire(now);
+    if (std::exchange(m_active, false))
+        m_lastActivity = now;
+    if (m_lastActivity + m_services.relays.limits->udpIdleTimeout > now)
+        scheduleDeadline();
+    else
+        end({ErrorCode::IdleTimedOut, {}}, true);
+}
+
+void UdpAssociation::end(const Error &error, bool reset)
+{
+    if (!m_control.isOpen())
+        return;
+    m_services.relays.deadlines.cancel(*this);
+    m_names.stop();
+    for (net::Socket *socket : {&m_control, &m_relay, &m_sockets[0], &m_sockets[1]}) {
+        if (socket->isOpen())
+            m_services.relays.poller.remove(socket->descriptor());
+    }
+    if (reset)
+        m_control.reset();
+    else
+        m_control.close();
+    m_relay.close();
+    for (net::Socket &socket : m_sockets)
+        socket.close();
+    m_services.relays.host.connectionEnded(*this, m_record, error);
+}
+
+} // namespace engine

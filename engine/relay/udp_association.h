@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/proto/udp.h"
+#include "engine/relay/live_connection.h"
+#include "engine/relay/tcp_relay.h"
+#include "engine/relay/udp_names.h"
+#include "engine/relay/udp_peers.h"
+#include "engine/relay/udp_reassembly.h"
+#include "engine/relay/udp_services.h"
+
+namespace engine
+{
+
+/// What a session hands over for UDP ASSOCIATE.
+struct UdpAssociationRequest {
+    RelayEnd client;            ///< the control connection
+    net::Socket relay;          ///< bound to where the client reached us
+    std::uint16_t declaredPort; ///< the client's, 0 when it did not say
+    UdpFiltering filtering;
+};
+
+/// One UDP ASSOCIATE (RFC 1928 section 7): datagrams between a client and whomever it sends to, until the
+/// control connection ends or nothing has moved for too long.
+class UdpAssociation final : public LiveConnection, private net::PollHandler, private net::Deadline
+{
+public:
+    UdpAssociation(UdpServices &services, Registry::Record &record, UdpAssociationRequest request);
+    ~UdpAssociation() override;
+
+    /// To be called once, after construction: sends the reply; may end the association.
+    void start();
+    void close(const Error &reason) override;
+
+private:
+    void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
+    void onDeadline() override;
+
+    void readControl();
+    /// Moves what waits, in batches, and leaves the rest for the next turn.
+    void drain(const net::Socket &socket, void (UdpAssociation::*take)());
+    void takeClientBatch();
+    void takeTargetBatch();
+
+    void takeFromClient(const net::ReceivedDatagram &datagram);
+    [[nodiscard]] bool isFromClient(const Endpoint &source) const;
+    void forward(const Destination &destination, Bytes payload);
+    void forwardTo(const Endpoint &target, Bytes payload);
+    void nameFound(const std::optional<Address> &address, const std::vector<UdpNames::Waiting> &datagrams);
+    void sendUp();
+    void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers);
+    [[nodiscard]] const net::Socket *socketFor(const Address &target);
+    void showTarget(const Destination &destination);
+    void drop(std::size_t datagrams = 1);
+    void scheduleDeadline();
+    void end(const Error &error, bool reset);
+
+    UdpServices &m_services;
+    net::Socket m_control;
+    net::Socket m_relay;
+    std::array<net::Socket, 2> m_sockets; ///< towards targets by family, opened when needed
+    Endpoint m_client;                    ///< port 0 until it has sent
+    UdpPeers m_peers;
+    UdpNames m_names;
+    UdpReassembly m_reassembly;
+    Destination m_shown; ///< as told in the record
+    net::TimePoint m_lastActivity;
+    net::ReadyFlags m_controlReady;
+    bool m_active = true; ///< something moved since `m_lastActivity` was looked at
+    bool m_controlEnded = false;
+};
+
+} // namespace engine

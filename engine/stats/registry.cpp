@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "engine/stats/registry.h"
+
+#include <QDateTime>
+
+#include <atomic>
+#include <utility>
+
+namespace engine
+{
+
+namespace
+{
+
+/// Of the whole program, so that an engine started again does not give out an id that somebody still shows.
+std::atomic<ConnectionId> lastId = 0;
+
+} // namespace
+
+Registry::Record &Registry::open(const Endpoint &client, const QString &listener, std::int64_t nowMs)
+{
+    const ConnectionId id = lastId.fetch_add(1, std::memory_order_relaxed) + 1;
+    Record &record = m_records[id];
+    record.info.id = id;
+    record.info.client = client;
+    record.info.listener = listener;
+    record.info.openedAt = QDateTime::currentMSecsSinceEpoch();
+    record.openedMs = nowMs;
+    ++m_totals.accepted;
+    m_totals.live = static_cast<std::uint32_t>(m_records.size());
+    markChanged(record);
+    return record;
+}
+
+void Registry::setState(Record &record, ConnectionState state)
+{
+    if (record.info.state == state)
+        return;
+    record.info.state = state;
+    markDirty(record);
+    record.m_countersChanged = true;
+}
+
+void Registry::markChanged(Record &record)
+{
+    markDirty(record);
+    record.m_infoChanged = true;
+}
+
+void Registry::addBytes(Record &record, std::uint64_t up, std::uint64_t down)
+{
+    record.info.bytesUp += up;
+    record.info.bytesDown += down;
+    m_totals.bytesUp += up;
+    m_totals.bytesDown += down;
+    markDirty(record);
+    record.m_countersChanged = true;
+}
+
+void Registry::countDropped(Record &record, std::uint64_t datagrams)
+{
+    record.info.datagramsDropped += datagrams;
+    m_totals.datagramsDropped += datagrams;
+}
+
+void Registry::markDirty(Record &record)
+{
+    if (m_detail != Detail::Connections || record.m_infoChanged || record.m_countersChanged)
+        return;
+    // While nobody takes deltas the list must not grow by every connection that ever was.
+    if (m_dirty.size() >= 2 * m_records.size() + kMaximumBriefConnections)
+        std::erase_if(m_dirty, [this](ConnectionId id) { return !m_records.contains(id); });
+    m_dirty.push_back(record.info.id);
+}
+
+void Registry::close(Record &record, const Error &error)
+{
+    record.info.state = error.isError() ? ConnectionState::Failed : ConnectionState::Closed;
+    record.info.error = error;
+    if (error.isError())
+        ++m_totals.failed;
+    if (m_detail == Detail::Connections) {
+        record.info.closedAt = QDateTime::currentMSecsSinceEpoch();
+        reportClosed(record);
+    }
+    m_records.erase(record.info.id);
+    m_totals.live = static_cast<std::uint32_t>(m_records.size());
+}
+
+void Registry::reportClosed(const Record &record)
+{
+    // What the receiver knows must be taken back from it, however many they are. What it never saw is only
+    // told as far as a person could read it.
+    if (!record.m_known) {
+        if (m_briefInRemoved >= static_cast<std::size_t>(kMaximumBriefConnections)) {
+            ++m_briefOmitted;
+            return;
+        }
+        ++m_briefInRemoved;
+    }
+    m_removed.append(record.info);
+}
+
+void Registry::setDetail(Detail detail)
+{
+    m_detail = detail;
+    m_wholeDue = detail == Detail::Connections;
+    m_dirty.clear();
+    m_removed.clear();
+    m_briefInRemoved = 0;
+    m_briefOmitted = 0;
+    for (auto &[id, record] : m_records) {
+        record.m_known = false;
+        record.m_infoChanged = false;
+        record.m_countersChanged = false;
+        if (m_wholeDue)
+            markChanged(record);
+    }
+}
+
+Delta Registry::takeDelta()
+{
+    Delta delta;
+    delta.whole = std::exchange(m_wholeDue, false);
+    for (const ConnectionId id : m_dirty) {
+        const auto found = m_records.find(id);
+        if (found == m_records.end())
+            continue;
+        Record &record = found->second;
+        if (record.m_infoChanged)
+            delta.added.append(record.info);
+        else
+            delta.changed.append({id, record.info.state, record.info.bytesUp, record.info.bytesDown});
+        record.m_known = true;
+        record.m_infoChanged = false;
+        record.m_countersChanged = false;
+    }
+    m_dirty.clear();
+    delta.removed = std::exchange(m_removed, {});
+    m_briefInRemoved = 0;
+    delta.briefOmitted = std::exchange(m_briefOmitted, 0);
+    delta.totals = m_totals;
+    delta.events = m_events.take(delta.droppedEvents);
+    return delta;
+}
+
+} // namespace engine

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+#include "engine/stats/event_ring.h"
+
+#include <unordered_map>
+#include <vector>
+
+namespace engine
+{
+
+/// Every live connection and the sums, and what of it has not been told yet. Engine thread only.
+class Registry
+{
+public:
+    /// A connection while it lives. `info` is read freely; changes go through Registry so that they are
+    /// reported.
+    struct Record {
+        Connection info;
+        std::int64_t openedMs = 0; ///< monotonic
+
+    private:
+        friend class Registry;
+        bool m_known = false;       ///< the receiver of deltas has it
+        bool m_infoChanged = false; ///< to be sent whole
+        bool m_countersChanged = false;
+    };
+
+    /// The reference stays valid until close().
+    Record &open(const Endpoint &client, const QString &listener, std::int64_t nowMs);
+    void setState(Record &record, ConnectionState state);
+    /// To be called after any change of `info` other than state and bytes.
+    void markChanged(Record &record);
+    void addBytes(Record &record, std::uint64_t up, std::uint64_t down);
+    void countDropped(Record &record, std::uint64_t datagrams);
+    /// Ends a connection: reports it one last time and forgets it.
+    void close(Record &record, const Error &error);
+    void countRefused() { ++m_totals.refused; }
+
+    [[nodiscard]] const Totals &totals() const { return m_totals; }
+    [[nodiscard]] std::size_t liveCount() const { return m_records.size(); }
+    EventRing &events() { return m_events; }
+
+    void setDetail(Detail detail);
+    [[nodiscard]] Detail detail() const { return m_detail; }
+    /// Everything since the last call, without sequence number and time.
+    [[nodiscard]] Delta takeDelta();
+
+private:
+    void markDirty(Record &record);
+    void reportClosed(const Record &record);
+
+    std::unordered_map<ConnectionId, Record> m_records;
+    std::vector<ConnectionId> m_dirty;
+    QList<Connection> m_removed;
+    std::size_t m_briefInRemoved = 0;
+    std::uint64_t m_briefOmitted = 0;
+    Totals m_totals;
+    EventRing m_events;
+    Detail m_detail = Detail::None;
+    bool m_wholeDue = false;
+};
+
+} // namespace engine
