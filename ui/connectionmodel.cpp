@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: MIT
+#include "ui/connectionmodel.h"
+
+#include "ui/eventtext.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+namespace ui
+{
+
+using engine::ConnectionState;
+
+namespace
+{
+
+ConnectionModel::Clock systemClock()
+{
+    using namespace std::chrono;
+    return {[] { return std::int64_t{QDateTime::currentMSecsSinceEpoch()}; },
+            [] {
+                return std::int64_t{
+                    duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
+            }};
+}
+
+/// Below a byte per second a fading rate is nothing.
+constexpr double kSmallestRate = 1.0;
+
+double keptShare(double seconds)
+{
+    return std::exp(-seconds * 1'000.0 / static_cast<double>(kRateSmoothing.count()));
+}
+
+} // namespace
+
+ConnectionModel::ConnectionModel(QObject *parent)
+    : ConnectionModel(systemClock(), parent)
+{
+}
+
+ConnectionModel::ConnectionModel(Clock clock, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_clock(std::move(clock))
+    , m_fadedAtMs(m_clock.monotonic())
+{
+}
+
+ConnectionModel::~ConnectionModel() = default;
+
+int ConnectionModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_order.size());
+}
+
+int ConnectionModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : kConnectionColumns;
+}
+
+QVariant ConnectionModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const ConnectionRecord &record = recordAt(index.row());
+    const auto column = static_cast<ConnectionColumn>(index.column());
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellText(record, column, m_clock.wall());
+    case Qt::ToolTipRole:
+        return toolTipText(record.connection);
+    case Qt::TextAlignmentRole:
+        if (column >= ConnectionColumn::Time)
+            return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+        return {};
+    case StateRole:
+        return static_cast<int>(shownState(record.connection));
+    default:
+        return {};
+    }
+}
+
+QVariant ConnectionModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= kConnectionColumns)
+        return {};
+    const auto column = static_cast<ConnectionColumn>(section);
+    if (role == Qt::TextAlignmentRole && column >= ConnectionColumn::Time)
+        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && column == ConnectionColumn::Time)
+        return tr("How long the connection is or was open. Sorts by when it was opened.");
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case ConnectionColumn::Application:
+        return tr("Application", "column");
+    case ConnectionColumn::Client:
+        return tr("Client", "column");
+    case ConnectionColumn::Target:
+        return tr("Target", "column");
+    case ConnectionColumn::Protocol:
+        return tr("Protocol", "column");
+    case ConnectionColumn::State:
+        return tr("State", "column");
+    case ConnectionColumn::Time:
+        return tr("Time", "column");
+    case ConnectionColumn::Down:
+        return tr("Down", "column: bytes received");
+    case ConnectionColumn::Up:
+        return tr("Up", "column: bytes sent");
+    case ConnectionColumn::DownRate:
+        return tr("Down/s", "column: bytes received per second");
+    case ConnectionColumn::UpRate:
+        return tr("Up/s", "column: bytes sent per second");
+    }
+    return {};
+}
+
+void ConnectionModel::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0 || column >= kConnectionColumns)
+        return;
+    m_sortColumn = static_cast<ConnectionColumn>(column);
+    m_descending = order == Qt::DescendingOrder;
+    m_resort = true;
+    publish();
+}
+
+void ConnectionModel::applyDelta(const engine::Delta &delta)
+{
+    const double seconds =
+        static_cast<double>(std::max<std::int64_t>(delta.elapsedMs - m_elapsedMs, 1)) / 1'000.0;
+    m_elapsedMs = delta.elapsedMs;
+    ++m_update;
+    if (delta.whole)
+        dropAllBut(delta.added);
+    for (const engine::Connection &connection : delta.added)
+        put(connection, seconds, !delta.whole);
+    for (const engine::ConnectionChange &changed : delta.changed)
+        change(changed, seconds);
+    for (const engine::Connection &connection : delta.removed)
+        end(connection);
+    refresh();
+}
+
+void ConnectionModel::refresh()
+{
+    const std::int64_t now = m_clock.monotonic();
+    fadeRates(static_cast<double>(std::max<std::int64_t>(now - m_fadedAtMs, 0)) / 1'000.0);
+    m_fadedAtMs = now;
+    expire(m_closed, kClosedLinger);
+    expire(m_failed, kFailedLinger);
+    publish();
+}
+
+void ConnectionModel::setFilter(const QString &text)
+{
+    if (text == m_filter)
+        return;
+    m_filter = text;
+    m_words = text.simplified().split(u' ', Qt::SkipEmptyParts);
+    for (auto &[id, record] : m_records)
+        rematch(record);
+    publish();
+}
+
+const ConnectionRecord &ConnectionModel::recordAt(int row) const
+{
+    return *m_order.at(static_cast<std::size_t>(row));
+}
+
+int ConnectionModel::rowOf(engine::ConnectionId id) const
+{
+    const auto found = m_records.find(id);
+    return found == m_records.end() ? -1 : found->second.row;
+}
+
+QString ConnectionModel::rowTextAt(int row) const
+{
+    return rowText(recordAt(row), m_clock.wall());
+}
+
+// What the engine says
+// -----------------------------------------------------------------------------------------
+
+ConnectionRecord &ConnectionModel::recordFor(engine::ConnectionId id)
+{
+    const auto [at, isNew] = m_records.try_emplace(id);
+    if (isNew || at->second.gone || at->second.endedAtMs != 0) {
+        at->second.gone = false;
+        at->second.endedAtMs = 0;
+        ++m_live;
+    }
+    return at->second;
+}
+
+void ConnectionModel::put(const engine::Connection &connection, double seconds, bool rateKnown)
+{
+    ConnectionRecord &record = recordFor(connection.id);
+    const bool known = record.connection.id != 0;
+    if (known || rateKnown)
+        setRates(record, connection.bytesDown, connection.bytesUp, seconds);
+    record.connection = connection;
+    m_knowsApplications |= !connection.application.isEmpty() || connection.processId != 0;
+    place(record);
+}
+
+void ConnectionModel::change(const engine::ConnectionChange &change, double seconds)
+{
+    const auto found = m_records.find(change.id);
+    if (found == m_records.end() || found->second.endedAtMs != 0 || found->second.gone)
+        return;
+    ConnectionRecord &record = found->second;
+    setRates(record, change.bytesDown, change.bytesUp, seconds);
+    record.connection.bytesDown = change.bytesDown;
+    record.connection.bytesUp = change.bytesUp;
+    if (record.connection.state != change.state) {
+        record.connection.state = change.state;
+        place(record);
+    }
+}
+
+void ConnectionModel::end(const engine::Connection &connection)
+{
+    const auto known = m_records.find(connection.id);
+    if (known != m_records.end() && known->second.endedAtMs != 0)
+        return;
+    ConnectionRecord &record = recordFor(connection.id);
+    --m_live;
+    record.connection = connection;
+    record.downRate = 0;
+    record.upRate = 0;
+    record.endedAtMs = std::max<std::int64_t>(m_clock.monotonic(), 1);
+    auto &ended = shownState(connection) == ConnectionState::Failed ? m_failed : m_closed;
+    ended.push_back({connection.id, record.endedAtMs});
+    place(record);
+}
+
+void ConnectionModel::setRates(ConnectionRecord &record, std::uint64_t down, std::uint64_t up, double seconds)
+{
+    const auto rate = [seconds](std::uint64_t now, std::uint64_t before) {
+        return now > before ? static_cast<double>(now - before) / seconds : 0.0;
+    };
+    const double kept = keptShare(seconds);
+    record.downRate = record.downRate * kept + rate(down, record.connection.bytesDown) * (1.0 - kept);
+    record.upRate = record.upRate * kept + rate(up, record.connection.bytesUp) * (1.0 - kept);
+    record.touched = m_update;
+}
+
+void ConnectionModel::fadeRates(double seconds)
+{
+    const double kept = keptShare(seconds);
+    const auto fade = [kept](double rate) {
+        return rate * kept < kSmallestRate ? 0.0 : rate * kept;
+    };
+    for (auto &[id, record] : m_records) {
+        if (record.touched == m_update || (record.downRate == 0 && record.upRate == 0))
+            continue;
+        record.downRate = fade(record.downRate);
+        record.upRate = fade(record.upRate);
+    }
+    ++m_update; // the next fade without a delta touches everything
+}
+
+void ConnectionModel::dropAllBut(const QList<engine::Connection> &kept)
+{
+    std::unordered_set<engine::ConnectionId> ids;
+    ids.reserve(static_cast<std::size_t>(kept.size()));
+    for (const engine::Connection &connection : kept)
+        ids.insert(connection.id);
+    for (auto &[id, record] : m_records) {
+        if (!ids.contains(id))
+            drop(record);
+    }
+}
+
+void ConnectionModel::drop(ConnectionRecord &record)
+{
+    if (record.gone)
+        return;
+    record.gone = true;
+    m_gone.push_back(record.connection.id);
+    if (record.endedAtMs == 0)
+        --m_live;
+}
+
+void ConnectionModel::expire(std::deque<Ended> &ended, std::chrono::milliseconds after)
+{
+    const std::int64_t before = m_clock.monotonic() - after.count();
+    while (!ended.empty() && (ended.size() > kMaximumLingering || ended.front().atMs <= before)) {
+        const auto found = m_records.find(ended.front().id);
+        if (found != m_records.end() && found->second.endedAtMs == ended.front().atMs)
+            drop(found->second);
+        ended.pop_front();
+    }
+}
+
+void ConnectionModel::rematch(ConnectionRecord &record)
+{
+    record.matches = matchesWords(record.connection, m_words);
+    if (record.matches && record.row < 0 && !record.pending) {
+        record.pending = true;
+        m_entering.push_back(&record);
+    }
+}
+
+void ConnectionModel::place(ConnectionRecord &record)
+{
+    record.moved = true;
+    rematch(record);
+}
+
+// What the view is told
+// ----------------------------------------------------------------------------------------
+
+void ConnectionModel::publish()
+{
+    Q_EMIT updateStarted();
+    bool sameOrder = false;
+    std::vector<ConnectionRecord *> order = newOrder(&sameOrder);
+    if (!sameOrder) {
+        if (order.size() > m_order.size())
+            insertAtEnd(std::move(order));
+        else
+            rearrange(std::move(order));
+    }
+    for (ConnectionRecord *record : m_entering)
+        record->pending = false;
+    m_entering.clear();
+    forgetGone();
+    if (!m_order.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kConnectionColumns - 1));
+    Q_EMIT updateFinished();
+}
+
+/// Rows whose key did not change are still in order: only the others are sorted, then merged in. Counters
+/// change everywhere at once, so there everything is sorted; nearly sorted numbers cost little.
+std::vector<ConnectionRecord *> ConnectionModel::newOrder(bool *sameOrder) const
+{
+    const ConnectionLess less = connectionLess(m_sortColumn, m_descending);
+    const bool sortAll = m_resort || followsCounters(m_sortColumn);
+    std::vector<ConnectionRecord *> stay;
+    std::vector<ConnectionRecord *> move;
+    stay.reserve(m_order.size() + m_entering.size());
+    for (ConnectionRecord *record : m_order) {
+        if (!record->gone && record->matches)
+            (record->moved && !sortAll ? move : stay).push_back(record);
+    }
+    for (ConnectionRecord *record : m_entering) {
+        if (!record->gone && record->matches)
+            (sortAll ? stay : move).push_back(record);
+    }
+    if (sortAll && !std::is_sorted(stay.begin(), stay.end(), less))
+        std::sort(stay.begin(), stay.end(), less);
+    if (!move.empty()) {
+        std::sort(move.begin(), move.end(), less);
+        const auto middle = static_cast<std::ptrdiff_t>(stay.size());
+        stay.insert(stay.end(), move.begin(), move.end());
+        std::inplace_merge(stay.begin(), stay.begin() + middle, stay.end(), less);
+    }
+    *sameOrder = stay == m_order;
+    return stay;
+}
+
+/// More rows than before: as many of the new ones as that takes enter at the end, then all take their places.
+void ConnectionModel::insertAtEnd(std::vector<ConnectionRecord *> &&order)
+{
+    const std::size_t grow = order.size() - m_order.size();
+    std::vector<ConnectionRecord *> last;
+    last.reserve(grow);
+    for (auto at = order.rbegin(); last.size() < grow; ++at) {
+        if ((*at)->row < 0)
+            last.push_back(*at);
+    }
+    const int count = rowCount();
+    beginInsertRows({}, count, count + static_cast<int>(grow) - 1);
+    m_order.insert(m_order.end(), last.rbegin(), last.rend());
+    numberRows();
+    endInsertRows();
+    if (m_order != order)
+        rearrange(std::move(order));
+}
+
+/// Puts every row in its place in one change of layout; rows too many have gone to the end and are removed
+/// there.
+void ConnectionModel::rearrange(std::vector<ConnectionRecord *> &&order)
+{
+    const std::size_t count = order.size();
+    const std::size_t surplus = m_order.size() - count;
+    for (std::size_t at = m_order.size(); at > 0 && order.size() < count + surplus; --at) {
+        ConnectionRecord *record = m_order[at - 1];
+        if (record->gone || !record->matches)
+            order.push_back(record);
+    }
+    std::reverse(order.begin() + static_cast<std::ptrdiff_t>(count), order.end());
+    if (order != m_order) {
+        Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+        const std::vector<ConnectionRecord *> before = std::exchange(m_order, std::move(order));
+        for (ConnectionRecord *record : before)
+            record->row = -1;
+        numberRows();
+        remapPersistentIndexes(before);
+        Q_EMIT layoutChanged({}, VerticalSortHint);
+    }
+    if (surplus == 0)
+        return;
+    beginRemoveRows({}, static_cast<int>(count), rowCount() - 1);
+    for (std::size_t at = count; at < m_order.size(); ++at)
+        m_order[at]->row = -1;
+    m_order.resize(count);
+    endRemoveRows();
+}
+
+void ConnectionModel::remapPersistentIndexes(const std::vector<ConnectionRecord *> &before)
+{
+    const QModelIndexList from = persistentIndexList();
+    QModelIndexList to;
+    to.reserve(from.size());
+    for (const QModelIndex &old : from) {
+        const int row = before.at(static_cast<std::size_t>(old.row()))->row;
+        to.append(row < 0 ? QModelIndex() : index(row, old.column()));
+    }
+    changePersistentIndexList(from, to);
+}
+
+void ConnectionModel::numberRows()
+{
+    int row = 0;
+    for (ConnectionRecord *record : m_order)
+        record->row = row++;
+}
+
+void ConnectionModel::forgetGone()
+{
+    m_resort = false;
+    for (ConnectionRecord *record : m_order)
+        record->moved = false;
+    for (const engine::ConnectionId id : m_gone) {
+        const auto found = m_records.find(id);
+        if (found != m_records.end() && found->second.gone)
+            m_records.erase(found);
+    }
+    m_gone.clear();
+}
+
+} // namespace ui

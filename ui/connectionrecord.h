@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+
+namespace ui
+{
+
+/// Columns of the table of connections. The order is what the saved header state refers to: append only.
+enum class ConnectionColumn : int {
+    Application,
+    Client,
+    Target,
+    Protocol,
+    State,
+    Time,
+    Down,
+    Up,
+    DownRate,
+    UpRate,
+};
+inline constexpr int kConnectionColumns = 10;
+
+/// A connection as the table knows it: the engine's last word and what the table adds to it.
+struct ConnectionRecord {
+    engine::Connection connection;
+    double downRate = 0; ///< bytes per second, smoothed
+    double upRate = 0;
+    std::int64_t endedAtMs = 0; ///< monotonic; 0 while it lives
+    std::uint64_t touched = 0;  ///< the update that last changed its counters
+    int row = -1;               ///< where it is shown; -1 when it is not
+    bool matches = true;        ///< the filter
+    bool gone = false;          ///< leaves the table with this update
+    bool moved = false;         ///< a sort key other than a counter changed in this update
+    bool pending = false;       ///< waits among those that enter the table with this update
+};
+
+/// The state as people see it: one that was closed on purpose is closed, not failed.
+[[nodiscard]] engine::ConnectionState shownState(const engine::Connection &connection);
+/// Text of one cell. `nowMs` is milliseconds since the epoch.
+[[nodiscard]] QString cellText(const ConnectionRecord &record, ConnectionColumn column, std::int64_t nowMs);
+/// All cells, separated by tabs, for the clipboard.
+[[nodiscard]] QString rowText(const ConnectionRecord &record, std::int64_t nowMs);
+/// Everything that is known about it, one fact a line.
+[[nodiscard]] QString toolTipText(const engine::Connection &connection);
+/// Whether every one of the words stands in application, client, target, login or state, whatever the case.
+[[nodiscard]] bool matchesWords(const engine::Connection &connection, const QStringList &words);
+
+/// Whether `a` stands before `b`. Equal ones are ordered by id, so the order is total.
+using ConnectionLess = bool (*)(const ConnectionRecord *a, const ConnectionRecord *b);
+[[nodiscard]] ConnectionLess connectionLess(ConnectionColumn column, bool descending);
+/// Whether the column's order can change with every update, because it follows counters.
+[[nodiscard]] constexpr bool followsCounters(ConnectionColumn column)
+{
+    return column >= ConnectionColumn::Down;
+}
+
+} // namespace ui

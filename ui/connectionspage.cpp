@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "ui/connectionspage.h"
+
+#include "ui/connectionmodel.h"
+#include "ui/emptystate.h"
+#include "ui/livetable.h"
+#include "ui/proxystatus.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace ui
+{
+
+ConnectionsPage::ConnectionsPage(ConnectionModel &model, const ProxyStatus &status, QWidget *parent)
+    : QWidget(parent)
+    , m_model(model)
+    , m_status(status)
+    , m_view(new LiveTable(this))
+    , m_empty(new EmptyState(this))
+    , m_stack(new QStackedWidget(this))
+    , m_bar(new QWidget(this))
+    , m_barText(new QLabel(m_bar))
+    , m_barRetry(new QPushButton(tr("Retry"), m_bar))
+{
+    setObjectName(QStringLiteral("connectionsPage"));
+    makeView();
+    makeBar();
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_view);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_bar);
+    layout->addWidget(m_stack, 1);
+    connect(m_empty, &EmptyState::proxyOnRequested, this, &ConnectionsPage::proxyOnRequested);
+    connect(m_empty, &EmptyState::retryRequested, this, &ConnectionsPage::retryRequested);
+    connect(m_empty, &EmptyState::copyEnvironmentRequested, this, &ConnectionsPage::copyEnvironmentRequested);
+    connect(m_empty, &EmptyState::clearFilterRequested, this, &ConnectionsPage::clearFilterRequested);
+    connect(m_barRetry, &QPushButton::clicked, this, &ConnectionsPage::retryRequested);
+    connect(&m_model, &ConnectionModel::updateStarted, this, &ConnectionsPage::rememberPlace);
+    connect(&m_model, &ConnectionModel::updateFinished, this, &ConnectionsPage::keepPlace);
+    showStatus();
+}
+
+void ConnectionsPage::makeView()
+{
+    m_view->setObjectName(QStringLiteral("connectionsView"));
+    m_view->setAccessibleName(tr("Connections"));
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setModel(&m_model);
+    m_view->setItemDelegate(new ConnectionDelegate(m_view));
+    m_view->setColumnWidths({18, 17, 26, 8, 25, 11, 9, 9, 10, 10});
+    m_view->horizontalHeader()->setObjectName(QStringLiteral("connectionsHeader"));
+    m_view->horizontalHeader()->setAccessibleName(tr("Columns of the connections"));
+    m_view->horizontalHeader()->setSortIndicator(static_cast<int>(ConnectionColumn::Time),
+                                                 Qt::AscendingOrder);
+    m_view->setSortingEnabled(true);
+    showColumns();
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ConnectionsPage::selectionChanged);
+}
+
+void ConnectionsPage::makeBar()
+{
+    m_bar->setObjectName(QStringLiteral("errorBar"));
+    m_bar->setAutoFillBackground(true);
+    m_bar->setBackgroundRole(QPalette::ToolTipBase);
+    m_barText->setForegroundRole(QPalette::ToolTipText);
+    m_barText->setObjectName(QStringLiteral("errorBarText"));
+    m_barText->setTextFormat(Qt::PlainText);
+    m_barText->setWordWrap(true);
+    m_barRetry->setObjectName(QStringLiteral("errorBarRetry"));
+    m_barRetry->setAccessibleName(tr("Retry to open the listener"));
+    auto *layout = new QHBoxLayout(m_bar);
+    layout->setContentsMargins(10, 4, 10, 4);
+    layout->addWidget(m_barText, 1);
+    layout->addWidget(m_barRetry);
+}
+
+QList<engine::ConnectionId> ConnectionsPage::selectedLive() const
+{
+    QList<engine::ConnectionId> ids;
+    for (const int row : m_view->selectedRows()) {
+        const engine::Connection &connection = m_model.recordAt(row).connection;
+        if (connection.isLive())
+            ids << connection.id;
+    }
+    return ids;
+}
+
+QString ConnectionsPage::selectedText() const
+{
+    QStringList lines;
+    for (const int row : m_view->selectedRows())
+        lines << m_model.rowTextAt(row);
+    return lines.join(u'\n');
+}
+
+QString ConnectionsPage::selectedTargets() const
+{
+    QStringList lines;
+    for (const int row : m_view->selectedRows()) {
+        const QString target = m_model.recordAt(row).connection.target();
+        if (!target.isEmpty())
+            lines << target;
+    }
+    return lines.join(u'\n');
+}
+
+bool ConnectionsPage::hasSelection() const
+{
+    return m_view->selectionModel()->hasSelection();
+}
+
+QByteArray ConnectionsPage::saveColumns() const
+{
+    return m_view->horizontalHeader()->saveState();
+}
+
+void ConnectionsPage::restoreColumns(const QByteArray &state)
+{
+    if (!state.isEmpty())
+        m_view->horizontalHeader()->restoreState(state);
+    showColumns();
+}
+
+/// A column of nothing but dashes is left out.
+void ConnectionsPage::showColumns()
+{
+    m_view->setColumnHidden(static_cast<int>(ConnectionColumn::Application), !m_model.knowsApplications());
+}
+
+void ConnectionsPage::showStatus()
+{
+    const engine::ListenerStatus *failed = m_status.failedListener();
+    if (failed != nullptr)
+        m_barText->setText(tr("Hosier cannot listen on %1. %2")
+                               .arg(failed->endpoint.toString(), listenerErrorText(*failed)));
+    const QString filter = m_model.totalCount() > 0 ? m_model.filter() : QString();
+    m_empty->show(m_status, filter);
+    showTableOrReason();
+}
+
+void ConnectionsPage::showTableOrReason()
+{
+    const bool hasRows = m_model.rowCount() > 0;
+    QWidget *wanted = hasRows ? static_cast<QWidget *>(m_view) : m_empty;
+    QWidget *current = m_stack->currentWidget();
+    if (current != wanted) {
+        const QWidget *focus = window()->focusWidget();
+        const bool focused = focus != nullptr && (focus == current || current->isAncestorOf(focus));
+        m_stack->setCurrentWidget(wanted);
+        if (focused)
+            wanted->setFocus();
+    }
+    m_bar->setVisible(m_status.failedListener() != nullptr && hasRows);
+}
+
+/// Before rows change: which one is at the top, and where the keyboard is.
+void ConnectionsPage::rememberPlace()
+{
+    const auto idAt = [this](int row) {
+        return row >= 0 && row < m_model.rowCount() ? m_model.recordAt(row).connection.id : 0;
+    };
+    m_visibleIds.clear();
+    const int top = m_view->verticalScrollBar()->value();
+    const int rowHeight = std::max(m_view->verticalHeader()->defaultSectionSize(), 1);
+    const int visible = top > 0 ? m_view->viewport()->height() / rowHeight : 0;
+    for (int row = top; row < top + visible && row < m_model.rowCount(); ++row)
+        m_visibleIds << idAt(row);
+    m_currentRow = m_view->currentIndex().row();
+    m_currentId = idAt(m_currentRow);
+    // Rows come and go by themselves: that is no reason to scroll.
+    m_view->setAutoScroll(false);
+}
+
+/// After rows changed: a scrolled table shows the same rows as before, and the keyboard stays near its row.
+void ConnectionsPage::keepPlace()
+{
+    showColumns();
+    for (qsizetype at = 0; at < m_visibleIds.size(); ++at) {
+        const int row = m_model.rowOf(m_visibleIds.at(at));
+        if (row < 0)
+            continue;
+        m_view->verticalScrollBar()->setValue(row - static_cast<int>(at));
+        break;
+    }
+    if (m_currentId != 0 && m_model.rowOf(m_currentId) < 0 && m_model.rowCount() > 0) {
+        const int row = std::min(m_currentRow, m_model.rowCount() - 1);
+        const int column = std::max(m_view->currentIndex().column(), 0);
+        m_view->selectionModel()->setCurrentIndex(m_model.index(row, column), QItemSelectionModel::NoUpdate);
+    }
+    m_view->setAutoScroll(true);
+    if (m_model.rowCount() == 0)
+        showStatus();
+    else
+        showTableOrReason();
+}
+
+} // namespace ui

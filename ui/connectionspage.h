@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace ui
+{
+
+class ConnectionModel;
+class EmptyState;
+class LiveTable;
+class ProxyStatus;
+
+/// The table of connections, or what stands in its place; above it a bar when a listener has failed
+/// meanwhile.
+class ConnectionsPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ConnectionsPage(ConnectionModel &model, const ProxyStatus &status, QWidget *parent = nullptr);
+
+    [[nodiscard]] LiveTable &view() const { return *m_view; }
+    /// Live connections among the selected rows.
+    [[nodiscard]] QList<engine::ConnectionId> selectedLive() const;
+    /// The selected rows as lines with tabs.
+    [[nodiscard]] QString selectedText() const;
+    /// The targets of the selected rows, one a line.
+    [[nodiscard]] QString selectedTargets() const;
+    [[nodiscard]] bool hasSelection() const;
+    [[nodiscard]] QByteArray saveColumns() const;
+    void restoreColumns(const QByteArray &state);
+
+public Q_SLOTS:
+    /// After a change of the proxy's state.
+    void showStatus();
+
+Q_SIGNALS:
+    void proxyOnRequested();
+    void retryRequested();
+    void copyEnvironmentRequested();
+    void clearFilterRequested();
+    void selectionChanged();
+
+private:
+    void makeView();
+    void makeBar();
+    void showColumns();
+    void rememberPlace();
+    void keepPlace();
+    void showTableOrReason();
+
+    ConnectionModel &m_model;
+    const ProxyStatus &m_status;
+    LiveTable *m_view;
+    EmptyState *m_empty;
+    QStackedWidget *m_stack;
+    QWidget *m_bar;
+    QLabel *m_barText;
+    QPushButton *m_barRetry;
+    QList<engine::ConnectionId> m_visibleIds; ///< rows in sight, from the top; empty at the table's very top
+    engine::ConnectionId m_currentId = 0;     ///< the row the keyboard is on
+    int m_currentRow = -1;
+};
+
+} // namespace ui

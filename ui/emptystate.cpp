@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "ui/emptystate.h"
+
+#include "ui/eventtext.h"
+#include "ui/icons.h"
+
+#include <QFontDatabase>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace ui
+{
+
+namespace
+{
+
+constexpr int kIconSize = 64;
+
+QLabel *centredLabel(QWidget *parent, const QString &objectName)
+{
+    auto *label = new QLabel(parent);
+    label->setObjectName(objectName);
+    label->setAlignment(Qt::AlignCenter);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+} // namespace
+
+EmptyState::EmptyState(QWidget *parent)
+    : QWidget(parent)
+    , m_icon(centredLabel(this, QStringLiteral("emptyIcon")))
+    , m_heading(centredLabel(this, QStringLiteral("emptyHeading")))
+    , m_text(centredLabel(this, QStringLiteral("emptyText")))
+    , m_command(centredLabel(this, QStringLiteral("emptyCommand")))
+    , m_button(new QPushButton(this))
+{
+    setObjectName(QStringLiteral("emptyState"));
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
+    QFont heading = m_heading->font();
+    heading.setPointSizeF(heading.pointSizeF() * 1.35);
+    heading.setBold(true);
+    m_heading->setFont(heading);
+    m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_command->setAccessibleName(tr("Command to try the proxy with"));
+    m_button->setObjectName(QStringLiteral("emptyButton"));
+    m_button->setAutoDefault(true);
+    setFocusProxy(m_button);
+    auto *layout = new QVBoxLayout(this);
+    layout->setSpacing(8);
+    layout->addStretch(2);
+    layout->addWidget(m_icon);
+    for (QLabel *label : {m_heading, m_text, m_command})
+        layout->addWidget(label);
+    layout->addSpacing(6);
+    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+    connect(m_button, &QPushButton::clicked, this, &EmptyState::press);
+}
+
+void EmptyState::show(const ProxyStatus &status, const QString &filter)
+{
+    m_icon->setPixmap(proxyIcon(status.state()).pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
+    m_command->setVisible(false);
+    if (!filter.isEmpty()) {
+        fill(tr("No connection matches"), tr("The filter is \"%1\".").arg(filter), Action::ClearFilter,
+             tr("Clear filter"));
+        return;
+    }
+    switch (status.state()) {
+    case ProxyState::Off:
+        fill(tr("The proxy is off"), tr("No program can connect through Hosier until it is on."),
+             Action::TurnOn, tr("Turn the proxy on"));
+        break;
+    case ProxyState::Opening:
+        if (status.listeners().isEmpty())
+            fill(tr("Nothing to listen on"),
+                 tr("The profile has no listener. Add one to the profile's file."), Action::None, {});
+        else
+            fill(tr("Opening the listeners"), {}, Action::None, {});
+        break;
+    case ProxyState::On: {
+        const engine::ListenerStatus &listener = *status.openListener();
+        fill(tr("No connections yet"),
+             tr("Point a program at %1 (%2). Its connections appear here.")
+                 .arg(reachableEndpoint(listener).toString(), protocolsText(listener.protocols)),
+             Action::CopyEnvironment, tr("Copy proxy environment variables"));
+        m_command->setText(QStringLiteral("curl --proxy %1 https://example.org/").arg(proxyUrl(listener)));
+        m_command->setVisible(true);
+        break;
+    }
+    case ProxyState::Partial:
+    case ProxyState::Failed:
+        showFailure(status);
+        break;
+    }
+}
+
+void EmptyState::showFailure(const ProxyStatus &status)
+{
+    const engine::ListenerStatus &listener = *status.failedListener();
+    const QString advice =
+        listener.error.code == engine::ErrorCode::AddressInUse
+            ? tr("End that program or give the listener another port in the profile, then retry.")
+            : tr("Correct the listener's address in the profile or the system, then retry.");
+    fill(tr("Hosier cannot listen on %1").arg(listener.endpoint.toString()),
+         listenerErrorText(listener) + u'\n' + advice, Action::Retry, tr("Retry"));
+}
+
+void EmptyState::fill(const QString &heading, const QString &text, Action action, const QString &button)
+{
+    m_heading->setText(heading);
+    m_text->setText(text);
+    m_text->setVisible(!text.isEmpty());
+    m_action = action;
+    m_button->setText(button);
+    m_button->setVisible(action != Action::None);
+    setAccessibleName(heading);
+    setAccessibleDescription(text);
+}
+
+void EmptyState::press()
+{
+    switch (m_action) {
+    case Action::None:
+        break;
+    case Action::TurnOn:
+        Q_EMIT proxyOnRequested();
+        break;
+    case Action::Retry:
+        Q_EMIT retryRequested();
+        break;
+    case Action::CopyEnvironment:
+        Q_EMIT copyEnvironmentRequested();
+        break;
+    case Action::ClearFilter:
+        Q_EMIT clearFilterRequested();
+        break;
+    }
+}
+
+} // namespace ui

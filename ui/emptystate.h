@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ui/proxystatus.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace ui
+{
+
+/// What stands in place of the table while there is nothing to list: why, and what to do next.
+class EmptyState : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit EmptyState(QWidget *parent = nullptr);
+
+    /// `filter` is not empty when there are connections but the filter hides them all.
+    void show(const ProxyStatus &status, const QString &filter);
+
+Q_SIGNALS:
+    void proxyOnRequested();
+    void retryRequested();
+    void copyEnvironmentRequested();
+    void clearFilterRequested();
+
+private:
+    enum class Action { None, TurnOn, Retry, CopyEnvironment, ClearFilter };
+
+    void fill(const QString &heading, const QString &text, Action action, const QString &button);
+    void showFailure(const ProxyStatus &status);
+    void press();
+
+    QLabel *m_icon;
+    QLabel *m_heading;
+    QLabel *m_text;
+    QLabel *m_command;
+    QPushButton *m_button;
+    Action m_action = Action::None;
+};
+
+} // namespace ui

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "ui/logmodel.h"
+
+#include "ui/eventtext.h"
+#include "ui/format.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+#include <iterator>
+
+namespace ui
+{
+
+LogModel::LogModel(QObject *parent)
+    : QAbstractTableModel(parent)
+{
+}
+
+int LogModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
+}
+
+int LogModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : kLogColumns;
+}
+
+QVariant LogModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const Line &line = lineAt(index.row());
+    if (role == LevelRole)
+        return static_cast<int>(levelOf(line));
+    if (role == Qt::ToolTipRole && index.column() == static_cast<int>(LogColumn::Message))
+        return textOf(line);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (static_cast<LogColumn>(index.column())) {
+    case LogColumn::Time:
+        return QDateTime::fromMSecsSinceEpoch(line.event.at).toString(QStringLiteral("HH:mm:ss.zzz"));
+    case LogColumn::Level:
+        return levelText(levelOf(line));
+    case LogColumn::Message:
+        return textOf(line);
+    }
+    return {};
+}
+
+QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (static_cast<LogColumn>(section)) {
+    case LogColumn::Time:
+        return tr("Time", "column");
+    case LogColumn::Level:
+        return tr("Level", "column");
+    case LogColumn::Message:
+        return tr("Message", "column");
+    }
+    return {};
+}
+
+void LogModel::append(const QList<engine::Event> &events, std::uint64_t dropped)
+{
+    if (events.isEmpty() && dropped == 0)
+        return;
+    if (dropped > 0) {
+        Line line;
+        line.dropped = dropped;
+        line.event.at = events.isEmpty() ? QDateTime::currentMSecsSinceEpoch() : events.first().at;
+        wait(std::move(line));
+    }
+    for (const engine::Event &event : events)
+        wait({event, 0, {}});
+    flush();
+}
+
+void LogModel::clear()
+{
+    beginResetModel();
+    m_first += m_lines.size();
+    m_lines.clear();
+    m_waiting.clear();
+    m_shown.clear();
+    endResetModel();
+    Q_EMIT waitingChanged(0);
+}
+
+void LogModel::setPaused(bool paused)
+{
+    m_paused = paused;
+    flush();
+}
+
+void LogModel::setVisible(bool visible)
+{
+    m_visible = visible;
+    flush();
+}
+
+void LogModel::setMinimumLevel(engine::EventLevel level)
+{
+    m_level = level;
+    refilter();
+}
+
+void LogModel::setFilter(const QString &text)
+{
+    if (text == m_filter)
+        return;
+    m_filter = text;
+    m_words = text.simplified().split(u' ', Qt::SkipEmptyParts);
+    refilter();
+}
+
+QString LogModel::lineTextAt(int row) const
+{
+    const Line &line = lineAt(row);
+    return QStringLiteral("%1  %2  %3")
+        .arg(QDateTime::fromMSecsSinceEpoch(line.event.at).toString(Qt::ISODateWithMs),
+             levelText(levelOf(line)), textOf(line));
+}
+
+void LogModel::wait(Line &&line)
+{
+    if (m_waiting.size() == kLogLines)
+        m_waiting.pop_front();
+    m_waiting.push_back(std::move(line));
+}
+
+/// Moves the waiting lines into the ring, unless they have to go on waiting.
+void LogModel::flush()
+{
+    if (m_paused || !m_visible || m_waiting.empty()) {
+        Q_EMIT waitingChanged(waitingCount());
+        return;
+    }
+    Q_EMIT updateStarted();
+    const std::size_t wanted = m_lines.size() + m_waiting.size();
+    const std::size_t leaving = std::min(m_lines.size(), wanted > kLogLines ? wanted - kLogLines : 0);
+    const auto stays = std::lower_bound(m_shown.begin(), m_shown.end(), m_first + leaving);
+    const int left = static_cast<int>(std::distance(m_shown.begin(), stays));
+    if (left > 0)
+        beginRemoveRows({}, 0, left - 1);
+    m_shown.erase(m_shown.begin(), stays);
+    m_lines.erase(m_lines.begin(), m_lines.begin() + static_cast<std::ptrdiff_t>(leaving));
+    m_first += leaving;
+    if (left > 0)
+        endRemoveRows();
+
+    std::vector<std::uint64_t> entering;
+    std::uint64_t number = m_first + m_lines.size();
+    for (const Line &line : m_waiting) {
+        if (matches(line))
+            entering.push_back(number);
+        ++number;
+    }
+    const int row = rowCount();
+    if (!entering.empty())
+        beginInsertRows({}, row, row + static_cast<int>(entering.size()) - 1);
+    std::move(m_waiting.begin(), m_waiting.end(), std::back_inserter(m_lines));
+    m_waiting.clear();
+    m_shown.insert(m_shown.end(), entering.begin(), entering.end());
+    if (!entering.empty())
+        endInsertRows();
+    Q_EMIT updateFinished(left);
+    Q_EMIT waitingChanged(0);
+}
+
+void LogModel::refilter()
+{
+    beginResetModel();
+    m_shown.clear();
+    std::uint64_t number = m_first;
+    for (const Line &line : m_lines) {
+        if (matches(line))
+            m_shown.push_back(number);
+        ++number;
+    }
+    endResetModel();
+}
+
+bool LogModel::matches(const Line &line) const
+{
+    if (levelOf(line) < m_level)
+        return false;
+    return std::all_of(m_words.begin(), m_words.end(), [&line](const QString &word) {
+        return textOf(line).contains(word, Qt::CaseInsensitive);
+    });
+}
+
+const LogModel::Line &LogModel::lineAt(int row) const
+{
+    return m_lines.at(m_shown.at(static_cast<std::size_t>(row)) - m_first);
+}
+
+const QString &LogModel::textOf(const Line &line)
+{
+    if (line.text.isEmpty()) {
+        line.text = line.dropped > 0
+                        ? tr("%1 events came too fast and were dropped").arg(countText(line.dropped))
+                        : eventText(line.event);
+    }
+    return line.text;
+}
+
+engine::EventLevel LogModel::levelOf(const Line &line)
+{
+    return line.dropped > 0 ? engine::EventLevel::Warning : line.event.level;
+}
+
+} // namespace ui

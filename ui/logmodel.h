@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+
+#include <QAbstractTableModel>
+#include <QStringList>
+
+#include <cstdint>
+#include <deque>
+
+namespace ui
+{
+
+/// Lines the log keeps; older ones leave.
+inline constexpr std::size_t kLogLines = 10'000;
+
+enum class LogColumn : int { Time, Level, Message };
+inline constexpr int kLogColumns = 3;
+
+/// The engine's events as a ring of lines, filtered by level and text.
+class LogModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Role {
+        LevelRole = Qt::UserRole, ///< engine::EventLevel as int
+    };
+
+    explicit LogModel(QObject *parent = nullptr);
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    /// Adds events, after a line that tells how many were lost before them, if any.
+    void append(const QList<engine::Event> &events, std::uint64_t dropped);
+    void clear();
+    /// Paused, new lines wait (at most kLogLines of them) until it goes on. This is the user's wish.
+    void setPaused(bool paused);
+    [[nodiscard]] bool isPaused() const { return m_paused; }
+    /// The same while nobody looks: lines wait without any work for the view.
+    void setVisible(bool visible);
+    [[nodiscard]] int waitingCount() const { return static_cast<int>(m_waiting.size()); }
+    void setMinimumLevel(engine::EventLevel level);
+    /// Shows only lines that hold every word of the text.
+    void setFilter(const QString &text);
+    [[nodiscard]] bool isFiltered() const
+    {
+        return m_level > engine::EventLevel::Debug || !m_words.isEmpty();
+    }
+    /// Lines kept, whatever the filter.
+    [[nodiscard]] int totalCount() const { return static_cast<int>(m_lines.size()); }
+
+    /// "2026-11-23T10:08:41.123  Info  curl (4242) – ...": one line of a saved log.
+    [[nodiscard]] QString lineTextAt(int row) const;
+
+Q_SIGNALS:
+    /// Around each batch of new lines. `left` is how many rows will have left at the top.
+    void updateStarted();
+    void updateFinished(int left);
+    void waitingChanged(int waiting);
+
+private:
+    struct Line {
+        engine::Event event;
+        std::uint64_t dropped = 0; ///< when not 0, the line tells of lost events instead
+        mutable QString text;      ///< made when first asked for
+    };
+
+    void wait(Line &&line);
+    void flush();
+    void refilter();
+    [[nodiscard]] bool matches(const Line &line) const;
+    [[nodiscard]] const Line &lineAt(int row) const;
+    static const QString &textOf(const Line &line);
+    static engine::EventLevel levelOf(const Line &line);
+
+    std::deque<Line> m_lines;
+    std::deque<Line> m_waiting;
+    std::deque<std::uint64_t> m_shown; ///< numbers of the lines that pass the filter
+    std::uint64_t m_first = 0;         ///< number of m_lines.front(); numbers are never reused
+    QString m_filter;
+    QStringList m_words;
+    engine::EventLevel m_level = engine::EventLevel::Debug;
+    bool m_paused = false;
+    bool m_visible = true;
+};
+
+} // namespace ui

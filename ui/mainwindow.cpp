@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: MIT
+#include "ui/mainwindow.h"
+
+#include "engine/engine.h"
+#include "ui/about.h"
+#include "ui/connectionmodel.h"
+#include "ui/connectionspage.h"
+#include "ui/elidedlabel.h"
+#include "ui/icons.h"
+#include "ui/livetable.h"
+#include "ui/logmodel.h"
+#include "ui/logview.h"
+#include "ui/proxystatus.h"
+#include "ui/proxyswitch.h"
+#include "ui/statuspanel.h"
+#include "ui/trafficgraph.h"
+#include "ui/trafficview.h"
+#include "ui/windowlayout.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStatusBar>
+#include <QToolBar>
+
+#include <chrono>
+
+namespace ui
+{
+
+namespace
+{
+
+/// How often durations and fading rates move on when the engine has nothing to tell.
+constexpr std::chrono::milliseconds kRefreshInterval{500};
+constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
+
+const QString kColumnsKey = QStringLiteral("connections/columns");
+const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
+
+} // namespace
+
+MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *parent)
+    : QMainWindow(parent)
+    , m_engine(engine)
+    , m_status(status)
+    , m_actions(this)
+    , m_connections(new ConnectionModel(this))
+    , m_log(new LogModel(this))
+    , m_page(new ConnectionsPage(*m_connections, status, this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowIcon(applicationIcon());
+    setCentralWidget(m_page);
+    m_log->setVisible(false);
+    makeDocks();
+    makeToolBar();
+    makeMenus();
+    connectActions();
+    connectPage();
+    m_statusPanel = new StatusPanel(status, *statusBar());
+    restore();
+    connect(&m_status, &ProxyStatus::stateChanged, this, &MainWindow::showStatus);
+    connect(m_logView, &LogView::levelChanged, this, [this](engine::EventLevel level) {
+        m_engine.setEventLevel(std::min(level, engine::EventLevel::Info));
+    });
+    m_refresh.setInterval(kRefreshInterval);
+    connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
+    showStatus();
+    showSelection();
+}
+
+MainWindow::~MainWindow()
+{
+    save();
+}
+
+bool MainWindow::isWatching() const
+{
+    return isVisible() && !isMinimized();
+}
+
+void MainWindow::bringToFront()
+{
+    if (isMinimized())
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+}
+
+void MainWindow::copyEnvironment()
+{
+    const engine::ListenerStatus *listener = m_status.openListener();
+    if (listener == nullptr)
+        return;
+    QGuiApplication::clipboard()->setText(proxyEnvironment(*listener));
+    statusBar()->showMessage(
+        tr("Copied. Paste it into a shell: its programs then use %1.").arg(proxyUrl(*listener)),
+        static_cast<int>(kStatusMessageTime.count()));
+}
+
+void MainWindow::applyDelta(const engine::Delta &delta)
+{
+    m_status.applyDelta(delta);
+    m_log->append(delta.events, delta.droppedEvents);
+    if (!m_watching)
+        return;
+    m_connections->applyDelta(delta);
+    m_traffic->graph().refresh();
+    m_statusPanel->showTraffic();
+    m_sinceUpdate.start();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    save();
+    // At the session's end nobody can answer for a window that stays.
+    if (qApp->isSavingSession()) {
+        event->accept();
+        return;
+    }
+    event->ignore();
+    Q_EMIT closeRequested();
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    updateWatching();
+}
+
+void MainWindow::hideEvent(QHideEvent *event)
+{
+    QMainWindow::hideEvent(event);
+    updateWatching();
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange)
+        updateWatching();
+}
+
+void MainWindow::makeDocks()
+{
+    m_logDock = new QDockWidget(tr("Log"), this);
+    m_logDock->setObjectName(QStringLiteral("logDock"));
+    m_logView = new LogView(*m_log, m_logDock);
+    m_logDock->setWidget(m_logView);
+    m_trafficDock = new QDockWidget(tr("Traffic"), this);
+    m_trafficDock->setObjectName(QStringLiteral("trafficDock"));
+    m_traffic = new TrafficView(m_status, m_trafficDock);
+    m_trafficDock->setWidget(m_traffic);
+    addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
+    splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
+    resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
+    resizeDocks({m_logDock}, {230}, Qt::Vertical);
+
+    QAction *logToggle = m_logDock->toggleViewAction();
+    logToggle->setObjectName(QStringLiteral("actionLog"));
+    logToggle->setText(tr("&Log"));
+    logToggle->setToolTip(tr("Show or hide the log"));
+    logToggle->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
+    logToggle->setIcon(symbolIcon(QStringLiteral("log")));
+    QAction *trafficToggle = m_trafficDock->toggleViewAction();
+    trafficToggle->setObjectName(QStringLiteral("actionTraffic"));
+    trafficToggle->setText(tr("&Traffic"));
+    trafficToggle->setToolTip(tr("Show or hide the traffic graph"));
+    trafficToggle->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
+    trafficToggle->setIcon(symbolIcon(QStringLiteral("traffic")));
+    // A floating dock is named after the program, as it stands alone among other windows.
+    connect(m_logDock, &QDockWidget::topLevelChanged, this, [this](bool floating) {
+        m_logDock->setWindowTitle(floating ? tr("Log - Hosier") : tr("Log"));
+        m_actions.floatLog->setChecked(floating);
+    });
+}
+
+void MainWindow::makeToolBar()
+{
+    auto *bar = new QToolBar(tr("Toolbar"), this);
+    bar->setObjectName(QStringLiteral("toolBar"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->toggleViewAction()->setVisible(false);
+    m_switch = new ProxySwitch(bar);
+    m_switch->setToolTip(m_actions.proxyOn->toolTip());
+    m_headline = new ElidedLabel(bar);
+    m_headline->setObjectName(QStringLiteral("headline"));
+    m_filter = new QLineEdit(bar);
+    m_filter->setObjectName(QStringLiteral("filterEdit"));
+    m_filter->setAccessibleName(tr("Filter connections"));
+    m_filter->setPlaceholderText(tr("Filter connections"));
+    m_filter->setToolTip(
+        tr("Show only connections with all these words in application, client, target, login or "
+           "state (Ctrl+F)"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->addAction(symbolIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
+    m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 36);
+    auto *escape = new QAction(tr("Clear the filter"), m_filter);
+    escape->setObjectName(QStringLiteral("actionClearFilter"));
+    escape->setShortcut(QKeySequence(Qt::Key_Escape));
+    escape->setShortcutContext(Qt::WidgetShortcut);
+    connect(escape, &QAction::triggered, m_filter, &QLineEdit::clear);
+    m_filter->QWidget::addAction(escape);
+    bar->addWidget(m_switch);
+    bar->addWidget(m_headline);
+    bar->addWidget(m_filter);
+    bar->addAction(m_trafficDock->toggleViewAction());
+    bar->addAction(m_logDock->toggleViewAction());
+    addToolBar(Qt::TopToolBarArea, bar);
+    for (QAction *action : bar->actions()) {
+        if (QWidget *button = bar->widgetForAction(action); button != nullptr && button != m_headline)
+            button->setFocusPolicy(button == m_filter ? Qt::StrongFocus : Qt::TabFocus);
+    }
+}
+
+void MainWindow::makeMenus()
+{
+    QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addAction(m_actions.closeWindow);
+    file->addSeparator();
+    file->addAction(m_actions.quit);
+    QMenu *edit = menuBar()->addMenu(tr("&Edit"));
+    edit->addActions({m_actions.copy, m_actions.copyTarget});
+    edit->addSeparator();
+    edit->addActions({m_actions.filterConnections, m_actions.filterLog});
+    QMenu *proxy = menuBar()->addMenu(tr("&Proxy"));
+    proxy->addActions({m_actions.proxyOn, m_actions.retry});
+    proxy->addSeparator();
+    proxy->addActions({m_actions.closeConnection, m_actions.closeAll});
+    proxy->addSeparator();
+    proxy->addAction(m_actions.copyEnvironment);
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    help->addActions({m_actions.about, m_actions.aboutQt});
+    for (QMenu *menu : {file, edit, proxy, view, help})
+        menu->setToolTipsVisible(true);
+    addContextMenu();
+}
+
+void MainWindow::addContextMenu()
+{
+    LiveTable &view = m_page->view();
+    // These act on the table's selection: their keys belong to it alone, so that Ctrl+C and Delete stay what
+    // they are in text fields and in the log.
+    for (QAction *action : {m_actions.copy, m_actions.copyTarget, m_actions.closeConnection})
+        action->setShortcutContext(Qt::WidgetShortcut);
+    auto *separator = new QAction(&view);
+    separator->setSeparator(true);
+    view.addActions(
+        {m_actions.closeConnection, m_actions.copy, m_actions.copyTarget, separator, m_actions.closeAll});
+    view.setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+void MainWindow::connectActions()
+{
+    connect(m_actions.closeWindow, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions.copy, &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(m_page->selectedText()); });
+    connect(m_actions.copyTarget, &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(m_page->selectedTargets()); });
+    connect(m_actions.closeConnection, &QAction::triggered, this, &MainWindow::closeSelected);
+    connect(m_actions.filterConnections, &QAction::triggered, this, [this] {
+        m_filter->setFocus(Qt::ShortcutFocusReason);
+        m_filter->selectAll();
+    });
+    connect(m_actions.filterLog, &QAction::triggered, this, &MainWindow::focusLogFilter);
+    connect(m_actions.proxyOn, &QAction::triggered, this, &MainWindow::toggleProxy);
+    connect(m_switch, &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
+    connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
+    connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
+    connect(m_actions.copyEnvironment, &QAction::triggered, this, &MainWindow::copyEnvironment);
+    connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
+        m_logDock->setVisible(true);
+        m_logDock->setFloating(floating);
+    });
+    connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_actions.aboutQt, &QAction::triggered, this, &MainWindow::showAboutQt);
+}
+
+void MainWindow::connectPage()
+{
+    connect(m_filter, &QLineEdit::textChanged, m_connections, &ConnectionModel::setFilter);
+    connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
+    connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
+    connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
+    connect(m_page, &ConnectionsPage::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
+    connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
+    connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
+}
+
+void MainWindow::updateWatching()
+{
+    const bool watching = isWatching();
+    if (watching == m_watching)
+        return;
+    m_watching = watching;
+    m_engine.setDetail(watching ? engine::Detail::Connections : engine::Detail::Totals);
+    m_log->setVisible(watching);
+    if (watching) {
+        m_statusPanel->showTraffic();
+        m_traffic->graph().refresh();
+        m_sinceUpdate.start();
+        m_refresh.start();
+    } else {
+        m_refresh.stop();
+    }
+    Q_EMIT watchingChanged(watching);
+}
+
+void MainWindow::showStatus()
+{
+    const QString title = m_status.title();
+    m_actions.showStatus(m_status);
+    m_switch->setChecked(m_status.isOn());
+    m_switch->showState(m_status.state(), title);
+    m_headline->setText(m_status.headline(), m_status.description());
+    m_page->showStatus();
+    m_statusPanel->showState();
+    setWindowTitle(m_status.profileName().isEmpty()
+                       ? tr("%1 - Hosier", "proxy state").arg(title)
+                       : tr("%1 - %2 - Hosier", "profile, proxy state").arg(m_status.profileName(), title));
+}
+
+void MainWindow::showSelection()
+{
+    const bool any = m_page->hasSelection();
+    m_actions.copy->setEnabled(any);
+    m_actions.copyTarget->setEnabled(any);
+    m_actions.closeConnection->setEnabled(any);
+}
+
+void MainWindow::refresh()
+{
+    if (!m_sinceUpdate.hasExpired(kRefreshInterval.count() - 50))
+        return;
+    if (m_connections->totalCount() > 0)
+        m_connections->refresh();
+    m_traffic->graph().refresh();
+    m_statusPanel->showTraffic();
+}
+
+void MainWindow::toggleProxy()
+{
+    m_engine.setAccepting(!m_engine.isAccepting());
+    // The tick follows what the engine measures, not the click.
+    showStatus();
+}
+
+void MainWindow::closeSelected()
+{
+    const QList<engine::ConnectionId> ids = m_page->selectedLive();
+    if (!ids.isEmpty())
+        m_engine.closeConnections(ids);
+}
+
+void MainWindow::showAbout()
+{
+    aboutHosier(this)->open();
+}
+
+void MainWindow::showAboutQt()
+{
+    ui::aboutQt(this)->open();
+}
+
+void MainWindow::focusLogFilter()
+{
+    m_logDock->setVisible(true);
+    m_logDock->raise();
+    if (m_logDock->isFloating())
+        m_logDock->activateWindow();
+    m_logView->filterEdit().setFocus(Qt::ShortcutFocusReason);
+    m_logView->filterEdit().selectAll();
+}
+
+void MainWindow::restore()
+{
+    const QSettings settings;
+    m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
+    m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
+    restoreLayout(*this);
+    m_actions.floatLog->setChecked(m_logDock->isFloating());
+}
+
+void MainWindow::save() const
+{
+    QSettings settings;
+    settings.setValue(kColumnsKey, m_page->saveColumns());
+    settings.setValue(kRangeKey, m_traffic->rangeSeconds());
+    saveLayout(*this);
+}
+
+} // namespace ui

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+#include "ui/actions.h"
+
+#include <QElapsedTimer>
+#include <QMainWindow>
+#include <QTimer>
+
+class QDockWidget;
+class QLineEdit;
+
+namespace engine
+{
+class Engine;
+}
+
+namespace ui
+{
+
+class ConnectionModel;
+class ConnectionsPage;
+class ElidedLabel;
+class LogModel;
+class LogView;
+class ProxyStatus;
+class ProxySwitch;
+class StatusPanel;
+class TrafficView;
+
+/// The program's window: connections, traffic and log. While nobody can see it, it keeps counters and events
+/// and leaves the rest alone.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] const Actions &actions() const { return m_actions; }
+    /// Whether the window can be seen and is kept up to date.
+    [[nodiscard]] bool isWatching() const;
+    void bringToFront();
+    void copyEnvironment();
+
+public Q_SLOTS:
+    void applyDelta(const engine::Delta &delta);
+
+Q_SIGNALS:
+    /// The window was asked to close. Hide it or quit.
+    void closeRequested();
+    void watchingChanged(bool watching);
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void makeDocks();
+    void makeToolBar();
+    void makeMenus();
+    void connectActions();
+    void connectPage();
+    void addContextMenu();
+    void updateWatching();
+    void showStatus();
+    void showSelection();
+    void refresh();
+    void toggleProxy();
+    void closeSelected();
+    void showAbout();
+    void showAboutQt();
+    void focusLogFilter();
+    void restore();
+    void save() const;
+
+    engine::Engine &m_engine;
+    ProxyStatus &m_status;
+    Actions m_actions;
+    ConnectionModel *m_connections;
+    LogModel *m_log;
+    ConnectionsPage *m_page;
+    TrafficView *m_traffic = nullptr;
+    LogView *m_logView = nullptr;
+    QDockWidget *m_trafficDock = nullptr;
+    QDockWidget *m_logDock = nullptr;
+    ProxySwitch *m_switch = nullptr;
+    ElidedLabel *m_headline = nullptr;
+    QLineEdit *m_filter = nullptr;
+    StatusPanel *m_statusPanel = nullptr;
+    QTimer m_refresh;
+    QElapsedTimer m_sinceUpdate;
+    bool m_watching = false;
+};
+
+} // namespace ui

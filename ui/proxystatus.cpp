@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "ui/proxystatus.h"
+
+#include "ui/eventtext.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace ui
+{
+
+using engine::ListenerState;
+using engine::ListenerStatus;
+
+namespace
+{
+
+/// Longer without a report than any pace of deltas: nothing moves.
+constexpr std::chrono::milliseconds kStaleAfter{2'500};
+
+struct StatusText {
+    Q_DECLARE_TR_FUNCTIONS(ui::ProxyStatus)
+};
+
+const ListenerStatus *findState(const QList<ListenerStatus> &listeners, ListenerState state)
+{
+    const auto found = std::find_if(listeners.begin(), listeners.end(),
+                                    [state](const ListenerStatus &one) { return one.state == state; });
+    return found == listeners.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+ProxyStatus::ProxyStatus(QString profileName, QObject *parent)
+    : QObject(parent)
+    , m_profileName(std::move(profileName))
+{
+}
+
+ProxyState ProxyStatus::state() const
+{
+    const bool open = openListener() != nullptr;
+    const bool failed = failedListener() != nullptr;
+    if (open)
+        return failed ? ProxyState::Partial : ProxyState::On;
+    if (!m_accepting)
+        return ProxyState::Off;
+    return failed ? ProxyState::Failed : ProxyState::Opening;
+}
+
+bool ProxyStatus::isOn() const
+{
+    switch (state()) {
+    case ProxyState::Off:
+    case ProxyState::Opening:
+        return false;
+    case ProxyState::On:
+    case ProxyState::Partial:
+    case ProxyState::Failed:
+        return true;
+    }
+    return false;
+}
+
+TrafficRates ProxyStatus::rates() const
+{
+    if (!m_sinceDelta.isValid() || m_sinceDelta.hasExpired(kStaleAfter.count()))
+        return {};
+    return m_traffic.current();
+}
+
+std::int64_t ProxyStatus::nowMs() const
+{
+    return m_traffic.lastMs() + (m_sinceDelta.isValid() ? m_sinceDelta.elapsed() : 0);
+}
+
+QString ProxyStatus::title() const
+{
+    switch (state()) {
+    case ProxyState::Off:
+        return tr("Proxy off");
+    case ProxyState::Opening:
+        return m_listeners.isEmpty() ? tr("No listener") : tr("Opening");
+    case ProxyState::On:
+        return tr("Proxy on");
+    case ProxyState::Partial:
+        return tr("Proxy on, with an error");
+    case ProxyState::Failed:
+        return tr("Proxy error");
+    }
+    return {};
+}
+
+QString ProxyStatus::headline() const
+{
+    QStringList addresses;
+    for (const ListenerStatus &listener : m_listeners) {
+        if (listener.state == ListenerState::Listening)
+            addresses << listener.endpoint.toString();
+    }
+    return addresses.join(QStringLiteral(", "));
+}
+
+QString ProxyStatus::description() const
+{
+    if (state() == ProxyState::Off)
+        return tr("Proxy off: nothing is listening");
+    if (m_listeners.isEmpty())
+        return tr("The profile has no listener");
+    QStringList lines;
+    for (const ListenerStatus &listener : m_listeners) {
+        switch (listener.state) {
+        case ListenerState::Listening:
+            lines << tr("Listening on %1").arg(listenerText(listener));
+            break;
+        case ListenerState::Failed:
+            lines << tr("%1: %2", "address, reason")
+                         .arg(listener.endpoint.toString(), listenerErrorText(listener));
+            break;
+        case ListenerState::Closed:
+            lines << tr("%1: closed", "address").arg(listener.endpoint.toString());
+            break;
+        }
+    }
+    return lines.join(u'\n');
+}
+
+const ListenerStatus *ProxyStatus::openListener() const
+{
+    return findState(m_listeners, ListenerState::Listening);
+}
+
+const ListenerStatus *ProxyStatus::failedListener() const
+{
+    return findState(m_listeners, ListenerState::Failed);
+}
+
+void ProxyStatus::setAccepting(bool accepting)
+{
+    m_accepting = accepting;
+    Q_EMIT stateChanged();
+}
+
+void ProxyStatus::setListeners(const QList<ListenerStatus> &listeners)
+{
+    m_listeners = listeners;
+    Q_EMIT stateChanged();
+}
+
+void ProxyStatus::applyDelta(const engine::Delta &delta)
+{
+    m_totals = delta.totals;
+    m_traffic.add(delta.elapsedMs, delta.totals.bytesDown, delta.totals.bytesUp);
+    m_sinceDelta.start();
+    Q_EMIT trafficChanged();
+}
+
+QString listenerText(const ListenerStatus &listener)
+{
+    const QString protocols = protocolsText(listener.protocols);
+    const QString address = listener.endpoint.toString();
+    return protocols.isEmpty() ? address
+                               : StatusText::tr("%1 (%2)", "address, protocols").arg(address, protocols);
+}
+
+QString listenerErrorText(const ListenerStatus &listener)
+{
+    if (listener.error.code != engine::ErrorCode::AddressInUse)
+        return StatusText::tr("%1.", "a sentence").arg(errorMessage(listener.error));
+    if (listener.holderPid <= 0 && listener.holderName.isEmpty())
+        return StatusText::tr("The port is in use by another program.");
+    if (listener.holderName.isEmpty())
+        return StatusText::tr("The port is in use by process %1.").arg(listener.holderPid);
+    return StatusText::tr("The port is in use by %1.", "program (process id)")
+        .arg(applicationText(listener.holderName, listener.holderPid));
+}
+
+engine::Endpoint reachableEndpoint(const ListenerStatus &listener)
+{
+    engine::Endpoint endpoint = listener.endpoint;
+    if (endpoint.address.isUnspecified()) {
+        const auto loopback = engine::Address::fromLiteral(
+            endpoint.address.isV6() ? QStringView(u"::1") : QStringView(u"127.0.0.1"));
+        endpoint.address = loopback.value_or(endpoint.address);
+    }
+    return endpoint;
+}
+
+QString proxyUrl(const ListenerStatus &listener)
+{
+    // The forms that leave name resolution to the proxy: names looked up before it would leak.
+    QString scheme = QStringLiteral("socks5h");
+    if (!listener.protocols.testFlag(engine::Protocol::Socks5)) {
+        scheme = listener.protocols.testFlag(engine::Protocol::Socks4) ? QStringLiteral("socks4a")
+                                                                       : QStringLiteral("http");
+    }
+    return QStringLiteral("%1://%2").arg(scheme, reachableEndpoint(listener).toString());
+}
+
+QString proxyEnvironment(const ListenerStatus &listener)
+{
+    const QString url = proxyUrl(listener);
+    const QString exceptions = QStringLiteral("localhost,127.0.0.1,::1");
+#ifdef Q_OS_WIN
+    const QString line = QStringLiteral("set %1=%2\r\n");
+    return line.arg(QStringLiteral("ALL_PROXY"), url) + line.arg(QStringLiteral("NO_PROXY"), exceptions);
+#else
+    const QString line = QStringLiteral("export %1=%2\n");
+    return line.arg(QStringLiteral("ALL_PROXY"), url) + line.arg(QStringLiteral("all_proxy"), url) +
+           line.arg(QStringLiteral("NO_PROXY"), exceptions) +
+           line.arg(QStringLiteral("no_proxy"), exceptions);
+#endif
+}
+
+} // namespace ui

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+#include "ui/traffichistory.h"
+
+#include <QElapsedTimer>
+#include <QList>
+#include <QObject>
+#include <QString>
+
+namespace ui
+{
+
+enum class ProxyState : std::uint8_t {
+    Off,     ///< no listener is wanted and none is open
+    Opening, ///< wanted, and no answer from the system yet
+    On,      ///< every listener is open
+    Partial, ///< some are, some failed
+    Failed,  ///< none is open
+};
+
+/// What the proxy measurably does, gathered from the engine's signals: never what was asked of it. Window,
+/// status bar and tray all show this one account.
+class ProxyStatus : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ProxyStatus(QString profileName, QObject *parent = nullptr);
+
+    [[nodiscard]] ProxyState state() const;
+    /// What the switch shows: open, or failed to open.
+    [[nodiscard]] bool isOn() const;
+    [[nodiscard]] const QList<engine::ListenerStatus> &listeners() const { return m_listeners; }
+    [[nodiscard]] const engine::Totals &totals() const { return m_totals; }
+    [[nodiscard]] const TrafficHistory &traffic() const { return m_traffic; }
+    /// Bytes per second over the last second or so; zero when nothing was reported for a while.
+    [[nodiscard]] TrafficRates rates() const;
+    /// The engine's monotonic clock now, as far as its last delta and the time since then tell.
+    [[nodiscard]] std::int64_t nowMs() const;
+    [[nodiscard]] const QString &profileName() const { return m_profileName; }
+
+    /// "Proxy on", "Proxy off", "Proxy error"
+    [[nodiscard]] QString title() const;
+    /// What stands beside the switch: where programs reach it, "127.0.0.1:1080".
+    [[nodiscard]] QString headline() const;
+    /// "Listening on 127.0.0.1:1080 (SOCKS4, SOCKS5)", or why not; one line a listener.
+    [[nodiscard]] QString description() const;
+    /// The first open listener; null when there is none.
+    [[nodiscard]] const engine::ListenerStatus *openListener() const;
+    [[nodiscard]] const engine::ListenerStatus *failedListener() const;
+
+    void setAccepting(bool accepting);
+    void setListeners(const QList<engine::ListenerStatus> &listeners);
+    void applyDelta(const engine::Delta &delta);
+
+Q_SIGNALS:
+    /// Listeners or the wish for them.
+    void stateChanged();
+    /// Counters and rates, with each delta.
+    void trafficChanged();
+
+private:
+    QString m_profileName;
+    QList<engine::ListenerStatus> m_listeners;
+    engine::Totals m_totals;
+    TrafficHistory m_traffic;
+    QElapsedTimer m_sinceDelta;
+    bool m_accepting = false;
+};
+
+/// "127.0.0.1:1080 (SOCKS4, SOCKS5)"
+[[nodiscard]] QString listenerText(const engine::ListenerStatus &listener);
+/// "The port is in use by sshd (PID 1234)." and the like, for a listener that failed.
+[[nodiscard]] QString listenerErrorText(const engine::ListenerStatus &listener);
+/// Where a program on this machine finds the listener: an address that is not 0.0.0.0.
+[[nodiscard]] engine::Endpoint reachableEndpoint(const engine::ListenerStatus &listener);
+/// "socks5h://127.0.0.1:1080", by the best protocol the listener speaks.
+[[nodiscard]] QString proxyUrl(const engine::ListenerStatus &listener);
+/// Lines for a shell that point programs at the listener.
+[[nodiscard]] QString proxyEnvironment(const engine::ListenerStatus &listener);
+
+} // namespace ui

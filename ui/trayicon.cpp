@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "ui/trayicon.h"
+
+#include "ui/actions.h"
+#include "ui/format.h"
+#include "ui/icons.h"
+
+#include <QAction>
+#include <QSettings>
+
+#include <chrono>
+
+namespace ui
+{
+
+namespace
+{
+
+/// A tool tip is a call into the system's shell: no need to make five a second.
+constexpr std::chrono::milliseconds kToolTipInterval{1'000};
+constexpr std::chrono::milliseconds kHintTime{8'000};
+
+const QString kHintKey = QStringLiteral("tray/hintShown");
+
+} // namespace
+
+TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *parent)
+    : QObject(parent)
+    , m_status(status)
+    , m_showHide(new QAction(tr("Show &window"), &m_menu))
+{
+    m_menu.setObjectName(QStringLiteral("trayMenu"));
+    m_showHide->setObjectName(QStringLiteral("actionShowHide"));
+    m_menu.addAction(m_showHide);
+    m_menu.setDefaultAction(m_showHide);
+    m_menu.addAction(actions.proxyOn);
+    m_menu.addSeparator();
+    m_menu.addAction(actions.closeAll);
+    m_menu.addAction(actions.copyEnvironment);
+    m_menu.addSeparator();
+    m_menu.addAction(actions.quit);
+    m_icon.setObjectName(QStringLiteral("trayIcon"));
+    m_icon.setContextMenu(&m_menu);
+    connect(m_showHide, &QAction::triggered, this, &TrayIcon::toggleWindowRequested);
+    connect(&m_icon, &QSystemTrayIcon::activated, this, &TrayIcon::activate);
+    // On X11 a press on the icon counts as one on its message too while that is shown, and tells of the
+    // message first: what the press on the icon does must not be done twice. So the message waits for the
+    // icon.
+    m_messageClick.setSingleShot(true);
+    connect(&m_icon, &QSystemTrayIcon::messageClicked, &m_messageClick, qOverload<>(&QTimer::start));
+    connect(&m_messageClick, &QTimer::timeout, this, &TrayIcon::showWindowRequested);
+    connect(&m_status, &ProxyStatus::stateChanged, this, &TrayIcon::showState);
+    connect(&m_status, &ProxyStatus::trafficChanged, this, &TrayIcon::showTraffic);
+    m_icon.setIcon(proxyIcon(m_shown));
+    showState();
+}
+
+TrayIcon::~TrayIcon() = default;
+
+void TrayIcon::show()
+{
+    m_icon.show();
+}
+
+void TrayIcon::hide()
+{
+    m_icon.hide();
+}
+
+bool TrayIcon::isAvailable() const
+{
+    return QSystemTrayIcon::isSystemTrayAvailable() && m_icon.isVisible();
+}
+
+void TrayIcon::setWindowShown(bool shown)
+{
+    m_showHide->setText(shown ? tr("Hide &window") : tr("Show &window"));
+}
+
+void TrayIcon::hintOnce()
+{
+    QSettings settings;
+    if (settings.value(kHintKey, false).toBool() || !QSystemTrayIcon::supportsMessages())
+        return;
+    settings.setValue(kHintKey, true);
+    m_icon.showMessage(tr("Hosier is still running"),
+                       tr("Click the sock in the tray to see the window again; quit from its menu."),
+                       applicationIcon(), static_cast<int>(kHintTime.count()));
+}
+
+void TrayIcon::showState()
+{
+    const ProxyState state = m_status.state();
+    if (state != m_shown)
+        m_icon.setIcon(proxyIcon(state));
+    m_shown = state;
+    showToolTip();
+}
+
+void TrayIcon::showTraffic()
+{
+    if (!m_sinceToolTip.isValid() || m_sinceToolTip.hasExpired(kToolTipInterval.count()))
+        showToolTip();
+}
+
+void TrayIcon::showToolTip()
+{
+    m_sinceToolTip.start();
+    const TrafficRates rates = m_status.rates();
+    QStringList lines{tr("Hosier: %1", "proxy state").arg(m_status.title())};
+    if (!m_status.profileName().isEmpty())
+        lines << tr("Profile: %1").arg(m_status.profileName());
+    if (m_status.state() != ProxyState::Off)
+        lines << m_status.description();
+    lines << tr("%1 live, %2 down, %3 up")
+                 .arg(countText(m_status.totals().live), rateText(rates.down), rateText(rates.up));
+    const QString text = lines.join(u'\n');
+    if (text != m_icon.toolTip())
+        m_icon.setToolTip(text);
+}
+
+void TrayIcon::activate(QSystemTrayIcon::ActivationReason reason)
+{
+    m_messageClick.stop();
+    if (reason == QSystemTrayIcon::Trigger)
+        Q_EMIT toggleWindowRequested();
+}
+
+} // namespace ui

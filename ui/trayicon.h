@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ui/proxystatus.h"
+
+#include <QElapsedTimer>
+#include <QMenu>
+#include <QSystemTrayIcon>
+#include <QTimer>
+
+namespace ui
+{
+
+struct Actions;
+
+/// The icon in the system's tray: how the proxy fares at a glance, and what is wanted most.
+class TrayIcon : public QObject
+{
+    Q_OBJECT
+
+public:
+    TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *parent = nullptr);
+    ~TrayIcon() override;
+
+    void show();
+    void hide();
+    /// Whether a tray shows it now: only then may the window disappear into it.
+    [[nodiscard]] bool isAvailable() const;
+    void setWindowShown(bool shown);
+    /// Tells once, ever, that the program goes on in the tray.
+    void hintOnce();
+    [[nodiscard]] const QMenu &menu() const { return m_menu; }
+    [[nodiscard]] QString toolTip() const { return m_icon.toolTip(); }
+
+Q_SIGNALS:
+    void toggleWindowRequested();
+    /// The message that the program goes on was clicked.
+    void showWindowRequested();
+
+private:
+    void showState();
+    void showTraffic();
+    void showToolTip();
+    void activate(QSystemTrayIcon::ActivationReason reason);
+
+    const ProxyStatus &m_status;
+    QMenu m_menu;
+    QSystemTrayIcon m_icon;
+    QAction *m_showHide;
+    ProxyState m_shown = ProxyState::Off;
+    QElapsedTimer m_sinceToolTip;
+    QTimer m_messageClick;
+};
+
+} // namespace ui

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+
+namespace engine
+{
+class Engine;
+}
+
+namespace ui
+{
+
+class MainWindow;
+class ProxyStatus;
+class TrayIcon;
+
+struct Options {
+    bool minimized = false;
+    QString profileName;
+};
+
+/// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread
+/// after QApplication; the engine must outlive it.
+class UserInterface : public QObject
+{
+    Q_OBJECT
+
+public:
+    UserInterface(engine::Engine &engine, const Options &options, QObject *parent = nullptr);
+    ~UserInterface() override;
+
+    /// Call it when the engine has been started. Shows the tray icon, and the window unless it was asked to
+    /// stay minimised and a tray exists.
+    void start();
+    /// Brings the window to the front, as a second start of the program does.
+    void showWindow();
+    void toggleProxy();
+
+Q_SIGNALS:
+    /// The user wants to quit: stop the engine, then quit the program.
+    void quitRequested();
+
+private:
+    /// Into the tray where there is one, else the end.
+    void closeWindow();
+    void leave();
+    void quit();
+    void toggleWindow();
+
+    engine::Engine &m_engine;
+    Options m_options;
+    std::unique_ptr<ProxyStatus> m_status;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<TrayIcon> m_tray;
+};
+
+} // namespace ui

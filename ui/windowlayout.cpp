@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "ui/windowlayout.h"
+
+#include <QGuiApplication>
+#include <QMainWindow>
+#include <QScreen>
+#include <QSettings>
+
+#include <algorithm>
+
+namespace ui
+{
+
+namespace
+{
+
+/// Raise when docks or toolbars change so that old states no longer fit.
+constexpr int kStateVersion = 1;
+constexpr QSize kDefaultSize{1000, 680};
+/// This much of the window's top must be on a screen for the user to get hold of it.
+constexpr QSize kGrip{120, 24};
+
+const QString kGeometryKey = QStringLiteral("mainWindow/geometry");
+const QString kStateKey = QStringLiteral("mainWindow/state");
+
+bool isWithinReach(const QRect &frame)
+{
+    const QRect top(frame.topLeft(), QSize(frame.width(), kGrip.height()));
+    const QList<QScreen *> screens = QGuiApplication::screens();
+    return std::any_of(screens.begin(), screens.end(), [&top](const QScreen *screen) {
+        const QRect seen = screen->availableGeometry() & top;
+        return seen.width() >= kGrip.width() && seen.height() >= kGrip.height() / 2;
+    });
+}
+
+} // namespace
+
+void restoreLayout(QMainWindow &window)
+{
+    const QSettings settings;
+    const QRect available = QGuiApplication::primaryScreen()->availableGeometry();
+    if (!window.restoreGeometry(settings.value(kGeometryKey).toByteArray()))
+        window.resize(kDefaultSize.boundedTo(available.size()));
+    window.restoreState(settings.value(kStateKey).toByteArray(), kStateVersion);
+    if (!window.isMaximized() && !window.isFullScreen() && !isWithinReach(window.geometry()))
+        window.setGeometry(fittedInto(window.geometry(), available));
+}
+
+void saveLayout(const QMainWindow &window)
+{
+    QSettings settings;
+    settings.setValue(kGeometryKey, window.saveGeometry());
+    settings.setValue(kStateKey, window.saveState(kStateVersion));
+}
+
+QRect fittedInto(const QRect &frame, const QRect &available)
+{
+    QRect fitted(frame.topLeft(), frame.size().boundedTo(available.size()));
+    fitted.moveLeft(std::clamp(fitted.left(), available.left(), available.right() - fitted.width() + 1));
+    fitted.moveTop(std::clamp(fitted.top(), available.top(), available.bottom() - fitted.height() + 1));
+    return fitted;
+}
+
+} // namespace ui

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QRect>
+
+class QMainWindow;
+
+namespace ui
+{
+
+/// Geometry and docks as they were left, from QSettings. A window that would be out of reach is moved into
+/// sight.
+void restoreLayout(QMainWindow &window);
+void saveLayout(const QMainWindow &window);
+/// `frame` moved, and made smaller if need be, so that it lies within `available`.
+[[nodiscard]] QRect fittedInto(const QRect &frame, const QRect &available);
+
+} // namespace ui
