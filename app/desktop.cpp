@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "app/desktop.h"
+
+#include "app/platform.h"
+#include "app/program.h"
+#include "app/signals.h"
+#include "engine/engine.h"
+#include "ui/userinterface.h"
+
+#include <cstdlib>
+
+#include <QApplication>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace app
+{
+
+namespace
+{
+
+/// An instance that is just starting may take a moment to answer.
+constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
+
+/// Tells why the program cannot start, on the screen and on standard error.
+int showFailure(const QString &summary, const QStringList &lines)
+{
+    for (const QString &line : lines)
+        printLine(stderr, u"hosier: "_s + line);
+    QMessageBox box(QMessageBox::Critical, QCoreApplication::translate("app::Desktop", "Hosier"), summary);
+    box.setDetailedText(lines.join(u'\n'));
+    box.setInformativeText(lines.value(0));
+    QObject::connect(&box, &QDialog::finished, &box, [] { QCoreApplication::exit(EXIT_FAILURE); });
+    box.show();
+    return QApplication::exec();
+}
+
+int showRunningInstance(const InstanceAddress &address)
+{
+    const auto reply = sendRequest(address, u"show"_s, kAnswerTimeout);
+    if (reply && reply->done)
+        return EXIT_SUCCESS;
+    return showFailure(QCoreApplication::translate(
+                           "app::Desktop", "Hosier is already running, but its window cannot be shown."),
+                       {reply ? reply->text : reply.error()});
+}
+
+engine::Expected<engine::Profile, QStringList> loadProfile(const ProfileFile &file,
+                                                           const CommandLine &commandLine)
+{
+    const auto document = file.load();
+    if (!document)
+        return engine::Unexpected{document.error()};
+    if (!commandLine.listen)
+        return document->profile;
+    const auto profile = withListenEndpoint(document->profile, *commandLine.listen);
+    if (!profile)
+        return engine::Unexpected{QStringList{u"--listen: "_s + profile.error()}};
+    return *profile;
+}
+
+/// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
+/// one goes to standard error.
+void reload(engine::Engine &engine, const ProfileFile &file, const CommandLine &commandLine)
+{
+    const auto profile = loadProfile(file, commandLine);
+    if (profile) {
+        engine.applyProfile(*profile);
+        return;
+    }
+    for (const QString &line : profile.error())
+        printLine(stderr, u"hosier: profile not reloaded: "_s + line);
+}
+
+/// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
+/// only when the engine has stopped.
+int runInterface(const ProfileFile &file, const CommandLine &commandLine, const engine::Profile &profile,
+                 SingleInstance::Handler &handler)
+{
+    engine::Engine engine;
+    ui::UserInterface userInterface(engine,
+                                    {commandLine.minimized, QFileInfo(file.path()).completeBaseName()});
+    Signals signals;
+
+    const auto stop = [&engine] {
+        engine.stop();
+    };
+    QObject::connect(&engine, &engine::Engine::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &engine, stop);
+    QObject::connect(&signals, &Signals::stopRequested, &engine, stop);
+    QObject::connect(&signals, &Signals::reloadRequested, &engine,
+                     [&engine, &file, &commandLine] { reload(engine, file, commandLine); });
+    handler = [&engine, &userInterface](Request request) -> Reply {
+        switch (request) {
+        case Request::Show:
+            userInterface.showWindow();
+            return {true, u"shown"_s};
+        case Request::Toggle: {
+            const bool wasAccepting = engine.isAccepting();
+            userInterface.toggleProxy();
+            return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
+        }
+        case Request::Quit:
+            engine.stop();
+            return {true, u"stopping"_s};
+        }
+        return {};
+    };
+    engine.start(profile);
+    userInterface.start();
+    const int exitCode = QApplication::exec();
+    handler = nullptr; // What it refers to ends before the instance does.
+    return exitCode;
+}
+
+} // namespace
+
+int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
+{
+    if (!hasDisplay()) {
+        printLine(stderr, u"hosier: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set); "
+                          "use --headless to run without an interface"_s);
+        return EXIT_FAILURE;
+    }
+    const QApplication application(argc, argv);
+    // With a tray icon the window comes and goes; the interface says when to end.
+    QApplication::setQuitOnLastWindowClosed(false);
+    QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
+    QGuiApplication::setDesktopFileName(u"hosier"_s);
+
+    const ProfileFile file(commandLine.profilePath);
+    const InstanceAddress address = InstanceAddress::forProfile(file.path());
+    SingleInstance::Handler handler;
+    SingleInstance instance(address, [&handler](Request request) {
+        return handler ? handler(request) : Reply{false, u"the running instance is not ready"_s};
+    });
+    switch (instance.claim()) {
+    case SingleInstance::Outcome::First:
+        break;
+    case SingleInstance::Outcome::AlreadyRunning:
+        return showRunningInstance(address);
+    case SingleInstance::Outcome::Failed:
+        // The program is worth more than its being the only one.
+        printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());
+        break;
+    }
+    const auto profile = loadProfile(file, commandLine);
+    if (!profile)
+        return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
+                           profile.error());
+    return runInterface(file, commandLine, *profile, handler);
+}
+
+} // namespace app

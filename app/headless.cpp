@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include "app/headless.h"
+
+#include "app/platform.h"
+#include "app/program.h"
+#include "app/signals.h"
+#include "app/singleinstance.h"
+#include "ui/eventtext.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+using namespace Qt::StringLiterals;
+using engine::ListenerState;
+using engine::ListenerStatus;
+
+namespace app
+{
+
+namespace
+{
+
+/// The process that holds a port becomes known a little after the failure; a report waits for it this long.
+constexpr std::chrono::milliseconds kHolderDelay{750};
+
+/// What is served, in the profile's words.
+QString protocolList(engine::Protocols protocols)
+{
+    QStringList words;
+    if (protocols.testFlag(engine::Protocol::Socks4))
+        words += u"socks4"_s;
+    if (protocols.testFlag(engine::Protocol::Socks5))
+        words += u"socks5"_s;
+    if (protocols.testFlag(engine::Protocol::Http))
+        words += u"http"_s;
+    return words.join(u", ");
+}
+
+QString levelWord(engine::EventLevel level)
+{
+    switch (level) {
+    case engine::EventLevel::Debug:
+        return u"debug"_s;
+    case engine::EventLevel::Info:
+        return u"info"_s;
+    case engine::EventLevel::Warning:
+        return u"warning"_s;
+    case engine::EventLevel::Error:
+        return u"error"_s;
+    }
+    return {};
+}
+
+/// Names come from clients: none of them may start a line of its own or talk to the terminal.
+QString withoutControls(QString text)
+{
+    const auto isControl = [](QChar c) {
+        return c.category() == QChar::Other_Control || c.category() == QChar::Separator_Line ||
+               c.category() == QChar::Separator_Paragraph;
+    };
+    std::replace_if(text.begin(), text.end(), isControl, u'?');
+    return text;
+}
+
+QString logText(qint64 at, engine::EventLevel level, const QString &text)
+{
+    return QDateTime::fromMSecsSinceEpoch(at).toString(Qt::ISODateWithMs) + u' ' + levelWord(level) + u' ' +
+           withoutControls(text);
+}
+
+QString failureText(const ListenerStatus &listener)
+{
+    QString text = u"cannot listen on %1 (%2): %3"_s.arg(listener.endpoint.toString(), listener.name,
+                                                         engine::errorText(listener.error));
+    if (listener.holderPid != 0)
+        text += u", held by %1"_s.arg(ui::applicationText(listener.holderName, listener.holderPid));
+    return text;
+}
+
+} // namespace
+
+Headless::Headless(engine::Engine &engine, ProfileFile file, const CommandLine &commandLine, Outputs outputs,
+                   QObject *parent)
+    : QObject(parent)
+    , m_engine(engine)
+    , m_file(std::move(file))
+    , m_listen(commandLine.listen)
+    , m_logLevel(commandLine.logLevel)
+    , m_outputs(std::move(outputs))
+{
+    m_holderTimer.setSingleShot(true);
+    m_holderTimer.setInterval(kHolderDelay);
+    connect(&m_holderTimer, &QTimer::timeout, this, &Headless::reportWaitingFailures);
+    connect(&m_engine, &engine::Engine::listenersChanged, this, &Headless::updateListeners);
+    connect(&m_engine, &engine::Engine::delta, this, &Headless::logDelta);
+    connect(&m_engine, &engine::Engine::stopped, this, [this] { Q_EMIT finished(m_exitCode); });
+}
+
+bool Headless::start()
+{
+    const std::optional<engine::Profile> profile = loadProfile(u"cannot start: %1"_s);
+    if (!profile)
+        return false;
+    m_engine.setEventLevel(m_logLevel);
+    m_engine.setDetail(engine::Detail::Totals);
+    m_engine.start(*profile);
+    return true;
+}
+
+void Headless::reload()
+{
+    if (m_isStopping)
+        return;
+    if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s))
+        m_engine.applyProfile(*profile);
+}
+
+void Headless::stop(int exitCode)
+{
+    if (m_isStopping)
+        return;
+    m_isStopping = true;
+    m_exitCode = exitCode;
+    m_holderTimer.stop();
+    m_engine.stop();
+}
+
+std::optional<engine::Profile> Headless::loadProfile(const QString &failure) const
+{
+    const auto document = m_file.load();
+    if (!document) {
+        for (const QString &line : document.error())
+            logLine(engine::EventLevel::Error, failure.arg(line));
+        return std::nullopt;
+    }
+    if (!m_listen)
+        return document->profile;
+    const auto profile = withListenEndpoint(document->profile, *m_listen);
+    if (!profile) {
+        logLine(engine::EventLevel::Error, failure.arg(u"--listen: "_s + profile.error()));
+        return std::nullopt;
+    }
+    return *profile;
+}
+
+void Headless::updateListeners(const QList<ListenerStatus> &listeners)
+{
+    bool isHolderAwaited = false;
+    for (const ListenerStatus &listener : listeners) {
+        if (listener.state == ListenerState::Failed) {
+            const bool isNew = !m_failures.contains(listener.name);
+            if (listener.holderPid != 0 || listener.error.code != engine::ErrorCode::AddressInUse)
+                reportFailure(listener);
+            else
+                isHolderAwaited = isHolderAwaited || isNew;
+            continue;
+        }
+        m_failures.remove(listener.name);
+        if (listener.state != ListenerState::Listening)
+            continue;
+        const QString line =
+            u"listening on %1 (%2)"_s.arg(listener.endpoint.toString(), protocolList(listener.protocols));
+        if (m_announced.contains(line))
+            continue;
+        m_announced.insert(line);
+        m_outputs.announce(line);
+    }
+    if (isHolderAwaited && !m_holderTimer.isActive())
+        m_holderTimer.start();
+    stopIfNothingListens();
+}
+
+void Headless::reportFailure(const ListenerStatus &listener)
+{
+    const QString text = failureText(listener);
+    if (m_failures.value(listener.name) == text)
+        return;
+    m_failures.insert(listener.name, text);
+    logLine(engine::EventLevel::Error, text);
+}
+
+void Headless::reportWaitingFailures()
+{
+    for (const ListenerStatus &listener : m_engine.listeners()) {
+        if (listener.state == ListenerState::Failed && !m_failures.contains(listener.name))
+            reportFailure(listener);
+    }
+    stopIfNothingListens();
+}
+
+/// Only at the start: later on the proxy may be off, or a port come free again.
+void Headless::stopIfNothingListens()
+{
+    const QList<ListenerStatus> &listeners = m_engine.listeners();
+    if (!m_isStarting || m_isStopping || listeners.isEmpty())
+        return;
+    const bool isSettled =
+        std::all_of(listeners.begin(), listeners.end(), [this](const ListenerStatus &listener) {
+            return listener.state == ListenerState::Listening ||
+                   (listener.state == ListenerState::Failed && m_failures.contains(listener.name));
+        });
+    if (!isSettled)
+        return;
+    m_isStarting = false;
+    if (!m_failures.isEmpty() &&
+        std::none_of(listeners.begin(), listeners.end(), [](const ListenerStatus &listener) {
+            return listener.state == ListenerState::Listening;
+        }))
+        stop(EXIT_FAILURE);
+}
+
+void Headless::logDelta(const engine::Delta &delta)
+{
+    for (const engine::Event &event : delta.events) {
+        // Those are reported with the process that holds the port.
+        if (event.code != engine::EventCode::ListenerFailed && event.level >= m_logLevel)
+            m_outputs.log(logText(event.at, event.level, ui::eventText(event)));
+    }
+    if (delta.droppedEvents > 0)
+        logLine(engine::EventLevel::Warning, u"%1 events lost: too many at once"_s.arg(delta.droppedEvents));
+    m_engine.acknowledge(delta.seq);
+}
+
+void Headless::logLine(engine::EventLevel level, const QString &text) const
+{
+    if (level >= m_logLevel)
+        m_outputs.log(logText(QDateTime::currentMSecsSinceEpoch(), level, text));
+}
+
+int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
+{
+    const QCoreApplication application(argc, argv);
+    const ProfileFile file(commandLine.profilePath);
+    engine::Engine engine;
+    Headless headless(engine, file, commandLine,
+                      {[](const QString &line) { printLine(stdout, line); },
+                       [](const QString &line) {
+                           printLine(stderr, line);
+                       }});
+    SingleInstance instance(InstanceAddress::forProfile(file.path()),
+                            [&engine, &headless](Request request) -> Reply {
+                                switch (request) {
+                                case Request::Show:
+                                    return {false, u"the running instance has no interface (--headless)"_s};
+                                case Request::Toggle:
+                                    return toggleProxy(engine);
+                                case Request::Quit:
+                                    headless.stop(EXIT_SUCCESS);
+                                    return {true, u"stopping"_s};
+                                }
+                                return {};
+                            });
+    if (!claimOrReport(instance, file))
+        return EXIT_FAILURE;
+
+    Signals signals;
+    QObject::connect(&signals, &Signals::stopRequested, &headless,
+                     [&headless] { headless.stop(EXIT_SUCCESS); });
+    QObject::connect(&signals, &Signals::reloadRequested, &headless, &Headless::reload);
+    QObject::connect(
+        &headless, &Headless::finished, &application, [](int exitCode) { QCoreApplication::exit(exitCode); },
+        Qt::QueuedConnection);
+    if (!headless.start())
+        return EXIT_FAILURE;
+    return QCoreApplication::exec();
+}
+
+} // namespace app

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+#include <cstdio>
+#include <optional>
+
+// What differs between systems and belongs to no class: platform_posix.cpp, platform_windows.cpp.
+
+namespace app
+{
+
+/// First of all in main(): as many descriptors as the system grants, no death by a closed pipe, a console to
+/// print to. A program without an event loop may call it too.
+void preparePlatform();
+
+/// The arguments as text, the program's name first. Works without an application object.
+[[nodiscard]] QStringList programArguments(int argc, char **argv);
+
+/// Whether an interface could show itself.
+[[nodiscard]] bool hasDisplay();
+
+/// Where programs keep their configuration, each in a directory of its own. Ours stays beside the program on
+/// Windows when a file `portable.txt` lies there.
+[[nodiscard]] QString configurationRoot();
+
+/// Where the running instance's socket and lock file may be, best first; each is this user's alone.
+/// Directories that do not exist yet are made. Not empty unless nothing at all is writable.
+[[nodiscard]] QStringList instanceDirectories();
+
+/// Removes the lock file of a process that is gone, where QLockFile cannot tell for sure by itself: the
+/// number of a dead process soon belongs to another one, perhaps to us. Keeps that of a living one.
+void removeDeadLock(const QString &path);
+
+/// What tells this user's and session's instances from others' where names of sockets are shared.
+[[nodiscard]] QString sessionKey();
+
+/// One line of standard input without its end, at most `maximum` bytes and one more to show that it is too
+/// long; not echoed when it is typed. Nothing at the end of the input. `prompt` is shown when somebody types.
+[[nodiscard]] std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum);
+
+/// Whether standard input is typed by somebody.
+[[nodiscard]] bool isInputTerminal();
+
+/// Writes one line of UTF-8 at once and flushes it.
+void printLine(std::FILE *stream, const QString &line);
+
+} // namespace app

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "app/platform.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <QDir>
+#include <QFile>
+#include <QStandardPaths>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace app
+{
+
+namespace
+{
+
+/// Some systems grant a thousand million; tables that large help nobody.
+constexpr rlim_t kMaximumDescriptors = 1U << 20U;
+
+/// Turns the terminal's echo off while it lives.
+class EchoOff
+{
+public:
+    EchoOff()
+        : m_isTerminal(::tcgetattr(STDIN_FILENO, &m_before) == 0)
+    {
+        if (!m_isTerminal)
+            return;
+        termios silent = m_before;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    ~EchoOff()
+    {
+        if (m_isTerminal)
+            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+    }
+    Q_DISABLE_COPY_MOVE(EchoOff)
+
+private:
+    termios m_before{};
+    bool m_isTerminal;
+};
+
+bool isOwnDirectory(const QString &path)
+{
+    struct stat info {
+    };
+    return ::lstat(QFile::encodeName(path).constData(), &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == ::getuid() && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+} // namespace
+
+void preparePlatform()
+{
+    // splice() to a closed socket raises SIGPIPE whatever its flags say.
+    std::signal(SIGPIPE, SIG_IGN);
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kMaximumDescriptors));
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+QStringList programArguments(int argc, char **argv)
+{
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments += QString::fromLocal8Bit(argv[i]);
+    return arguments;
+}
+
+bool hasDisplay()
+{
+    // A platform chosen by hand (offscreen, vnc) may need no display server.
+    return !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") || !qEnvironmentVariableIsEmpty("DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+}
+
+/// A service may have been started without the environment of a login, and before one made /run/user: a
+/// command must look where such a one would be, hence more than one place.
+QString configurationRoot()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+}
+
+QStringList instanceDirectories()
+{
+    const QString user = QString::number(::getuid());
+    const QString fallback = u"/tmp/hosier-"_s + user;
+    ::mkdir(QFile::encodeName(fallback).constData(), S_IRWXU);
+    QStringList directories;
+    for (const QString &path : {qEnvironmentVariable("XDG_RUNTIME_DIR"), u"/run/user/"_s + user, fallback}) {
+        const QString clean = QDir::cleanPath(path);
+        if (!path.isEmpty() && isOwnDirectory(clean) && !directories.contains(clean))
+            directories += clean;
+    }
+    return directories;
+}
+
+void removeDeadLock(const QString &)
+{
+    // QLockFile's own lock on the file died with the process: it needs no help.
+}
+
+/// The directories are the user's alone, and a user's sessions share the machine's ports.
+QString sessionKey()
+{
+    return {};
+}
+
+bool isInputTerminal()
+{
+    return ::isatty(STDIN_FILENO) == 1;
+}
+
+std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum)
+{
+    const bool isTyped = isInputTerminal();
+    if (isTyped)
+        static_cast<void>(std::fputs(prompt.toLocal8Bit().constData(), stderr));
+    QByteArray line;
+    bool isEnded = false;
+    bool isAnythingRead = false;
+    {
+        const EchoOff echoOff;
+        char byte = 0;
+        while (!isEnded && ::read(STDIN_FILENO, &byte, 1) == 1) {
+            isAnythingRead = true;
+            isEnded = byte == '\n';
+            if (!isEnded && line.size() <= maximum)
+                line.append(byte);
+        }
+    }
+    if (isTyped)
+        static_cast<void>(std::fputc('\n', stderr));
+    if (!isAnythingRead)
+        return std::nullopt;
+    if (line.endsWith('\r'))
+        line.chop(1);
+    return line;
+}
+
+} // namespace app

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "app/platform.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+#include <windows.h>
+
+#include <shellapi.h>
+
+using namespace Qt::StringLiterals;
+
+namespace app
+{
+
+namespace
+{
+
+struct StandardStream {
+    DWORD handle;
+    const char *device;
+    const char *mode;
+    std::FILE *stream;
+};
+
+/// QCoreApplication knows it too, but not before there is one.
+QString programDirectory()
+{
+    std::array<wchar_t, 32'768> path{}; // the longest there is
+    const DWORD size = ::GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+    return QFileInfo(QString::fromWCharArray(path.data(), static_cast<int>(size))).absolutePath();
+}
+
+bool isOpen(HANDLE handle)
+{
+    return handle != nullptr && handle != INVALID_HANDLE_VALUE;
+}
+
+} // namespace
+
+/// A program of the graphical subsystem is given only the standard streams that were redirected. The others
+/// go to the console it was started from, if any.
+void preparePlatform()
+{
+    const std::array streams{StandardStream{STD_INPUT_HANDLE, "CONIN$", "r", stdin},
+                             StandardStream{STD_OUTPUT_HANDLE, "CONOUT$", "w", stdout},
+                             StandardStream{STD_ERROR_HANDLE, "CONOUT$", "w", stderr}};
+    std::array<HANDLE, 3> given{};
+    std::transform(streams.begin(), streams.end(), given.begin(),
+                   [](const StandardStream &stream) { return ::GetStdHandle(stream.handle); });
+    if (!std::all_of(given.begin(), given.end(), isOpen) && ::AttachConsole(ATTACH_PARENT_PROCESS) != 0) {
+        for (std::size_t i = 0; i < streams.size(); ++i) {
+            // Attaching may have put the console in the place of a pipe or file.
+            if (isOpen(given[i]))
+                ::SetStdHandle(streams[i].handle, given[i]);
+            else
+                static_cast<void>(std::freopen(streams[i].device, streams[i].mode, streams[i].stream));
+        }
+    }
+    ::SetConsoleOutputCP(CP_UTF8);
+}
+
+/// main()'s own arguments are in the system's 8-bit character set, which cannot name every file.
+QStringList programArguments(int argc, char **argv)
+{
+    Q_UNUSED(argc);
+    Q_UNUSED(argv);
+    int count = 0;
+    QStringList arguments;
+    wchar_t **const values = ::CommandLineToArgvW(::GetCommandLineW(), &count);
+    for (int i = 0; values != nullptr && i < count; ++i)
+        arguments += QString::fromWCharArray(values[i]);
+    ::LocalFree(values);
+    return arguments;
+}
+
+bool hasDisplay()
+{
+    return true;
+}
+
+QString configurationRoot()
+{
+    const QDir beside(programDirectory());
+    if (beside.exists(u"portable.txt"_s))
+        return beside.absolutePath();
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+}
+
+QStringList instanceDirectories()
+{
+    return {QDir::tempPath()};
+}
+
+/// Qt keeps the file open while it is locked, which forbids removing it.
+void removeDeadLock(const QString &path)
+{
+    ::DeleteFileW(reinterpret_cast<const wchar_t *>(QDir::toNativeSeparators(path).utf16()));
+}
+
+/// Names of pipes are shared by all users and sessions of the machine.
+QString sessionKey()
+{
+    DWORD session = 0;
+    ::ProcessIdToSessionId(::GetCurrentProcessId(), &session);
+    return u"%1-%2"_s.arg(qEnvironmentVariable("USERNAME")).arg(session);
+}
+
+bool isInputTerminal()
+{
+    DWORD mode = 0;
+    return ::GetConsoleMode(::GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
+}
+
+std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum)
+{
+    const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+    DWORD mode = 0;
+    const bool isTyped = ::GetConsoleMode(input, &mode) != 0;
+    if (isTyped) {
+        static_cast<void>(std::fputs(prompt.toUtf8().constData(), stderr));
+        ::SetConsoleMode(input, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+    }
+    QByteArray line;
+    int byte = std::getc(stdin);
+    const bool isAnythingRead = byte != EOF;
+    for (; byte != EOF && byte != '\n'; byte = std::getc(stdin)) {
+        if (line.size() <= maximum)
+            line.append(static_cast<char>(byte));
+    }
+    if (isTyped) {
+        ::SetConsoleMode(input, mode);
+        static_cast<void>(std::fputc('\n', stderr));
+    }
+    if (!isAnythingRead)
+        return std::nullopt;
+    if (line.endsWith('\r'))
+        line.chop(1);
+    return line;
+}
+
+} // namespace app

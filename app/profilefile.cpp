@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "app/profilefile.h"
+
+#include "app/platform.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QSaveFile>
+
+using namespace Qt::StringLiterals;
+using engine::Expected;
+using engine::Profile;
+using engine::Unexpected;
+
+namespace app
+{
+
+namespace
+{
+
+constexpr std::uint16_t kDefaultPort = 1080; // IANA's for SOCKS
+
+QByteArray toBytes(const QJsonObject &json)
+{
+    return QJsonDocument(json).toJson(QJsonDocument::Indented);
+}
+
+/// The temporary file stands beside the target, so that renaming it is atomic; commit() flushes to the disk
+/// first.
+std::optional<QString> writeAtomically(const QString &path, const QByteArray &content)
+{
+    QSaveFile file(path);
+    // The hashes of passwords are nobody else's business.
+    const bool isNew = !QFileInfo::exists(path);
+    if (!file.open(QIODevice::WriteOnly) ||
+        (isNew && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
+        file.write(content) != content.size() || !file.flush() || !file.commit())
+        return u"cannot write %1: %2"_s.arg(path, file.errorString());
+    return std::nullopt;
+}
+
+} // namespace
+
+ProfileFile::ProfileFile(const QString &path)
+    : m_path(path.isEmpty() ? defaultPath() : QFileInfo(path).absoluteFilePath())
+    , m_isDefault(path.isEmpty())
+{
+}
+
+QString ProfileFile::defaultPath()
+{
+    return configurationRoot() + u"/hosier/profile.json"_s;
+}
+
+Profile ProfileFile::builtIn()
+{
+    engine::ListenerProfile listener;
+    listener.name = u"Local"_s;
+    listener.address = engine::Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost));
+    listener.port = kDefaultPort;
+    listener.protocols = engine::Protocol::Socks4 | engine::Protocol::Socks5 | engine::Protocol::Http;
+    Profile profile;
+    profile.listeners.append(listener);
+    return profile;
+}
+
+QString ProfileFile::backupPath() const
+{
+    return m_path + u".bak"_s;
+}
+
+Expected<QByteArray, QString> ProfileFile::read() const
+{
+    const QFileInfo info(m_path);
+    if (m_isDefault && !info.exists())
+        return toBytes(engine::profileToJson(builtIn()));
+    // Opening a pipe or a device could wait for ever.
+    if (info.exists() && !info.isFile())
+        return Unexpected{u"%1 is not a regular file"_s.arg(m_path)};
+    QFile file(m_path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Unexpected{u"cannot read %1: %2"_s.arg(m_path, file.errorString())};
+    // One byte more than allowed shows the validator that there is too much.
+    const QByteArray content = file.read(engine::kMaximumProfileSize + 1);
+    if (file.error() != QFileDevice::NoError)
+        return Unexpected{u"cannot read %1: %2"_s.arg(m_path, file.errorString())};
+    return content;
+}
+
+Expected<engine::ProfileDocument, QStringList> ProfileFile::load() const
+{
+    const Expected<QByteArray, QString> content = read();
+    if (!content)
+        return Unexpected{QStringList{content.error()}};
+    const auto document = engine::parseProfile(*content);
+    if (document)
+        return *document;
+    QStringList lines;
+    for (const engine::ProfileError &error : document.error())
+        lines += error.toString();
+    return Unexpected{lines};
+}
+
+std::optional<QString> ProfileFile::save(const QJsonObject &json) const
+{
+    if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
+        return u"cannot create the directory of %1"_s.arg(m_path);
+    const QByteArray content = toBytes(json);
+    if (QFileInfo::exists(m_path)) {
+        const Expected<QByteArray, QString> old = read();
+        if (!old)
+            return old.error();
+        if (*old == content)
+            return std::nullopt; // A backup of the same would lose the one before.
+        if (std::optional<QString> error = writeAtomically(backupPath(), *old))
+            return error;
+    }
+    return writeAtomically(m_path, content);
+}
+
+Expected<Profile, QString> withListenEndpoint(Profile profile, const engine::Endpoint &endpoint)
+{
+    if (profile.listeners.isEmpty())
+        return Unexpected{u"the profile has no listener"_s};
+    engine::ListenerProfile &listener = profile.listeners.front();
+    if (!endpoint.address.isLoopback() && listener.authentication == engine::Authentication::None &&
+        !listener.open) {
+        return Unexpected{
+            u"whoever can reach %1 could use this proxy: the profile's first listener asks for no "
+            "password and is not \"open\""_s.arg(endpoint.toString())};
+    }
+    listener.address = endpoint.address;
+    listener.port = endpoint.port;
+    for (qsizetype i = 1; i < profile.listeners.size() && endpoint.port != 0; ++i) {
+        if (profile.listeners[i].endpoint() == endpoint)
+            return Unexpected{u"%1 is already the endpoint of the listener \"%2\""_s.arg(
+                endpoint.toString(), profile.listeners[i].name)};
+    }
+    return profile;
+}
+
+} // namespace app

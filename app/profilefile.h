@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/expected.h"
+#include "engine/profile_json.h"
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace app
+{
+
+/// The profile on disk. Blocking file access: a profile is small, and read and written only when the user
+/// asks.
+class ProfileFile
+{
+public:
+    /// An empty path is the default place, where a missing file stands for the built-in profile.
+    explicit ProfileFile(const QString &path = {});
+
+    /// hosier/profile.json where the user's configuration is.
+    [[nodiscard]] static QString defaultPath();
+    /// What Hosier does before anybody configured it: SOCKS on 127.0.0.1:1080 for this machine, directly.
+    [[nodiscard]] static engine::Profile builtIn();
+
+    [[nodiscard]] const QString &path() const { return m_path; }
+    [[nodiscard]] QString backupPath() const;
+
+    /// The file's bytes; those of the built-in profile when the default file does not exist. Errors are
+    /// lines.
+    [[nodiscard]] engine::Expected<QByteArray, QString> read() const;
+    /// Read and validated. The errors are lines: "$.listeners[0].port: must be ..." or why the file was not
+    /// read.
+    [[nodiscard]] engine::Expected<engine::ProfileDocument, QStringList> load() const;
+    /// Writes atomically, keeping what was there as the backup; nothing changes when it fails. The error is a
+    /// line.
+    [[nodiscard]] std::optional<QString> save(const QJsonObject &json) const;
+
+private:
+    QString m_path;
+    bool m_isDefault;
+};
+
+/// `profile` with another endpoint for its first listener. Refuses to open a proxy to the network by
+/// accident, as the validator does. The error is a line.
+[[nodiscard]] engine::Expected<engine::Profile, QString> withListenEndpoint(engine::Profile profile,
+                                                                            const engine::Endpoint &endpoint);
+
+} // namespace app

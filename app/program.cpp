@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "app/program.h"
+
+#include "app/passwordcommand.h"
+#include "app/platform.h"
+#include "engine/engine.h"
+
+#include <cstdlib>
+
+#include <QCoreApplication>
+#include <QSettings>
+
+using namespace Qt::StringLiterals;
+
+namespace app
+{
+
+namespace
+{
+
+/// A running instance answers from its event loop, which nothing blocks for longer.
+constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
+
+int check(const ProfileFile &file)
+{
+    const auto document = file.load();
+    if (document) {
+        printLine(stdout, u"profile is valid"_s);
+        return EXIT_SUCCESS;
+    }
+    for (const QString &line : document.error())
+        printLine(stdout, line);
+    return EXIT_FAILURE;
+}
+
+int sendCommand(const ProfileFile &file, const QString &word)
+{
+    const auto reply = sendRequest(InstanceAddress::forProfile(file.path()), word, kAnswerTimeout);
+    if (!reply) {
+        printLine(stderr, u"hosier: "_s + reply.error());
+        return EXIT_FAILURE;
+    }
+    if (!reply->done) {
+        printLine(stderr, u"hosier: "_s + reply->text);
+        return EXIT_FAILURE;
+    }
+    printLine(stdout, reply->text);
+    return EXIT_SUCCESS;
+}
+
+} // namespace
+
+void nameProgram()
+{
+    QCoreApplication::setOrganizationName(u"hosier"_s);
+    QCoreApplication::setApplicationName(u"hosier"_s);
+    // A file beside the profile, hosier/hosier.ini, also where Qt would take the registry.
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, configurationRoot());
+    QCoreApplication::setApplicationVersion(QStringLiteral(HOSIER_VERSION));
+}
+
+int runCommand(int &argc, char **argv, const CommandLine &commandLine)
+{
+    const QCoreApplication application(argc, argv);
+    const ProfileFile file(commandLine.profilePath);
+    switch (commandLine.mode) {
+    case Mode::Help:
+        printLine(stdout, helpText().trimmed());
+        return EXIT_SUCCESS;
+    case Mode::Version:
+        printLine(stdout, u"hosier "_s + QCoreApplication::applicationVersion());
+        return EXIT_SUCCESS;
+    case Mode::Check:
+        return check(file);
+    case Mode::SetPassword:
+        return runSetPassword(file, commandLine.user);
+    case Mode::Command:
+        return sendCommand(file, commandLine.command);
+    case Mode::Desktop:
+    case Mode::Headless:
+        break;
+    }
+    Q_UNREACHABLE();
+    return EXIT_FAILURE;
+}
+
+Reply toggleProxy(engine::Engine &engine)
+{
+    const bool accepting = !engine.isAccepting();
+    engine.setAccepting(accepting);
+    return {true, accepting ? u"proxy on"_s : u"proxy off"_s};
+}
+
+bool claimOrReport(SingleInstance &instance, const ProfileFile &file)
+{
+    switch (instance.claim()) {
+    case SingleInstance::Outcome::First:
+        return true;
+    case SingleInstance::Outcome::AlreadyRunning:
+        printLine(stderr, u"hosier: already running with the profile %1"_s.arg(file.path()));
+        return false;
+    case SingleInstance::Outcome::Failed:
+        printLine(stderr, u"hosier: %1"_s.arg(instance.errorText()));
+        return false;
+    }
+    return false;
+}
+
+} // namespace app
