@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "app/commandline.h"
+
+#include <QObject>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using app::CommandLine;
+using app::Mode;
+using engine::EventLevel;
+
+Q_DECLARE_METATYPE(app::CommandLine)
+
+class CommandLineTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void accepts_data();
+    void accepts();
+    void refuses_data();
+    void refuses();
+    void helpNamesEveryOption();
+};
+
+void CommandLineTest::accepts_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<CommandLine>("expected");
+    const auto row = [](const char *name, const QStringList &arguments, auto change) {
+        CommandLine expected;
+        change(expected);
+        QTest::newRow(name) << arguments << expected;
+    };
+    row("nothing", {}, [](CommandLine &) {});
+    row("headless", {u"--headless"_s}, [](CommandLine &line) { line.mode = Mode::Headless; });
+    row("profile as two arguments", {u"--profile"_s, u"a b.json"_s},
+        [](CommandLine &line) { line.profilePath = u"a b.json"_s; });
+    row("profile as one argument", {u"--profile=x=y.json"_s},
+        [](CommandLine &line) { line.profilePath = u"x=y.json"_s; });
+    row("listen on IPv4", {u"--listen"_s, u"127.0.0.1:1080"_s},
+        [](CommandLine &line) { line.listen = engine::Endpoint::fromString(u"127.0.0.1:1080"); });
+    row("listen on IPv6 and any port", {u"--headless"_s, u"--listen"_s, u"[::1]:0"_s}, [](CommandLine &line) {
+        line.mode = Mode::Headless;
+        line.listen = engine::Endpoint::fromString(u"[::1]:0");
+    });
+    row("minimized", {u"--minimized"_s}, [](CommandLine &line) { line.minimized = true; });
+    row("log level", {u"--headless"_s, u"--log-level"_s, u"debug"_s}, [](CommandLine &line) {
+        line.mode = Mode::Headless;
+        line.logLevel = EventLevel::Debug;
+    });
+    row("check another profile", {u"--check"_s, u"--profile"_s, u"p"_s}, [](CommandLine &line) {
+        line.mode = Mode::Check;
+        line.profilePath = u"p"_s;
+    });
+    row("set a password", {u"--set-password"_s, u"bob"_s}, [](CommandLine &line) {
+        line.mode = Mode::SetPassword;
+        line.user = u"bob"_s;
+    });
+    for (const QString &command : {u"show"_s, u"toggle"_s, u"quit"_s}) {
+        CommandLine expected;
+        expected.mode = Mode::Command;
+        expected.command = command;
+        QTest::addRow("%s", qPrintable(command)) << QStringList{u"--"_s + command} << expected;
+    }
+    row("help beside anything", {u"--headless"_s, u"-h"_s, u"stray"_s},
+        [](CommandLine &line) { line.mode = Mode::Help; });
+    row("version", {u"-v"_s}, [](CommandLine &line) { line.mode = Mode::Version; });
+}
+
+void CommandLineTest::accepts()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(CommandLine, expected);
+    const auto result = app::parseCommandLine(QStringList{u"hosier"_s} + arguments);
+    QVERIFY2(result, qPrintable(result ? QString() : result.error()));
+    QVERIFY(*result == expected);
+}
+
+void CommandLineTest::refuses_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("message"); ///< part of it
+    const auto row = [](const char *name, const QStringList &arguments, const QString &message) {
+        QTest::newRow(name) << arguments << message;
+    };
+    row("unknown option", {u"--colour"_s}, u"colour"_s);
+    row("option of a later version", {u"--restore-system-proxy"_s}, u"restore-system-proxy"_s);
+    row("stray argument", {u"--headless"_s, u"1080"_s}, u"\"1080\""_s);
+    row("two purposes", {u"--check"_s, u"--headless"_s}, u"exclude each other"_s);
+    row("two commands", {u"--show"_s, u"--quit"_s}, u"exclude each other"_s);
+    row("profile without value", {u"--profile"_s}, u"profile"_s);
+    row("profile with empty value", {u"--profile="_s}, u"needs a file"_s);
+    row("option given twice", {u"--profile"_s, u"a"_s, u"--profile"_s, u"b"_s}, u"twice"_s);
+    row("empty user", {u"--set-password="_s}, u"needs the name"_s);
+    row("listen on a name", {u"--listen"_s, u"localhost:1080"_s}, u"localhost:1080"_s);
+    row("listen without port", {u"--listen"_s, u"127.0.0.1"_s}, u"127.0.0.1"_s);
+    row("listen on a port alone", {u"--listen"_s, u":1080"_s}, u":1080"_s);
+    row("listen on a port too large", {u"--listen"_s, u"127.0.0.1:65536"_s}, u"65536"_s);
+    row("listen on IPv6 without brackets", {u"--listen"_s, u"::1:1080"_s}, u"::1:1080"_s);
+    row("listen with --check", {u"--check"_s, u"--listen"_s, u"127.0.0.1:1"_s}, u"--listen"_s);
+    row("minimized without interface", {u"--headless"_s, u"--minimized"_s}, u"--minimized"_s);
+    row("log level with interface", {u"--log-level"_s, u"info"_s}, u"--log-level"_s);
+    row("unknown log level", {u"--headless"_s, u"--log-level"_s, u"loud"_s}, u"\"loud\""_s);
+}
+
+void CommandLineTest::refuses()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, message);
+    const auto result = app::parseCommandLine(QStringList{u"hosier"_s} + arguments);
+    QVERIFY(!result);
+    QVERIFY2(result.error().contains(message), qPrintable(result.error()));
+}
+
+void CommandLineTest::helpNamesEveryOption()
+{
+    const QString help = app::helpText();
+    for (const char *option :
+         {"--headless", "--profile <FILE>", "--listen <ADDRESS:PORT>", "--check", "--set-password <NAME>",
+          "--show", "--toggle", "--quit", "--minimized", "--log-level <LEVEL>", "--version", "--help"})
+        QVERIFY2(help.contains(QLatin1StringView(option)), option);
+}
+
+QTEST_GUILESS_MAIN(CommandLineTest)
+#include "tst_commandline.moc"

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "app/passwordcommand.h"
+
+#include <QJsonDocument>
+#include <QObject>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using app::setPassword;
+
+namespace
+{
+
+QByteArray profile(const QByteArray &authentication, const QByteArray &more = {})
+{
+    return R"({ "version": 1, "listeners": [ { "name": "L", "address": "127.0.0.1", "port": 1, "authentication": ")" +
+           authentication + R"(" } ])" + more + " }";
+}
+
+} // namespace
+
+class PasswordCommandTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void addsTheFirstUser();
+    void replacesThePassword();
+    void saysWhenNobodyAsksForIt();
+    void refusesServers();
+    void refusesInvalidProfiles_data();
+    void refusesInvalidProfiles();
+};
+
+void PasswordCommandTest::addsTheFirstUser()
+{
+    const auto change = setPassword(profile("password"), u"alice"_s, "secret");
+    QVERIFY(change);
+    QVERIFY(change->isNewUser);
+    QVERIFY(change->isAskedFor);
+    const auto document = engine::parseProfile(QJsonDocument(change->json).toJson());
+    QVERIFY(document);
+    QCOMPARE(document->profile.users.size(), 1);
+    QCOMPARE(document->profile.users[0].name, u"alice"_s);
+    QVERIFY(engine::verifyPassword("secret", document->profile.users[0].password));
+    QVERIFY(!QJsonDocument(change->json).toJson().contains("secret"));
+}
+
+void PasswordCommandTest::replacesThePassword()
+{
+    const auto first = setPassword(profile("password"), u"alice"_s, "one");
+    QVERIFY(first);
+    const auto other = setPassword(QJsonDocument(first->json).toJson(), u"bob"_s, "two");
+    QVERIFY(other);
+    const auto change = setPassword(QJsonDocument(other->json).toJson(), u"alice"_s, "three");
+    QVERIFY(change);
+    QVERIFY(!change->isNewUser);
+    const auto document = engine::parseProfile(QJsonDocument(change->json).toJson());
+    QVERIFY(document);
+    QCOMPARE(document->profile.users.size(), 2);
+    QVERIFY(engine::verifyPassword("three", document->profile.users[0].password));
+    QVERIFY(engine::verifyPassword("two", document->profile.users[1].password));
+}
+
+void PasswordCommandTest::saysWhenNobodyAsksForIt()
+{
+    const auto change = setPassword(profile("none"), u"alice"_s, "secret");
+    QVERIFY(change);
+    QVERIFY(!change->isAskedFor);
+}
+
+void PasswordCommandTest::refusesServers()
+{
+    const auto change = setPassword(
+        profile("none",
+                R"(, "servers": [ { "id": "office", "protocol": "socks5", "host": "h", "port": 1 } ])"),
+        u"office"_s, "secret");
+    QVERIFY(!change);
+    QCOMPARE(change.error().size(), 1);
+    QVERIFY(change.error()[0].contains(u"not supported yet"_s));
+}
+
+void PasswordCommandTest::refusesInvalidProfiles_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QString>("name");
+    QTest::newRow("not JSON") << QByteArray("{") << u"alice"_s;
+    QTest::newRow("a list") << QByteArray("[]") << u"alice"_s;
+    QTest::newRow("another error") << profile("none", R"(, "extra": 1)") << u"alice"_s;
+    QTest::newRow("users no list") << profile("none", R"(, "users": {})") << u"alice"_s;
+    QTest::newRow("name too long for the protocol") << profile("none") << QString(256, u'a');
+    QTest::newRow("name with a line break") << profile("none") << u"a\nb"_s;
+}
+
+void PasswordCommandTest::refusesInvalidProfiles()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(QString, name);
+    const auto change = setPassword(json, name, "secret");
+    QVERIFY(!change);
+    QVERIFY(!change.error().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(PasswordCommandTest)
+#include "tst_passwordcommand.moc"

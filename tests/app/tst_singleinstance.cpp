@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+#include "app/singleinstance.h"
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QLocalSocket>
+#include <QObject>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThread>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using app::InstanceAddress;
+using app::Reply;
+using app::Request;
+using app::SingleInstance;
+
+namespace
+{
+
+/// A request sent from another thread, as another process would: sendRequest() blocks, the instance must
+/// answer.
+std::optional<Reply> ask(const InstanceAddress &address, const QString &word,
+                         std::chrono::milliseconds timeout = 5s)
+{
+    std::optional<engine::Expected<Reply, QString>> result;
+    const std::unique_ptr<QThread> thread(
+        QThread::create([&] { result.emplace(app::sendRequest(address, word, timeout)); }));
+    thread->start();
+    if (!QTest::qWaitFor([&thread] { return thread->isFinished(); }, 20'000))
+        qFatal("sendRequest() did not end");
+    return *result ? std::optional(**result) : std::nullopt;
+}
+
+/// Everything the instance says to a client that sends `bytes`, until it hangs up.
+QByteArray exchange(const QString &socketName, const QByteArray &bytes)
+{
+    QLocalSocket socket;
+    socket.connectToServer(socketName);
+    if (!socket.waitForConnected(5'000))
+        return "not connected";
+    socket.write(bytes);
+    if (!QTest::qWaitFor([&socket] { return socket.state() == QLocalSocket::UnconnectedState; }, 10'000))
+        return "still connected";
+    return socket.readAll();
+}
+
+} // namespace
+
+class SingleInstanceTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void carriesRequestsAndAnswers();
+    void passesRefusalsOn();
+    void secondInstanceKnowsOfTheFirst();
+    void isFreeAgainAfterTheFirst();
+    void nobodyRunningIsToldAtOnce();
+    void profilesHaveInstancesOfTheirOwn();
+    void samePathByAnotherWayIsTheSameInstance();
+    void otherUsersCannotConnect();
+    void killedInstanceIsRecovered();
+    void instanceInAnotherDirectoryIsFound();
+    void unusableDirectoryIsPassedOver();
+    void refusesWhatIsNoRequest_data();
+    void refusesWhatIsNoRequest();
+    void readsSplitRequests();
+    void silentClientIsDropped();
+    void crowdOfSilentClientsIsBounded();
+
+private:
+    [[nodiscard]] std::unique_ptr<SingleInstance> makeInstance(const InstanceAddress &address);
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    InstanceAddress m_address;
+    QList<Request> m_requests;
+    Reply m_reply;
+};
+
+void SingleInstanceTest::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+    m_address = {{m_directory->path()}, u"test"_s};
+    m_requests.clear();
+    m_reply = {true, u"done"_s};
+}
+
+void SingleInstanceTest::cleanup()
+{
+    m_directory.reset();
+}
+
+std::unique_ptr<SingleInstance> SingleInstanceTest::makeInstance(const InstanceAddress &address)
+{
+    return std::make_unique<SingleInstance>(address, [this](Request request) {
+        m_requests += request;
+        return m_reply;
+    });
+}
+
+void SingleInstanceTest::carriesRequestsAndAnswers()
+{
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    for (const QString &word : {u"show"_s, u"toggle"_s, u"quit"_s}) {
+        const std::optional<Reply> reply = ask(m_address, word);
+        QVERIFY(reply);
+        QVERIFY(reply->done);
+        QCOMPARE(reply->text, u"done"_s);
+    }
+    QCOMPARE(m_requests, QList<Request>({Request::Show, Request::Toggle, Request::Quit}));
+}
+
+void SingleInstanceTest::passesRefusalsOn()
+{
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    m_reply = {false, u"no window"_s};
+    const std::optional<Reply> reply = ask(m_address, u"show"_s);
+    QVERIFY(reply);
+    QVERIFY(!reply->done);
+    QCOMPARE(reply->text, u"no window"_s);
+}
+
+void SingleInstanceTest::secondInstanceKnowsOfTheFirst()
+{
+    const auto first = makeInstance(m_address);
+    QCOMPARE(first->claim(), SingleInstance::Outcome::First);
+    const auto second = makeInstance(m_address);
+    QCOMPARE(second->claim(), SingleInstance::Outcome::AlreadyRunning);
+    QVERIFY(ask(m_address, u"show"_s)); // The second has not taken the first one's socket away.
+}
+
+void SingleInstanceTest::isFreeAgainAfterTheFirst()
+{
+    auto first = makeInstance(m_address);
+    QCOMPARE(first->claim(), SingleInstance::Outcome::First);
+    first.reset();
+    const auto second = makeInstance(m_address);
+    QCOMPARE(second->claim(), SingleInstance::Outcome::First);
+}
+
+void SingleInstanceTest::nobodyRunningIsToldAtOnce()
+{
+    QElapsedTimer clock;
+    clock.start();
+    QVERIFY(!ask(m_address, u"show"_s));
+    QVERIFY(clock.elapsed() < 2'000);
+}
+
+void SingleInstanceTest::profilesHaveInstancesOfTheirOwn()
+{
+    InstanceAddress other = m_address;
+    other.name = InstanceAddress::forProfile(m_directory->filePath(u"other.json"_s)).name;
+    m_address.name = InstanceAddress::forProfile(m_directory->filePath(u"one.json"_s)).name;
+    QVERIFY(other.name != m_address.name);
+    const auto first = makeInstance(m_address);
+    const auto second = makeInstance(other);
+    QCOMPARE(first->claim(), SingleInstance::Outcome::First);
+    QCOMPARE(second->claim(), SingleInstance::Outcome::First);
+}
+
+void SingleInstanceTest::samePathByAnotherWayIsTheSameInstance()
+{
+    QVERIFY(QDir(m_directory->path()).mkdir(u"real"_s));
+    QVERIFY(QFile::link(m_directory->filePath(u"real"_s), m_directory->filePath(u"link"_s)));
+    const QString name = InstanceAddress::forProfile(m_directory->filePath(u"real/p.json"_s)).name;
+    QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
+    QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"real/../real/./p.json"_s)).name, name);
+    QFile file(m_directory->filePath(u"real/p.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly)); // Existing or not makes no difference either.
+    QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
+}
+
+void SingleInstanceTest::otherUsersCannotConnect()
+{
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    struct stat info {
+    };
+    const QByteArray path = QFile::encodeName(m_address.socketName(m_directory->path()));
+    QCOMPARE(stat(path.constData(), &info), 0);
+    QVERIFY(S_ISSOCK(info.st_mode));
+    QCOMPARE(info.st_mode & (S_IRWXG | S_IRWXO), 0U);
+}
+
+void SingleInstanceTest::killedInstanceIsRecovered()
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        SingleInstance instance(m_address, [](Request) { return Reply(); });
+        static_cast<void>(instance.claim());
+        pause();
+        _exit(0);
+    }
+    const QString socketName = m_address.socketName(m_directory->path());
+    QTRY_VERIFY(QFile::exists(socketName));
+    QCOMPARE(kill(child, SIGKILL), 0);
+    QCOMPARE(waitpid(child, nullptr, 0), child);
+    QVERIFY(QFile::exists(socketName));
+
+    QVERIFY(!ask(m_address, u"show"_s));
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    QVERIFY(ask(m_address, u"show"_s));
+}
+
+void SingleInstanceTest::instanceInAnotherDirectoryIsFound()
+{
+    QTemporaryDir preferred;
+    const auto service = makeInstance(m_address);
+    QCOMPARE(service->claim(), SingleInstance::Outcome::First);
+    const InstanceAddress login{{preferred.path(), m_directory->path()}, m_address.name};
+    QVERIFY(ask(login, u"toggle"_s));
+    const auto second = makeInstance(login);
+    QCOMPARE(second->claim(), SingleInstance::Outcome::AlreadyRunning);
+}
+
+void SingleInstanceTest::unusableDirectoryIsPassedOver()
+{
+    const InstanceAddress address{{u"/nonexistent/hosier"_s, m_directory->path()}, u"test"_s};
+    const auto instance = makeInstance(address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    QVERIFY(ask(address, u"toggle"_s));
+    const auto nowhere = makeInstance({{u"/nonexistent/hosier"_s}, u"test"_s});
+    QCOMPARE(nowhere->claim(), SingleInstance::Outcome::Failed);
+    QVERIFY(!nowhere->errorText().isEmpty());
+}
+
+void SingleInstanceTest::refusesWhatIsNoRequest_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QByteArray>("answer");
+    QTest::newRow("another word") << QByteArray("reboot\n") << QByteArray("error unknown request\n");
+    QTest::newRow("empty line") << QByteArray("\n") << QByteArray("error unknown request\n");
+    QTest::newRow("bytes beyond text")
+        << QByteArray("\0\xff\xfe\n", 4) << QByteArray("error unknown request\n");
+    QTest::newRow("too long") << QByteArray(10'000, 'x') << QByteArray("error the request is too long\n");
+    QTest::newRow("second request is not read") << QByteArray("show\nquit\n") << QByteArray("ok done\n");
+}
+
+void SingleInstanceTest::refusesWhatIsNoRequest()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QByteArray, answer);
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    QCOMPARE(exchange(m_address.socketName(m_directory->path()), bytes), answer);
+    QVERIFY(m_requests.size() <= 1);
+    QVERIFY(!m_requests.contains(Request::Quit));
+    QVERIFY(ask(m_address, u"show"_s)); // It still answers others.
+}
+
+void SingleInstanceTest::readsSplitRequests()
+{
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    QLocalSocket socket;
+    socket.connectToServer(m_address.socketName(m_directory->path()));
+    QVERIFY(socket.waitForConnected(5'000));
+    for (const char byte : QByteArray("toggle\n")) {
+        socket.write(&byte, 1);
+        socket.flush();
+        QCoreApplication::processEvents();
+    }
+    QTRY_COMPARE(m_requests, QList<Request>{Request::Toggle});
+    QTRY_VERIFY(socket.canReadLine());
+    QCOMPARE(socket.readAll(), QByteArray("ok done\n"));
+}
+
+void SingleInstanceTest::silentClientIsDropped()
+{
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    QElapsedTimer clock;
+    clock.start();
+    QCOMPARE(exchange(m_address.socketName(m_directory->path()), "sho"), QByteArray());
+    QVERIFY(clock.elapsed() >= (SingleInstance::kClientTimeout - 100ms).count());
+    QVERIFY(m_requests.isEmpty());
+}
+
+void SingleInstanceTest::crowdOfSilentClientsIsBounded()
+{
+    const auto instance = makeInstance(m_address);
+    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
+    std::vector<std::unique_ptr<QLocalSocket>> crowd;
+    for (int i = 0; i < 3 * SingleInstance::kMaximumClients; ++i) {
+        crowd.push_back(std::make_unique<QLocalSocket>());
+        crowd.back()->connectToServer(m_address.socketName(m_directory->path()));
+        QCoreApplication::processEvents();
+    }
+    const auto connected = [&crowd] {
+        return std::count_if(crowd.begin(), crowd.end(), [](const auto &socket) {
+            return socket->state() == QLocalSocket::ConnectedState;
+        });
+    };
+    QTRY_COMPARE(connected(), SingleInstance::kMaximumClients);
+    QTRY_COMPARE(connected(), 0); // and they make room in time
+    QVERIFY(ask(m_address, u"show"_s));
+}
+
+QTEST_GUILESS_MAIN(SingleInstanceTest)
+#include "tst_singleinstance.moc"

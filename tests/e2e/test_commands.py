@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""The command line: what is told to a running instance, and what needs none."""
+
+import json
+import os
+import socket
+import subprocess
+import unittest
+
+from harness import HELLO_HASH, PROGRAM, PATIENCE, Curl, WebTestCase, clean_environment, listener, profile
+
+
+class Commands(WebTestCase):
+    def run_program(self, *arguments, **more):
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False,
+                              env=clean_environment(self.directory), **more)
+
+    def test_toggle_closes_and_opens_the_listeners(self):
+        program = self.start(profile())
+        port = program.listening_port()
+        curl = Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/gated"))
+        self.web.wait_for_halfway()
+        result = program.command("--toggle")
+        self.assertEqual((result.returncode, result.stdout), (0, "proxy off\n"))
+        self.assertEqual(Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/")).wait(), 7)
+        result = program.command("--toggle")
+        self.assertEqual((result.returncode, result.stdout), (0, "proxy on\n"))
+        port = program.listening_port()  # Told to take any, it may take another.
+        self.assert_fetches(f"socks5h://127.0.0.1:{port}", self.web.url("/"), HELLO_HASH)
+        self.web.open_gate()
+        self.assertEqual(curl.wait(), 0)  # Neither touched what was open.
+
+    def test_quit(self):
+        program = self.start(profile())
+        program.listening_port()
+        self.assertEqual(program.command("--quit").returncode, 0)
+        self.assertEqual(program.wait(), 0)
+
+    def test_show_needs_an_interface(self):
+        program = self.start(profile())
+        program.listening_port()
+        result = program.command("--show")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no interface", result.stderr)
+
+    def test_nobody_running(self):
+        for command in ("--show", "--toggle", "--quit"):
+            result = self.run_program(command)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("no running instance", result.stderr)
+
+    def test_second_start_with_the_same_profile(self):
+        program = self.start(profile())
+        program.listening_port()
+        result = program.command("--headless", "--listen", "127.0.0.1:0")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("already running", result.stderr)
+
+    def test_check(self):
+        path = os.path.join(self.directory, "p.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(profile(), file)
+        result = self.run_program("--check", "--profile", path)
+        self.assertEqual((result.returncode, result.stdout), (0, "profile is valid\n"))
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(profile(listener(port=70000, colour="red"), defaultAction="maybe"), file)
+        result = self.run_program("--check", "--profile", path)
+        self.assertEqual(result.returncode, 1)
+        paths = [line.split(": ")[0] for line in result.stdout.splitlines()]
+        self.assertEqual(sorted(paths), ["$.defaultAction", "$.listeners[0].colour", "$.listeners[0].port"])
+        self.assertEqual(self.run_program("--check").returncode, 0)  # the built-in profile
+
+    def test_wrong_command_line(self):
+        result = self.run_program("--headles")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("headles", result.stderr)
+
+    def test_listen_does_not_open_the_proxy_to_the_network(self):
+        result = self.run_program("--headless", "--listen", "0.0.0.0:0")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("whoever can reach", result.stderr)
+
+    def test_no_display(self):
+        result = self.run_program()
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("--headless", result.stderr)
+
+    def test_help_and_version(self):
+        self.assertIn("--set-password", self.run_program("--help").stdout)
+        self.assertRegex(self.run_program("--version").stdout, r"\Ahosier \d+\.\d+\.\d+\n\Z")
+
+    def test_desktop_instance_takes_every_command(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        program = self.start(profile(listener(port)), headless=False, listen=None, platform="offscreen")
+        proxy = f"socks5h://127.0.0.1:{port}"
+        for _ in range(100):
+            if Curl(proxy, self.web.url("/")).wait() == 0:
+                break
+        self.assert_fetches(proxy, self.web.url("/"), HELLO_HASH)
+        second = program.command()  # shows the first one's window and ends
+        self.assertEqual(second.returncode, 0, second.stderr)
+        self.assertEqual(program.command("--show").returncode, 0)
+        self.assertEqual(program.command("--toggle").stdout, "proxy off\n")
+        self.assertEqual(Curl(proxy, self.web.url("/")).wait(), 7)
+        self.assertEqual(program.command("--toggle").stdout, "proxy on\n")
+        self.assert_fetches(proxy, self.web.url("/"), HELLO_HASH)
+        self.assertEqual(program.command("--quit").returncode, 0)
+        self.assertEqual(program.wait(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

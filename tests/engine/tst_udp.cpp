@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "engine/limits.h"
+#include "engine/proto/socks5.h"
+#include "engine/proto/udp.h"
+#include "engine/relay/udp_peers.h"
+#include "engine/relay/udp_reassembly.h"
+
+#include <QTest>
+
+using namespace engine;
+using std::chrono::milliseconds;
+
+Q_DECLARE_METATYPE(engine::ErrorCode)
+
+namespace
+{
+
+using Status = Parsed<socks5::UdpHeader>::Status;
+
+Bytes toBytes(const QByteArray &bytes)
+{
+    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
+            static_cast<std::size_t>(bytes.size())};
+}
+
+Endpoint endpoint(const char *address, int port)
+{
+    return {*Address::fromLiteral(QString::fromLatin1(address)), static_cast<std::uint16_t>(port)};
+}
+
+socks5::UdpHeader fragment(int number, const char *host = "192.0.2.1")
+{
+    return {static_cast<std::uint8_t>(number), {endpoint(host, 53).address, {}, 53}};
+}
+
+constexpr int kLast = socks5::kLastFragment;
+
+} // namespace
+
+class TestUdp : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsHeader_data();
+    void readsHeader();
+    void refusesHeader_data();
+    void refusesHeader();
+    void writesHeaderThatReadsBack_data();
+    void writesHeaderThatReadsBack();
+    void reassembles_data();
+    void reassembles();
+    void forgetsASequenceAfterItsTime();
+    void boundsWhatItKeeps();
+    void admitsByFiltering_data();
+    void admitsByFiltering();
+    void forgetsTheOldestPeer();
+};
+
+void TestUdp::readsHeader_data()
+{
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<int>("fragment");
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<int>("port");
+    const auto row = [](const char *title, const char *header, int fragment, const char *host, int port) {
+        QTest::newRow(title) << QByteArray::fromHex(header) << fragment << QString::fromLatin1(host) << port;
+    };
+    row("IPv4", "0000 00 01 c0000201 0035", 0, "192.0.2.1", 53);
+    row("IPv6", "0000 00 04 20010db8000000000000000000000001 ffff", 0, "2001:db8::1", 65'535);
+    row("name", "0000 00 03 01 61 0000", 0, "a", 0);
+    row("first fragment", "0000 01 01 c0000201 0035", 1, "192.0.2.1", 53);
+    row("last of fragments", "0000 ff 01 c0000201 0035", 255, "192.0.2.1", 53);
+}
+
+void TestUdp::readsHeader()
+{
+    QFETCH(const QByteArray, header);
+    QFETCH(const int, fragment);
+    QFETCH(const QString, host);
+    QFETCH(const int, port);
+    for (const QByteArray &payload : {QByteArray(), QByteArray("payload")}) {
+        const QByteArray datagram = header + payload;
+        const auto parsed = socks5::parseUdpHeader(toBytes(datagram));
+        QVERIFY(parsed.status == Status::Done);
+        QCOMPARE(parsed.size, std::size_t(header.size()));
+        QCOMPARE(int(parsed.value.fragment), fragment);
+        QCOMPARE(parsed.value.destination.host(), host);
+        QCOMPARE(int(parsed.value.destination.port), port);
+    }
+    for (qsizetype size = 0; size < header.size(); ++size) {
+        const QByteArray part = header.first(size);
+        QVERIFY(socks5::parseUdpHeader(toBytes(part)).status == Status::NeedMore);
+    }
+}
+
+void TestUdp::refusesHeader_data()
+{
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<ErrorCode>("error");
+    const auto row = [](const char *title, const char *header, ErrorCode error) {
+        QTest::newRow(title) << QByteArray::fromHex(header) << error;
+    };
+    using enum ErrorCode;
+    row("first reserved byte set", "01", ProtocolError);
+    row("second reserved byte set", "0001 00 01 c0000201 0035", ProtocolError);
+    row("address type zero", "0000 00 00", AddressTypeUnsupported);
+    row("address type two", "0000 00 02 c0000201 0035", AddressTypeUnsupported);
+    row("empty name", "0000 00 03 00 0035", ProtocolError);
+    row("name with NUL", "0000 00 03 01 00 0035", ProtocolError);
+    row("name with space", "0000 00 03 03 612062 0035", ProtocolError);
+}
+
+void TestUdp::refusesHeader()
+{
+    QFETCH(const QByteArray, header);
+    QFETCH(const ErrorCode, error);
+    const auto parsed = socks5::parseUdpHeader(toBytes(header));
+    QVERIFY(parsed.status == Status::Bad);
+    QCOMPARE(parsed.error, error);
+}
+
+void TestUdp::writesHeaderThatReadsBack_data()
+{
+    QTest::addColumn<QString>("source");
+    QTest::newRow("IPv4") << QStringLiteral("192.0.2.1:53");
+    QTest::newRow("IPv6") << QStringLiteral("[2001:db8::1]:65535");
+}
+
+void TestUdp::writesHeaderThatReadsBack()
+{
+    QFETCH(const QString, source);
+    const Endpoint from = *Endpoint::fromString(source);
+    std::array<std::uint8_t, socks5::kMaximumAddressHeaderSize> bytes;
+    const std::size_t size = socks5::writeUdpHeader(bytes, from);
+    QCOMPARE(size, socks5::udpHeaderSize(from.address));
+    const auto parsed = socks5::parseUdpHeader(Bytes(bytes).first(size));
+    QVERIFY(parsed.status == Status::Done);
+    QCOMPARE(parsed.size, size);
+    QCOMPARE(int(parsed.value.fragment), 0);
+    QCOMPARE(Endpoint(parsed.value.destination.address, parsed.value.destination.port), from);
+}
+
+void TestUdp::reassembles_data()
+{
+    QTest::addColumn<QList<int>>("fragments");
+    QTest::addColumn<QStringList>("datagrams"); // made of the numbers of their fragments
+    const auto row = [](const char *title, const QList<int> &fragments, const QStringList &datagrams) {
+        QTest::newRow(title) << fragments << datagrams;
+    };
+    row("one after the other", {1, 2, 3 | kLast}, {QStringLiteral("123")});
+    row("one alone", {1 | kLast}, {QStringLiteral("1")});
+    row("two sequences", {1, 2 | kLast, 1, 2, 3 | kLast}, {QStringLiteral("12"), QStringLiteral("123")});
+    row("the end is missing", {1, 2}, {});
+    row("the beginning is missing", {2, 3 | kLast}, {});
+    row("one is missing", {1, 3, 4 | kLast}, {});
+    row("lower number begins anew", {1, 2, 3, 1, 2 | kLast}, {QStringLiteral("12")});
+    row("lower number in the middle", {1, 2, 3, 2, 4 | kLast}, {});
+    row("first one again", {1, 1, 2 | kLast}, {QStringLiteral("12")});
+    row("same number again", {1, 2, 2, 3 | kLast}, {});
+    row("position zero", {1, kLast, 2 | kLast}, {});
+    row("out of order", {2, 1, 3 | kLast}, {});
+}
+
+void TestUdp::reassembles()
+{
+    QFETCH(const QList<int>, fragments);
+    QFETCH(const QStringList, datagrams);
+    UdpReassembly reassembly;
+    QStringList whole;
+    for (const int number : fragments) {
+        const QByteArray payload = QByteArray::number(number & ~kLast);
+        if (const auto datagram = reassembly.add(fragment(number), toBytes(payload), {})) {
+            QCOMPARE(datagram->destination, fragment(number).destination);
+            whole << QString::fromLatin1(datagram->payload);
+        }
+    }
+    QCOMPARE(whole, datagrams);
+
+    // Another destination is another sequence.
+    QVERIFY(!reassembly.add(fragment(1), {}, {}));
+    QVERIFY(!reassembly.add(fragment(2 | kLast, "192.0.2.2"), {}, {}));
+    QVERIFY(reassembly.isEmpty());
+}
+
+void TestUdp::forgetsASequenceAfterItsTime()
+{
+    QVERIFY(kReassemblyTimeout >= milliseconds{5'000}); // RFC 1928 section 7
+    const net::TimePoint start;
+    UdpReassembly reassembly;
+    QVERIFY(!reassembly.add(fragment(1), {}, start));
+    QVERIFY(reassembly.add(fragment(2 | kLast), {}, start + kReassemblyTimeout - milliseconds{1}));
+    QVERIFY(!reassembly.add(fragment(1), {}, start));
+    QVERIFY(!reassembly.add(fragment(2 | kLast), {}, start + kReassemblyTimeout));
+
+    QVERIFY(!reassembly.add(fragment(1), {}, start));
+    reassembly.expire(start + kReassemblyTimeout - milliseconds{1});
+    QVERIFY(!reassembly.isEmpty());
+    reassembly.expire(start + kReassemblyTimeout);
+    QVERIFY(reassembly.isEmpty());
+}
+
+void TestUdp::boundsWhatItKeeps()
+{
+    const QByteArray half(kMaximumReassemblySize / 2, 'x');
+    UdpReassembly reassembly;
+    QVERIFY(!reassembly.add(fragment(1), toBytes(half), {}));
+    const auto whole = reassembly.add(fragment(2 | kLast), toBytes(half), {});
+    QVERIFY(whole && whole->payload == half + half);
+    QVERIFY(!reassembly.add(fragment(1), toBytes(half), {}));
+    QVERIFY(!reassembly.add(fragment(2), toBytes(half), {}));
+    QVERIFY(!reassembly.add(fragment(3 | kLast), toBytes("x"), {}));
+    QVERIFY(reassembly.isEmpty());
+}
+
+void TestUdp::admitsByFiltering_data()
+{
+    QTest::addColumn<int>("filtering");
+    QTest::addColumn<QList<bool>>("admitted"); // the peer, its other port, somebody else
+    using enum UdpFiltering;
+    QTest::newRow("address and port") << int(AddressAndPortDependent) << QList<bool>{true, false, false};
+    QTest::newRow("address") << int(AddressDependent) << QList<bool>{true, true, false};
+    QTest::newRow("anybody") << int(EndpointIndependent) << QList<bool>{true, true, true};
+}
+
+void TestUdp::admitsByFiltering()
+{
+    QFETCH(const int, filtering);
+    QFETCH(const QList<bool>, admitted);
+    UdpPeers peers(static_cast<UdpFiltering>(filtering));
+    QCOMPARE(peers.admits(endpoint("192.0.2.1", 53)), admitted[2]);
+    peers.note(endpoint("192.0.2.1", 53));
+    QCOMPARE(peers.admits(endpoint("192.0.2.1", 53)), admitted[0]);
+    QCOMPARE(peers.admits(endpoint("192.0.2.1", 54)), admitted[1]);
+    QCOMPARE(peers.admits(endpoint("192.0.2.2", 53)), admitted[2]);
+}
+
+void TestUdp::forgetsTheOldestPeer()
+{
+    UdpPeers peers(UdpFiltering::AddressAndPortDependent);
+    const int count = static_cast<int>(kMaximumUdpPeers);
+    for (int port = 1; port <= count + 1; ++port)
+        peers.note(endpoint("192.0.2.1", port));
+    QVERIFY(!peers.admits(endpoint("192.0.2.1", 1)));
+    QVERIFY(peers.admits(endpoint("192.0.2.1", 2)));
+    QVERIFY(peers.admits(endpoint("192.0.2.1", count + 1)));
+    peers.note(endpoint("192.0.2.1", 1));
+    QVERIFY(peers.admits(endpoint("192.0.2.1", 1)));
+    QVERIFY(!peers.admits(endpoint("192.0.2.1", 2)));
+}
+
+QTEST_GUILESS_MAIN(TestUdp)
+#include "tst_udp.moc"

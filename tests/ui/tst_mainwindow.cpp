@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "synthetic.h"
+#include "ui/connectionmodel.h"
+#include "ui/livetable.h"
+#include "ui/mainwindow.h"
+#include "ui/proxystatus.h"
+#include "ui/trayicon.h"
+#include "ui/windowlayout.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QScrollBar>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using engine::ListenerState;
+using engine::ListenerStatus;
+
+namespace
+{
+
+ListenerStatus listener(ListenerState state)
+{
+    ListenerStatus status;
+    status.name = QStringLiteral("Local");
+    status.endpoint = {engine::Address::fromV4(0x7f000001), 1'080};
+    status.protocols = engine::Protocol::Socks4 | engine::Protocol::Socks5;
+    status.state = state;
+    return status;
+}
+
+ListenerStatus portInUse()
+{
+    ListenerStatus status = listener(ListenerState::Failed);
+    status.error.code = engine::ErrorCode::AddressInUse;
+    status.holderPid = 1'234;
+    status.holderName = QStringLiteral("danted");
+    return status;
+}
+
+} // namespace
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void saysThatTheProxyIsOff();
+    void saysWhereToPointPrograms();
+    void namesTheHolderOfThePort();
+    void showsAnErrorAboveRows();
+    void showsAndFiltersConnections();
+    void leavesOutApplicationsUntilOneIsKnown();
+    void copiesRowsAndTargets();
+    void keepsItsPlaceWhenScrolled();
+    void neglectsRowsWhileHidden();
+    void collectsTheLogWhileHidden();
+    void savesTheLogAndTellsOfErrors();
+    void copiesTheEnvironment_data();
+    void copiesTheEnvironment();
+    void followsTheMeasuredStateInTheTray();
+    void remembersItsLayout();
+    void comesBackIntoSight_data();
+    void comesBackIntoSight();
+    void asksBeforeItCloses();
+    void reachesEveryActionByKeyboard();
+    void namesEveryControl();
+    void opensBoxesWithoutBlocking();
+    void togglesARunningEngine();
+
+private:
+    template <typename T> T *find(const char *name) const
+    {
+        auto *found = m_window->findChild<T *>(QLatin1String(name));
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+    void setState(const ListenerStatus &status, bool accepting)
+    {
+        m_status->setAccepting(accepting);
+        m_status->setListeners({status});
+    }
+    void makeWindow()
+    {
+        m_window.reset();
+        m_status = std::make_unique<ui::ProxyStatus>(QStringLiteral("default"));
+        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status);
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<engine::Engine> m_engine;
+    std::unique_ptr<ui::ProxyStatus> m_status;
+    std::unique_ptr<ui::MainWindow> m_window;
+};
+
+void TestMainWindow::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    QCoreApplication::setOrganizationName(QStringLiteral("hosier-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("hosier-test"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+    QGuiApplication::setQuitOnLastWindowClosed(false);
+}
+
+void TestMainWindow::init()
+{
+    QSettings().clear();
+    m_engine = std::make_unique<engine::Engine>();
+    makeWindow();
+}
+
+void TestMainWindow::cleanup()
+{
+    m_window.reset();
+    m_status.reset();
+    m_engine.reset();
+}
+
+void TestMainWindow::saysThatTheProxyIsOff()
+{
+    m_window->show();
+    setState(listener(ListenerState::Closed), false);
+    QCOMPARE(find<QLabel>("emptyHeading")->text(), QStringLiteral("The proxy is off"));
+    QVERIFY(find<QAbstractButton>("emptyButton")->isVisible());
+    QVERIFY(!find<QAbstractButton>("proxySwitch")->isChecked());
+    QCOMPARE(find<QAbstractButton>("proxySwitch")->text(), QStringLiteral("Proxy off"));
+    QVERIFY(!m_window->actions().proxyOn->isChecked());
+    QVERIFY(m_window->windowTitle().contains(QStringLiteral("Proxy off")));
+    QVERIFY(find<QWidget>("statusListeners")->accessibleName().contains(QStringLiteral("off")));
+    QVERIFY(!m_window->actions().copyEnvironment->isEnabled());
+}
+
+void TestMainWindow::saysWhereToPointPrograms()
+{
+    m_window->show();
+    setState(listener(ListenerState::Listening), true);
+    QVERIFY(find<QLabel>("emptyText")->text().contains(QStringLiteral("127.0.0.1:1080")));
+    QVERIFY(find<QLabel>("emptyCommand")->text().contains(QStringLiteral("socks5h://127.0.0.1:1080")));
+    QVERIFY(find<QAbstractButton>("proxySwitch")->isChecked());
+    QVERIFY(m_window->actions().proxyOn->isChecked());
+    QVERIFY(m_window->windowTitle().contains(QStringLiteral("Proxy on")));
+}
+
+void TestMainWindow::namesTheHolderOfThePort()
+{
+    m_window->show();
+    setState(portInUse(), true);
+    QVERIFY(find<QLabel>("emptyText")->text().contains(QStringLiteral("danted (1234)")));
+    QCOMPARE(find<QAbstractButton>("emptyButton")->text(), QStringLiteral("Retry"));
+    QVERIFY(m_window->actions().retry->isEnabled());
+    QVERIFY(find<QWidget>("statusListeners")->accessibleName().contains(QStringLiteral("danted (1234)")));
+    QSignalSpy retried(m_window->actions().retry, &QAction::triggered);
+    find<QAbstractButton>("emptyButton")->click();
+    QCOMPARE(retried.size(), 1);
+}
+
+void TestMainWindow::showsAnErrorAboveRows()
+{
+    m_window->show();
+    setState(portInUse(), true);
+    QVERIFY(!find<QWidget>("errorBar")->isVisible());
+    SyntheticLoad load(3, 0);
+    m_window->applyDelta(load.whole());
+    QVERIFY(find<QWidget>("errorBar")->isVisible());
+    QVERIFY(find<QLabel>("errorBarText")->text().contains(QStringLiteral("danted (1234)")));
+    setState(listener(ListenerState::Listening), true);
+    QVERIFY(!find<QWidget>("errorBar")->isVisible());
+}
+
+void TestMainWindow::showsAndFiltersConnections()
+{
+    m_window->show();
+    setState(listener(ListenerState::Listening), true);
+    auto *view = find<QTableView>("connectionsView");
+    auto *filter = find<QLineEdit>("filterEdit");
+    SyntheticLoad load(40, 0);
+    m_window->applyDelta(load.whole());
+    QTRY_VERIFY(view->isVisible());
+    QCOMPARE(view->model()->rowCount(), 40);
+    filter->setText(QStringLiteral("nothing like it"));
+    QVERIFY(!view->isVisible());
+    QCOMPARE(find<QLabel>("emptyHeading")->text(), QStringLiteral("No connection matches"));
+    find<QAbstractButton>("emptyButton")->click();
+    QVERIFY(filter->text().isEmpty());
+    QVERIFY(view->isVisible());
+    QCOMPARE(find<QLabel>("statusLive")->text(), QStringLiteral("40 live"));
+}
+
+void TestMainWindow::leavesOutApplicationsUntilOneIsKnown()
+{
+    m_window->show();
+    engine::Delta delta;
+    delta.whole = true;
+    delta.added.resize(1);
+    delta.added.front().id = 1;
+    m_window->applyDelta(delta);
+    auto *view = find<QTableView>("connectionsView");
+    const int column = static_cast<int>(ui::ConnectionColumn::Application);
+    QVERIFY(view->isColumnHidden(column));
+    delta.added.front().application = QStringLiteral("curl");
+    m_window->applyDelta(delta);
+    QVERIFY(!view->isColumnHidden(column));
+}
+
+void TestMainWindow::copiesRowsAndTargets()
+{
+    m_window->show();
+    SyntheticLoad load(5, 0);
+    m_window->applyDelta(load.whole());
+    auto *view = find<QTableView>("connectionsView");
+    QVERIFY(!m_window->actions().copy->isEnabled());
+    view->selectAll();
+    QVERIFY(m_window->actions().copy->isEnabled());
+    m_window->actions().copyTarget->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text().count(QStringLiteral(".example.org:443")), 5);
+    m_window->actions().copy->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("\tSOCKS5\t")));
+}
+
+void TestMainWindow::keepsItsPlaceWhenScrolled()
+{
+    m_window->resize(800, 600);
+    m_window->show();
+    SyntheticLoad load(300, 10);
+    m_window->applyDelta(load.whole());
+    auto *view = find<QTableView>("connectionsView");
+    auto *model = qobject_cast<ui::ConnectionModel *>(view->model());
+    view->verticalScrollBar()->setValue(100);
+    const auto top = model->recordAt(100).connection.id;
+    view->setCurrentIndex(model->index(102, 0));
+    for (int i = 0; i < 5; ++i)
+        m_window->applyDelta(load.next());
+    QCOMPARE(view->verticalScrollBar()->value(), model->rowOf(top));
+    QVERIFY(model->rowOf(top) != 100);
+    QCOMPARE(view->currentIndex().row(), model->rowOf(top) + 2);
+}
+
+void TestMainWindow::neglectsRowsWhileHidden()
+{
+    SyntheticLoad load(10, 2);
+    auto *view = find<QTableView>("connectionsView");
+    m_window->applyDelta(load.whole());
+    QCOMPARE(view->model()->rowCount(), 0);
+    m_window->show();
+    m_window->applyDelta(load.whole());
+    QCOMPARE(view->model()->rowCount(), 10);
+    m_window->hide();
+    QSignalSpy changed(view->model(), &QAbstractItemModel::dataChanged);
+    m_window->applyDelta(load.totals());
+    QCOMPARE(changed.size(), 0);
+}
+
+void TestMainWindow::collectsTheLogWhileHidden()
+{
+    SyntheticLoad load(10, 2);
+    auto *table = find<QTableView>("logTable");
+    m_window->applyDelta(load.next());
+    QCOMPARE(table->model()->rowCount(), 0);
+    m_window->show();
+    QCOMPARE(table->model()->rowCount(), 4);
+    auto *pause = find<QAbstractButton>("logPauseButton");
+    pause->click();
+    m_window->applyDelta(load.next());
+    QCOMPARE(table->model()->rowCount(), 4);
+    QVERIFY(pause->text().contains(QStringLiteral("4")));
+    pause->click();
+    QCOMPARE(table->model()->rowCount(), 8);
+}
+
+void TestMainWindow::savesTheLogAndTellsOfErrors()
+{
+    m_window->show();
+    SyntheticLoad load(10, 2);
+    m_window->applyDelta(load.next());
+    find<QAbstractButton>("logCopyButton")->click();
+    QCOMPARE(QGuiApplication::clipboard()->text().count(u'\n'), 3);
+    find<QAbstractButton>("logSaveButton")->click();
+    auto *dialog = find<QDialog>("logSaveDialog");
+    // As if the user had chosen a place where nothing can be written.
+    QMetaObject::invokeMethod(dialog, "fileSelected", Q_ARG(QString, QStringLiteral("/nowhere/at/all.log")));
+    QVERIFY(!find<QMessageBox>("logSaveError")->informativeText().isEmpty());
+    const QString good = m_folder.filePath(QStringLiteral("saved.log"));
+    QMetaObject::invokeMethod(dialog, "fileSelected", Q_ARG(QString, good));
+    QFile saved(good);
+    QVERIFY(saved.open(QIODevice::ReadOnly));
+    QCOMPARE(saved.readAll().count('\n'), 4);
+}
+
+void TestMainWindow::copiesTheEnvironment_data()
+{
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<int>("protocols");
+    QTest::addColumn<QString>("url");
+    QTest::newRow("loopback") << QStringLiteral("127.0.0.1") << 3
+                              << QStringLiteral("socks5h://127.0.0.1:1080");
+    QTest::newRow("every interface") << QStringLiteral("0.0.0.0") << 2
+                                     << QStringLiteral("socks5h://127.0.0.1:1080");
+    QTest::newRow("every interface, IPv6")
+        << QStringLiteral("::") << 2 << QStringLiteral("socks5h://[::1]:1080");
+    QTest::newRow("only SOCKS4") << QStringLiteral("127.0.0.1") << 1
+                                 << QStringLiteral("socks4a://127.0.0.1:1080");
+}
+
+void TestMainWindow::copiesTheEnvironment()
+{
+    QFETCH(const QString, address);
+    QFETCH(const int, protocols);
+    QFETCH(const QString, url);
+    ListenerStatus status = listener(ListenerState::Listening);
+    status.endpoint.address = engine::Address::fromLiteral(address).value();
+    status.protocols = engine::Protocols(protocols);
+    setState(status, true);
+    m_window->actions().copyEnvironment->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + url));
+}
+
+void TestMainWindow::followsTheMeasuredStateInTheTray()
+{
+    const ui::TrayIcon tray(*m_status, m_window->actions());
+    QStringList names;
+    for (const QAction *action : tray.menu().actions()) {
+        if (!action->isSeparator())
+            names << action->objectName();
+    }
+    QCOMPARE(names, (QStringList{QStringLiteral("actionShowHide"), QStringLiteral("actionProxyOn"),
+                                 QStringLiteral("actionCloseAll"), QStringLiteral("actionCopyEnvironment"),
+                                 QStringLiteral("actionQuit")}));
+    // Wanted, but nothing is open yet: not on.
+    setState(listener(ListenerState::Closed), true);
+    QVERIFY(!tray.toolTip().contains(QStringLiteral("Proxy on")));
+    QVERIFY(!m_window->actions().proxyOn->isChecked());
+    setState(listener(ListenerState::Listening), true);
+    QVERIFY(tray.toolTip().contains(QStringLiteral("Proxy on")));
+    QVERIFY(tray.toolTip().contains(QStringLiteral("127.0.0.1:1080")));
+    // No longer wanted, but still open: not off.
+    m_status->setAccepting(false);
+    QVERIFY(tray.toolTip().contains(QStringLiteral("Proxy on")));
+    setState(listener(ListenerState::Closed), false);
+    QVERIFY(tray.toolTip().contains(QStringLiteral("Proxy off")));
+}
+
+void TestMainWindow::remembersItsLayout()
+{
+    m_window->resize(760, 540);
+    m_window->show();
+    find<QDockWidget>("trafficDock")->hide();
+    find<QComboBox>("trafficRangeCombo")->setCurrentIndex(1);
+    find<QLineEdit>("filterEdit")->setText(QStringLiteral("curl"));
+    auto *header = find<QTableView>("connectionsView")->horizontalHeader();
+    header->resizeSection(2, 321);
+    find<QTableView>("connectionsView")->sortByColumn(6, Qt::DescendingOrder);
+    makeWindow();
+    QCOMPARE(m_window->size(), QSize(760, 540));
+    QVERIFY(find<QDockWidget>("trafficDock")->isHidden());
+    QVERIFY(!find<QDockWidget>("logDock")->isHidden());
+    QCOMPARE(find<QComboBox>("trafficRangeCombo")->currentIndex(), 1);
+    QVERIFY(find<QLineEdit>("filterEdit")->text().isEmpty());
+    header = find<QTableView>("connectionsView")->horizontalHeader();
+    QCOMPARE(header->sectionSize(2), 321);
+    QCOMPARE(header->sortIndicatorSection(), 6);
+    // The model is sorted as the header says.
+    m_window->show();
+    SyntheticLoad load(20, 0);
+    m_window->applyDelta(load.whole());
+    m_window->applyDelta(load.next());
+    const auto *model = qobject_cast<ui::ConnectionModel *>(find<QTableView>("connectionsView")->model());
+    QVERIFY(model->recordAt(0).connection.bytesDown > model->recordAt(19).connection.bytesDown);
+}
+
+void TestMainWindow::comesBackIntoSight_data()
+{
+    QTest::addColumn<QRect>("frame");
+    QTest::addColumn<QRect>("fitted");
+    const QRect same(10, 20, 300, 200);
+    QTest::newRow("in sight") << same << same;
+    QTest::newRow("left of a screen that is gone") << QRect(-1'900, 20, 300, 200) << QRect(0, 20, 300, 200);
+    QTest::newRow("below") << QRect(10, 5'000, 300, 200) << QRect(10, 400, 300, 200);
+    QTest::newRow("too large") << QRect(-50, -50, 5'000, 5'000) << QRect(0, 0, 800, 600);
+}
+
+void TestMainWindow::comesBackIntoSight()
+{
+    QFETCH(const QRect, frame);
+    QTEST(ui::fittedInto(frame, QRect(0, 0, 800, 600)), "fitted");
+}
+
+void TestMainWindow::asksBeforeItCloses()
+{
+    QSignalSpy asked(m_window.get(), &ui::MainWindow::closeRequested);
+    m_window->show();
+    m_window->close();
+    QCOMPARE(asked.size(), 1);
+    QVERIFY(m_window->isVisible());
+}
+
+void TestMainWindow::reachesEveryActionByKeyboard()
+{
+    QSet<QKeySequence> shortcuts;
+    QSet<const QAction *> inMenus;
+    for (const QAction *top : m_window->menuBar()->actions()) {
+        QVERIFY(top->text().contains(u'&'));
+        for (const QAction *action : top->menu()->actions()) {
+            if (action->isSeparator())
+                continue;
+            inMenus << action;
+            QVERIFY2(!action->objectName().isEmpty(), qPrintable(action->text()));
+            QVERIFY2(action->text().contains(u'&'), qPrintable(action->text()));
+            if (action->shortcut().isEmpty())
+                continue;
+            QVERIFY2(!shortcuts.contains(action->shortcut()), qPrintable(action->text()));
+            shortcuts << action->shortcut();
+        }
+    }
+    QVERIFY(inMenus.contains(m_window->actions().proxyOn));
+    for (const QAction *action : find<QWidget>("connectionsView")->actions())
+        QVERIFY(action->isSeparator() || inMenus.contains(action));
+    for (const QAction *action : find<QWidget>("toolBar")->actions())
+        QVERIFY(inMenus.contains(action) || action->inherits("QWidgetAction"));
+}
+
+void TestMainWindow::namesEveryControl()
+{
+    m_window->show();
+    setState(listener(ListenerState::Listening), true);
+    for (const QWidget *widget : m_window->findChildren<QWidget *>()) {
+        const bool control = qobject_cast<const QAbstractButton *>(widget) != nullptr ||
+                             qobject_cast<const QComboBox *>(widget) != nullptr ||
+                             qobject_cast<const QLineEdit *>(widget) != nullptr ||
+                             qobject_cast<const QAbstractItemView *>(widget) != nullptr;
+        // Qt's own parts have names of their own making: corner buttons, clear buttons, title bars.
+        if (!control || widget->objectName().startsWith(QStringLiteral("qt_")) ||
+            widget->objectName().isEmpty())
+            continue;
+        const auto *button = qobject_cast<const QAbstractButton *>(widget);
+        QVERIFY2(!widget->accessibleName().isEmpty() || (button != nullptr && !button->text().isEmpty()),
+                 qPrintable(widget->objectName()));
+        if (button != nullptr)
+            QVERIFY2((button->focusPolicy() & Qt::TabFocus) != 0, qPrintable(widget->objectName()));
+    }
+}
+
+void TestMainWindow::opensBoxesWithoutBlocking()
+{
+    m_window->show();
+    m_window->actions().about->trigger();
+    find<QMessageBox>("aboutBox")->close();
+    m_window->actions().aboutQt->trigger();
+    find<QMessageBox>("aboutQtBox")->close();
+}
+
+void TestMainWindow::togglesARunningEngine()
+{
+    m_window->show();
+    connect(m_engine.get(), &engine::Engine::acceptingChanged, m_status.get(),
+            &ui::ProxyStatus::setAccepting);
+    connect(m_engine.get(), &engine::Engine::listenersChanged, m_status.get(),
+            &ui::ProxyStatus::setListeners);
+    engine::Profile profile;
+    engine::ListenerProfile one;
+    one.name = QStringLiteral("Local");
+    one.address = engine::Address::fromV4(0x7f000001);
+    profile.listeners = {one};
+    m_engine->start(profile);
+    m_status->setAccepting(m_engine->isAccepting());
+    QTRY_COMPARE(m_status->state(), ui::ProxyState::On);
+    find<QAbstractButton>("proxySwitch")->click();
+    QTRY_COMPARE(m_status->state(), ui::ProxyState::Off);
+    QVERIFY(!find<QAbstractButton>("proxySwitch")->isChecked());
+    find<QAbstractButton>("emptyButton")->click();
+    QTRY_COMPARE(m_status->state(), ui::ProxyState::On);
+    QSignalSpy stopped(m_engine.get(), &engine::Engine::stopped);
+    m_engine->stop();
+    QTRY_COMPARE(stopped.size(), 1);
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
