@@ -72,8 +72,7 @@ void SystemResolver::cancel(LookupId id)
 void SystemResolver::start(const QByteArray &name, Pending &pending)
 {
     // By the slot's name: a function object given to QHostInfo leaks when its lookup is aborted.
-    pending.hostInfoId =
-        QHostInfo::lookupHost(QString::fromUtf8(name), this, SLOT(onLookedUp(QHostInfo)));
+    pending.hostInfoId = QHostInfo::lookupHost(QString::fromUtf8(name), this, SLOT(onLookedUp(QHostInfo)));
     m_nameByHostInfoId.insert(pending.hostInfoId, name);
 }
 

@@ -44,7 +44,7 @@ public:
     LookupId lookUp(const QByteArray &name, Callback callback) override;
     void cancel(LookupId id) override;
 
-private slots:
+private Q_SLOTS:
     void onLookedUp(const QHostInfo &info);
 
 private:
