@@ -161,7 +161,7 @@ bool EngineCore::isStillAllowed(const Live &live, const Profile &before) const
     if (listener == listeners.end() || !admits(*listener, info.client.address))
         return false;
     const bool hasAsked = !info.targetHost.isEmpty() || info.command != ClientCommand::Connect;
-    if (m_profile->defaultAction == DefaultAction::Block && hasAsked)
+    if (m_profile->defaultAction == Action::block() && hasAsked)
         return false;
     if (listener->authentication == Authentication::None)
         return true;

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] const QString &path() const { return m_path; }
     [[nodiscard]] bool isPresent() const { return !m_value.isUndefined(); }
     [[nodiscard]] bool isEmptyList() const;
+    [[nodiscard]] bool textIs(QLatin1StringView word) const { return m_value.toString() == word; }
     void fail(const QString &message) const { m_errors->add(m_path, message); }
 
     /// Whether this is an object; reports missing and unknown keys.

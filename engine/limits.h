@@ -40,6 +40,8 @@ inline constexpr std::chrono::milliseconds kConnectionAttemptDelay{250};
 inline constexpr int kMaximumAddressesPerName = 16;
 /// Name lookups under way at once; QHostInfo's own queue has no bound.
 inline constexpr int kMaximumPendingLookups = 1'024;
+/// Servers one connection may go through.
+inline constexpr int kMaximumChainLength = 8;
 /// Peers waiting at once for a BIND's one place.
 inline constexpr int kBindBacklog = 16;
 /// Peers a BIND looks at in one turn, and turns away when they are not the one it waits for.

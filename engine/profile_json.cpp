@@ -41,8 +41,6 @@ constexpr std::array<json::Choice<UdpFiltering>, 3> kUdpFilterings{
     {{"address-and-port-dependent"_L1, UdpFiltering::AddressAndPortDependent},
      {"address-dependent"_L1, UdpFiltering::AddressDependent},
      {"endpoint-independent"_L1, UdpFiltering::EndpointIndependent}}};
-constexpr std::array<json::Choice<DefaultAction>, 2> kDefaultActions{
-    {{"direct"_L1, DefaultAction::Direct}, {"block"_L1, DefaultAction::Block}}};
 constexpr std::array<json::Choice<RelayPump>, 3> kRelayPumps{{{"automatic"_L1, RelayPump::Automatic},
                                                               {"native"_L1, RelayPump::Native},
                                                               {"portable"_L1, RelayPump::Portable}}};
@@ -289,9 +287,10 @@ Profile readProfile(const json::Node &root)
     Profile profile;
     if (!checkVersion(root))
         return profile;
-    static_cast<void>(
-        root.checkKeys({"version"_L1, "listeners"_L1}, {"users"_L1, "servers"_L1, "routes"_L1, "rules"_L1,
-                                                        "defaultAction"_L1, "limits"_L1, "relayPump"_L1}));
+    static_cast<void>(root.checkKeys({"version"_L1, "listeners"_L1},
+                                     {"users"_L1, "servers"_L1, "routes"_L1, "rules"_L1, "defaultAction"_L1,
+                                      "unidentifiedApplications"_L1, "resolveForRules"_L1, "mode"_L1,
+                                      "limits"_L1, "relayPump"_L1}));
     const json::Node listeners = root.member("listeners"_L1);
     const json::Node users = root.member("users"_L1);
     profile.listeners = readListeners(listeners);
@@ -299,7 +298,7 @@ Profile readProfile(const json::Node &root)
     checkLogins(listeners, users, profile);
     profile.limits = readLimits(root.member("limits"_L1));
     profile.relayPump = readChoice(root.member("relayPump"_L1), kRelayPumps).value_or(RelayPump::Automatic);
-    profile.defaultAction = checkRouting(root);
+    readRouting(root, profile);
     return profile;
 }
 
@@ -402,7 +401,7 @@ QJsonObject profileToJson(const Profile &profile, const QJsonObject &base)
     if (!users.isEmpty() || base.contains("users"_L1))
         json.insert("users"_L1, users);
 
-    json.insert("defaultAction"_L1, wordOf(profile.defaultAction, kDefaultActions));
+    routingToJson(profile, json);
     const QJsonObject limits = limitsToJson(profile.limits, base.value("limits"_L1).toObject());
     if (!limits.isEmpty())
         json.insert("limits"_L1, limits);

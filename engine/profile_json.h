@@ -24,16 +24,13 @@ struct ProfileError {
 /// A profile's size limit in bytes; larger input is refused before it is parsed.
 inline constexpr qsizetype kMaximumProfileSize = qsizetype{4} * 1024 * 1024;
 
-/// A profile read from JSON: what the engine uses, and the whole document, so that parts the engine does not
-/// know yet (servers, routes, disabled rules) survive when the profile is written again.
+/// A profile read from JSON: what the engine uses, and the document it stood in.
 struct ProfileDocument {
     Profile profile;
     QJsonObject json;
 };
 
-/// Reads and validates a profile (design: version 1). All errors are reported, not only the first. Parts of
-/// the format that this version does not serve are checked for shape and accepted as long as they change
-/// nothing; an enabled rule, a "proxy:" action or similar is an error that says "not supported yet". Any
+/// Reads and validates a profile (design: version 1). All errors are reported, not only the first. Any
 /// thread.
 [[nodiscard]] Expected<ProfileDocument, QList<ProfileError>> parseProfile(const QByteArray &json);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engine/profile_routing.h"
 
-#include "engine/endpoint.h"
+#include "engine/limits.h"
+#include "engine/profile_rules.h"
 
 #include <QHash>
-#include <QStringList>
+#include <QJsonArray>
 
 #include <algorithm>
 #include <array>
@@ -20,63 +21,39 @@ namespace
 
 constexpr int kMaximumServers = 1'000;
 constexpr int kMaximumRoutes = 1'000;
-constexpr int kMaximumRules = 10'000;
-/// Entries of one field of a rule, members of one route.
-constexpr int kMaximumEntries = 10'000;
-constexpr int kMaximumTextLength = 255;
+constexpr int kMaximumMembers = 10'000;
+constexpr int kMaximumTextLength = 255; // RFC 1929 section 2, ULEN is one byte
 constexpr int kMaximumPathLength = 4'096;
 constexpr int kMaximumPort = 65'535;
+constexpr int kSha256Size = 32;
 
-constexpr auto kProxyPrefix = "proxy:"_L1;
+constexpr std::array<json::Choice<ServerProtocol>, 4> kServerProtocols{
+    {{"socks4"_L1, ServerProtocol::Socks4},
+     {"socks4a"_L1, ServerProtocol::Socks4a},
+     {"socks5"_L1, ServerProtocol::Socks5},
+     {"http"_L1, ServerProtocol::Http}}};
+constexpr std::array<json::Choice<NameResolution>, 2> kNameResolutions{
+    {{"remote"_L1, NameResolution::Remote}, {"local"_L1, NameResolution::Local}}};
+constexpr std::array<json::Choice<RouteKind>, 3> kRouteKinds{{{"chain"_L1, RouteKind::Chain},
+                                                              {"failover"_L1, RouteKind::Failover},
+                                                              {"balance"_L1, RouteKind::Balance}}};
+constexpr std::array<json::Choice<RoutingMode>, 3> kModes{{{"rules"_L1, RoutingMode::Rules},
+                                                           {"everything"_L1, RoutingMode::Everything},
+                                                           {"direct"_L1, RoutingMode::Direct}}};
 
-constexpr std::array<json::Choice<int>, 4> kServerProtocols{
-    {{"socks4"_L1, 0}, {"socks4a"_L1, 1}, {"socks5"_L1, 2}, {"http"_L1, 3}}};
-constexpr std::array<json::Choice<int>, 2> kNameResolutions{{{"remote"_L1, 0}, {"local"_L1, 1}}};
-constexpr std::array<json::Choice<int>, 3> kRouteKinds{
-    {{"chain"_L1, 0}, {"failover"_L1, 1}, {"balance"_L1, 2}}};
-constexpr std::array<json::Choice<int>, 2> kTransports{{{"tcp"_L1, 0}, {"udp"_L1, 1}}};
-
-template <std::size_t Size>
-void checkChoice(const json::Node &node, const std::array<json::Choice<int>, Size> &choices)
+template <typename T, std::size_t Size>
+std::optional<T> readChoice(const json::Node &node, const std::array<json::Choice<T>, Size> &choices)
 {
-    static_cast<void>(node.choice(std::span<const json::Choice<int>>(choices)));
+    return node.choice(std::span<const json::Choice<T>>(choices));
 }
 
-/// What an action says: one of the default action's two words, or a server or route.
-enum class Action { Direct, Block, Proxy };
-
-/// Walks the routing parts once: servers, routes, rules, in this order.
-class RoutingCheck
+template <typename T, std::size_t Size>
+QLatin1StringView wordOf(T value, const std::array<json::Choice<T>, Size> &choices)
 {
-public:
-    explicit RoutingCheck(const json::Node &root)
-        : m_root(root)
-    {
-    }
-
-    DefaultAction run();
-
-private:
-    struct Route {
-        QString id;
-        json::Node members;
-        QStringList memberIds;
-        enum class Visit { New, Open, Done } visit = Visit::New;
-    };
-
-    std::optional<QString> checkId(const json::Node &node);
-    void checkServer(const json::Node &server);
-    void checkRoute(const json::Node &route);
-    void checkMembers();
-    void checkCycle(Route &route, QStringList &trail);
-    void checkRule(const json::Node &rule, std::optional<Action> defaultAction);
-    std::optional<Action> readAction(const json::Node &node) const;
-
-    const json::Node &m_root;
-    QHash<QString, QString> m_idPaths; ///< id of a server or route -> where it stands
-    std::vector<Route> m_routes;
-    QHash<QString, std::size_t> m_routeIndexes; ///< by id
-};
+    const auto found = std::find_if(choices.begin(), choices.end(),
+                                    [value](const json::Choice<T> &choice) { return choice.value == value; });
+    return found == choices.end() ? QLatin1StringView() : found->word;
+}
 
 bool isIdCharacter(QChar c)
 {
@@ -84,133 +61,140 @@ bool isIdCharacter(QChar c)
            c == u'_' || c == u'.';
 }
 
-std::optional<int> portNumber(QStringView text)
+/// Walks the routing parts once: servers, routes, rules, in this order.
+class RoutingReader
 {
-    bool isNumber = false;
-    const int port = text.toInt(&isNumber);
-    const bool digitsOnly =
-        std::all_of(text.begin(), text.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
-    return isNumber && digitsOnly && port <= kMaximumPort ? std::optional(port) : std::nullopt;
-}
-
-void checkPorts(const json::Node &node)
-{
-    const std::optional<QString> text = node.text(kMaximumTextLength);
-    if (!text)
-        return;
-    const qsizetype dash = text->indexOf(u'-');
-    const std::optional<int> first = portNumber(QStringView(*text).left(dash < 0 ? text->size() : dash));
-    const std::optional<int> last = dash < 0 ? first : portNumber(QStringView(*text).mid(dash + 1));
-    if (!first || !last || *first > *last)
-        node.fail(
-            u"%1 is neither a port (\"80\") nor a range of ports (\"8000-9000\")"_s.arg(json::quoted(*text)));
-}
-
-void checkHost(const json::Node &node)
-{
-    const std::optional<QString> text = node.text(kMaximumTextLength);
-    if (!text)
-        return;
-    if (text->contains(u'/') && !AddressRange::fromString(*text)) {
-        node.fail(u"%1 is not an address block such as \"10.0.0.0/8\""_s.arg(json::quoted(*text)));
-        return;
+public:
+    explicit RoutingReader(const json::Node &root)
+        : m_root(root)
+    {
     }
-    if (std::any_of(text->begin(), text->end(), [](QChar c) { return c.isSpace(); }))
-        node.fail(u"%1 is not a host: it holds a space"_s.arg(json::quoted(*text)));
-    const qsizetype dash = text->indexOf(u'-');
-    const std::optional<Address> first = dash < 0 ? std::nullopt : Address::fromLiteral(text->left(dash));
-    if (!first)
-        return; // A name with a dash, most likely.
-    const std::optional<Address> last = Address::fromLiteral(text->mid(dash + 1));
-    if (!last || last->family() != first->family() || *last < *first)
-        node.fail(u"%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\""_s.arg(json::quoted(*text)));
-}
 
-void checkClient(const json::Node &node)
-{
-    const std::optional<QString> text = node.text(kMaximumTextLength);
-    if (text && !AddressRange::fromString(*text))
-        node.fail(
-            u"%1 is not an address or an address block such as \"10.0.0.0/8\""_s.arg(json::quoted(*text)));
-}
+    void readInto(Profile &profile);
 
-std::optional<QString> RoutingCheck::checkId(const json::Node &node)
+private:
+    struct Route {
+        RouteProfile profile;
+        json::Node members;
+        enum class Visit : std::uint8_t { New, Open, Done } visit = Visit::New;
+        int hops = 0; ///< of its longest path
+        bool carriesUdp = false;
+    };
+
+    QString readId(const json::Node &node);
+    ServerProfile readServer(const json::Node &node);
+    void checkServer(const json::Node &node, const ServerProfile &server) const;
+    void readRoute(const json::Node &node);
+    void readMembers();
+    void visit(Route &route, QStringList &trail);
+    void measure(Route &route);
+    [[nodiscard]] bool carriesUdp(const QString &id) const;
+
+    const json::Node &m_root;
+    QHash<QString, QString> m_idPaths; ///< id of a server or route -> where it stands
+    QHash<QString, ServerProtocol> m_servers;
+    std::vector<Route> m_routes;
+    QHash<QString, std::size_t> m_routeIndexes; ///< by id
+};
+
+QString RoutingReader::readId(const json::Node &node)
 {
-    std::optional<QString> id = node.text(kMaximumTextLength);
+    const std::optional<QString> id = node.text(kMaximumTextLength);
     if (!id)
-        return std::nullopt;
+        return {};
     if (!std::all_of(id->begin(), id->end(), isIdCharacter)) {
         node.fail(u"may hold only letters A to Z, digits, \"-\", \"_\" and \".\""_s);
-        return std::nullopt;
+        return {};
     }
     if (const auto known = m_idPaths.constFind(*id); known != m_idPaths.cend()) {
         node.fail(u"%1 is already the id at %2"_s.arg(json::quoted(*id), *known));
-        return std::nullopt;
+        return {};
     }
     m_idPaths.insert(*id, node.path());
-    return id;
+    return *id;
 }
 
-void RoutingCheck::checkServer(const json::Node &server)
+ServerProfile RoutingReader::readServer(const json::Node &node)
 {
-    if (!server.checkKeys({"id"_L1, "protocol"_L1, "host"_L1, "port"_L1},
-                          {"name"_L1, "username"_L1, "resolveNames"_L1, "tls"_L1, "passwordFile"_L1}))
-        return;
-    static_cast<void>(checkId(server.member("id"_L1)));
-    static_cast<void>(server.member("name"_L1).text(kMaximumTextLength));
-    checkChoice(server.member("protocol"_L1), kServerProtocols);
-    checkChoice(server.member("resolveNames"_L1), kNameResolutions);
-    static_cast<void>(server.member("host"_L1).text(kMaximumTextLength));
-    static_cast<void>(server.member("port"_L1).integer(1, kMaximumPort));
-    static_cast<void>(server.member("username"_L1).text(kMaximumTextLength));
-    static_cast<void>(server.member("tls"_L1).boolean());
-    static_cast<void>(server.member("passwordFile"_L1).text(kMaximumPathLength));
+    ServerProfile server;
+    if (!node.checkKeys({"id"_L1, "protocol"_L1, "host"_L1, "port"_L1},
+                        {"name"_L1, "username"_L1, "resolveNames"_L1, "tls"_L1, "certificateSha256"_L1,
+                         "passwordFile"_L1}))
+        return server;
+    server.id = readId(node.member("id"_L1));
+    server.name = node.member("name"_L1).text(kMaximumTextLength).value_or(QString());
+    server.protocol = readChoice(node.member("protocol"_L1), kServerProtocols).value_or(server.protocol);
+    const bool takesNames = server.protocol != ServerProtocol::Socks4;
+    server.resolveNames = readChoice(node.member("resolveNames"_L1), kNameResolutions)
+                              .value_or(takesNames ? NameResolution::Remote : NameResolution::Local);
+    server.host = node.member("host"_L1).text(kMaximumTextLength).value_or(QString());
+    server.port = static_cast<std::uint16_t>(node.member("port"_L1).integer(1, kMaximumPort).value_or(0));
+    server.username = node.member("username"_L1).text(kMaximumTextLength).value_or(QString());
+    server.tls = node.member("tls"_L1).boolean().value_or(false);
+    server.certificateSha256 =
+        node.member("certificateSha256"_L1).base64(kSha256Size, kSha256Size).value_or(QByteArray());
+    server.passwordFile = node.member("passwordFile"_L1).text(kMaximumPathLength).value_or(QString());
+    checkServer(node, server);
+    m_servers.insert(server.id, server.protocol);
+    return server;
 }
 
-void RoutingCheck::checkRoute(const json::Node &route)
+/// What no single value is wrong about.
+void RoutingReader::checkServer(const json::Node &node, const ServerProfile &server) const
 {
-    if (!route.checkKeys({"id"_L1, "kind"_L1, "members"_L1}, {"name"_L1}))
+    if (server.protocol == ServerProtocol::Socks4 && server.resolveNames == NameResolution::Remote)
+        node.member("resolveNames"_L1)
+            .fail(u"SOCKS4 has no names: set \"protocol\" to \"socks4a\", or this to \"local\""_s);
+    if (!server.certificateSha256.isEmpty() && !server.tls)
+        node.member("certificateSha256"_L1).fail(u"means nothing unless \"tls\" is true"_s);
+    if (server.protocol == ServerProtocol::Http && server.username.contains(u':'))
+        node.member("username"_L1).fail(u"holds a colon, which HTTP's Basic login cannot carry"_s);
+}
+
+void RoutingReader::readRoute(const json::Node &node)
+{
+    if (!node.checkKeys({"id"_L1, "kind"_L1, "members"_L1}, {"name"_L1}))
         return;
-    const std::optional<QString> id = checkId(route.member("id"_L1));
-    static_cast<void>(route.member("name"_L1).text(kMaximumTextLength));
-    checkChoice(route.member("kind"_L1), kRouteKinds);
-    const json::Node members = route.member("members"_L1);
+    RouteProfile route;
+    route.id = readId(node.member("id"_L1));
+    route.name = node.member("name"_L1).text(kMaximumTextLength).value_or(QString());
+    route.kind = readChoice(node.member("kind"_L1), kRouteKinds).value_or(route.kind);
+    const json::Node members = node.member("members"_L1);
     if (members.isEmptyList())
         members.fail(u"must list at least one server or route"_s);
-    if (id) {
-        m_routeIndexes.insert(*id, m_routes.size());
-        m_routes.push_back({*id, members, {}, Route::Visit::New});
-    }
+    if (!route.id.isEmpty())
+        m_routeIndexes.insert(route.id, m_routes.size());
+    m_routes.push_back({route, members});
 }
 
 /// Members may name routes that stand further down, so they are looked at when all ids are known.
-void RoutingCheck::checkMembers()
+void RoutingReader::readMembers()
 {
     for (Route &route : m_routes) {
-        const QList<json::Node> members = route.members.elements(kMaximumEntries);
+        const QList<json::Node> members = route.members.elements(kMaximumMembers);
         for (const json::Node &member : members) {
             const std::optional<QString> name = member.text(kMaximumTextLength);
             if (name && !m_idPaths.contains(*name))
                 member.fail(u"there is no server or route with the id %1"_s.arg(json::quoted(*name)));
             else if (name)
-                route.memberIds.append(*name);
+                route.profile.members.append(*name);
         }
     }
     for (Route &route : m_routes) {
         QStringList trail;
-        checkCycle(route, trail);
+        visit(route, trail);
     }
 }
 
 /// Depth first; a route that is still open when it is met again contains itself. The depth is bounded by
 /// kMaximumRoutes, every route is left once.
-void RoutingCheck::checkCycle(Route &route, QStringList &trail)
+void RoutingReader::visit(Route &route, QStringList &trail)
 {
     switch (route.visit) {
     case Route::Visit::Done:
         return;
     case Route::Visit::Open: {
-        const QStringList cycle = trail.mid(trail.indexOf(route.id)) + QStringList{route.id};
+        const QStringList cycle = trail.mid(trail.indexOf(route.profile.id)) + QStringList{route.profile.id};
         route.members.fail(u"the route contains itself: %1"_s.arg(cycle.join(u" \u2192 ")));
         return;
     }
@@ -218,88 +202,126 @@ void RoutingCheck::checkCycle(Route &route, QStringList &trail)
         break;
     }
     route.visit = Route::Visit::Open;
-    trail.append(route.id);
-    for (const QString &id : std::as_const(route.memberIds)) {
+    trail.append(route.profile.id);
+    for (const QString &id : std::as_const(route.profile.members)) {
         if (const auto index = m_routeIndexes.constFind(id); index != m_routeIndexes.cend())
-            checkCycle(m_routes[*index], trail);
+            visit(m_routes[*index], trail);
     }
     trail.removeLast();
     route.visit = Route::Visit::Done;
+    measure(route);
 }
 
-std::optional<Action> RoutingCheck::readAction(const json::Node &node) const
+/// How long the paths are, and whether UDP can take one: all members of a chain must carry it, of a group
+/// one.
+void RoutingReader::measure(Route &route)
 {
-    const std::optional<QString> text = node.text(kMaximumTextLength);
-    if (!text)
-        return std::nullopt;
-    if (*text == "direct"_L1)
-        return Action::Direct;
-    if (*text == "block"_L1)
-        return Action::Block;
-    if (!text->startsWith(kProxyPrefix)) {
-        node.fail(u"%1 is none of \"direct\", \"block\", \"proxy:ID\""_s.arg(json::quoted(*text)));
-        return std::nullopt;
+    const bool isChain = route.profile.kind == RouteKind::Chain;
+    route.carriesUdp = isChain;
+    for (const QString &id : std::as_const(route.profile.members)) {
+        const auto index = m_routeIndexes.constFind(id);
+        const int hops = index == m_routeIndexes.cend() ? 1 : m_routes[*index].hops;
+        route.hops =
+            isChain ? std::min(route.hops + hops, kMaximumChainLength + 1) : std::max(route.hops, hops);
+        route.carriesUdp = isChain ? route.carriesUdp && carriesUdp(id) : route.carriesUdp || carriesUdp(id);
     }
-    const QString id = text->mid(kProxyPrefix.size());
-    if (!m_idPaths.contains(id)) {
-        node.fail(u"there is no server or route with the id %1"_s.arg(json::quoted(id)));
-        return std::nullopt;
-    }
-    return Action::Proxy;
+    if (route.hops > kMaximumChainLength)
+        route.members.fail(u"is a chain of more than %1 servers"_s.arg(kMaximumChainLength));
 }
 
-void RoutingCheck::checkRule(const json::Node &rule, std::optional<Action> defaultAction)
+bool RoutingReader::carriesUdp(const QString &id) const
 {
-    if (!rule.checkKeys({"action"_L1}, {"name"_L1, "enabled"_L1, "applications"_L1, "users"_L1, "clients"_L1,
-                                        "hosts"_L1, "ports"_L1, "transports"_L1}))
-        return;
-    static_cast<void>(rule.member("name"_L1).text(kMaximumTextLength));
-    for (const json::Node &node : rule.member("applications"_L1).elements(kMaximumEntries))
-        static_cast<void>(node.text(kMaximumPathLength));
-    for (const json::Node &node : rule.member("users"_L1).elements(kMaximumEntries))
-        static_cast<void>(node.text(kMaximumTextLength));
-    for (const json::Node &node : rule.member("clients"_L1).elements(kMaximumEntries))
-        checkClient(node);
-    for (const json::Node &node : rule.member("hosts"_L1).elements(kMaximumEntries))
-        checkHost(node);
-    for (const json::Node &node : rule.member("ports"_L1).elements(kMaximumEntries))
-        checkPorts(node);
-    for (const json::Node &node : rule.member("transports"_L1).elements(kMaximumEntries))
-        checkChoice(node, kTransports);
-
-    const bool enabled = rule.member("enabled"_L1).boolean().value_or(true);
-    const std::optional<Action> action = readAction(rule.member("action"_L1));
-    // Rules are not evaluated yet: one that decides as the default action does changes nothing, any other
-    // would be silently ignored.
-    if (enabled && action && defaultAction && *action != *defaultAction)
-        rule.fail(u"not supported yet: an enabled rule whose action is not the default action"_s);
+    if (const auto index = m_routeIndexes.constFind(id); index != m_routeIndexes.cend())
+        return m_routes[*index].carriesUdp;
+    return m_servers.value(id, ServerProtocol::Socks4) == ServerProtocol::Socks5;
 }
 
-DefaultAction RoutingCheck::run()
+void RoutingReader::readInto(Profile &profile)
 {
-    for (const json::Node &server : m_root.member("servers"_L1).elements(kMaximumServers))
-        checkServer(server);
-    for (const json::Node &route : m_root.member("routes"_L1).elements(kMaximumRoutes))
-        checkRoute(route);
-    checkMembers();
+    for (const json::Node &node : m_root.member("servers"_L1).elements(kMaximumServers))
+        profile.servers.append(readServer(node));
+    for (const json::Node &node : m_root.member("routes"_L1).elements(kMaximumRoutes))
+        readRoute(node);
+    readMembers();
+    for (const Route &route : m_routes)
+        profile.routes.append(route.profile);
 
-    const json::Node node = m_root.member("defaultAction"_L1);
-    std::optional<Action> action = Action::Direct;
-    if (node.isPresent()) {
-        action = readAction(node);
-        if (action == Action::Proxy)
-            node.fail(u"not supported yet: connecting by way of another proxy"_s);
-    }
-    for (const json::Node &rule : m_root.member("rules"_L1).elements(kMaximumRules))
-        checkRule(rule, action);
-    return action == Action::Block ? DefaultAction::Block : DefaultAction::Direct;
+    const RouteReferences references{[this](const QString &id) { return m_idPaths.contains(id); },
+                                     [this](const QString &id) {
+                                         return carriesUdp(id);
+                                     }};
+    profile.rules = readRules(m_root.member("rules"_L1), references);
+    profile.defaultAction = readAction(m_root.member("defaultAction"_L1), references).value_or(Action());
+    const json::Node unidentified = m_root.member("unidentifiedApplications"_L1);
+    if (unidentified.textIs("default"_L1))
+        profile.unidentifiedApplications.reset();
+    else
+        profile.unidentifiedApplications = readAction(unidentified, references);
+    profile.resolveForRules = m_root.member("resolveForRules"_L1).boolean().value_or(false);
+    profile.mode = readChoice(m_root.member("mode"_L1), kModes).value_or(RoutingMode::Rules);
+}
+
+QJsonObject serverToJson(const ServerProfile &server)
+{
+    QJsonObject object{{u"id"_s, server.id},
+                       {u"protocol"_s, wordOf(server.protocol, kServerProtocols)},
+                       {u"host"_s, server.host},
+                       {u"port"_s, server.port},
+                       {u"resolveNames"_s, wordOf(server.resolveNames, kNameResolutions)},
+                       {u"tls"_s, server.tls}};
+    if (!server.name.isEmpty())
+        object.insert("name"_L1, server.name);
+    if (!server.username.isEmpty())
+        object.insert("username"_L1, server.username);
+    if (!server.certificateSha256.isEmpty())
+        object.insert("certificateSha256"_L1, QString::fromLatin1(server.certificateSha256.toBase64()));
+    if (!server.passwordFile.isEmpty())
+        object.insert("passwordFile"_L1, server.passwordFile);
+    return object;
+}
+
+QJsonObject routeToJson(const RouteProfile &route)
+{
+    QJsonObject object{{u"id"_s, route.id},
+                       {u"kind"_s, wordOf(route.kind, kRouteKinds)},
+                       {u"members"_s, QJsonArray::fromStringList(route.members)}};
+    if (!route.name.isEmpty())
+        object.insert("name"_L1, route.name);
+    return object;
+}
+
+/// A list that is empty is written only where one stood before.
+template <typename List, typename ToJson>
+void insertList(QJsonObject &json, QLatin1StringView key, const List &list, ToJson toJson)
+{
+    QJsonArray array;
+    for (const auto &entry : list)
+        array.append(toJson(entry));
+    if (!array.isEmpty() || json.contains(key))
+        json.insert(key, array);
 }
 
 } // namespace
 
-DefaultAction checkRouting(const json::Node &root)
+void readRouting(const json::Node &root, Profile &profile)
 {
-    return RoutingCheck(root).run();
+    RoutingReader(root).readInto(profile);
+}
+
+void routingToJson(const Profile &profile, QJsonObject &json)
+{
+    insertList(json, "servers"_L1, profile.servers, serverToJson);
+    insertList(json, "routes"_L1, profile.routes, routeToJson);
+    insertList(json, "rules"_L1, profile.rules, ruleToJson);
+    json.insert("defaultAction"_L1, actionToText(profile.defaultAction));
+    if (profile.unidentifiedApplications)
+        json.insert("unidentifiedApplications"_L1, actionToText(*profile.unidentifiedApplications));
+    else
+        json.remove("unidentifiedApplications"_L1);
+    if (profile.resolveForRules || json.contains("resolveForRules"_L1))
+        json.insert("resolveForRules"_L1, profile.resolveForRules);
+    if (profile.mode != RoutingMode::Rules || json.contains("mode"_L1))
+        json.insert("mode"_L1, wordOf(profile.mode, kModes));
 }
 
 } // namespace engine

@@ -4,11 +4,16 @@
 #include "engine/json_reader.h"
 #include "engine/profile.h"
 
+#include <QJsonObject>
+
 namespace engine
 {
 
-/// Checks the parts of a profile that are not served yet ("servers", "routes", "rules") and reads
-/// "defaultAction": shape, ids, references and cycles, and that nothing in force would need them. Any thread.
-[[nodiscard]] DefaultAction checkRouting(const json::Node &root);
+/// Reads "servers", "routes", "rules" and what else decides where a connection goes into the profile: shape,
+/// ids, references, cycles. Any thread.
+void readRouting(const json::Node &root, Profile &profile);
+
+/// The keys that readRouting() reads, beside others that `json` already holds.
+void routingToJson(const Profile &profile, QJsonObject &json);
 
 } // namespace engine

@@ -257,7 +257,7 @@ void ClientSession::requestRead(const Destination &destination)
 
 bool ClientSession::isAllowed() const
 {
-    return m_services.host.profile().defaultAction == DefaultAction::Direct;
+    return m_services.host.profile().defaultAction == Action::direct();
 }
 
 void ClientSession::dialed(Expected<Dialed, Error> result)

@@ -161,7 +161,7 @@ void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
     m_origin = destination;
     if (isTunnel)
         refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
-    else if (m_services.host.profile().defaultAction != DefaultAction::Direct)
+    else if (m_services.host.profile().defaultAction != Action::direct())
         refuse({ErrorCode::BlockedByRule, {}});
     else if (isOpen)
         beginExchange();

@@ -235,7 +235,7 @@ void TestEngineBind::isClosedWhenAsked()
 void TestEngineBind::isBlockedWhereNothingIsAllowed()
 {
     Profile profile = test::openProfile();
-    profile.defaultAction = DefaultAction::Block;
+    profile.defaultAction = Action::block();
     test::TestEngine engine(profile);
     QCOMPARE(askFor(engine, "127.0.0.1").reply.code, 2);
 }

@@ -322,7 +322,7 @@ void TestEngineHttp::refusesItsOwnListener()
 void TestEngineHttp::refusesWhatTheDefaultBlocks()
 {
     Profile profile = withHttp(test::openProfile());
-    profile.defaultAction = DefaultAction::Block;
+    profile.defaultAction = Action::block();
     test::TestEngine engine(profile);
     const test::RawListener listener;
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());

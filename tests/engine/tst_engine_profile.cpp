@@ -57,7 +57,7 @@ const QList<Change> &changes()
          [](Profile &p) { p.listeners[0].authentication = Authentication::Password; }, "alice bob"},
         {"password no longer asked", [](Profile &p) { p.listeners[1].authentication = Authentication::None; },
          "a b alice bob"},
-        {"everything blocked", [](Profile &p) { p.defaultAction = DefaultAction::Block; }, ""},
+        {"everything blocked", [](Profile &p) { p.defaultAction = Action::block(); }, ""},
     };
     return all;
 }
@@ -167,7 +167,7 @@ void TestEngineProfile::judgesHandshakesUnderWayByTheNewProfile()
     asked.send(test::socks5Greeting("\x02"));
     QCOMPARE(asked.receive(2), QByteArray::fromHex("0502"));
 
-    profile.defaultAction = DefaultAction::Block;
+    profile.defaultAction = Action::block();
     profile.users.removeFirst();
     QVERIFY(engine.apply(profile));
     greeted.send(test::socks5Request(listener.endpoint()));

@@ -360,7 +360,7 @@ void TestEngineRefuse::refusesItsOwnListeners()
 void TestEngineRefuse::refusesWhatTheDefaultBlocks()
 {
     Profile profile = test::openProfile();
-    profile.defaultAction = DefaultAction::Block;
+    profile.defaultAction = Action::block();
     test::TestEngine engine(profile);
     const test::RawListener listener;
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());

@@ -398,7 +398,7 @@ void TestEngineUdp::isBlockedWhereNothingIsAllowed()
     test::TestEngine engine(profile);
     Association association = associate(engine.listener());
     const int port = engine.listener().port;
-    profile.defaultAction = DefaultAction::Block;
+    profile.defaultAction = Action::block();
     QVERIFY(engine.apply(profile));
     QCOMPARE(association.control.waitForEnd(), test::StreamEnd::Reset);
     QCOMPARE(associate(test::endpoint("127.0.0.1", port)).reply.code, 2);

@@ -33,19 +33,24 @@ const QByteArray kWholeProfile = R"({
   "servers": [
     { "id": "office", "name": "Office", "protocol": "socks5", "host": "proxy.example", "port": 1080,
       "username": "bob", "resolveNames": "remote", "tls": false },
-    { "id": "exit", "protocol": "http", "host": "2001:db8::1", "port": 8080, "passwordFile": "/etc/hosier/exit" }
+    { "id": "exit", "protocol": "http", "host": "2001:db8::1", "port": 8080, "passwordFile": "/etc/hosier/exit" },
+    { "id": "safe", "protocol": "http", "host": "safe.example", "port": 443, "tls": true, "resolveNames": "local",
+      "certificateSha256": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" }
   ],
   "routes": [
     { "id": "any", "name": "Any", "kind": "failover", "members": ["office", "out"] },
     { "id": "out", "name": "Out", "kind": "chain", "members": ["office", "exit"] }
   ],
   "rules": [
-    { "name": "Local network", "enabled": true, "applications": ["firefox", "/opt/app*/bin/x*"], "users": ["alice"],
+    { "name": "Local network", "enabled": true, "applications": ["firefox", "/opt/app*/bin/x*"], "tree": true, "users": ["alice"],
       "clients": ["127.0.0.0/8"], "hosts": ["localhost", "127.0.0.0/8", "*.lan", "10.0.0.1-10.0.0.9", "a-b.example"],
       "ports": ["80", "8000-9000"], "transports": ["tcp", "udp"], "action": "direct" },
     { "name": "Later", "enabled": false, "hosts": ["*.example"], "action": "proxy:any" }
   ],
   "defaultAction": "direct",
+  "unidentifiedApplications": "block",
+  "resolveForRules": true,
+  "mode": "everything",
   "limits": { "handshakeTimeoutSeconds": 2.5, "connectTimeoutSeconds": 10, "bindTimeoutSeconds": 40, "idleTimeoutSeconds": 60,
               "halfClosedTimeoutSeconds": 30, "udpIdleTimeoutSeconds": 50, "drainTimeoutSeconds": 0, "maximumClients": 0,
               "maximumClientsPerAddress": 100 },
@@ -124,7 +129,7 @@ private Q_SLOTS:
     void survivesTruncation();
     void survivesChangedBytes();
     void roundTrips();
-    void keepsWhatTheEngineDoesNotKnow();
+    void writesWhatWasChanged();
     void writesOnlyWhatWasChosen();
     void hashesAndVerifiesPasswords();
     void knowsAnIndependentHash();
@@ -151,7 +156,44 @@ void ProfileJsonTest::readsEveryKey()
     QCOMPARE(profile.users[0].password.iterations, 1000);
     QCOMPARE(profile.users[0].password.salt.size(), 16);
     QCOMPARE(profile.users[0].password.hash, QByteArray(kHashLength, 'h'));
-    QCOMPARE(profile.defaultAction, engine::DefaultAction::Direct);
+    QCOMPARE(profile.servers.size(), 3);
+    QCOMPARE(profile.servers[0], (engine::ServerProfile{.id = u"office"_s,
+                                                        .name = u"Office"_s,
+                                                        .protocol = engine::ServerProtocol::Socks5,
+                                                        .host = u"proxy.example"_s,
+                                                        .port = 1080,
+                                                        .username = u"bob"_s,
+                                                        .resolveNames = engine::NameResolution::Remote,
+                                                        .tls = false,
+                                                        .certificateSha256 = {},
+                                                        .passwordFile = {}}));
+    QCOMPARE(profile.servers[1].passwordFile, u"/etc/hosier/exit"_s);
+    QVERIFY(profile.servers[2].tls);
+    QCOMPARE(profile.servers[2].certificateSha256, QByteArray("01234567890123456789012345678901"));
+    QCOMPARE(profile.servers[2].resolveNames, engine::NameResolution::Local);
+    QCOMPARE(profile.routes.size(), 2);
+    QCOMPARE(profile.routes[0], (engine::RouteProfile{.id = u"any"_s,
+                                                      .name = u"Any"_s,
+                                                      .kind = engine::RouteKind::Failover,
+                                                      .members = {u"office"_s, u"out"_s}}));
+    QCOMPARE(profile.routes[1].kind, engine::RouteKind::Chain);
+    QCOMPARE(profile.rules.size(), 2);
+    const engine::RuleProfile &rule = profile.rules[0];
+    QCOMPARE(rule.name, u"Local network"_s);
+    QVERIFY(rule.enabled && rule.tree);
+    QCOMPARE(rule.applications, QStringList({u"firefox"_s, u"/opt/app*/bin/x*"_s}));
+    QCOMPARE(rule.users, QStringList{u"alice"_s});
+    QCOMPARE(rule.clients.size(), 1);
+    QCOMPARE(rule.hosts.size(), 5);
+    QCOMPARE(rule.ports, (QList<engine::PortRange>{{80, 80}, {8000, 9000}}));
+    QCOMPARE(rule.transports, engine::Transport::Tcp | engine::Transport::Udp);
+    QCOMPARE(rule.action, engine::Action::direct());
+    QVERIFY(!profile.rules[1].enabled);
+    QCOMPARE(profile.rules[1].action, engine::Action::byWayOf(u"any"_s));
+    QCOMPARE(profile.defaultAction, engine::Action::direct());
+    QCOMPARE(profile.unidentifiedApplications, engine::Action::block());
+    QVERIFY(profile.resolveForRules);
+    QCOMPARE(profile.mode, engine::RoutingMode::Everything);
     QCOMPARE(profile.limits.handshakeTimeout, std::chrono::milliseconds(2500));
     QCOMPARE(profile.limits.connectTimeout, std::chrono::milliseconds(10'000));
     QCOMPARE(profile.limits.bindTimeout, std::chrono::milliseconds(40'000));
@@ -175,7 +217,7 @@ void ProfileJsonTest::fillsInDefaults()
     QVERIFY(!listener.open);
     QCOMPARE(document->profile.limits, engine::Limits());
     QCOMPARE(document->profile.relayPump, engine::RelayPump::Automatic);
-    QCOMPARE(document->profile.defaultAction, engine::DefaultAction::Direct);
+    QCOMPARE(document->profile.defaultAction, engine::Action::direct());
 }
 
 void ProfileJsonTest::accepts_data()
@@ -188,8 +230,10 @@ void ProfileJsonTest::accepts_data()
     QTest::newRow("IPv6 loopback without password") << listenerAt(R"("::1")");
     QTest::newRow("any 127/8 address without password") << listenerAt(R"("127.9.9.9")");
     QTest::newRow("default action block") << smallProfile({}, R"(, "defaultAction": "block")");
-    QTest::newRow("enabled rule that decides like the default")
-        << smallProfile({}, R"(, "defaultAction": "block", "rules": [ { "action": "block" } ])");
+    QTest::newRow("enabled rule") << smallProfile({}, R"(, "rules": [ { "action": "block" } ])");
+    QTest::newRow("everything by way of a server")
+        << withServers(server("a"), R"(, "defaultAction": "proxy:a", "mode": "everything")");
+    QTest::newRow("wildcards at both ends of a name") << withRule(R"("hosts": ["*", "*.mail.*", "mail.*"])");
     QTest::newRow("disabled rule that decides otherwise")
         << smallProfile({}, R"(, "rules": [ { "action": "block", "enabled": false } ])");
     QTest::newRow("route used by two others")
@@ -353,14 +397,6 @@ void ProfileJsonTest::refuses_data()
     row("rule by way of an unknown server",
         smallProfile({}, R"(, "rules": [ { "action": "proxy:x", "enabled": false } ])"), "$.rules[0].action",
         "\"x\"");
-    row("enabled rule that would block", smallProfile({}, R"(, "rules": [ { "action": "block" } ])"),
-        "$.rules[0]", "not supported yet");
-    row("enabled rule that would not block",
-        smallProfile({}, R"(, "defaultAction": "block", "rules": [ { "action": "direct" } ])"), "$.rules[0]",
-        "not supported yet");
-    row("enabled rule by way of a server",
-        withServers(server("a"), R"(, "rules": [ { "action": "proxy:a" } ])"), "$.rules[0]",
-        "not supported yet");
     row("rule's enabled as number", withRule(R"("enabled": 1)"), "$.rules[0].enabled", "true or false");
     row("rule's port", withRule(R"("ports": ["80", "http"])"), "$.rules[0].ports[1]", "\"http\"");
     row("rule's port as number", withRule(R"("ports": [80])"), "$.rules[0].ports[0]", "must be text");
@@ -374,9 +410,41 @@ void ProfileJsonTest::refuses_data()
         "range");
     row("rule's host with a space", withRule(R"("hosts": ["a b"])"), "$.rules[0].hosts[0]", "space");
     row("rule's clients", withRule(R"("clients": ["me"])"), "$.rules[0].clients[0]", "\"me\"");
+    row("rule's wildcard inside a label", withRule(R"("hosts": ["ex*mple.org"])"), "$.rules[0].hosts[0]",
+        "whole labels");
+    row("rule's wildcard between labels", withRule(R"("hosts": ["a.*.org"])"), "$.rules[0].hosts[0]",
+        "whole labels");
+    row("rule that sends UDP where it cannot go",
+        withServers(R"({ "id": "h", "protocol": "http", "host": "h", "port": 1 })",
+                    R"(, "rules": [ { "transports": ["udp"], "action": "proxy:h" } ])"),
+        "$.rules[0].action", "cannot carry UDP");
+    row("rule that sends UDP along a chain that cannot carry it",
+        withServers(server("a") + R"(, { "id": "h", "protocol": "http", "host": "h", "port": 1 })",
+                    R"(, "routes": [ { "id": "r", "kind": "chain", "members": ["a", "h"] } ],
+                       "rules": [ { "transports": ["udp"], "action": "proxy:r" } ])"),
+        "$.rules[0].action", "cannot carry UDP");
+    row("chain of too many servers", withServers(server("a"), R"(, "routes": [
+            { "id": "r", "kind": "chain", "members": ["a", "a", "a", "a"] },
+            { "id": "s", "kind": "chain", "members": ["r", "r", "a"] } ])"),
+        "$.routes[1].members", "more than 8");
+    row("names remote by SOCKS4",
+        withServers(
+            R"({ "id": "a", "protocol": "socks4", "host": "h", "port": 1, "resolveNames": "remote" })"),
+        "$.servers[0].resolveNames", "socks4a");
+    row("pinned certificate without TLS",
+        withServers(server("a", R"(, "certificateSha256": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")")),
+        "$.servers[0].certificateSha256", "tls");
+    row("pinned certificate of the wrong size",
+        withServers(server("a", R"(, "tls": true, "certificateSha256": "MDEy")")),
+        "$.servers[0].certificateSha256", "");
+    row("colon in the name for Basic",
+        withServers(R"({ "id": "a", "protocol": "http", "host": "h", "port": 1, "username": "a:b" })"),
+        "$.servers[0].username", "colon");
+    row("unidentified applications by way of nothing",
+        smallProfile({}, R"(, "unidentifiedApplications": "proxy:x")"), "$.unidentifiedApplications",
+        "\"x\"");
+    row("unknown mode", smallProfile({}, R"(, "mode": "sometimes")"), "$.mode", "\"sometimes\"");
     row("rule's transport", withRule(R"("transports": ["sctp"])"), "$.rules[0].transports[0]", "\"sctp\"");
-    row("default action by way of a server", withServers(server("a"), R"(, "defaultAction": "proxy:a")"),
-        "$.defaultAction", "not supported yet");
     row("default action by way of nothing", smallProfile({}, R"(, "defaultAction": "proxy:")"),
         "$.defaultAction", "no server or route");
     row("default action unknown", smallProfile({}, R"(, "defaultAction": "maybe")"), "$.defaultAction",
@@ -486,7 +554,7 @@ void ProfileJsonTest::roundTrips()
     QVERIFY(bare->profile == first->profile);
 }
 
-void ProfileJsonTest::keepsWhatTheEngineDoesNotKnow()
+void ProfileJsonTest::writesWhatWasChanged()
 {
     const auto document = parseProfile(wholeProfile());
     QVERIFY(document);
@@ -494,8 +562,6 @@ void ProfileJsonTest::keepsWhatTheEngineDoesNotKnow()
     changed.listeners.removeLast();
     changed.listeners[0].port = 9050;
     const QJsonObject written = engine::profileToJson(changed, document->json);
-    for (const auto key : {"servers"_L1, "routes"_L1, "rules"_L1})
-        QCOMPARE(written.value(key), document->json.value(key));
     const auto reread = parseProfile(QJsonDocument(written).toJson());
     QVERIFY(reread);
     QVERIFY(reread->profile == changed);
@@ -508,7 +574,9 @@ void ProfileJsonTest::writesOnlyWhatWasChosen()
     const QJsonObject written = engine::profileToJson(document->profile);
     QVERIFY(!written.contains("limits"_L1));
     QVERIFY(!written.contains("relayPump"_L1));
-    QVERIFY(!written.contains("users"_L1));
+    for (const auto key : {"users"_L1, "servers"_L1, "routes"_L1, "rules"_L1, "mode"_L1, "resolveForRules"_L1,
+                           "unidentifiedApplications"_L1})
+        QVERIFY2(!written.contains(key), key.data());
     const QJsonObject listener = written.value("listeners"_L1).toArray().at(0).toObject();
     QVERIFY(!listener.contains("open"_L1));
     QVERIFY(!listener.contains("udpFiltering"_L1));
