@@ -37,12 +37,13 @@ void Engine::start(const Profile &profile, bool accepting)
     m_running = true;
     const Detail detail = m_detail;
     const EventLevel level = m_eventLevel;
-    m_core->post(
-        [shared = std::make_shared<const Profile>(profile), accepting, detail, level](EngineCore &core) {
-            core.setEventLevel(level);
-            core.setDetail(detail);
-            core.start(shared, accepting);
-        });
+    m_core->post([shared = std::make_shared<const Profile>(profile), passwords = m_passwords, accepting,
+                  detail, level](EngineCore &core) {
+        core.setEventLevel(level);
+        core.setDetail(detail);
+        core.setServerPasswords(passwords);
+        core.start(shared, accepting);
+    });
 }
 
 void Engine::applyProfile(const Profile &profile)
@@ -51,6 +52,13 @@ void Engine::applyProfile(const Profile &profile)
         m_core->post([shared = std::make_shared<const Profile>(profile)](EngineCore &core) {
             core.applyProfile(shared);
         });
+}
+
+void Engine::setServerPasswords(const QHash<QString, QByteArray> &passwords)
+{
+    m_passwords = passwords;
+    if (m_running)
+        m_core->post([passwords](EngineCore &core) { core.setServerPasswords(passwords); });
 }
 
 void Engine::setAccepting(bool accepting)

@@ -4,6 +4,7 @@
 #include "engine/profile.h"
 #include "engine/snapshot.h"
 
+#include <QHash>
 #include <QList>
 #include <QObject>
 #include <QThread>
@@ -31,6 +32,8 @@ public:
     /// still allows (listener, client address, login, default action) go on, the others end with
     /// NoLongerAllowed.
     void applyProfile(const Profile &profile);
+    /// Passwords of the profile's servers, by id; what is not named has none. Before or after start().
+    void setServerPasswords(const QHash<QString, QByteArray> &passwords);
     /// Proxy on or off: opens or closes the listeners. Open connections are left alone.
     void setAccepting(bool accepting);
     /// Tries failed listeners again.
@@ -64,6 +67,7 @@ private:
     QThread m_thread;
     EngineCore *m_core = nullptr; ///< lives on m_thread; deleted here once that has ended
     QList<ListenerStatus> m_listeners;
+    QHash<QString, QByteArray> m_passwords;
     Detail m_detail = Detail::None;
     EventLevel m_eventLevel = EventLevel::Info;
     bool m_accepting = false;

@@ -27,7 +27,10 @@ struct EngineCore::Parts {
                   [this](const Endpoint &target) {
                       return listeners.leadsHere(target);
                   }}
-        , sessions{poller, deadlines, registry, dialing, logins, core}
+        , router(core.m_clock, [&core](const Upstream &server) { core.reportHealth(server); })
+        , tls(poller, deadlines)
+        , connecting{dialing, router, tls}
+        , sessions{poller, deadlines, registry, connecting, logins, core}
         , relays{poller,  deadlines, registry, core, PipePool(profile.relayPump != RelayPump::Portable),
                  nullptr, {}}
         , udp{relays,
@@ -55,6 +58,9 @@ struct EngineCore::Parts {
     ListenerSet listeners;
     LoginVerifier logins;
     DialServices dialing;
+    Router router;
+    TlsBridges tls;
+    TunnelServices connecting;
     SessionServices sessions;
     RelayServices relays;
     UdpServices udp;
@@ -87,6 +93,8 @@ void EngineCore::start(const ProfilePointer &profile, bool accepting)
     m_accepting = accepting;
     m_parts = std::make_unique<Parts>(*this, *profile);
     m_parts->relays.limits = &profile->limits;
+    m_parts->router.setPasswords(m_passwords);
+    m_parts->router.setProfile(*profile);
     m_parts->registry.events().setLevel(m_eventLevel);
     watchListeners();
     connect(&m_parts->deltaTimer, &QTimer::timeout, this, &EngineCore::deltaDue);
@@ -122,6 +130,7 @@ void EngineCore::applyProfile(const ProfilePointer &profile)
 {
     const ProfilePointer before = std::exchange(m_profile, profile);
     m_parts->relays.limits = &profile->limits;
+    m_parts->router.setProfile(*profile);
     if (before->relayPump != profile->relayPump) {
         m_parts->registry.events().add({.level = EventLevel::Warning,
                                         .code = EventCode::RestartNeeded,
@@ -130,6 +139,18 @@ void EngineCore::applyProfile(const ProfilePointer &profile)
     m_parts->listeners.apply(profile, m_accepting);
     closeWhatIsNoLongerAllowed(*before);
     m_parts->registry.events().add({.level = EventLevel::Info, .code = EventCode::ProfileApplied});
+}
+
+void EngineCore::setServerPasswords(const QHash<QString, QByteArray> &passwords)
+{
+    m_passwords = passwords;
+    if (m_parts)
+        m_parts->router.setPasswords(passwords);
+}
+
+Action EngineCore::decide(const Registry::Record &, Transport, const Destination &) const
+{
+    return m_profile->defaultAction;
 }
 
 void EngineCore::closeWhatIsNoLongerAllowed(const Profile &before)
@@ -322,6 +343,14 @@ void EngineCore::report(EventCode code, EventLevel level, const ListenerStatus &
                                     .client = listener.endpoint,
                                     .detail = listener.name,
                                     .error = listener.error});
+}
+
+void EngineCore::reportHealth(const Upstream &server)
+{
+    Event event{.level = server.isDown ? EventLevel::Warning : EventLevel::Info,
+                .code = server.isDown ? EventCode::ServerDown : EventCode::ServerUp};
+    event.detail = server.profile.shownName();
+    m_parts->registry.events().add(std::move(event));
 }
 
 void EngineCore::reportConnection(EventCode code, const Registry::Record &record, const Error &error)

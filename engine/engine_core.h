@@ -47,6 +47,7 @@ public:
     void retryListeners();
     void closeConnections(const QList<ConnectionId> &ids);
     void closeAllConnections(const Error &reason);
+    void setServerPasswords(const QHash<QString, QByteArray> &passwords);
     void setDetail(Detail detail);
     void setEventLevel(EventLevel level);
     void acknowledge(std::uint64_t seq);
@@ -75,6 +76,8 @@ private:
                           UdpAssociationRequest request) override;
     void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client, RelayEnd target,
                       QByteArray input) override;
+    [[nodiscard]] Action decide(const Registry::Record &record, Transport transport,
+                                const Destination &destination) const override;
     [[nodiscard]] const Profile &profile() const override { return *m_profile; }
 
     void runCommands();
@@ -88,6 +91,7 @@ private:
     void watchListeners();
     void reportListeners();
     void report(EventCode code, EventLevel level, const ListenerStatus &listener);
+    void reportHealth(const Upstream &server);
     void reportConnection(EventCode code, const Registry::Record &record, const Error &error);
     void tell(Notice notice);
     void deltaDue();
@@ -101,7 +105,8 @@ private:
     net::Clock m_clock;
     ProfilePointer m_profile;
     ClientCensus m_census;
-    std::unique_ptr<Parts> m_parts; ///< from start() to tearDown()
+    QHash<QString, QByteArray> m_passwords; ///< of servers, by id
+    std::unique_ptr<Parts> m_parts;         ///< from start() to tearDown()
     std::unordered_map<ConnectionId, Live> m_live;
     std::vector<std::unique_ptr<LiveConnection>> m_retired; ///< ended, maybe still on the call stack
     EventLevel m_eventLevel = EventLevel::Info;

@@ -44,6 +44,15 @@ enum class ErrorCode : std::uint8_t {
     ClientAddressNotAllowed,
     HandshakeTimedOut,
     ClientGone,
+    // Servers that connections are sent by way of.
+    UpstreamUnreachable,
+    UpstreamTimedOut,
+    UpstreamLoginFailed,
+    UpstreamProtocolError,
+    UpstreamTlsFailed,
+    UpstreamRefused,
+    UpstreamFailed,
+    RouteCannotCarry,
     // What was decided.
     BlockedByRule,
     LoopDetected,

@@ -42,6 +42,21 @@ inline constexpr int kMaximumAddressesPerName = 16;
 inline constexpr int kMaximumPendingLookups = 1'024;
 /// Servers one connection may go through.
 inline constexpr int kMaximumChainLength = 8;
+/// Ways through a group that are tried for one connection, one after the other.
+inline constexpr std::size_t kMaximumPaths = 8;
+/// How long a server may take to answer before the next of its group is tried; also bounds what it may take
+/// when there is no other, up to the point where only the target can be waited for.
+inline constexpr std::chrono::milliseconds kUpstreamTimeout{10'000};
+/// Failures in a row until a server is taken for dead and others of its group go first.
+inline constexpr int kFailuresUntilDown = 2;
+/// Pause until a dead server is tried again: doubles from the first to the longest.
+inline constexpr std::chrono::milliseconds kFirstRetryDelay{5'000};
+inline constexpr std::chrono::milliseconds kLongestRetryDelay{300'000};
+inline constexpr int kRetryDoublings = 6;
+/// Bytes that wait at either end of a TLS connection before the other is read no further.
+inline constexpr std::size_t kTlsHighWaterMark = std::size_t{256} * 1024;
+/// How long a TLS connection stays open whose near end has finished sending and whose far end is silent.
+inline constexpr std::chrono::milliseconds kTlsHalfClosedTimeout{300'000};
 /// Peers waiting at once for a BIND's one place.
 inline constexpr int kBindBacklog = 16;
 /// Peers a BIND looks at in one turn, and turns away when they are not the one it waits for.

@@ -98,6 +98,8 @@ enum class EventCode : std::uint8_t {
     ClientRefused, ///< before a handshake: `error` says why
     LoginFailed,
     DescriptorsExhausted,
+    ServerDown, ///< a server of the profile is taken for dead: `detail` is its name
+    ServerUp,
     RestartNeeded, ///< a change of the profile that waits for the next start: `detail` names the key
 };
 

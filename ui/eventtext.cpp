@@ -89,6 +89,8 @@ QString connectionEventText(const engine::Event &event)
     case EventCode::ListenerClosed:
     case EventCode::ListenerFailed:
     case EventCode::DescriptorsExhausted:
+    case EventCode::ServerDown:
+    case EventCode::ServerUp:
     case EventCode::RestartNeeded:
         break;
     }
@@ -115,6 +117,10 @@ QString engineEventText(const engine::Event &event)
         return optionalDetail(event,
                               EventText::tr("Too many open files: new clients wait or are turned away"),
                               EventText::tr("Too many open files: new clients wait or are turned away (%1)"));
+    case EventCode::ServerDown:
+        return EventText::tr("Server %1 does not work", "server").arg(event.detail);
+    case EventCode::ServerUp:
+        return EventText::tr("Server %1 works again", "server").arg(event.detail);
     case EventCode::RestartNeeded:
         return EventText::tr("A change of \"%1\" takes effect at the next start", "profile key")
             .arg(event.detail);

@@ -34,7 +34,7 @@ BindSession::~BindSession()
 {
     m_services.deadlines.cancel(*this);
     if (m_lookup != 0)
-        m_services.dialing.resolver.cancel(m_lookup);
+        m_services.connecting.dialing.resolver.cancel(m_lookup);
 }
 
 void BindSession::start()
@@ -66,14 +66,14 @@ void BindSession::resolve()
         return;
     }
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
-    m_lookup =
-        m_services.dialing.resolver.lookUp(m_destination.name, [this](const Resolver::Addresses &found) {
-            m_lookup = 0;
-            if (found)
-                waitForPeer(*found);
-            else
-                refuse(found.error());
-        });
+    m_lookup = m_services.connecting.dialing.resolver.lookUp(m_destination.name,
+                                                             [this](const Resolver::Addresses &found) {
+                                                                 m_lookup = 0;
+                                                                 if (found)
+                                                                     waitForPeer(*found);
+                                                                 else
+                                                                     refuse(found.error());
+                                                             });
 }
 
 /// The socket listens before the client hears of it, so that its peer cannot come too early.
@@ -256,7 +256,7 @@ void BindSession::refuse(const Error &error)
 {
     closeListener();
     if (m_lookup != 0)
-        m_services.dialing.resolver.cancel(std::exchange(m_lookup, 0));
+        m_services.connecting.dialing.resolver.cancel(std::exchange(m_lookup, 0));
     if (!sendReply(error, {}))
         return;
     m_state = State::Refused;

@@ -21,7 +21,7 @@ std::uint16_t declaredPort(const Destination &destination, const Address &client
 
 void ClientSession::bind(const Destination &destination)
 {
-    if (!isAllowed()) {
+    if (decide(Transport::Tcp, destination) != Action::direct()) {
         refuse({ErrorCode::BlockedByRule, {}});
         return;
     }
@@ -33,7 +33,7 @@ void ClientSession::associate(const Destination &destination)
 {
     m_record.info.command = ClientCommand::UdpAssociate;
     m_services.registry.markChanged(m_record);
-    if (!isAllowed()) {
+    if (decide(Transport::Udp, destination) != Action::direct()) {
         refuse({ErrorCode::BlockedByRule, {}});
         return;
     }

@@ -244,20 +244,21 @@ void ClientSession::requestRead(const Destination &destination)
     m_record.info.targetHost = destination.host();
     m_record.info.targetPort = destination.port;
     m_services.registry.markChanged(m_record);
-    if (!isAllowed()) {
+    const Action action = decide(Transport::Tcp, destination);
+    if (action.kind == Action::Kind::Block) {
         refuse({ErrorCode::BlockedByRule, {}});
         return;
     }
     enter(State::Dialing, ConnectionState::Connecting);
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
-    m_dialer = std::make_unique<Dialer>(
-        m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
-    m_dialer->dial(destination);
+    m_connector = std::make_unique<Connector>(
+        m_services.connecting, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
+    m_connector->connect(action, destination);
 }
 
-bool ClientSession::isAllowed() const
+Action ClientSession::decide(Transport transport, const Destination &destination) const
 {
-    return m_services.host.profile().defaultAction == Action::direct();
+    return m_services.host.decide(m_record, transport, destination);
 }
 
 void ClientSession::dialed(Expected<Dialed, Error> result)
@@ -307,7 +308,7 @@ void ClientSession::onDeadline()
         end({ErrorCode::HandshakeTimedOut, {}}, true);
         return;
     }
-    const bool resolving = m_dialer->isResolving();
+    const bool resolving = m_connector->isResolving();
     refuse({resolving ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
 }
 
@@ -325,7 +326,7 @@ bool ClientSession::send(std::span<const std::uint8_t> bytes)
 
 void ClientSession::refuse(const Error &error)
 {
-    m_dialer.reset();
+    m_connector.reset();
     if (send(m_conversation->refusal(error)))
         linger(error);
 }
@@ -348,7 +349,7 @@ void ClientSession::end(const Error &error, bool reset)
         return;
     m_state = State::Done;
     m_services.deadlines.cancel(*this);
-    m_dialer.reset();
+    m_connector.reset();
     m_services.poller.remove(m_socket.descriptor());
     if (reset)
         m_socket.reset();

@@ -52,7 +52,7 @@ private:
     void dialed(Expected<Dialed, Error> result);
     void relay(Dialed dialed);
 
-    [[nodiscard]] bool isAllowed() const;
+    [[nodiscard]] Action decide(Transport transport, const Destination &destination) const;
     bool send(std::span<const std::uint8_t> bytes);
     /// Tells the client why, if there is a way to, and ends.
     void refuse(const Error &error);
@@ -68,7 +68,7 @@ private:
     std::shared_ptr<const ListenerProfile> m_listener;
     QByteArray m_input;                           ///< read and not yet understood
     std::unique_ptr<Conversation> m_conversation; ///< from the first byte on
-    std::unique_ptr<Dialer> m_dialer;
+    std::unique_ptr<Connector> m_connector;
     Error m_refusal;
     LoginId m_login = 0;
     net::ReadyFlags m_ready; ///< readiness reported and not used up

@@ -155,13 +155,16 @@ void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
     m_record.info.targetHost = destination.host();
     m_record.info.targetPort = destination.port;
     m_services.registry.markChanged(m_record);
-    const bool isOpen = m_target.socket.isOpen() && (m_isFirst || destination == m_origin);
+    const Action action = m_services.host.decide(m_record, Transport::Tcp, destination);
+    const bool isSameTarget = destination == m_origin && action == m_action;
+    const bool isOpen = m_target.socket.isOpen() && (m_isFirst || isSameTarget);
     m_isReused = isOpen && !m_isFirst;
     m_isFirst = false;
     m_origin = destination;
+    m_action = action;
     if (isTunnel)
         refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
-    else if (m_services.host.profile().defaultAction != Action::direct())
+    else if (action.kind == Action::Kind::Block)
         refuse({ErrorCode::BlockedByRule, {}});
     else if (isOpen)
         beginExchange();
@@ -175,9 +178,9 @@ void HttpForward::dial()
     m_isReused = false;
     m_state = State::Dialing;
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
-    m_dialer = std::make_unique<Dialer>(
-        m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
-    m_dialer->dial(m_origin);
+    m_connector = std::make_unique<Connector>(
+        m_services.connecting, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
+    m_connector->connect(m_action, m_origin);
 }
 
 void HttpForward::dialed(Expected<Dialed, Error> result)
@@ -430,7 +433,7 @@ void HttpForward::enterClosing(const Error &error)
 {
     m_error = error;
     m_state = State::Closing;
-    m_dialer.reset();
+    m_connector.reset();
     dropTarget();
     m_services.deadlines.schedule(*this, kRefusalLinger);
     if (m_client.out.isEmpty())
@@ -449,7 +452,8 @@ void HttpForward::onDeadline()
             refuse({ErrorCode::HandshakeTimedOut, {}});
         break;
     case State::Dialing:
-        refuse({m_dialer->isResolving() ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
+        refuse(
+            {m_connector->isResolving() ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
         break;
     case State::Exchanging:
         if (std::exchange(m_active, false))
@@ -482,7 +486,7 @@ void HttpForward::end(const Error &error, bool reset)
         return;
     m_state = State::Done;
     m_services.deadlines.cancel(*this);
-    m_dialer.reset();
+    m_connector.reset();
     m_services.poller.remove(m_client.socket.descriptor());
     if (reset)
         m_client.socket.reset();

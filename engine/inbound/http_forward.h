@@ -66,8 +66,9 @@ private:
     SessionServices &m_services;
     HttpEnd m_client;
     HttpEnd m_target;
-    std::unique_ptr<Dialer> m_dialer;
+    std::unique_ptr<Connector> m_connector;
     Destination m_origin; ///< what m_target is connected to
+    Action m_action;      ///< how it was reached
     QByteArray m_method;  ///< of the request at hand
     QByteArray m_head;    ///< of the request, as it was sent
     http::BodyWatch m_requestBody;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/inbound/login_verifier.h"
-#include "engine/outbound/dialer.h"
+#include "engine/outbound/connector.h"
 #include "engine/profile.h"
 #include "engine/relay/live_connection.h"
 #include "engine/relay/tcp_relay.h"
@@ -34,6 +34,9 @@ public:
     /// The same with an HTTP client whose requests are forwarded; `input` begins with the first of them.
     virtual void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client,
                               RelayEnd target, QByteArray input) = 0;
+    /// What the profile in force says about a request.
+    [[nodiscard]] virtual Action decide(const Registry::Record &record, Transport transport,
+                                        const Destination &destination) const = 0;
     /// The profile in force.
     [[nodiscard]] virtual const Profile &profile() const = 0;
 
@@ -46,7 +49,7 @@ struct SessionServices {
     net::Poller &poller;
     net::DeadlineQueue &deadlines;
     Registry &registry;
-    DialServices &dialing;
+    TunnelServices &connecting;
     LoginVerifier &logins;
     SessionHost &host;
 };

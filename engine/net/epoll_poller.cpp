@@ -67,6 +67,12 @@ void EpollPoller::remove(Descriptor descriptor)
     ++slot.generation;
 }
 
+void EpollPoller::release(Descriptor descriptor)
+{
+    (void)::epoll_ctl(m_epoll, EPOLL_CTL_DEL, static_cast<int>(descriptor), nullptr);
+    remove(descriptor);
+}
+
 void EpollPoller::continueLater(Descriptor descriptor, ReadyFlags what)
 {
     m_later.push_back({keyOf(descriptor, slotOf(descriptor).generation), what});

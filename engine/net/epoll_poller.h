@@ -24,6 +24,7 @@ public:
     bool add(Descriptor descriptor, PollHandler &handler) override;
     void setHandler(Descriptor descriptor, PollHandler &handler) override;
     void remove(Descriptor descriptor) override;
+    void release(Descriptor descriptor) override;
     void rearm(Descriptor, ReadyFlags) override {}
     void continueLater(Descriptor descriptor, ReadyFlags what) override;
 

@@ -45,6 +45,8 @@ public:
     virtual void setHandler(Descriptor descriptor, PollHandler &handler) = 0;
     /// To be called before the descriptor is closed.
     virtual void remove(Descriptor descriptor) = 0;
+    /// Instead of remove(), when the descriptor stays open and is somebody else's to watch.
+    virtual void release(Descriptor descriptor) = 0;
     virtual void rearm(Descriptor descriptor, ReadyFlags what) = 0;
     /// Reports `what` again after the other descriptors had their turn: how a busy flow stays fair.
     virtual void continueLater(Descriptor descriptor, ReadyFlags what) = 0;

@@ -46,6 +46,8 @@ public:
 
     void remove(Descriptor descriptor) override { m_entries.erase(descriptor); }
 
+    void release(Descriptor descriptor) override { remove(descriptor); }
+
     void rearm(Descriptor descriptor, ReadyFlags what) override
     {
         const auto found = m_entries.find(descriptor);

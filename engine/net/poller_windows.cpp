@@ -90,6 +90,12 @@ public:
 
     void remove(Descriptor descriptor) override { m_entries.erase(descriptor); }
 
+    void release(Descriptor descriptor) override
+    {
+        (void)::WSAAsyncSelect(static_cast<SOCKET>(descriptor), m_window, 0, 0);
+        remove(descriptor);
+    }
+
     void rearm(Descriptor descriptor, ReadyFlags what) override
     {
         const auto found = m_entries.find(descriptor);

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 // What the engine asks of the operating system's sockets, and nothing more. One implementation per platform
 // (socket_posix.cpp, socket_windows.cpp). All sockets are non-blocking and not inherited by child processes.
@@ -63,6 +64,8 @@ public:
     /// The error an asynchronous connect ended with; 0 when it succeeded.
     [[nodiscard]] int takeError() const;
     [[nodiscard]] IoResult receive(std::span<std::uint8_t> into) const;
+    /// Receives and leaves it all to be received again.
+    [[nodiscard]] IoResult peek(std::span<std::uint8_t> into) const;
     [[nodiscard]] IoResult send(std::span<const std::uint8_t> bytes) const;
     void shutdownWrite() const;
     [[nodiscard]] Endpoint localEndpoint() const;
@@ -74,6 +77,9 @@ private:
 
 /// The local address that packets to this one leave by: where somebody there can reach us. Sends nothing.
 [[nodiscard]] Expected<Address, Error> localAddressTowards(const Address &peer);
+
+/// Two connected stream sockets of this process.
+[[nodiscard]] Expected<std::pair<Socket, Socket>, Error> openSocketPair();
 
 /// What accept() gave. Failed only for want of descriptors or memory: a client that is gone already is passed
 /// over.

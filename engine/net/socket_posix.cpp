@@ -5,6 +5,7 @@
 #include "engine/net/system_address_posix.h"
 
 #include <algorithm>
+#include <array>
 #include <climits>
 
 #include <fcntl.h>
@@ -45,6 +46,19 @@ IoResult failure()
     if (errno == EAGAIN || errno == EWOULDBLOCK)
         return {IoStatus::WouldBlock};
     return {IoStatus::Failed, 0, errno};
+}
+
+IoResult receiveWith(Descriptor descriptor, std::span<std::uint8_t> into, int flags)
+{
+    for (;;) {
+        const ssize_t size = ::recv(fd(descriptor), into.data(), into.size(), flags);
+        if (size > 0)
+            return {IoStatus::Done, static_cast<std::size_t>(size)};
+        if (size == 0)
+            return {IoStatus::End};
+        if (errno != EINTR)
+            return failure();
+    }
 }
 
 } // namespace
@@ -125,15 +139,12 @@ int Socket::takeError() const
 
 IoResult Socket::receive(std::span<std::uint8_t> into) const
 {
-    for (;;) {
-        const ssize_t size = ::recv(fd(m_descriptor), into.data(), into.size(), 0);
-        if (size > 0)
-            return {IoStatus::Done, static_cast<std::size_t>(size)};
-        if (size == 0)
-            return {IoStatus::End};
-        if (errno != EINTR)
-            return failure();
-    }
+    return receiveWith(m_descriptor, into, 0);
+}
+
+IoResult Socket::peek(std::span<std::uint8_t> into) const
+{
+    return receiveWith(m_descriptor, into, MSG_PEEK);
 }
 
 IoResult Socket::send(std::span<const std::uint8_t> bytes) const
@@ -179,6 +190,14 @@ Expected<Address, Error> localAddressTowards(const Address &peer)
     if (!probe.isOpen() || ::connect(fd(probe.descriptor()), &system.any, size) != 0)
         return Unexpected{Error{errorCodeFromOs(errno), {}}};
     return probe.localEndpoint().address;
+}
+
+Expected<std::pair<Socket, Socket>, Error> openSocketPair()
+{
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()) != 0)
+        return Unexpected{Error{errorCodeFromOs(errno), {}}};
+    return std::pair(Socket(pair[0]), Socket(pair[1]));
 }
 
 Accepted acceptClient(Descriptor listener)

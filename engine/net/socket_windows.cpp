@@ -50,6 +50,37 @@ int clampedSize(std::size_t size)
     return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
 }
 
+IoResult receiveWith(Descriptor descriptor, std::span<std::uint8_t> into, int flags)
+{
+    const int size =
+        ::recv(handle(descriptor), reinterpret_cast<char *>(into.data()), clampedSize(into.size()), flags);
+    if (size > 0)
+        return {IoStatus::Done, static_cast<std::size_t>(size)};
+    return size == 0 ? IoResult{IoStatus::End} : failure();
+}
+
+Error lastError()
+{
+    return {errorCodeFromOs(::WSAGetLastError()), {}};
+}
+
+/// Waits until a connection over loopback has come in, which it has as good as at once.
+Expected<Socket, Error> acceptOwn(const Socket &listener, const Endpoint &expected)
+{
+    constexpr int kAttempts = 1'000;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        Accepted accepted = acceptClient(listener.descriptor());
+        if (accepted.status == IoStatus::Failed)
+            return Unexpected{lastError()};
+        // Another program may have been quicker to connect to the port.
+        if (accepted.status == IoStatus::Done && accepted.peer == expected)
+            return std::move(accepted.socket);
+        if (accepted.status == IoStatus::WouldBlock)
+            ::Sleep(1);
+    }
+    return Unexpected{Error{ErrorCode::Unknown, {}}};
+}
+
 } // namespace
 
 Socket &Socket::operator=(Socket &&other) noexcept
@@ -128,11 +159,12 @@ int Socket::takeError() const
 
 IoResult Socket::receive(std::span<std::uint8_t> into) const
 {
-    const int size =
-        ::recv(handle(m_descriptor), reinterpret_cast<char *>(into.data()), clampedSize(into.size()), 0);
-    if (size > 0)
-        return {IoStatus::Done, static_cast<std::size_t>(size)};
-    return size == 0 ? IoResult{IoStatus::End} : failure();
+    return receiveWith(m_descriptor, into, 0);
+}
+
+IoResult Socket::peek(std::span<std::uint8_t> into) const
+{
+    return receiveWith(m_descriptor, into, MSG_PEEK);
 }
 
 IoResult Socket::send(std::span<const std::uint8_t> bytes) const
@@ -178,6 +210,25 @@ Expected<Address, Error> localAddressTowards(const Address &peer)
     if (::connect(created, &system.any, size) != 0)
         return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
     return probe.localEndpoint().address;
+}
+
+/// Windows has no socketpair(): a connection over loopback does the same.
+Expected<std::pair<Socket, Socket>, Error> openSocketPair()
+{
+    const Address loopback = Address::fromV4(INADDR_LOOPBACK);
+    Expected<Socket, Error> listener = Socket::openListening(loopback, 1);
+    if (!listener)
+        return Unexpected{listener.error()};
+    Expected<Socket, Error> near = Socket::openTcp(Address::Family::V4);
+    if (!near)
+        return Unexpected{near.error()};
+    if (near->connectTo(listener->localEndpoint()).status == IoStatus::Failed)
+        return Unexpected{lastError()};
+    Expected<Socket, Error> far = acceptOwn(*listener, near->localEndpoint());
+    if (!far)
+        return Unexpected{far.error()};
+    setStreamOptions(far->descriptor());
+    return std::pair(std::move(*near), std::move(*far));
 }
 
 Accepted acceptClient(Descriptor listener)

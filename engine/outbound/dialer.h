@@ -18,6 +18,7 @@ struct Dialed {
     Endpoint peer;         ///< the address that answered
     Endpoint local;        ///< our end of it: what BND.ADDR and BND.PORT say
     net::ReadyFlags ready; ///< readiness that was reported while dialling
+    Destination bound{};   ///< by way of a server: what it says of its own end, which may be a name
 };
 
 /// What a dialer needs of its surroundings.

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include "engine/outbound/tunnel.h"
+
+#include "engine/limits.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace engine
+{
+
+namespace
+{
+
+Destination addressOf(const ServerProfile &server)
+{
+    Destination destination;
+    destination.port = server.port;
+    if (const std::optional<Address> literal = Address::fromLiteral(server.host))
+        destination.address = *literal;
+    else
+        destination.name = server.host.toUtf8();
+    return destination;
+}
+
+/// SOCKS4 has no IPv6, so its servers are told of an IPv4 address when there is one.
+Address preferredAddress(const QList<Address> &addresses, ServerProtocol protocol)
+{
+    const auto v4 = std::find_if(addresses.begin(), addresses.end(),
+                                 [](const Address &address) { return address.isV4(); });
+    const bool needsV4 = protocol == ServerProtocol::Socks4 || protocol == ServerProtocol::Socks4a;
+    return needsV4 && v4 != addresses.end() ? *v4 : addresses.front();
+}
+
+/// What says nothing about the server that was dialled.
+bool isOurFault(ErrorCode code)
+{
+    return code == ErrorCode::TooManyOpenFiles || code == ErrorCode::OutOfMemory ||
+           code == ErrorCode::LoopDetected;
+}
+
+} // namespace
+
+Tunnel::Tunnel(TunnelServices &services, Path path, Callback callback)
+    : m_services(services)
+    , m_path(std::move(path))
+    , m_callback(std::move(callback))
+{
+}
+
+Tunnel::~Tunnel()
+{
+    if (m_lookup != 0)
+        m_services.dialing.resolver.cancel(m_lookup);
+    m_services.dialing.deadlines.cancel(*this);
+    dropSocket();
+}
+
+void Tunnel::open(socks5::Command command, const Destination &destination)
+{
+    m_command = command;
+    m_target = destination;
+    m_services.dialing.deadlines.schedule(*this, kUpstreamTimeout);
+    m_dialer = std::make_unique<Dialer>(
+        m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
+    m_dialer->dial(addressOf(server().profile));
+}
+
+void Tunnel::dialed(Expected<Dialed, Error> result)
+{
+    m_dialer.reset();
+    if (!result) {
+        const Error &error = result.error();
+        const bool isOurs = isOurFault(error.code);
+        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, errorText(error)}, !isOurs);
+        return;
+    }
+    m_peer = result->peer;
+    m_ready = result->ready;
+    m_socket = std::move(result->socket);
+    m_services.dialing.poller.setHandler(m_socket.descriptor(), *this);
+    beginHop();
+}
+
+/// m_socket reaches the server at hand now.
+void Tunnel::beginHop()
+{
+    if (server().profile.tls)
+        wrapInTls();
+    else
+        ask();
+}
+
+void Tunnel::wrapInTls()
+{
+    m_services.dialing.poller.release(m_socket.descriptor());
+    m_opening = &m_services.tls.make(std::move(m_socket));
+    m_opening->open(server().profile, [this](Expected<net::Socket, Error> plain) {
+        m_opening.clear();
+        if (plain)
+            takeSocket(std::move(*plain));
+        else
+            fail(plain.error(), true);
+    });
+}
+
+void Tunnel::takeSocket(net::Socket socket)
+{
+    m_socket = std::move(socket);
+    m_ready = net::Ready::Writable;
+    if (!m_services.dialing.poller.add(m_socket.descriptor(), *this)) {
+        fail({ErrorCode::OutOfMemory, {}}, false);
+        return;
+    }
+    ask();
+}
+
+void Tunnel::ask()
+{
+    m_next = isLastHop() ? m_target : addressOf(m_path[m_hop + 1]->profile);
+    if (m_next.isName() && server().profile.resolveNames == NameResolution::Local)
+        resolveNext();
+    else
+        handshake();
+}
+
+void Tunnel::resolveNext()
+{
+    m_lookup = m_services.dialing.resolver.lookUp(m_next.name, [this](const Resolver::Addresses &result) {
+        m_lookup = 0;
+        if (!result) {
+            fail(result.error(), false);
+            return;
+        }
+        m_next.address = preferredAddress(*result, server().profile.protocol);
+        m_next.name.clear();
+        handshake();
+    });
+}
+
+void Tunnel::handshake()
+{
+    const socks5::Command command = isLastHop() ? m_command : socks5::Command::Connect;
+    if (const Error error = whyNotSayable(server().profile, command, m_next); error.isError()) {
+        fail(error, false);
+        return;
+    }
+    m_handshake = makeHandshake(server().profile, server().password, command, m_next);
+    if (!send(m_handshake->start()))
+        return;
+    m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
+    if (m_ready.testFlag(net::Ready::Readable))
+        onReady(m_socket.descriptor(), net::Ready::Readable);
+}
+
+void Tunnel::onReady(net::Descriptor, net::ReadyFlags ready)
+{
+    m_ready |= ready;
+    if (!m_handshake || !(ready & (net::Ready::Readable | net::Ready::Broken)))
+        return;
+    while (look()) {
+    }
+}
+
+/// Looks at what came without taking more of it than the server's answer: what follows is the target's. Says
+/// whether there may be more to do. May destroy the tunnel when it says no.
+bool Tunnel::look()
+{
+    std::array<std::uint8_t, kMaximumHandshakeAnswer> buffer;
+    const net::IoResult result = m_socket.peek(buffer);
+    if (result.status == net::IoStatus::WouldBlock) {
+        m_ready.setFlag(net::Ready::Readable, false);
+        m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
+        return false;
+    }
+    if (result.status != net::IoStatus::Done) {
+        fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, true);
+        return false;
+    }
+    const HandshakeStep step = m_handshake->read(Bytes(buffer).first(result.bytes));
+    if (step.size > 0)
+        (void)m_socket.receive(std::span(buffer).first(step.size));
+    switch (step.kind) {
+    case HandshakeStep::Kind::NeedMore:
+        if (result.bytes == buffer.size() || m_ready.testFlag(net::Ready::PeerClosed))
+            fail({ErrorCode::UpstreamProtocolError, {}}, true);
+        else
+            m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
+        return false;
+    case HandshakeStep::Kind::Continue:
+        return send(step.message);
+    case HandshakeStep::Kind::Done:
+        hopDone(step);
+        return false;
+    case HandshakeStep::Kind::Failed:
+        fail(step.error, step.isServersFault);
+        return false;
+    }
+    Q_UNREACHABLE();
+    return false;
+}
+
+bool Tunnel::send(const QByteArray &message)
+{
+    if (message.isEmpty())
+        return true;
+    // A few bytes into an empty send buffer: a socket that does not take them whole is dead.
+    const net::IoResult result = m_socket.send({reinterpret_cast<const std::uint8_t *>(message.constData()),
+                                                static_cast<std::size_t>(message.size())});
+    if (result.status == net::IoStatus::Done && result.bytes == static_cast<std::size_t>(message.size())) {
+        // From here on the target may be what takes its time.
+        if (isLastHop() && m_handshake->awaitsTarget())
+            m_services.dialing.deadlines.cancel(*this);
+        return true;
+    }
+    fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, true);
+    return false;
+}
+
+void Tunnel::hopDone(const HandshakeStep &step)
+{
+    m_services.router.succeeded(server());
+    m_handshake.reset();
+    if (isLastHop()) {
+        finish(step.bound);
+        return;
+    }
+    ++m_hop;
+    beginHop();
+}
+
+void Tunnel::finish(const Destination &bound)
+{
+    m_services.dialing.deadlines.cancel(*this);
+    // What was left unread is still there, and an edge for it will not come again.
+    Dialed dialed{std::move(m_socket), m_peer, {}, m_ready | net::Ready::Readable, bound};
+    if (!bound.isName())
+        dialed.local = {bound.address, bound.port};
+    const Callback callback = std::exchange(m_callback, {});
+    callback(std::move(dialed));
+}
+
+void Tunnel::onDeadline()
+{
+    fail({ErrorCode::UpstreamTimedOut, {}}, true);
+}
+
+/// Says which server it was, in words, and to the router. The last thing a tunnel does.
+void Tunnel::fail(const Error &error, bool isServersFault)
+{
+    m_dialer.reset();
+    dropSocket();
+    m_services.dialing.deadlines.cancel(*this);
+    const QString name = server().profile.shownName();
+    const QString detail = error.detail.isEmpty() ? name : u"%1: %2"_s.arg(name, error.detail);
+    if (isServersFault)
+        m_services.router.failed(server());
+    const Callback callback = std::exchange(m_callback, {});
+    callback(Unexpected{Failure{{error.code, detail}, isServersFault}});
+}
+
+void Tunnel::dropSocket()
+{
+    if (m_opening)
+        m_opening->abandon();
+    if (!m_socket.isOpen())
+        return;
+    m_services.dialing.poller.remove(m_socket.descriptor());
+    m_socket.close();
+}
+
+} // namespace engine

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/outbound/dialer.h"
+#include "engine/outbound/handshake.h"
+#include "engine/outbound/router.h"
+#include "engine/outbound/tls_bridge.h"
+
+#include <QPointer>
+
+namespace engine
+{
+
+/// What reaching a target by way of servers takes.
+struct TunnelServices {
+    DialServices &dialing;
+    Router &router;
+    TlsBridges &tls;
+};
+
+/// One connection through the servers of one path: dials the first, then asks each for the next, and the last
+/// for the target. Destroying it gives up without a callback.
+class Tunnel final : private net::PollHandler, private net::Deadline
+{
+public:
+    struct Failure {
+        Error error;
+        bool isServersFault = false; ///< another path may do better
+    };
+    using Callback = std::function<void(Expected<Dialed, Failure>)>;
+
+    Tunnel(TunnelServices &services, Path path, Callback callback);
+    ~Tunnel();
+    Q_DISABLE_COPY_MOVE(Tunnel)
+
+    /// Once per tunnel. The callback may come from within this call and may destroy the tunnel.
+    void open(socks5::Command command, const Destination &destination);
+    [[nodiscard]] bool isResolving() const { return m_lookup != 0 || (m_dialer && m_dialer->isResolving()); }
+
+private:
+    void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
+    void onDeadline() override;
+    void dialed(Expected<Dialed, Error> result);
+    void beginHop();
+    void wrapInTls();
+    void takeSocket(net::Socket socket);
+    void ask();
+    void resolveNext();
+    void handshake();
+    [[nodiscard]] bool look();
+    [[nodiscard]] bool send(const QByteArray &message);
+    void hopDone(const HandshakeStep &step);
+    void finish(const Destination &bound);
+    void fail(const Error &error, bool isServersFault);
+    void dropSocket();
+    [[nodiscard]] Upstream &server() const { return *m_path[m_hop]; }
+    [[nodiscard]] bool isLastHop() const { return m_hop + 1 == m_path.size(); }
+
+    TunnelServices &m_services;
+    Path m_path;
+    Callback m_callback;
+    std::unique_ptr<Dialer> m_dialer;
+    std::unique_ptr<Handshake> m_handshake;
+    QPointer<TlsBridge> m_opening; ///< the TLS handshake under way
+    net::Socket m_socket;
+    Endpoint m_peer; ///< of the first server
+    Destination m_target;
+    Destination m_next; ///< what the server at hand is asked for
+    LookupId m_lookup = 0;
+    std::size_t m_hop = 0;
+    net::ReadyFlags m_ready; ///< reported and not used up
+    socks5::Command m_command = socks5::Command::Connect;
+};
+
+} // namespace engine
