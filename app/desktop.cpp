@@ -3,6 +3,7 @@
 
 #include "app/platform.h"
 #include "app/program.h"
+#include "app/serverpasswords.h"
 #include "app/signals.h"
 #include "engine/engine.h"
 #include "ui/userinterface.h"
@@ -62,12 +63,21 @@ engine::Expected<engine::Profile, QStringList> loadProfile(const ProfileFile &fi
     return *profile;
 }
 
+void passPasswords(engine::Engine &engine, const engine::Profile &profile)
+{
+    const ServerPasswords passwords = readPasswordFiles(profile);
+    for (const QString &problem : passwords.problems)
+        printLine(stderr, u"hosier: "_s + problem);
+    engine.setServerPasswords(passwords.byId);
+}
+
 /// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
 /// one goes to standard error.
 void reload(engine::Engine &engine, const ProfileFile &file, const CommandLine &commandLine)
 {
     const auto profile = loadProfile(file, commandLine);
     if (profile) {
+        passPasswords(engine, *profile);
         engine.applyProfile(*profile);
         return;
     }
@@ -109,6 +119,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, const 
         }
         return {};
     };
+    passPasswords(engine, profile);
     engine.start(profile);
     userInterface.start();
     const int exitCode = QApplication::exec();

@@ -3,6 +3,7 @@
 
 #include "app/platform.h"
 #include "app/program.h"
+#include "app/serverpasswords.h"
 #include "app/signals.h"
 #include "app/singleinstance.h"
 #include "ui/eventtext.h"
@@ -106,6 +107,7 @@ bool Headless::start()
     if (!profile)
         return false;
     m_engine.setEventLevel(m_logLevel);
+    passPasswords(*profile);
     m_engine.setDetail(engine::Detail::Totals);
     m_engine.start(*profile);
     return true;
@@ -115,8 +117,10 @@ void Headless::reload()
 {
     if (m_isStopping)
         return;
-    if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s))
+    if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s)) {
+        passPasswords(*profile);
         m_engine.applyProfile(*profile);
+    }
 }
 
 void Headless::stop(int exitCode)
@@ -127,6 +131,14 @@ void Headless::stop(int exitCode)
     m_exitCode = exitCode;
     m_holderTimer.stop();
     m_engine.stop();
+}
+
+void Headless::passPasswords(const engine::Profile &profile)
+{
+    const ServerPasswords passwords = readPasswordFiles(profile);
+    for (const QString &problem : passwords.problems)
+        logLine(engine::EventLevel::Error, problem);
+    m_engine.setServerPasswords(passwords.byId);
 }
 
 std::optional<engine::Profile> Headless::loadProfile(const QString &failure) const

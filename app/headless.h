@@ -43,6 +43,7 @@ Q_SIGNALS:
     void finished(int exitCode);
 
 private:
+    void passPasswords(const engine::Profile &profile);
     [[nodiscard]] std::optional<engine::Profile> loadProfile(const QString &failure) const;
     void updateListeners(const QList<engine::ListenerStatus> &listeners);
     void reportFailure(const engine::ListenerStatus &listener);

@@ -27,6 +27,10 @@ void preparePlatform();
 /// Windows when a file `portable.txt` lies there.
 [[nodiscard]] QString configurationRoot();
 
+/// Whether other users may read or write a file, as far as its mode tells. Access lists of Windows are not
+/// looked at: there it is never so.
+[[nodiscard]] bool isOpenToOthers(const QString &path);
+
 /// Where the running instance's socket and lock file may be, best first; each is this user's alone.
 /// Directories that do not exist yet are made. Not empty unless nothing at all is writable.
 [[nodiscard]] QStringList instanceDirectories();

@@ -92,6 +92,13 @@ QString configurationRoot()
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
 }
 
+bool isOpenToOthers(const QString &path)
+{
+    constexpr QFileDevice::Permissions kOthers =
+        QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther | QFileDevice::WriteOther;
+    return bool(QFileInfo(path).permissions() & kOthers);
+}
+
 QStringList instanceDirectories()
 {
     const QString user = QString::number(::getuid());

@@ -91,6 +91,11 @@ QString configurationRoot()
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
 }
 
+bool isOpenToOthers(const QString &)
+{
+    return false;
+}
+
 QStringList instanceDirectories()
 {
     return {QDir::tempPath()};
