@@ -2,8 +2,11 @@
 #include "engine/engine_core.h"
 
 #include "engine/inbound/bind_session.h"
+#include "engine/inbound/decider.h"
 #include "engine/inbound/http_forward.h"
 #include "engine/net/event_loop.h"
+#include "engine/outbound/udp_tunnel.h"
+#include "engine/rules/possible_actions.h"
 
 #include <algorithm>
 #include <utility>
@@ -30,7 +33,8 @@ struct EngineCore::Parts {
         , router(core.m_clock, [&core](const Upstream &server) { core.reportHealth(server); })
         , tls(poller, deadlines)
         , connecting{dialing, router, tls}
-        , sessions{poller, deadlines, registry, connecting, logins, core}
+        , owners(deadlines)
+        , sessions{poller, deadlines, registry, connecting, logins, owners, core}
         , relays{poller,  deadlines, registry, core, PipePool(profile.relayPump != RelayPump::Portable),
                  nullptr, {}}
         , udp{relays,
@@ -39,6 +43,16 @@ struct EngineCore::Parts {
               },
               [this](LookupId id) { resolver.cancel(id); },
               dialing.isOwnListener,
+              [&core](const Registry::Record &connection, const Destination &destination,
+                      const std::optional<Address> &resolved) {
+                  return core.decideOnDatagram(connection, destination, resolved);
+              },
+              [&core] { return core.m_rules->asksForAddresses(); },
+              [&core](const Registry::Record &connection, const QString &id, const QString &host,
+                      UdpRoute::Received received) {
+                  return core.openUdpRoute(connection, id, host, std::move(received));
+              },
+              0,
               {},
               {}}
     {
@@ -61,6 +75,7 @@ struct EngineCore::Parts {
     Router router;
     TlsBridges tls;
     TunnelServices connecting;
+    OwnerLookup owners;
     SessionServices sessions;
     RelayServices relays;
     UdpServices udp;
@@ -89,12 +104,10 @@ void EngineCore::runCommands()
 
 void EngineCore::start(const ProfilePointer &profile, bool accepting)
 {
-    m_profile = profile;
     m_accepting = accepting;
     m_parts = std::make_unique<Parts>(*this, *profile);
-    m_parts->relays.limits = &profile->limits;
     m_parts->router.setPasswords(m_passwords);
-    m_parts->router.setProfile(*profile);
+    useProfile(profile);
     m_parts->registry.events().setLevel(m_eventLevel);
     watchListeners();
     connect(&m_parts->deltaTimer, &QTimer::timeout, this, &EngineCore::deltaDue);
@@ -104,6 +117,15 @@ void EngineCore::start(const ProfilePointer &profile, bool accepting)
     setDetail(m_detail);
     m_parts->registry.events().add({.level = EventLevel::Info, .code = EventCode::EngineStarted});
     m_parts->listeners.apply(profile, accepting);
+}
+
+void EngineCore::useProfile(const ProfilePointer &profile)
+{
+    m_profile = profile;
+    m_rules = std::make_unique<const RuleSet>(*profile);
+    m_parts->relays.limits = &profile->limits;
+    m_parts->router.setProfile(*profile);
+    ++m_parts->udp.decisions;
 }
 
 void EngineCore::watchListeners()
@@ -128,9 +150,8 @@ void EngineCore::watchListeners()
 
 void EngineCore::applyProfile(const ProfilePointer &profile)
 {
-    const ProfilePointer before = std::exchange(m_profile, profile);
-    m_parts->relays.limits = &profile->limits;
-    m_parts->router.setProfile(*profile);
+    const ProfilePointer before = m_profile;
+    useProfile(profile);
     if (before->relayPump != profile->relayPump) {
         m_parts->registry.events().add({.level = EventLevel::Warning,
                                         .code = EventCode::RestartNeeded,
@@ -148,9 +169,40 @@ void EngineCore::setServerPasswords(const QHash<QString, QByteArray> &passwords)
         m_parts->router.setPasswords(passwords);
 }
 
-Action EngineCore::decide(const Registry::Record &, Transport, const Destination &) const
+Action EngineCore::decideOnDatagram(const Registry::Record &record, const Destination &destination,
+                                    const std::optional<Address> &resolved) const
 {
-    return m_profile->defaultAction;
+    RuleQuery query = makeQuery(record, Transport::Udp, destination);
+    query.resolved = resolved;
+    return m_rules->decide(query).action;
+}
+
+std::unique_ptr<UdpRoute> EngineCore::openUdpRoute(const Registry::Record &record, const QString &id,
+                                                   const QString &host, UdpRoute::Received received)
+{
+    return std::make_unique<UdpTunnel>(
+        m_parts->connecting, m_parts->udp.batch, id, host, std::move(received),
+        [this, &record](const Error &error) { reportConnection(EventCode::UdpRouteFailed, record, error); });
+}
+
+/// RFC 1928 has no reply for a single datagram, so what no datagram could do is refused at the start.
+Error EngineCore::whyNoUdp() const
+{
+    Error error;
+    for (const Action &action : possibleActions(*m_profile, Transport::Udp)) {
+        if (action.kind == Action::Kind::Direct)
+            return {};
+        if (action.kind == Action::Kind::Block) {
+            error = error.isError() ? error : Error{ErrorCode::BlockedByRule, {}};
+            continue;
+        }
+        const std::vector<Path> paths = m_parts->router.paths(action.proxy, {});
+        if (std::any_of(paths.begin(), paths.end(), carriesUdp))
+            return {};
+        error = {ErrorCode::RouteCannotCarry,
+                 QStringLiteral("%1: only SOCKS5 carries UDP").arg(m_parts->router.shownName(action.proxy))};
+    }
+    return error;
 }
 
 void EngineCore::closeWhatIsNoLongerAllowed(const Profile &before)
@@ -181,8 +233,7 @@ bool EngineCore::isStillAllowed(const Live &live, const Profile &before) const
     const Connection &info = live.record->info;
     if (listener == listeners.end() || !admits(*listener, info.client.address))
         return false;
-    const bool hasAsked = !info.targetHost.isEmpty() || info.command != ClientCommand::Connect;
-    if (m_profile->defaultAction == Action::block() && hasAsked)
+    if (!allowsTarget(*live.record))
         return false;
     if (listener->authentication == Authentication::None)
         return true;
@@ -194,6 +245,25 @@ bool EngineCore::isStillAllowed(const Live &live, const Profile &before) const
     const auto userBefore = named(before.users, info.user);
     return user != m_profile->users.end() && userBefore != before.users.end() &&
            user->password == userBefore->password;
+}
+
+/// What the rules say now about what a connection asked for.
+bool EngineCore::allowsTarget(const Registry::Record &record) const
+{
+    const Connection &info = record.info;
+    if (info.command == ClientCommand::UdpAssociate)
+        return !whyNoUdp().isError();
+    if (info.targetHost.isEmpty())
+        return true;
+    Destination destination{{}, {}, info.targetPort};
+    if (const std::optional<Address> literal = Address::fromLiteral(info.targetHost))
+        destination.address = *literal;
+    else
+        destination.name = info.targetHost.toUtf8();
+    RuleQuery query = makeQuery(record, Transport::Tcp, destination);
+    if (m_rules->asksForAddresses() && destination.isName() && info.route.isEmpty() && !info.dialed.isNull())
+        query.resolved = info.dialed.address;
+    return m_rules->decide(query).action.kind != Action::Kind::Block;
 }
 
 void EngineCore::setAccepting(bool accepting)
@@ -215,6 +285,7 @@ void EngineCore::accept(net::Accepted client, const std::shared_ptr<const Listen
         return;
     }
     Registry::Record &record = m_parts->registry.open(client.peer, listener->name, nowMs());
+    record.reachedAt = client.socket.localEndpoint();
     auto session =
         std::make_unique<ClientSession>(m_parts->sessions, record, std::move(client.socket), listener);
     ClientSession *started = session.get();

@@ -7,6 +7,7 @@
 #include "engine/inbound/session_services.h"
 #include "engine/mailbox.h"
 #include "engine/relay/relay_services.h"
+#include "engine/rules/rule_set.h"
 
 #include <QObject>
 #include <QTimer>
@@ -76,15 +77,21 @@ private:
                           UdpAssociationRequest request) override;
     void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client, RelayEnd target,
                       QByteArray input) override;
-    [[nodiscard]] Action decide(const Registry::Record &record, Transport transport,
-                                const Destination &destination) const override;
     [[nodiscard]] const Profile &profile() const override { return *m_profile; }
+    [[nodiscard]] const RuleSet &rules() const override { return *m_rules; }
+    [[nodiscard]] Error whyNoUdp() const override;
+    void useProfile(const ProfilePointer &profile);
 
     void runCommands();
     void accept(net::Accepted client, const std::shared_ptr<const ListenerProfile> &listener);
     [[nodiscard]] ErrorCode admit(const Endpoint &client, const ListenerProfile &listener);
     void refuseClient(const Endpoint &client, const ListenerProfile &listener, ErrorCode reason);
     void closeWhatIsNoLongerAllowed(const Profile &before);
+    [[nodiscard]] bool allowsTarget(const Registry::Record &record) const;
+    [[nodiscard]] Action decideOnDatagram(const Registry::Record &record, const Destination &destination,
+                                          const std::optional<Address> &resolved) const;
+    [[nodiscard]] std::unique_ptr<UdpRoute> openUdpRoute(const Registry::Record &record, const QString &id,
+                                                         const QString &host, UdpRoute::Received received);
     [[nodiscard]] bool isStillAllowed(const Live &live, const Profile &before) const;
     template <typename Next> Next &replace(const Registry::Record &record, std::unique_ptr<Next> next);
     void retire(std::unique_ptr<LiveConnection> connection);
@@ -104,6 +111,7 @@ private:
 
     net::Clock m_clock;
     ProfilePointer m_profile;
+    std::unique_ptr<const RuleSet> m_rules; ///< of m_profile
     ClientCensus m_census;
     QHash<QString, QByteArray> m_passwords; ///< of servers, by id
     std::unique_ptr<Parts> m_parts;         ///< from start() to tearDown()

@@ -65,6 +65,10 @@ inline constexpr int kPeersPerTurn = 16;
 inline constexpr std::chrono::milliseconds kReassemblyTimeout{5'000};
 /// Bytes of one datagram's fragments that an association keeps.
 inline constexpr std::size_t kMaximumReassemblySize = std::size_t{64} * 1024;
+/// Pause after a way for UDP by way of servers has failed, until a datagram may open it again.
+inline constexpr std::chrono::milliseconds kUdpRouteRetryDelay{2'000};
+/// Ways that one association's datagrams may take at once.
+inline constexpr std::size_t kMaximumUdpRoutes = 16;
 /// Peers whose datagrams may come back to an association; the one that was new longest ago goes first.
 inline constexpr std::size_t kMaximumUdpPeers = 4'096;
 /// Datagrams that wait for the address of their destination, for each association.

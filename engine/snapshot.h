@@ -51,6 +51,8 @@ struct Connection {
     QString targetHost;  ///< as asked: a name or an address; empty until then. Of UDP the one last sent to
     QString application; ///< executable's short name; empty when unknown
     std::int64_t processId = 0;
+    QString rule;  ///< name of the rule that decided, "#3" when it has none; empty: none, or not decided yet
+    QString route; ///< name of the server or route it goes by; empty: none
     std::int64_t openedAt = 0;
     std::int64_t closedAt = 0;          ///< 0 while it lives
     std::uint64_t bytesUp = 0;          ///< client to target
@@ -97,6 +99,7 @@ enum class EventCode : std::uint8_t {
     ConnectionFailed,
     ClientRefused, ///< before a handshake: `error` says why
     LoginFailed,
+    UdpRouteFailed, ///< of an association: a server or route, and why
     DescriptorsExhausted,
     ServerDown, ///< a server of the profile is taken for dead: `detail` is its name
     ServerUp,

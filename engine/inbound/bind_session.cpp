@@ -3,6 +3,7 @@
 
 #include "engine/proto/socks4.h"
 #include "engine/proto/socks5.h"
+#include "engine/proto/upstream.h"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,7 @@ BindSession::BindSession(SessionServices &services, Registry::Record &record, Cl
     : LiveConnection(record)
     , m_services(services)
     , m_client(std::move(request.client.socket))
+    , m_action(std::move(request.action))
     , m_early(std::move(request.early))
     , m_destination(std::move(request.destination))
     , m_ready(request.client.ready)
@@ -39,22 +41,73 @@ BindSession::~BindSession()
 
 void BindSession::start()
 {
-    m_record.info.command = ClientCommand::Bind;
-    m_record.info.targetHost = m_destination.host();
-    m_record.info.targetPort = m_destination.port;
-    m_services.registry.markChanged(m_record);
-    m_services.registry.setState(m_record, ConnectionState::Connecting);
     if (m_clientEnded) {
         end({ErrorCode::ClientGone, {}}, false);
         return;
     }
-    resolve();
+    if (m_action.kind == Action::Kind::Proxy)
+        askServer();
+    else
+        resolve();
     readClient();
 }
 
 void BindSession::close(const Error &reason)
 {
     end(reason, true);
+}
+
+void BindSession::askServer()
+{
+    m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
+    m_connector = std::make_unique<Connector>(
+        m_services.connecting, [this](Expected<Dialed, Error> result) { serverListens(std::move(result)); });
+    m_connector->connect(m_action, m_destination, socks5::Command::Bind);
+}
+
+/// The client hears of the address that the server listens on.
+void BindSession::serverListens(Expected<Dialed, Error> result)
+{
+    if (!result) {
+        refuse(result.error());
+        return;
+    }
+    m_server = std::move(result->socket);
+    m_services.poller.setHandler(m_server.descriptor(), *this);
+    Endpoint bound = result->local;
+    if (bound.isNull() || bound.address.isUnspecified())
+        bound.address = result->peer.address;
+    if (!sendReply({}, bound))
+        return;
+    m_state = State::Waiting;
+    m_services.deadlines.schedule(*this, m_services.host.profile().limits.bindTimeout);
+    readServer();
+}
+
+/// Reads the server's second reply and nothing of what the peer sends behind it.
+void BindSession::readServer()
+{
+    std::array<std::uint8_t, kReadSize> buffer;
+    const net::IoResult result = m_server.peek(buffer);
+    if (result.status == net::IoStatus::WouldBlock) {
+        m_services.poller.rearm(m_server.descriptor(), net::Ready::Readable);
+        return;
+    }
+    if (result.status != net::IoStatus::Done) {
+        refuse({ErrorCode::UpstreamFailed, QStringLiteral("it hung up")});
+        return;
+    }
+    const auto reply = upstream::parseReply(Bytes(buffer).first(result.bytes));
+    if (reply.needsMore()) {
+        m_services.poller.rearm(m_server.descriptor(), net::Ready::Readable);
+        return;
+    }
+    if (reply.isBad() || !upstream::isGranted(reply.value)) {
+        refuse({reply.isBad() ? reply.error : ErrorCode::UpstreamFailed, {}});
+        return;
+    }
+    (void)m_server.receive(std::span(buffer).first(reply.size));
+    relay(std::move(m_server), {reply.value.bound.address, reply.value.bound.port});
 }
 
 void BindSession::resolve()
@@ -123,8 +176,10 @@ void BindSession::onReady(net::Descriptor descriptor, net::ReadyFlags ready)
     if (descriptor == m_client.descriptor()) {
         m_ready |= ready;
         readClient();
-    } else if (descriptor == m_listener.descriptor() && m_state == State::Waiting) {
+    } else if (m_state == State::Waiting && descriptor == m_listener.descriptor()) {
         acceptPeers();
+    } else if (m_state == State::Waiting && descriptor == m_server.descriptor()) {
+        readServer();
     }
 }
 
@@ -141,7 +196,7 @@ void BindSession::acceptPeers()
             return;
         }
         if (isExpected(peer.peer.address)) {
-            relay(std::move(peer));
+            peerCame(std::move(peer));
             return;
         }
         // SOCKS4.protocol would end everything here. Then any stranger could, so it only loses its own
@@ -159,26 +214,32 @@ bool BindSession::isExpected(const Address &peer) const
            });
 }
 
-void BindSession::relay(net::Accepted peer)
+void BindSession::peerCame(net::Accepted peer)
 {
     net::setStreamOptions(peer.socket.descriptor());
-    if (!m_services.poller.add(peer.socket.descriptor(), *this)) {
-        peer.socket.reset();
-        refuse({ErrorCode::OutOfMemory, {}});
+    if (m_services.poller.add(peer.socket.descriptor(), *this)) {
+        relay(std::move(peer.socket), peer.peer);
         return;
     }
-    if (!sendReply({}, peer.peer)) {
-        m_services.poller.remove(peer.socket.descriptor());
-        peer.socket.reset();
+    peer.socket.reset();
+    refuse({ErrorCode::OutOfMemory, {}});
+}
+
+void BindSession::relay(net::Socket peer, const Endpoint &endpoint)
+{
+    if (!sendReply({}, endpoint)) {
+        m_services.poller.remove(peer.descriptor());
+        peer.reset();
         return;
     }
-    m_record.info.dialed = peer.peer;
+    m_record.info.dialed = endpoint;
     m_services.registry.markChanged(m_record);
     m_state = State::Done;
     m_services.deadlines.cancel(*this);
     closeListener();
     RelayEnd client{std::move(m_client), m_ready, false};
-    RelayEnd target{std::move(peer.socket), {}, false};
+    // What a server sent behind its reply is there already, and will not be reported again.
+    RelayEnd target{std::move(peer), net::Ready::Readable, false};
     m_services.host.startRelay(*this, m_record, std::move(client), std::move(target), std::move(m_early));
 }
 
@@ -219,7 +280,7 @@ void BindSession::onDeadline()
 {
     switch (m_state) {
     case State::Resolving:
-        refuse({ErrorCode::NameLookupTimedOut, {}});
+        refuse({m_connector ? ErrorCode::UpstreamTimedOut : ErrorCode::NameLookupTimedOut, {}});
         break;
     case State::Waiting:
         refuse({ErrorCode::BindTimedOut, {}});
@@ -271,10 +332,13 @@ void BindSession::refuse(const Error &error)
 
 void BindSession::closeListener()
 {
-    if (!m_listener.isOpen())
-        return;
-    m_services.poller.remove(m_listener.descriptor());
-    m_listener.close();
+    m_connector.reset();
+    for (net::Socket *socket : {&m_listener, &m_server}) {
+        if (!socket->isOpen())
+            continue;
+        m_services.poller.remove(socket->descriptor());
+        socket->close();
+    }
 }
 
 void BindSession::end(const Error &error, bool reset)

@@ -8,7 +8,7 @@ namespace engine
 {
 
 /// A client that asked for BIND: listens, says where, waits for the one peer and says who came (RFC 1928
-/// sections 4 and 6; SOCKS4.protocol, "BIND"). Then both sockets go to a relay.
+/// sections 4 and 6; SOCKS4.protocol, "BIND"), or lets a server do so. Then both sockets go to a relay.
 class BindSession final : public LiveConnection, private net::PollHandler, private net::Deadline
 {
 public:
@@ -33,9 +33,13 @@ private:
     void resolve();
     void waitForPeer(const QList<Address> &peers);
     [[nodiscard]] Expected<Address, Error> reachableAddress() const;
+    void askServer();
+    void serverListens(Expected<Dialed, Error> result);
+    void readServer();
     void acceptPeers();
     [[nodiscard]] bool isExpected(const Address &peer) const;
-    void relay(net::Accepted peer);
+    void peerCame(net::Accepted peer);
+    void relay(net::Socket peer, const Endpoint &endpoint);
     void readClient();
 
     bool sendReply(const Error &error, const Endpoint &endpoint);
@@ -47,6 +51,9 @@ private:
     SessionServices &m_services;
     net::Socket m_client;
     net::Socket m_listener;
+    net::Socket m_server; ///< instead of it, when a server listens for us
+    std::unique_ptr<Connector> m_connector;
+    Action m_action;
     QByteArray m_early; ///< sent by the client for the peer that has yet to come
     Destination m_destination;
     QList<Address> m_peers; ///< who may come; empty: anybody

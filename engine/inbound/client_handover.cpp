@@ -19,22 +19,17 @@ std::uint16_t declaredPort(const Destination &destination, const Address &client
 
 } // namespace
 
-void ClientSession::bind(const Destination &destination)
+void ClientSession::bind(const Action &action, const Destination &destination)
 {
-    if (decide(Transport::Tcp, destination) != Action::direct()) {
-        refuse({ErrorCode::BlockedByRule, {}});
-        return;
-    }
     const bool isSocks4 = m_conversation->protocol() != ClientProtocol::Socks5;
-    m_services.host.startBind(*this, m_record, {leaveClient(), std::move(m_input), destination, isSocks4});
+    m_services.host.startBind(*this, m_record,
+                              {leaveClient(), std::move(m_input), destination, action, isSocks4});
 }
 
 void ClientSession::associate(const Destination &destination)
 {
-    m_record.info.command = ClientCommand::UdpAssociate;
-    m_services.registry.markChanged(m_record);
-    if (decide(Transport::Udp, destination) != Action::direct()) {
-        refuse({ErrorCode::BlockedByRule, {}});
+    if (const Error error = m_services.host.whyNoUdp(); error.isError()) {
+        refuse(error);
         return;
     }
     // Where the client reached us, its datagrams will reach us too.

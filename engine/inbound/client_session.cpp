@@ -180,17 +180,32 @@ bool ClientSession::converse()
 
 void ClientSession::serve(ClientCommand command, const Destination &destination)
 {
-    switch (command) {
-    case ClientCommand::Connect:
-        requestRead(destination);
-        break;
-    case ClientCommand::Bind:
-        bind(destination);
-        break;
-    case ClientCommand::UdpAssociate:
-        associate(destination);
-        break;
+    m_command = command;
+    m_record.info.command = command;
+    if (command != ClientCommand::UdpAssociate) {
+        m_record.info.targetHost = destination.host();
+        m_record.info.targetPort = destination.port;
     }
+    m_services.registry.markChanged(m_record);
+    enter(State::Dialing, ConnectionState::Connecting);
+    m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
+    m_decider = std::make_unique<Decider>(
+        m_services, m_record,
+        [this](const Decision &decision, const Destination &decidedOn) { decided(decision, decidedOn); });
+    m_decider->decide(command == ClientCommand::UdpAssociate ? Transport::Udp : Transport::Tcp, destination);
+}
+
+void ClientSession::decided(const Decision &decision, const Destination &destination)
+{
+    // Where an association's datagrams may go is decided for each of them.
+    if (m_command == ClientCommand::UdpAssociate)
+        associate(destination);
+    else if (decision.action.kind == Action::Kind::Block)
+        refuse({ErrorCode::BlockedByRule, m_record.info.rule});
+    else if (m_command == ClientCommand::Bind)
+        bind(decision.action, destination);
+    else
+        connect(decision.action, destination);
 }
 
 void ClientSession::verifyLogin(const Login &login)
@@ -239,26 +254,11 @@ std::optional<PasswordHash> ClientSession::currentHash(const QString &user) cons
     return found == users.end() ? std::nullopt : std::optional(found->password);
 }
 
-void ClientSession::requestRead(const Destination &destination)
+void ClientSession::connect(const Action &action, const Destination &destination)
 {
-    m_record.info.targetHost = destination.host();
-    m_record.info.targetPort = destination.port;
-    m_services.registry.markChanged(m_record);
-    const Action action = decide(Transport::Tcp, destination);
-    if (action.kind == Action::Kind::Block) {
-        refuse({ErrorCode::BlockedByRule, {}});
-        return;
-    }
-    enter(State::Dialing, ConnectionState::Connecting);
-    m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
     m_connector = std::make_unique<Connector>(
         m_services.connecting, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
     m_connector->connect(action, destination);
-}
-
-Action ClientSession::decide(Transport transport, const Destination &destination) const
-{
-    return m_services.host.decide(m_record, transport, destination);
 }
 
 void ClientSession::dialed(Expected<Dialed, Error> result)
@@ -308,8 +308,9 @@ void ClientSession::onDeadline()
         end({ErrorCode::HandshakeTimedOut, {}}, true);
         return;
     }
-    const bool resolving = m_connector->isResolving();
-    refuse({resolving ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
+    const bool isResolving =
+        (m_decider && m_decider->isResolving()) || (m_connector && m_connector->isResolving());
+    refuse({isResolving ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
 }
 
 bool ClientSession::send(std::span<const std::uint8_t> bytes)
@@ -326,6 +327,7 @@ bool ClientSession::send(std::span<const std::uint8_t> bytes)
 
 void ClientSession::refuse(const Error &error)
 {
+    m_decider.reset();
     m_connector.reset();
     if (send(m_conversation->refusal(error)))
         linger(error);
@@ -349,6 +351,7 @@ void ClientSession::end(const Error &error, bool reset)
         return;
     m_state = State::Done;
     m_services.deadlines.cancel(*this);
+    m_decider.reset();
     m_connector.reset();
     m_services.poller.remove(m_socket.descriptor());
     if (reset)

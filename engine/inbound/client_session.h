@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/inbound/conversation.h"
+#include "engine/inbound/decider.h"
 #include "engine/inbound/session_services.h"
 
 #include <optional>
@@ -45,14 +46,14 @@ private:
     void loginVerified(const QString &user, const PasswordHash &checked, LoginVerifier::Result result);
     [[nodiscard]] std::optional<PasswordHash> currentHash(const QString &user) const;
     void serve(ClientCommand command, const Destination &destination);
-    void requestRead(const Destination &destination);
-    void bind(const Destination &destination);
+    void decided(const Decision &decision, const Destination &destination);
+    void connect(const Action &action, const Destination &destination);
+    void bind(const Action &action, const Destination &destination);
     void associate(const Destination &destination);
     [[nodiscard]] RelayEnd leaveClient();
     void dialed(Expected<Dialed, Error> result);
     void relay(Dialed dialed);
 
-    [[nodiscard]] Action decide(Transport transport, const Destination &destination) const;
     bool send(std::span<const std::uint8_t> bytes);
     /// Tells the client why, if there is a way to, and ends.
     void refuse(const Error &error);
@@ -68,7 +69,9 @@ private:
     std::shared_ptr<const ListenerProfile> m_listener;
     QByteArray m_input;                           ///< read and not yet understood
     std::unique_ptr<Conversation> m_conversation; ///< from the first byte on
+    std::unique_ptr<Decider> m_decider;
     std::unique_ptr<Connector> m_connector;
+    ClientCommand m_command = ClientCommand::Connect;
     Error m_refusal;
     LoginId m_login = 0;
     net::ReadyFlags m_ready; ///< readiness reported and not used up

@@ -155,21 +155,33 @@ void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
     m_record.info.targetHost = destination.host();
     m_record.info.targetPort = destination.port;
     m_services.registry.markChanged(m_record);
-    const Action action = m_services.host.decide(m_record, Transport::Tcp, destination);
-    const bool isSameTarget = destination == m_origin && action == m_action;
-    const bool isOpen = m_target.socket.isOpen() && (m_isFirst || isSameTarget);
-    m_isReused = isOpen && !m_isFirst;
+    if (isTunnel) {
+        refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
+        return;
+    }
+    m_state = State::Dialing;
+    m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
+    m_decider = std::make_unique<Decider>(
+        m_services, m_record,
+        [this](const Decision &decision, const Destination &on) { decided(decision, on); });
+    m_decider->decide(Transport::Tcp, destination);
+}
+
+/// For the first request the session has decided and dialled already.
+void HttpForward::decided(const Decision &decision, const Destination &destination)
+{
+    const bool isSameTarget = m_isFirst || (destination == m_origin && decision.action == m_action);
+    m_isReused = isSameTarget && m_target.socket.isOpen() && !m_isFirst;
     m_isFirst = false;
     m_origin = destination;
-    m_action = action;
-    if (isTunnel)
-        refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
-    else if (action.kind == Action::Kind::Block)
-        refuse({ErrorCode::BlockedByRule, {}});
-    else if (isOpen)
+    m_action = decision.action;
+    if (decision.action.kind == Action::Kind::Block)
+        refuse({ErrorCode::BlockedByRule, m_record.info.rule});
+    else if (isSameTarget && m_target.socket.isOpen())
         beginExchange();
     else
         dial();
+    pump();
 }
 
 void HttpForward::dial()
@@ -433,6 +445,7 @@ void HttpForward::enterClosing(const Error &error)
 {
     m_error = error;
     m_state = State::Closing;
+    m_decider.reset();
     m_connector.reset();
     dropTarget();
     m_services.deadlines.schedule(*this, kRefusalLinger);
@@ -452,8 +465,7 @@ void HttpForward::onDeadline()
             refuse({ErrorCode::HandshakeTimedOut, {}});
         break;
     case State::Dialing:
-        refuse(
-            {m_connector->isResolving() ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
+        refuse({isResolving() ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
         break;
     case State::Exchanging:
         if (std::exchange(m_active, false))
@@ -472,6 +484,11 @@ void HttpForward::onDeadline()
     pump();
 }
 
+bool HttpForward::isResolving() const
+{
+    return (m_decider && m_decider->isResolving()) || (m_connector && m_connector->isResolving());
+}
+
 void HttpForward::dropTarget()
 {
     if (!m_target.socket.isOpen())
@@ -486,6 +503,7 @@ void HttpForward::end(const Error &error, bool reset)
         return;
     m_state = State::Done;
     m_services.deadlines.cancel(*this);
+    m_decider.reset();
     m_connector.reset();
     m_services.poller.remove(m_client.socket.descriptor());
     if (reset)

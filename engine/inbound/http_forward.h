@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/inbound/decider.h"
 #include "engine/inbound/http_end.h"
 #include "engine/inbound/session_services.h"
 #include "engine/proto/http_body.h"
@@ -40,6 +41,7 @@ private:
     [[nodiscard]] bool readRequest();
     [[nodiscard]] bool hasNewLine();
     void beginRequest(const http::RequestHead &head, std::size_t size);
+    void decided(const Decision &decision, const Destination &destination);
     void dial();
     void dialed(Expected<Dialed, Error> result);
     void beginExchange();
@@ -60,15 +62,17 @@ private:
     void refuse(const Error &error);
     void enterClosing(const Error &error);
     void end(const Error &error, bool reset);
+    [[nodiscard]] bool isResolving() const;
     void dropTarget();
     [[nodiscard]] RelayEnd handOver(HttpEnd &end);
 
     SessionServices &m_services;
     HttpEnd m_client;
     HttpEnd m_target;
+    std::unique_ptr<Decider> m_decider;
     std::unique_ptr<Connector> m_connector;
-    Destination m_origin; ///< what m_target is connected to
-    Action m_action;      ///< how it was reached
+    Destination m_origin; ///< what m_target is connected to, as the rules decided on it
+    Action m_action;      ///< how it is reached
     QByteArray m_method;  ///< of the request at hand
     QByteArray m_head;    ///< of the request, as it was sent
     http::BodyWatch m_requestBody;

@@ -3,10 +3,12 @@
 
 #include "engine/inbound/login_verifier.h"
 #include "engine/outbound/connector.h"
+#include "engine/owner/owner_lookup.h"
 #include "engine/profile.h"
 #include "engine/relay/live_connection.h"
 #include "engine/relay/tcp_relay.h"
 #include "engine/relay/udp_association.h"
+#include "engine/rules/rule_set.h"
 
 namespace engine
 {
@@ -16,6 +18,7 @@ struct ClientRequest {
     RelayEnd client;
     QByteArray early; ///< what the client sent behind its request
     Destination destination;
+    Action action;
     bool isSocks4 = false;
 };
 
@@ -34,11 +37,12 @@ public:
     /// The same with an HTTP client whose requests are forwarded; `input` begins with the first of them.
     virtual void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client,
                               RelayEnd target, QByteArray input) = 0;
-    /// What the profile in force says about a request.
-    [[nodiscard]] virtual Action decide(const Registry::Record &record, Transport transport,
-                                        const Destination &destination) const = 0;
     /// The profile in force.
     [[nodiscard]] virtual const Profile &profile() const = 0;
+    /// Its rules.
+    [[nodiscard]] virtual const RuleSet &rules() const = 0;
+    /// What UDP meets whatever it is sent to: None when that depends.
+    [[nodiscard]] virtual Error whyNoUdp() const = 0;
 
 protected:
     ~SessionHost() = default;
@@ -51,6 +55,7 @@ struct SessionServices {
     Registry &registry;
     TunnelServices &connecting;
     LoginVerifier &logins;
+    OwnerLookup &owners;
     SessionHost &host;
 };
 

@@ -119,6 +119,25 @@ Parsed<Request> parseRequest(Bytes bytes)
     return Result::done({static_cast<Command>(bytes[1]), std::move(destination.value)}, 3 + destination.size);
 }
 
+void appendDestination(QByteArray &message, const Destination &destination)
+{
+    const auto appendByte = [&message](std::size_t byte) {
+        message.append(static_cast<char>(byte));
+    };
+    if (destination.isName()) {
+        appendByte(static_cast<std::size_t>(AddressType::Name));
+        appendByte(static_cast<std::size_t>(destination.name.size()));
+        message += destination.name;
+    } else {
+        const Bytes address = destination.address.bytes();
+        appendByte(static_cast<std::size_t>(destination.address.isV6() ? AddressType::V6 : AddressType::V4));
+        message.append(reinterpret_cast<const char *>(address.data()),
+                       static_cast<qsizetype>(address.size()));
+    }
+    appendByte(destination.port >> 8U);
+    appendByte(destination.port & 0xffU);
+}
+
 std::array<std::uint8_t, 2> makeMethodReply(Method method)
 {
     return {kVersion, static_cast<std::uint8_t>(method)};

@@ -59,6 +59,9 @@ using ReplyBytes = QVarLengthArray<std::uint8_t, 22>;
 /// ATYP, address and port, as they stand in requests, replies and UDP headers.
 [[nodiscard]] Parsed<Destination> parseDestination(Bytes bytes);
 
+/// Writes what parseDestination() reads.
+void appendDestination(QByteArray &message, const Destination &destination);
+
 [[nodiscard]] std::array<std::uint8_t, 2> makeMethodReply(Method method);
 [[nodiscard]] std::array<std::uint8_t, 2> makeLoginReply(bool success);
 /// A null endpoint is written as 0.0.0.0:0, as failures have no bound address.

@@ -31,6 +31,12 @@ Parsed<UdpHeader> parseUdpHeader(Bytes datagram)
     return Result::done({datagram[2], std::move(destination.value)}, kFixedSize + destination.size);
 }
 
+void appendUdpHeader(QByteArray &datagram, const Destination &destination)
+{
+    datagram.append(static_cast<qsizetype>(kFixedSize), '\0');
+    appendDestination(datagram, destination);
+}
+
 std::size_t udpHeaderSize(const Address &source)
 {
     return kFixedSize + 1 + source.bytes().size() + 2;

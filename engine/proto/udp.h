@@ -21,6 +21,9 @@ struct UdpHeader {
 /// "Need more" means a datagram that is cut short: nothing will follow.
 [[nodiscard]] Parsed<UdpHeader> parseUdpHeader(Bytes datagram);
 
+/// Adds the header of a datagram to `destination`.
+void appendUdpHeader(QByteArray &datagram, const Destination &destination);
+
 /// Writes the header of a datagram from `source` and returns its size.
 std::size_t writeUdpHeader(std::span<std::uint8_t, kMaximumAddressHeaderSize> out, const Endpoint &source);
 /// The size that writeUdpHeader() will return.

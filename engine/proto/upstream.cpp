@@ -125,17 +125,7 @@ QByteArray makeSocks5Request(socks5::Command command, const Destination &destina
     appendByte(message, socks5::kVersion);
     appendByte(message, static_cast<std::size_t>(command));
     appendByte(message, 0);
-    if (destination.isName()) {
-        appendByte(message, static_cast<std::size_t>(socks5::AddressType::Name));
-        appendByte(message, static_cast<std::size_t>(destination.name.size()));
-        message += destination.name;
-    } else {
-        const bool isV6 = destination.address.isV6();
-        appendByte(message,
-                   static_cast<std::size_t>(isV6 ? socks5::AddressType::V6 : socks5::AddressType::V4));
-        append(message, destination.address.bytes());
-    }
-    appendPort(message, destination.port);
+    socks5::appendDestination(message, destination);
     return message;
 }
 
@@ -156,6 +146,17 @@ Parsed<Reply> parseSocks5Reply(Bytes bytes)
     if (code != 0)
         return Result::done({code, {}}, bytes.size());
     return Result::bad(ErrorCode::UpstreamProtocolError);
+}
+
+Parsed<Reply> parseReply(Bytes bytes)
+{
+    return !bytes.empty() && bytes[0] == socks5::kVersion ? parseSocks5Reply(bytes) : parseSocks4Reply(bytes);
+}
+
+bool isGranted(const Reply &reply)
+{
+    return reply.code == socks4::kGranted ||
+           reply.code == static_cast<std::uint8_t>(socks5::Reply::Succeeded);
 }
 
 QByteArray makeHttpConnect(const Destination &destination, const Login *login)

@@ -34,6 +34,10 @@ struct Reply {
 [[nodiscard]] QByteArray makeSocks5Request(socks5::Command command, const Destination &destination);
 [[nodiscard]] Parsed<Reply> parseSocks5Reply(Bytes bytes);
 
+/// Either of the two, told apart by their first byte.
+[[nodiscard]] Parsed<Reply> parseReply(Bytes bytes);
+[[nodiscard]] bool isGranted(const Reply &reply);
+
 /// `login` may be null: then nothing is said of one.
 [[nodiscard]] QByteArray makeHttpConnect(const Destination &destination, const Login *login);
 

@@ -176,14 +176,79 @@ void UdpAssociation::forward(const Destination &destination, Bytes payload)
 {
     if (!(destination == m_shown))
         showTarget(destination);
-    if (!destination.isName()) {
-        forwardTo({destination.address, destination.port}, payload);
+    const bool needsAddress = destination.isName() && (m_services.asksForAddresses() ||
+                                                       actionFor(destination, {}) == Action::direct());
+    if (!needsAddress) {
+        follow(destination, {}, payload);
         return;
     }
     if (const std::optional<Address> address = m_names.find(destination.name))
-        forwardTo({*address, destination.port}, payload);
+        follow(destination, address, payload);
     else if (!m_names.wait(destination, payload))
         drop();
+}
+
+/// Does with a datagram what the rules say, once all is known that they ask for.
+void UdpAssociation::follow(const Destination &destination, const std::optional<Address> &resolved,
+                            Bytes payload)
+{
+    const Action &action = actionFor(destination, resolved);
+    const Address &address = resolved ? *resolved : destination.address;
+    switch (action.kind) {
+    case Action::Kind::Block:
+        drop();
+        break;
+    case Action::Kind::Direct:
+        forwardTo({address, destination.port}, payload);
+        break;
+    case Action::Kind::Proxy:
+        // The very address that was decided on.
+        sendByRoute(action.proxy, resolved ? Destination{address, {}, destination.port} : destination,
+                    payload);
+        break;
+    }
+}
+
+const Action &UdpAssociation::actionFor(const Destination &destination,
+                                        const std::optional<Address> &resolved)
+{
+    if (m_decision.made != m_services.decisions || !(m_decision.destination == destination) ||
+        m_decision.resolved != resolved)
+        m_decision = {destination, resolved, m_services.decide(m_record, destination, resolved),
+                      m_services.decisions};
+    return m_decision.action;
+}
+
+void UdpAssociation::sendByRoute(const QString &id, const Destination &destination, Bytes payload)
+{
+    auto found = m_routes.find(id);
+    if (found == m_routes.end() && m_routes.size() < kMaximumUdpRoutes) {
+        auto route = m_services.openRoute(
+            m_record, id, destination.host(),
+            [this](const Endpoint &source, Bytes received) { takeFromRoute(source, received); });
+        found = m_routes.emplace(id, std::move(route)).first;
+    }
+    if (found != m_routes.end() && found->second->send(destination, payload))
+        m_services.relays.registry.addBytes(m_record, payload.size(), 0);
+    else
+        drop();
+}
+
+/// Whom the server lets through is the server's to say: we do not see whom it sends to.
+void UdpAssociation::takeFromRoute(const Endpoint &source, Bytes payload)
+{
+    if (m_client.port == 0) {
+        drop();
+        return;
+    }
+    QByteArray datagram;
+    socks5::appendUdpHeader(datagram, {source.address, {}, source.port});
+    const auto header = static_cast<std::size_t>(datagram.size());
+    datagram.append(reinterpret_cast<const char *>(payload.data()), static_cast<qsizetype>(payload.size()));
+    const net::OutgoingDatagram outgoing{m_client,
+                                         {reinterpret_cast<const std::uint8_t *>(datagram.constData()),
+                                          static_cast<std::size_t>(datagram.size())}};
+    sendDown(std::span(&outgoing, 1), header);
 }
 
 /// Notes a datagram that sendUp() will send.
@@ -219,8 +284,7 @@ void UdpAssociation::nameFound(const std::optional<Address> &address,
     }
     for (const UdpNames::Waiting &datagram : datagrams) {
         const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.payload.constData());
-        forwardTo({*address, datagram.destination.port},
-                  {bytes, static_cast<std::size_t>(datagram.payload.size())});
+        follow(datagram.destination, address, {bytes, static_cast<std::size_t>(datagram.payload.size())});
     }
     sendUp();
 }
@@ -308,6 +372,7 @@ void UdpAssociation::end(const Error &error, bool reset)
         return;
     m_services.relays.deadlines.cancel(*this);
     m_names.stop();
+    m_routes.clear();
     for (net::Socket *socket : {&m_control, &m_relay, &m_sockets[0], &m_sockets[1]}) {
         if (socket->isOpen())
             m_services.relays.poller.remove(socket->descriptor());

@@ -9,6 +9,8 @@
 #include "engine/relay/udp_reassembly.h"
 #include "engine/relay/udp_services.h"
 
+#include <map>
+
 namespace engine
 {
 
@@ -45,9 +47,14 @@ private:
     void takeFromClient(const net::ReceivedDatagram &datagram);
     [[nodiscard]] bool isFromClient(const Endpoint &source) const;
     void forward(const Destination &destination, Bytes payload);
+    void follow(const Destination &destination, const std::optional<Address> &resolved, Bytes payload);
     void forwardTo(const Endpoint &target, Bytes payload);
+    void sendByRoute(const QString &id, const Destination &destination, Bytes payload);
+    [[nodiscard]] const Action &actionFor(const Destination &destination,
+                                          const std::optional<Address> &resolved);
     void nameFound(const std::optional<Address> &address, const std::vector<UdpNames::Waiting> &datagrams);
     void sendUp();
+    void takeFromRoute(const Endpoint &source, Bytes payload);
     void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers);
     [[nodiscard]] const net::Socket *socketFor(const Address &target);
     void showTarget(const Destination &destination);
@@ -63,7 +70,15 @@ private:
     UdpPeers m_peers;
     UdpNames m_names;
     UdpReassembly m_reassembly;
-    Destination m_shown; ///< as told in the record
+    std::map<QString, std::unique_ptr<UdpRoute>> m_routes; ///< by id
+    Destination m_shown;                                   ///< as told in the record
+    /// The decision made last: most datagrams go where the one before went.
+    struct {
+        Destination destination;
+        std::optional<Address> resolved;
+        Action action;
+        std::uint64_t made = 0;
+    } m_decision;
     net::TimePoint m_lastActivity;
     net::ReadyFlags m_controlReady;
     bool m_active = true; ///< something moved since `m_lastActivity` was looked at

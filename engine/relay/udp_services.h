@@ -3,12 +3,16 @@
 
 #include "engine/expected.h"
 #include "engine/net/datagram.h"
+#include "engine/profile.h"
 #include "engine/relay/relay_services.h"
+#include "engine/relay/udp_route.h"
 
 #include <QByteArray>
 #include <QList>
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace engine
@@ -24,7 +28,18 @@ struct UdpServices {
     std::function<void(std::uint64_t)> cancelLookUp;
     /// Whether sending there would lead back to this engine's own listeners.
     std::function<bool(const Endpoint &)> isOwnListener;
-    net::DatagramBatch batch;                                   ///< between a receive and its sends only
+    /// What the rules say about a datagram; `resolved` is the address of a name, when it is known.
+    std::function<Action(const Registry::Record &, const Destination &,
+                         const std::optional<Address> &resolved)>
+        decide;
+    /// Whether names have to be resolved before that.
+    std::function<bool()> asksForAddresses;
+    /// The way by a server or route.
+    std::function<std::unique_ptr<UdpRoute>(const Registry::Record &, const QString &id, const QString &host,
+                                            UdpRoute::Received)>
+        openRoute;
+    std::uint64_t decisions = 0; ///< counts the profiles in force: what was decided before is void
+    net::DatagramBatch batch;    ///< between a receive and its sends only
     std::array<std::vector<net::OutgoingDatagram>, 2> outgoing; ///< the same, by family
 };
 

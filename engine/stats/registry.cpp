@@ -57,6 +57,17 @@ void Registry::addBytes(Record &record, std::uint64_t up, std::uint64_t down)
     record.m_countersChanged = true;
 }
 
+void Registry::setApplication(Record &record, const std::optional<Application> &application)
+{
+    record.isIdentified = true;
+    if (!application)
+        return;
+    record.application = std::make_shared<const Application>(*application);
+    record.info.application = application->program.name;
+    record.info.processId = application->program.processId;
+    markChanged(record);
+}
+
 void Registry::countDropped(Record &record, std::uint64_t datagrams)
 {
     record.info.datagramsDropped += datagrams;

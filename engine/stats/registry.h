@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/application.h"
 #include "engine/snapshot.h"
 #include "engine/stats/event_ring.h"
 
+#include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -18,7 +21,16 @@ public:
     /// reported.
     struct Record {
         Connection info;
-        std::int64_t openedMs = 0; ///< monotonic
+        Endpoint reachedAt;                             ///< our end of the client's connection
+        std::shared_ptr<const Application> application; ///< of a local client, once it is known
+        std::int64_t openedMs = 0;                      ///< monotonic
+        bool isIdentified = false;                      ///< it was asked for, with or without success
+
+        /// Whether the client runs on this machine.
+        [[nodiscard]] bool isLocal() const
+        {
+            return info.client.address.isLoopback() || info.client.address == reachedAt.address;
+        }
 
     private:
         friend class Registry;
@@ -33,6 +45,8 @@ public:
     /// To be called after any change of `info` other than state and bytes.
     void markChanged(Record &record);
     void addBytes(Record &record, std::uint64_t up, std::uint64_t down);
+    /// Which program the client is; nothing when that could not be found out.
+    void setApplication(Record &record, const std::optional<Application> &application);
     void countDropped(Record &record, std::uint64_t datagrams);
     /// Ends a connection: reports it one last time and forgets it.
     void close(Record &record, const Error &error);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/inbound/session_services.h"
+
+namespace engine
+{
+
+/// Decides about one request of a client once all is known that the rules ask for: which program asks, and
+/// where a name leads. Destroying it gives up without a callback.
+class Decider
+{
+public:
+    /// What was decided, and what is to be dialled: the address that the rules saw, when they saw one.
+    using Callback = std::function<void(const Decision &, const Destination &)>;
+
+    Decider(SessionServices &services, Registry::Record &record, Callback callback);
+    ~Decider();
+    Q_DISABLE_COPY_MOVE(Decider)
+
+    /// Once per decider. The callback may come from within this call and may destroy the decider.
+    void decide(Transport transport, const Destination &destination);
+    /// True while a name is being resolved.
+    [[nodiscard]] bool isResolving() const { return m_lookup != 0; }
+
+private:
+    void identified(const std::optional<Application> &application);
+    void resolve();
+    void finish();
+
+    SessionServices &m_services;
+    Registry::Record &m_record;
+    Callback m_callback;
+    Destination m_destination;
+    std::optional<Address> m_resolved;
+    OwnerLookupId m_ownerLookup = 0;
+    LookupId m_lookup = 0;
+    Transport m_transport = Transport::Tcp;
+};
+
+/// What the rules are asked about a connection.
+[[nodiscard]] RuleQuery makeQuery(const Registry::Record &record, Transport transport,
+                                  const Destination &destination);
+
+} // namespace engine

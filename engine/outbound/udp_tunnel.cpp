@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "engine/outbound/udp_tunnel.h"
+
+#include "engine/limits.h"
+#include "engine/proto/udp.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace engine
+{
+
+bool carriesUdp(const Path &path)
+{
+    return std::all_of(path.begin(), path.end(), [](const UpstreamPointer &server) {
+        return server->profile.protocol == ServerProtocol::Socks5;
+    });
+}
+
+UdpTunnel::UdpTunnel(TunnelServices &services, net::DatagramBatch &batch, QString id, QString host,
+                     Received received, Failed failed)
+    : m_services(services)
+    , m_batch(batch)
+    , m_id(std::move(id))
+    , m_host(std::move(host))
+    , m_received(std::move(received))
+    , m_failed(std::move(failed))
+{
+}
+
+UdpTunnel::~UdpTunnel()
+{
+    closeAll();
+}
+
+bool UdpTunnel::send(const Destination &destination, Bytes payload)
+{
+    if (m_state == State::Open) {
+        sendNow(destination, payload);
+        return true;
+    }
+    const net::TimePoint now = m_services.dialing.deadlines.now();
+    if (m_waiting.size() >= kMaximumUnresolvedDatagrams || (m_state == State::Closed && now < m_retryAt))
+        return false;
+    m_waiting.push_back({destination, QByteArray(reinterpret_cast<const char *>(payload.data()),
+                                                 static_cast<qsizetype>(payload.size()))});
+    if (m_state == State::Opening)
+        return true;
+    if (!choosePath()) {
+        fail({ErrorCode::RouteCannotCarry, m_services.router.shownName(m_id)});
+        return false;
+    }
+    m_state = State::Opening;
+    associateNext();
+    return m_state != State::Closed;
+}
+
+/// The best one that can carry UDP.
+bool UdpTunnel::choosePath()
+{
+    std::vector<Path> paths = m_services.router.paths(m_id, m_host);
+    const auto found = std::find_if(paths.begin(), paths.end(), carriesUdp);
+    if (found == paths.end())
+        return false;
+    m_path = std::move(*found);
+    return true;
+}
+
+/// The server's association is asked for through the servers before it. Where we will send from is not known
+/// to those behind them, so nothing is declared.
+void UdpTunnel::associateNext()
+{
+    m_isAsking = true;
+    const auto hops = static_cast<std::ptrdiff_t>(m_controls.size()) + 1;
+    m_tunnel = std::make_unique<Tunnel>(
+        m_services, Path(m_path.begin(), m_path.begin() + hops),
+        [this](Expected<Dialed, Tunnel::Failure> result) { associated(std::move(result)); });
+    m_tunnel->open(socks5::Command::UdpAssociate, {Address::fromV4(0), {}, 0});
+}
+
+void UdpTunnel::associated(Expected<Dialed, Tunnel::Failure> result)
+{
+    m_isAsking = false;
+    if (!result) {
+        fail(result.error().error);
+        return;
+    }
+    m_relays.push_back(relayOf(*result));
+    m_controls.push_back(std::move(result->socket));
+    m_services.dialing.poller.setHandler(m_controls.back().descriptor(), *this);
+    watchControl(m_controls.back());
+    if (m_state != State::Opening)
+        return;
+    if (m_controls.size() == m_path.size())
+        open();
+    else
+        // Not from within the tunnel that is about to be replaced.
+        m_services.dialing.poller.continueLater(m_controls.back().descriptor(), net::Ready::Readable);
+}
+
+/// A server that says 0.0.0.0 means "where you reached me".
+Destination UdpTunnel::relayOf(const Dialed &dialed) const
+{
+    const bool isFirst = m_relays.empty();
+    Destination relay = dialed.bound;
+    if (!relay.isName() && !relay.address.isNull() && !relay.address.isUnspecified())
+        return relay;
+    if (isFirst)
+        return {dialed.peer.address, {}, relay.port};
+    const QString &host = m_path[m_relays.size()]->profile.host;
+    if (const std::optional<Address> literal = Address::fromLiteral(host))
+        return {*literal, {}, relay.port};
+    return {{}, host.toUtf8(), relay.port};
+}
+
+void UdpTunnel::open()
+{
+    const Destination &first = m_relays.front();
+    const Address any =
+        first.address.isV6() ? Address::fromV6Bytes(std::array<std::uint8_t, 16>{}) : Address::fromV4(0);
+    Expected<net::Socket, Error> socket = net::openDatagramSocket({any, 0});
+    if (!socket || !m_services.dialing.poller.add(socket->descriptor(), *this)) {
+        fail(socket ? Error{ErrorCode::OutOfMemory, {}} : socket.error());
+        return;
+    }
+    m_socket = std::move(*socket);
+    m_state = State::Open;
+    for (const Waiting &datagram : std::exchange(m_waiting, {})) {
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.payload.constData());
+        sendNow(datagram.destination, {bytes, static_cast<std::size_t>(datagram.payload.size())});
+    }
+}
+
+/// The outermost header tells the first server where the second one's relay is, and so on.
+void UdpTunnel::sendNow(const Destination &destination, Bytes payload)
+{
+    QByteArray datagram;
+    for (std::size_t hop = 1; hop < m_relays.size(); ++hop)
+        socks5::appendUdpHeader(datagram, m_relays[hop]);
+    socks5::appendUdpHeader(datagram, destination);
+    datagram.append(reinterpret_cast<const char *>(payload.data()), static_cast<qsizetype>(payload.size()));
+    const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.constData());
+    const net::OutgoingDatagram outgoing{{m_relays.front().address, m_relays.front().port},
+                                         {bytes, static_cast<std::size_t>(datagram.size())}};
+    net::sendDatagrams(m_socket, std::span(&outgoing, 1));
+}
+
+void UdpTunnel::onReady(net::Descriptor descriptor, net::ReadyFlags)
+{
+    if (m_socket.isOpen() && descriptor == m_socket.descriptor()) {
+        receive();
+        return;
+    }
+    for (const net::Socket &control : m_controls) {
+        if (control.descriptor() != descriptor)
+            continue;
+        watchControl(control);
+        break;
+    }
+    if (m_state == State::Opening && !m_isAsking)
+        associateNext();
+}
+
+void UdpTunnel::receive()
+{
+    for (int batches = 0; batches < kUdpBatchesPerTurn; ++batches) {
+        const bool mayHaveMore = m_batch.receiveFrom(m_socket);
+        for (const net::ReceivedDatagram &datagram : m_batch.received()) {
+            const Endpoint relay{m_relays.front().address, m_relays.front().port};
+            if (datagram.peer == relay)
+                unwrap(datagram.bytes);
+        }
+        if (!mayHaveMore) {
+            m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
+            return;
+        }
+    }
+    m_services.dialing.poller.continueLater(m_socket.descriptor(), net::Ready::Readable);
+}
+
+/// Takes a header off for each server; the innermost one names the source.
+void UdpTunnel::unwrap(std::span<std::uint8_t> datagram)
+{
+    Destination source;
+    Bytes rest = datagram;
+    for (std::size_t hop = 0; hop < m_relays.size(); ++hop) {
+        const auto header = socks5::parseUdpHeader(rest);
+        if (header.needsMore() || header.isBad() || header.value.fragment != 0)
+            return;
+        source = header.value.destination;
+        rest = rest.subspan(header.size);
+    }
+    if (!source.isName())
+        m_received({source.address, source.port}, rest);
+}
+
+/// A server has nothing to say on it; when it ends, so does the association.
+void UdpTunnel::watchControl(const net::Socket &control)
+{
+    std::array<std::uint8_t, 256> ignored;
+    for (;;) {
+        const net::IoResult result = control.receive(ignored);
+        if (result.status == net::IoStatus::Done)
+            continue;
+        if (result.status == net::IoStatus::WouldBlock)
+            m_services.dialing.poller.rearm(control.descriptor(), net::Ready::Readable);
+        else
+            fail({ErrorCode::UpstreamUnreachable, m_services.router.shownName(m_id)});
+        return;
+    }
+}
+
+void UdpTunnel::fail(const Error &error)
+{
+    closeAll();
+    m_waiting.clear();
+    m_retryAt = m_services.dialing.deadlines.now() + kUdpRouteRetryDelay;
+    m_failed(error);
+}
+
+void UdpTunnel::closeAll()
+{
+    m_state = State::Closed;
+    for (net::Socket &control : m_controls) {
+        m_services.dialing.poller.remove(control.descriptor());
+        control.close();
+    }
+    m_controls.clear();
+    m_relays.clear();
+    if (m_socket.isOpen())
+        m_services.dialing.poller.remove(m_socket.descriptor());
+    m_socket.close();
+}
+
+} // namespace engine
