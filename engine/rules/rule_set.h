@@ -11,6 +11,12 @@
 namespace engine
 {
 
+struct Trace;
+namespace rules
+{
+class CompiledRules;
+}
+
 /// What is to be decided about. Everything a rule can ask for.
 struct RuleQuery {
     Transport transport = Transport::Tcp;
@@ -30,9 +36,11 @@ struct Decision {
 
     Action action;
     int rule = kDefaultRule; ///< index into the profile's rules, or one of the above
+
+    bool operator==(const Decision &) const = default;
 };
 
-/// The rules of one profile, compiled: immutable, and asked on the engine's thread.
+/// The rules of one profile, compiled: immutable, so any thread may ask it.
 class RuleSet
 {
 public:
@@ -41,15 +49,24 @@ public:
     Q_DISABLE_COPY_MOVE(RuleSet)
 
     [[nodiscard]] Decision decide(const RuleQuery &query) const;
+    /// The same decision, with every rule that was tried on the way.
+    [[nodiscard]] Trace explain(const RuleQuery &query) const;
 
-    /// Whether some enabled rule asks for the application: without one nobody need be identified.
+    /// Whether some rule asks for the application: without one nobody need be identified.
     [[nodiscard]] bool asksForApplications() const;
     /// Whether names have to be resolved before decide(): resolveForRules, and rules on addresses.
     [[nodiscard]] bool asksForAddresses() const;
 
 private:
-    struct Compiled;
-    std::unique_ptr<const Compiled> m_compiled;
+    /// What a verdict means in this profile.
+    [[nodiscard]] Decision decisionFor(int rule, bool unidentified) const;
+
+    QList<RuleProfile> m_rules;
+    Action m_otherwise; ///< when no rule decides, or none is asked
+    std::optional<Action> m_unidentified;
+    bool m_asksRules;
+    bool m_resolves;
+    std::unique_ptr<const rules::CompiledRules> m_compiled;
 };
 
 } // namespace engine

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/rules/nested_sets.h"
+#include "engine/rules/rule_table.h"
+
+#include <QString>
+
+namespace engine::rules
+{
+
+/// Whether the whole text matches a pattern, in which "*" stands for any number of characters, "/" among
+/// them, and "?" for any one.
+[[nodiscard]] bool matchesWildcards(QStringView pattern, QStringView text);
+
+/// All texts that begin with one.
+struct TextStart {
+    QString start;
+
+    [[nodiscard]] bool contains(QStringView text) const { return text.startsWith(start); }
+    [[nodiscard]] bool contains(const TextStart &other) const { return other.start.startsWith(start); }
+    [[nodiscard]] bool beginsAfter(QStringView text) const { return text < start; }
+    bool operator==(const TextStart &) const = default;
+    bool operator<(const TextStart &other) const { return start < other.start; }
+};
+
+/// Which rules list a pattern that matches a text, for patterns with wildcards. Only those are tried whose
+/// text before the first wildcard is the beginning of the text.
+class WildcardIndex
+{
+public:
+    WildcardIndex() = default;
+    WildcardIndex(const Entries<QString> &patterns, std::size_t ruleCount);
+
+    [[nodiscard]] bool isEmpty() const { return m_patterns.empty(); }
+    void collect(QStringView text, RuleBits &bits) const;
+
+private:
+    std::vector<QString> m_patterns;
+    RuleGroups m_rulesOf; ///< a pattern
+    NestedSets<TextStart> m_starts;
+    std::vector<std::vector<std::uint32_t>> m_patternsOf; ///< a start
+};
+
+/// Which rules list a text or a pattern that matches it.
+class TextPatterns
+{
+public:
+    TextPatterns(const Entries<QString> &entries, std::size_t ruleCount);
+
+    [[nodiscard]] bool isEmpty() const
+    {
+        return m_texts.isEmpty() && m_forwards.isEmpty() && m_backwards.isEmpty();
+    }
+    void collect(const QString &text, RuleBits &bits) const;
+
+private:
+    RuleTable<QString> m_texts;
+    WildcardIndex m_forwards;
+    WildcardIndex m_backwards; ///< patterns that begin with a wildcard, written backwards
+};
+
+} // namespace engine::rules
