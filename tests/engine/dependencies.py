@@ -11,14 +11,14 @@ import sys
 # The engine's face: what ui/ and app/ may see of it.
 FACE = {"endpoint.h", "engine.h", "error.h", "expected.h", "limits.h", "profile.h", "profile_json.h", "snapshot.h"}
 # Plain values at the engine's root, which its rooms share.
-VALUES = {"endpoint.h", "error.h", "expected.h", "limits.h", "profile.h", "snapshot.h"}
+VALUES = {"application.h", "endpoint.h", "error.h", "expected.h", "limits.h", "profile.h", "snapshot.h"}
 # Tools at its root that stand on nothing but these: the threads' and the passwords'.
 TOOLS = {"mailbox.h", "profile_json.h", "worker.h"}
 # What each room of the engine may use of the others.
 ROOMS = {
     "proto": set(),
     "net": set(),
-    "owner": set(),
+    "owner": {"net"},
     "stats": set(),
     "rules": {"proto"},
     "relay": {"net", "proto", "stats"},
@@ -26,7 +26,7 @@ ROOMS = {
     "inbound": {"net", "outbound", "owner", "proto", "relay", "rules", "stats"},
 }
 # Wire formats know addresses, errors and limits, nothing of profiles or live state.
-PROTO_VALUES = {"endpoint.h", "error.h", "expected.h", "limits.h"}
+PROTO_VALUES = {"application.h", "endpoint.h", "error.h", "expected.h", "limits.h"}
 ENGINE_QT = {"QtCore", "QtNetwork"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
