@@ -18,7 +18,7 @@ TOOLS = {"mailbox.h", "profile_json.h", "worker.h"}
 ROOMS = {
     "proto": set(),
     "net": set(),
-    "owner": set(),
+    "owner": {"net"},
     "stats": set(),
     "rules": {"proto"},
     "relay": {"net", "proto", "stats"},

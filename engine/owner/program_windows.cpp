@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "engine/owner/program.h"
+
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include <windows.h>
+#include <winsock2.h>
+
+#include <tlhelp32.h>
+
+#include "engine/limits.h"
+#include "engine/owner/process_handle_windows.h"
+
+#include <QFileInfo>
+
+namespace engine
+{
+
+namespace
+{
+
+constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
+
+struct RunningProcess {
+    DWORD parentId = 0;
+    QString name; ///< of the executable
+};
+using RunningProcesses = std::unordered_map<DWORD, RunningProcess>;
+
+struct ServiceHandleCloser {
+    void operator()(SC_HANDLE handle) const { ::CloseServiceHandle(handle); }
+};
+using ServiceHandle = std::unique_ptr<SC_HANDLE__, ServiceHandleCloser>;
+
+RunningProcesses runningProcesses()
+{
+    RunningProcesses processes;
+    const HANDLE opened = ::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    if (opened == INVALID_HANDLE_VALUE)
+        return processes;
+    const Handle snapshot(opened);
+    PROCESSENTRY32W entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = ::Process32FirstW(opened, &entry); more; more = ::Process32NextW(opened, &entry))
+        processes[entry.th32ProcessID] = {entry.th32ParentProcessID,
+                                          QString::fromWCharArray(entry.szExeFile)};
+    return processes;
+}
+
+QString pathOf(const Handle &process)
+{
+    std::vector<wchar_t> path(kMaximumPathLength);
+    auto size = static_cast<DWORD>(path.size());
+    if (!process || !::QueryFullProcessImageNameW(process.get(), 0, path.data(), &size))
+        return {};
+    return QString::fromWCharArray(path.data(), static_cast<qsizetype>(size));
+}
+
+QString userOf(const Handle &process)
+{
+    HANDLE opened = nullptr;
+    if (!process || !::OpenProcessToken(process.get(), TOKEN_QUERY, &opened))
+        return {};
+    const Handle token(opened);
+    alignas(TOKEN_USER) std::array<char, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> user;
+    DWORD size = 0;
+    if (!::GetTokenInformation(opened, TokenUser, user.data(), static_cast<DWORD>(user.size()), &size))
+        return {};
+    std::array<wchar_t, 257> name{};   // UNLEN and the end
+    std::array<wchar_t, 256> domain{}; // DNS names are no longer
+    auto nameSize = static_cast<DWORD>(name.size());
+    auto domainSize = static_cast<DWORD>(domain.size());
+    SID_NAME_USE use{};
+    const PSID sid = reinterpret_cast<const TOKEN_USER *>(user.data())->User.Sid;
+    const bool known =
+        ::LookupAccountSidW(nullptr, sid, name.data(), &nameSize, domain.data(), &domainSize, &use);
+    return known ? QString::fromWCharArray(name.data()) : QString();
+}
+
+std::vector<char> activeServices(SC_HANDLE manager, DWORD &count)
+{
+    constexpr int kAttempts = 3; // services may start between being measured and being read
+    std::vector<char> services;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        DWORD missing = 0;
+        DWORD resume = 0;
+        if (::EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE,
+                                    reinterpret_cast<LPBYTE>(services.data()),
+                                    static_cast<DWORD>(services.size()), &missing, &count, &resume, nullptr))
+            return services;
+        if (::GetLastError() != ERROR_MORE_DATA)
+            break;
+        services.resize(services.size() + missing);
+    }
+    count = 0;
+    return {};
+}
+
+/// The service that a process is; empty for other programs, and for a host of several services.
+QString serviceNameOf(DWORD processId)
+{
+    DWORD session = 0;
+    if (!::ProcessIdToSessionId(processId, &session) || session != 0)
+        return {}; // services run in session 0, and asking for all of them takes milliseconds
+    const ServiceHandle manager(::OpenSCManagerW(nullptr, nullptr, SC_MANAGER_ENUMERATE_SERVICE));
+    if (!manager)
+        return {};
+    DWORD count = 0;
+    const std::vector<char> bytes = activeServices(manager.get(), count);
+    const auto *services = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW *>(bytes.data());
+    QString name;
+    for (DWORD i = 0; i < count; ++i) {
+        if (services[i].ServiceStatusProcess.dwProcessId != processId)
+            continue;
+        if (!name.isEmpty())
+            return {};
+        name = QString::fromWCharArray(services[i].lpServiceName);
+    }
+    return name;
+}
+
+Program describeProgram(DWORD processId, const Handle &process, const RunningProcesses &running)
+{
+    const QString path = pathOf(process);
+    QString name = serviceNameOf(processId);
+    if (name.isEmpty() && !path.isEmpty())
+        name = QFileInfo(path).fileName();
+    if (const auto known = running.find(processId); name.isEmpty() && known != running.end())
+        name = known->second.name;
+    return {static_cast<std::int64_t>(processId), name, path, {}};
+}
+
+QList<Program> parentsOf(const ProcessIdentity &process, const RunningProcesses &running)
+{
+    // A parent whose start is not known may be somebody else by now.
+    const FindProcess find = [&running](std::int64_t processId) -> std::optional<ProcessEntry> {
+        const auto id = static_cast<DWORD>(processId);
+        const auto found = running.find(id);
+        const std::uint64_t startTime = startTimeOf(openProcess(id));
+        if (found == running.end() || startTime == 0)
+            return std::nullopt;
+        return ProcessEntry{{processId, startTime}, std::int64_t{found->second.parentId}};
+    };
+    const std::optional<ProcessEntry> entry = find(process.processId);
+    QList<Program> parents;
+    if (!entry || !(entry->process == process))
+        return parents;
+    for (const ProcessIdentity &ancestor : ancestorsOf(*entry, find, kMaximumParentPrograms)) {
+        const auto id = static_cast<DWORD>(ancestor.processId);
+        const Handle parent = openProcess(id);
+        if (startTimeOf(parent) == ancestor.startTime)
+            parents.append(describeProgram(id, parent, running));
+    }
+    return parents;
+}
+
+} // namespace
+
+std::optional<Application> describeApplication(const ProcessIdentity &process)
+{
+    const auto id = static_cast<DWORD>(process.processId);
+    const RunningProcesses running = runningProcesses();
+    // Of a process that we may not open, the start is not known either.
+    const Handle handle = openProcess(id);
+    if (startTimeOf(handle) != process.startTime || running.find(id) == running.end())
+        return std::nullopt;
+    return Application{describeProgram(id, handle, running), userOf(handle), parentsOf(process, running)};
+}
+
+} // namespace engine
