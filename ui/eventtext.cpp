@@ -131,6 +131,7 @@ QString engineEventText(const engine::Event &event)
     case EventCode::ConnectionFailed:
     case EventCode::ClientRefused:
     case EventCode::LoginFailed:
+    case EventCode::UdpRouteFailed:
         break;
     }
     return {};
