@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "engine/server_check.h"
 #include "engine/snapshot.h"
 
 #include <QHash>
@@ -40,6 +41,8 @@ public:
     void retryListeners();
     void closeConnections(const QList<ConnectionId> &ids);
     void closeAllConnections();
+    /// Tries a server out; serverChecked() tells what came of it, within kCheckTimeout.
+    void checkServer(const CheckRequest &request);
     /// How much state is sent. Switching to Connections starts with a whole delta.
     void setDetail(Detail detail);
     /// Events below this level are not made at all.
@@ -58,6 +61,9 @@ Q_SIGNALS:
     void listenersChanged(const QList<engine::ListenerStatus> &listeners);
     void acceptingChanged(bool accepting);
     void delta(const engine::Delta &delta);
+    void serverChecked(const engine::ServerCheck &check);
+    /// A server of the profile stopped working, or works again.
+    void serverHealthChanged(const engine::ServerHealth &health);
     void stopped();
 
 private:

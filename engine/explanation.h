@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/application.h"
+#include "engine/profile.h"
+
+#include <QList>
+#include <QString>
+
+namespace engine
+{
+
+/// A request, real or imagined, that is to be explained.
+struct ExplainRequest {
+    Application application; ///< of a local client; an empty name and path: not identified
+    QString host;            ///< a name or an address
+    std::uint16_t port = 0;
+    Transport transport = Transport::Tcp;
+    QString user;   ///< who logged in; empty: nobody
+    Address client; ///< where from; null: this machine
+};
+
+/// One rule that was tried.
+struct ExplainedRule {
+    int index = 0; ///< in the profile's rules
+    QString name;
+    bool matched = false;
+    QString
+        reason; ///< why it did not match: the first condition that failed, with what was compared. English
+};
+
+/// What would be done with a request, and why.
+struct Explanation {
+    QList<ExplainedRule> rules; ///< in order, up to the one that decided
+    Action action;
+    int rule = -1;       ///< index of the rule that decided; -1: none
+    QString decidedBy;   ///< its name, "Default", "mode Direct" and the like. English
+    QString route;       ///< name of the server or route; empty: none
+    QStringList servers; ///< names of the servers it would go through, in order, as far as health is unknown
+
+    /// Line by line, as `hosier --explain` prints it.
+    [[nodiscard]] QStringList toLines() const;
+};
+
+/// Decides as the engine would under this profile, without opening anything. Any thread.
+[[nodiscard]] Explanation explainRequest(const Profile &profile, const ExplainRequest &request);
+
+} // namespace engine
