@@ -100,6 +100,7 @@ private Q_SLOTS:
     void tellsWhatHttpSays_data();
     void tellsWhatHttpSays();
     void waitsBehindInterimAnswers();
+    void givesUpAfterTooManyInterimAnswers();
     void failsOnGarbage_data();
     void failsOnGarbage();
     void neverWantsMoreThanAnAnswersLength_data();
@@ -332,6 +333,18 @@ void TestHandshake::waitsBehindInterimAnswers()
         QVERIFY(outcome.sent.isEmpty());
         QCOMPARE(outcome.left, QByteArray("early"));
     }
+}
+
+/// A server that sends nothing else, without end, must not keep anybody busy.
+void TestHandshake::givesUpAfterTooManyInterimAnswers()
+{
+    const QByteArray flood = statusHead(100).repeated(1'000);
+    const auto handshake = begin(ServerProtocol::Http);
+    const Outcome outcome = feed(*handshake, flood, 16 * 1024);
+    QVERIFY(outcome.last.kind == Kind::Failed);
+    QCOMPARE(outcome.last.error.code, ErrorCode::UpstreamProtocolError);
+    QVERIFY(outcome.last.isServersFault);
+    QVERIFY(outcome.continues < 100);
 }
 
 void TestHandshake::failsOnGarbage_data()
