@@ -170,7 +170,9 @@ void Tunnel::onReady(net::Descriptor, net::ReadyFlags ready)
 bool Tunnel::look()
 {
     std::array<std::uint8_t, kMaximumHandshakeAnswer> buffer;
-    const net::IoResult result = m_socket.peek(buffer);
+    const std::size_t known = m_answer.size();
+    std::copy(m_answer.begin(), m_answer.end(), buffer.begin());
+    const net::IoResult result = m_socket.peek(std::span(buffer).subspan(known));
     if (result.status == net::IoStatus::WouldBlock) {
         m_ready.setFlag(net::Ready::Readable, false);
         m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
@@ -180,15 +182,24 @@ bool Tunnel::look()
         fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, true);
         return false;
     }
-    const HandshakeStep step = m_handshake->read(Bytes(buffer).first(result.bytes));
-    if (step.size > 0)
-        (void)m_socket.receive(std::span(buffer).first(step.size));
+    const Bytes answer = Bytes(buffer).first(known + result.bytes);
+    const HandshakeStep step = m_handshake->read(answer);
+    const bool isPart = step.kind == HandshakeStep::Kind::NeedMore;
+    // What does not make a whole answer is all the server's, so it need not stay there and be reported again.
+    if (const std::size_t size = isPart ? answer.size() : step.size; size > known)
+        (void)m_socket.receive(std::span(buffer).subspan(known, size - known));
+    m_answer.assign(answer.begin(), isPart ? answer.end() : answer.begin());
+    return follow(step);
+}
+
+/// Does what the handshake says. Returns as look() does.
+bool Tunnel::follow(const HandshakeStep &step)
+{
     switch (step.kind) {
     case HandshakeStep::Kind::NeedMore:
-        if (result.bytes == buffer.size() || m_ready.testFlag(net::Ready::PeerClosed))
-            fail({ErrorCode::UpstreamProtocolError, {}}, true);
-        else
-            m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
+        if (m_answer.size() < kMaximumHandshakeAnswer)
+            return true;
+        fail({ErrorCode::UpstreamProtocolError, u"its answer is too long"_s}, true);
         return false;
     case HandshakeStep::Kind::Continue:
         return send(step.message);

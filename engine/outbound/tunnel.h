@@ -48,6 +48,7 @@ private:
     void resolveNext();
     void handshake();
     [[nodiscard]] bool look();
+    [[nodiscard]] bool follow(const HandshakeStep &step);
     [[nodiscard]] bool send(const QByteArray &message);
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
@@ -65,7 +66,8 @@ private:
     net::Socket m_socket;
     Endpoint m_peer; ///< of the first server
     Destination m_target;
-    Destination m_next; ///< what the server at hand is asked for
+    Destination m_next;                 ///< what the server at hand is asked for
+    std::vector<std::uint8_t> m_answer; ///< the part of it that was read and is not the whole
     LookupId m_lookup = 0;
     std::size_t m_hop = 0;
     net::ReadyFlags m_ready; ///< reported and not used up
