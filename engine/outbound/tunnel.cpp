@@ -75,7 +75,8 @@ void Tunnel::dialed(Expected<Dialed, Error> result)
     if (!result) {
         const Error &error = result.error();
         const bool isOurs = isOurFault(error.code);
-        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, errorText(error)}, !isOurs);
+        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, errorText(error)},
+             isOurs ? Blame::Target : Blame::Server);
         return;
     }
     m_peer = result->peer;
@@ -103,7 +104,7 @@ void Tunnel::wrapInTls()
         if (plain)
             takeSocket(std::move(*plain));
         else
-            fail(plain.error(), true);
+            fail(plain.error(), Blame::Server);
     });
 }
 
@@ -112,7 +113,7 @@ void Tunnel::takeSocket(net::Socket socket)
     m_socket = std::move(socket);
     m_ready = net::Ready::Writable;
     if (!m_services.dialing.poller.add(m_socket.descriptor(), *this)) {
-        fail({ErrorCode::OutOfMemory, {}}, false);
+        fail({ErrorCode::OutOfMemory, {}}, Blame::Target);
         return;
     }
     ask();
@@ -132,7 +133,7 @@ void Tunnel::resolveNext()
     m_lookup = m_services.dialing.resolver.lookUp(m_next.name, [this](const Resolver::Addresses &result) {
         m_lookup = 0;
         if (!result) {
-            fail(result.error(), false);
+            failBeyond(result.error());
             return;
         }
         m_next.address = preferredAddress(*result, server().profile.protocol);
@@ -145,7 +146,7 @@ void Tunnel::handshake()
 {
     const socks5::Command command = isLastHop() ? m_command : socks5::Command::Connect;
     if (const Error error = whyNotSayable(server().profile, command, m_next); error.isError()) {
-        fail(error, false);
+        fail(error, Blame::Route);
         return;
     }
     m_handshake = makeHandshake(server().profile, server().password, command, m_next);
@@ -179,7 +180,7 @@ bool Tunnel::look()
         return false;
     }
     if (result.status != net::IoStatus::Done) {
-        fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, true);
+        fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, Blame::Server);
         return false;
     }
     const Bytes answer = Bytes(buffer).first(known + result.bytes);
@@ -199,7 +200,7 @@ bool Tunnel::follow(const HandshakeStep &step)
     case HandshakeStep::Kind::NeedMore:
         if (m_answer.size() < kMaximumHandshakeAnswer)
             return true;
-        fail({ErrorCode::UpstreamProtocolError, u"its answer is too long"_s}, true);
+        fail({ErrorCode::UpstreamProtocolError, u"its answer is too long"_s}, Blame::Server);
         return false;
     case HandshakeStep::Kind::Continue:
         return send(step.message);
@@ -207,7 +208,10 @@ bool Tunnel::follow(const HandshakeStep &step)
         hopDone(step);
         return false;
     case HandshakeStep::Kind::Failed:
-        fail(step.error, step.isServersFault);
+        if (step.isServersFault)
+            fail(step.error, Blame::Server);
+        else
+            failBeyond(step.error);
         return false;
     }
     Q_UNREACHABLE();
@@ -227,7 +231,7 @@ bool Tunnel::send(const QByteArray &message)
             m_services.dialing.deadlines.cancel(*this);
         return true;
     }
-    fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, true);
+    fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, Blame::Server);
     return false;
 }
 
@@ -254,23 +258,37 @@ void Tunnel::finish(const Destination &bound)
     callback(std::move(dialed));
 }
 
+/// A server that was asked for the next one waits for that.
 void Tunnel::onDeadline()
 {
-    fail({ErrorCode::UpstreamTimedOut, {}}, true);
+    if (m_handshake && m_handshake->awaitsTarget() && !isLastHop())
+        ++m_hop;
+    fail({ErrorCode::UpstreamTimedOut, {}}, Blame::Server);
+}
+
+/// What the server at hand was asked for cannot be reached: the target, or the next server.
+void Tunnel::failBeyond(const Error &error)
+{
+    if (isLastHop()) {
+        fail(error, Blame::Target);
+        return;
+    }
+    ++m_hop;
+    fail({ErrorCode::UpstreamUnreachable, errorText(error)}, Blame::Server);
 }
 
 /// Says which server it was, in words, and to the router. The last thing a tunnel does.
-void Tunnel::fail(const Error &error, bool isServersFault)
+void Tunnel::fail(const Error &error, Blame blame)
 {
     m_dialer.reset();
     dropSocket();
     m_services.dialing.deadlines.cancel(*this);
     const QString name = server().profile.shownName();
     const QString detail = error.detail.isEmpty() ? name : u"%1: %2"_s.arg(name, error.detail);
-    if (isServersFault)
+    if (blame == Blame::Server)
         m_services.router.failed(server());
     const Callback callback = std::exchange(m_callback, {});
-    callback(Unexpected{Failure{{error.code, detail}, isServersFault}});
+    callback(Unexpected{Failure{{error.code, detail}, blame != Blame::Target}});
 }
 
 void Tunnel::dropSocket()

@@ -25,7 +25,7 @@ class Tunnel final : private net::PollHandler, private net::Deadline
 public:
     struct Failure {
         Error error;
-        bool isServersFault = false; ///< another path may do better
+        bool mayGoElsewhere = false; ///< another path may do better
     };
     using Callback = std::function<void(Expected<Dialed, Failure>)>;
 
@@ -38,6 +38,12 @@ public:
     [[nodiscard]] bool isResolving() const { return m_lookup != 0 || (m_dialer && m_dialer->isResolving()); }
 
 private:
+    enum class Blame : std::uint8_t {
+        Target, ///< no path does better
+        Route,  ///< another path may do better
+        Server, ///< the same, and it is the server at hand that does not work
+    };
+
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
     void dialed(Expected<Dialed, Error> result);
@@ -52,7 +58,8 @@ private:
     [[nodiscard]] bool send(const QByteArray &message);
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
-    void fail(const Error &error, bool isServersFault);
+    void failBeyond(const Error &error);
+    void fail(const Error &error, Blame blame);
     void dropSocket();
     [[nodiscard]] Upstream &server() const { return *m_path[m_hop]; }
     [[nodiscard]] bool isLastHop() const { return m_hop + 1 == m_path.size(); }

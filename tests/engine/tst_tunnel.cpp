@@ -148,6 +148,9 @@ private Q_SLOTS:
     void looksUpTheTargetWhenToldTo_data();
     void looksUpTheTargetWhenToldTo();
     void saysThatANameCannotBeLookedUp();
+    void triesTheNextPathWhenTheFirstCannotSayIt();
+    void triesTheNextPathWhenAServerCannotReachTheNext();
+    void blamesTheServerThatWasNotReached();
     void blamesNobodyForTheTarget();
     void givesUpWithItself_data();
     void givesUpWithItself();
@@ -317,6 +320,69 @@ void TestTunnel::saysThatANameCannotBeLookedUp()
     QVERIFY(scene.finishes());
     QCOMPARE(scene.error, ErrorCode::NameNotFound);
     QCOMPARE(scene.health("s").failures, 0);
+}
+
+void TestTunnel::triesTheNextPathWhenTheFirstCannotSayIt()
+{
+    Scene scene;
+    const Server cannot(kSocks4a);
+    const Server can(kSocks5);
+    scene.addServer("cannot", kSocks4a, cannot.listener.endpoint());
+    scene.addServer("can", kSocks5, can.listener.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"cannot"_s, u"can"_s});
+    const Destination target{test::address("2001:db8::1"), {}, 443};
+    scene.connectBy("group", target);
+    test::RawSocket server = scene.accept(can.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, target), 2));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.health("cannot").failures, 0);
+}
+
+/// A group in a chain, or chains in a group: a server that says that the next one does not answer has
+/// answered for itself.
+void TestTunnel::triesTheNextPathWhenAServerCannotReachTheNext()
+{
+    Scene scene;
+    const Server first(kSocks5);
+    scene.addServer("first", kSocks5, first.listener.endpoint());
+    scene.addServer("dead", kSocks5, test::endpoint("192.0.2.1", 1080));
+    scene.addServer("alive", kSocks4a, test::endpoint("192.0.2.2", 1080));
+    scene.addRoute("group", RouteKind::Failover, {u"dead"_s, u"alive"_s});
+    scene.addRoute("chain", RouteKind::Chain, {u"first"_s, u"group"_s});
+    scene.connectBy("chain", nameTarget());
+
+    test::RawSocket server = scene.accept(first.listener);
+    const auto towards = [](const char *address) {
+        return test::exchanges(kSocks5, {test::address(address), {}, 1080});
+    };
+    QVERIFY(Scene::play(server, towards("192.0.2.1"), 1));
+    server.send(QByteArray::fromHex("05050001000000000000"));
+    server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, towards("192.0.2.2") + test::exchanges(kSocks4a, nameTarget()), 3));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.health("first").failures, 0);
+    QCOMPARE(scene.health("dead").failures, 1);
+    QCOMPARE(scene.health("alive").failures, 0);
+}
+
+void TestTunnel::blamesTheServerThatWasNotReached()
+{
+    Scene scene;
+    const Server first(kSocks5);
+    scene.addServer("first", kSocks5, first.listener.endpoint());
+    scene.addServer("silent", kSocks5, test::endpoint("192.0.2.1", 1080));
+    scene.addRoute("chain", RouteKind::Chain, {u"first"_s, u"silent"_s});
+    scene.connectBy("chain", nameTarget());
+    test::RawSocket server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, {test::address("192.0.2.1"), {}, 1080}), 1));
+    scene.passTime(kUpstreamTimeout);
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamTimedOut);
+    QCOMPARE(scene.detail, u"silent"_s);
+    QCOMPARE(scene.health("first").failures, 0);
+    QCOMPARE(scene.health("silent").failures, 1);
 }
 
 void TestTunnel::blamesNobodyForTheTarget()
