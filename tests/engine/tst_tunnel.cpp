@@ -56,11 +56,11 @@ struct Scene : test::DialScene {
         connector->connect(Action::byWayOf(QString::fromLatin1(id)), target);
     }
     /// The server's end of the connection that comes next. Lets the connector go on until then.
-    [[nodiscard]] test::RawSocket accept(const test::RawListener &listener) const
+    [[nodiscard]] test::RawSocket accept(const test::RawListener &listener)
     {
         test::RawSocket socket;
         (void)waitFor([&] {
-            deadlinesOf().fireDue();
+            deadlines.fireDue();
             if (!socket.isOpen())
                 socket = listener.accept(milliseconds{0});
             return socket.isOpen();
@@ -77,7 +77,7 @@ struct Scene : test::DialScene {
         });
         return bytes;
     }
-    /// Plays these exchanges of a server, and the request behind them when `andAsk`.
+    /// Plays so many exchanges of a server, and reads the request behind them.
     [[nodiscard]] static bool play(test::RawSocket &server, const test::Exchanges &exchanges, qsizetype count)
     {
         for (qsizetype i = 0; i < std::min(count + 1, exchanges.size()); ++i) {
@@ -95,7 +95,6 @@ struct Scene : test::DialScene {
             return hasResult();
         });
     }
-    [[nodiscard]] net::DeadlineQueue &deadlinesOf() const { return services.deadlines; }
     [[nodiscard]] const Upstream &health(const char *id) const
     {
         return *router.servers().value(QString::fromLatin1(id));
