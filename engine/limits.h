@@ -60,7 +60,7 @@ inline constexpr int kRetryDoublings = 6;
 /// Bytes that wait at either end of a TLS connection before the other is read no further.
 inline constexpr std::size_t kTlsHighWaterMark = std::size_t{256} * 1024;
 /// How long a TLS connection stays open whose near end has finished sending and whose far end is silent.
-inline constexpr std::chrono::milliseconds kTlsHalfClosedTimeout{300'000};
+inline constexpr std::chrono::milliseconds kTlsHalfClosedTimeout{20'000};
 /// Peers waiting at once for a BIND's one place.
 inline constexpr int kBindBacklog = 16;
 /// Peers a BIND looks at in one turn, and turns away when they are not the one it waits for.

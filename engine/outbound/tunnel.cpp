@@ -63,6 +63,11 @@ void Tunnel::open(socks5::Command command, const Destination &destination)
 {
     m_command = command;
     m_target = destination;
+    if (const Error error = whyNotSayable(m_path.back()->profile, command, destination); error.isError()) {
+        m_hop = m_path.size() - 1;
+        fail(error, Blame::Route);
+        return;
+    }
     m_services.dialing.deadlines.schedule(*this, kUpstreamTimeout);
     m_dialer = std::make_unique<Dialer>(
         m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
@@ -213,7 +218,7 @@ bool Tunnel::follow(const HandshakeStep &step)
         if (step.isServersFault)
             fail(step.error, Blame::Server);
         else
-            failBeyond(step.error);
+            refusedBy(step.error);
         return false;
     }
     Q_UNREACHABLE();
@@ -276,6 +281,13 @@ void Tunnel::onDeadline()
     fail({ErrorCode::UpstreamTimedOut, {}}, Blame::Server);
 }
 
+/// The server works: it has answered, and said no.
+void Tunnel::refusedBy(const Error &error)
+{
+    m_services.router.succeeded(server());
+    failBeyond(error);
+}
+
 /// What the server at hand was asked for cannot be reached: the target, or the next server.
 void Tunnel::failBeyond(const Error &error)
 {
@@ -308,7 +320,7 @@ void Tunnel::dropSocket()
     if (!m_socket.isOpen())
         return;
     m_services.dialing.poller.remove(m_socket.descriptor());
-    m_socket.close();
+    m_socket.reset();
 }
 
 } // namespace engine

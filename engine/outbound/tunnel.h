@@ -64,6 +64,7 @@ private:
     void reached(Stage stage) const;
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
+    void refusedBy(const Error &error);
     void failBeyond(const Error &error);
     void fail(const Error &error, Blame blame);
     void dropSocket();
