@@ -84,11 +84,13 @@ inline constexpr int kMaximumHttpHeadSize = 64 * 1024;
 inline constexpr int kMaximumHttpHeaders = 128;
 /// How long a client of the HTTP proxy may take to its next request.
 inline constexpr std::chrono::milliseconds kHttpKeepAlive{120'000};
-/// How long it may take to find out which program a connection belongs to; later than that nobody waits for it.
+/// How long it may take to find out which program a connection belongs to; later than that nobody waits for
+/// it.
 inline constexpr std::chrono::milliseconds kOwnerLookupTimeout{300};
 /// Such questions under way at once, those that nobody waits for included.
 inline constexpr std::size_t kMaximumPendingOwnerLookups = 1'024;
-/// Parents of a program that are looked at: enough for a browser below a desktop session or a shell in a shell.
+/// Parents of a program that are looked at: enough for a browser below a desktop session or a shell in a
+/// shell.
 inline constexpr std::size_t kMaximumParentPrograms = 16;
 /// Events kept for the log until they are taken; older ones are dropped and counted.
 inline constexpr int kMaximumPendingEvents = 4'096;
