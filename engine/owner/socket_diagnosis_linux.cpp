@@ -6,13 +6,11 @@
 #include <array>
 #include <cstring>
 #include <span>
-#include <utility>
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

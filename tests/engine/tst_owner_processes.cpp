@@ -387,10 +387,10 @@ void TestOwnerProcesses::followsAProcessToItsNextParent()
     scene.run(R"(
 middle = os.fork()
 if middle == 0:
+    import time
     if os.fork() == 0:
-        import time
-        s = connect(); tell(s); time.sleep(1000)
-    wait()
+        s = connect(); tell(s)
+    time.sleep(1000)
 tell(middle); wait()
 os.kill(middle, 9); os.waitpid(middle, 0); tell(1); wait())");
     const int one = scene.child.number();
