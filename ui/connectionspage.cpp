@@ -29,7 +29,7 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, const ProxyStatus &stat
     , m_barText(new QLabel(m_bar))
     , m_barRetry(new QPushButton(tr("Retry"), m_bar))
 {
-    setObjectName(QStringLiteral("connectionsPage"));
+    setFocusProxy(m_stack);
     makeView();
     makeBar();
     m_stack->addWidget(m_empty);

@@ -18,6 +18,7 @@
 #include "ui/windowlayout.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDockWidget>
@@ -27,6 +28,7 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QStatusBar>
+#include <QTabWidget>
 #include <QToolBar>
 
 #include <chrono>
@@ -42,22 +44,26 @@ constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
 
 const QString kColumnsKey = QStringLiteral("connections/columns");
+const QString kPageKey = QStringLiteral("mainWindow/page");
 const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
 
 } // namespace
 
-MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *parent)
+MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent)
     : QMainWindow(parent)
     , m_engine(engine)
     , m_status(status)
+    , m_store(store)
     , m_actions(this)
+    , m_pages(new QTabWidget(this))
+    , m_pageActions(new QActionGroup(this))
     , m_connections(new ConnectionModel(this))
     , m_log(new LogModel(this))
     , m_page(new ConnectionsPage(*m_connections, status, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
-    setCentralWidget(m_page);
+    makePages();
     m_log->setVisible(false);
     makeDocks();
     makeToolBar();
@@ -147,6 +153,36 @@ void MainWindow::changeEvent(QEvent *event)
     QMainWindow::changeEvent(event);
     if (event->type() == QEvent::WindowStateChange)
         updateWatching();
+}
+
+void MainWindow::makePages()
+{
+    m_pages->setObjectName(QStringLiteral("pages"));
+    m_pages->setAccessibleName(tr("Pages"));
+    m_pages->setDocumentMode(true);
+    addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("proxy")),
+            QStringLiteral("connectionsPage"));
+    setCentralWidget(m_pages);
+    connect(m_pages, &QTabWidget::currentChanged, this,
+            [this](int page) { m_pageActions->actions().at(page)->setChecked(true); });
+}
+
+/// A tab, and an action of the View menu that goes to it.
+void MainWindow::addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName)
+{
+    page->setObjectName(objectName);
+    const QString plainTitle = QString(title).remove(u'&');
+    const int number = m_pages->addTab(page, icon, plainTitle);
+    auto *action = new QAction(icon, title, m_pageActions);
+    action->setObjectName(objectName + QStringLiteral("Action"));
+    action->setToolTip(tr("Go to the page %1").arg(plainTitle));
+    action->setShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + number)));
+    action->setCheckable(true);
+    action->setChecked(number == m_pages->currentIndex());
+    connect(action, &QAction::triggered, page, [this, page] {
+        m_pages->setCurrentWidget(page);
+        page->setFocus(Qt::ShortcutFocusReason);
+    });
 }
 
 void MainWindow::makeDocks()
@@ -240,6 +276,8 @@ void MainWindow::makeMenus()
     proxy->addSeparator();
     proxy->addAction(m_actions.copyEnvironment);
     QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addActions(m_pageActions->actions());
+    view->addSeparator();
     view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({m_actions.about, m_actions.aboutQt});
@@ -271,6 +309,7 @@ void MainWindow::connectActions()
             [this] { QGuiApplication::clipboard()->setText(m_page->selectedTargets()); });
     connect(m_actions.closeConnection, &QAction::triggered, this, &MainWindow::closeSelected);
     connect(m_actions.filterConnections, &QAction::triggered, this, [this] {
+        m_pages->setCurrentWidget(m_page);
         m_filter->setFocus(Qt::ShortcutFocusReason);
         m_filter->selectAll();
     });
@@ -291,6 +330,7 @@ void MainWindow::connectActions()
 void MainWindow::connectPage()
 {
     connect(m_filter, &QLineEdit::textChanged, m_connections, &ConnectionModel::setFilter);
+    connect(m_filter, &QLineEdit::textEdited, m_pages, [this] { m_pages->setCurrentWidget(m_page); });
     connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
     connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
@@ -389,6 +429,7 @@ void MainWindow::restore()
     const QSettings settings;
     m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
+    m_pages->setCurrentIndex(settings.value(kPageKey, 0).toInt());
     restoreLayout(*this);
     m_actions.floatLog->setChecked(m_logDock->isFloating());
 }
@@ -398,6 +439,7 @@ void MainWindow::save() const
     QSettings settings;
     settings.setValue(kColumnsKey, m_page->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
+    settings.setValue(kPageKey, m_pages->currentIndex());
     saveLayout(*this);
 }
 

@@ -8,8 +8,10 @@
 #include <QMainWindow>
 #include <QTimer>
 
+class QActionGroup;
 class QDockWidget;
 class QLineEdit;
+class QTabWidget;
 
 namespace engine
 {
@@ -24,19 +26,20 @@ class ConnectionsPage;
 class ElidedLabel;
 class LogModel;
 class LogView;
+class ProfileStore;
 class ProxyStatus;
 class ProxySwitch;
 class StatusPanel;
 class TrafficView;
 
-/// The program's window: connections, traffic and log. While nobody can see it, it keeps counters and events
+/// The program's window: its pages, traffic and log. While nobody can see it, it keeps counters and events
 /// and leaves the rest alone.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
 
 public:
-    MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *parent = nullptr);
+    MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent = nullptr);
     ~MainWindow() override;
 
     [[nodiscard]] const Actions &actions() const { return m_actions; }
@@ -60,6 +63,8 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    void makePages();
+    void addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName);
     void makeDocks();
     void makeToolBar();
     void makeMenus();
@@ -80,7 +85,10 @@ private:
 
     engine::Engine &m_engine;
     ProxyStatus &m_status;
+    ProfileStore &m_store;
     Actions m_actions;
+    QTabWidget *m_pages;
+    QActionGroup *m_pageActions;
     ConnectionModel *m_connections;
     LogModel *m_log;
     ConnectionsPage *m_page;

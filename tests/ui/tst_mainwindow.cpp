@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine.h"
+#include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
 #include "ui/livetable.h"
@@ -101,10 +102,11 @@ private:
     {
         m_window.reset();
         m_status = std::make_unique<ui::ProxyStatus>(QStringLiteral("default"));
-        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status);
+        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store);
     }
 
     QTemporaryDir m_folder;
+    FakeProfileStore m_store;
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::ProxyStatus> m_status;
     std::unique_ptr<ui::MainWindow> m_window;
