@@ -5,6 +5,7 @@
 #include "ui/proxystatus.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QCoreApplication>
 #include <QWidget>
 
@@ -29,6 +30,17 @@ QAction *make(QWidget *window, const char *objectName, const QString &text, cons
     action->setMenuRole(QAction::NoRole);
     if (symbol != nullptr)
         action->setIcon(symbolIcon(QLatin1String(symbol)));
+    return action;
+}
+
+QAction *makeMode(QActionGroup *modes, const char *objectName, engine::RoutingMode mode, const QString &text,
+                  const QString &toolTip)
+{
+    auto *action = make(nullptr, objectName, text, {}, toolTip);
+    action->setParent(modes);
+    action->setCheckable(true);
+    action->setData(static_cast<int>(mode));
+    modes->addAction(action);
     return action;
 }
 
@@ -66,6 +78,7 @@ Actions::Actions(QWidget *window)
     , closeAll(make(window, "actionCloseAll", ActionText::tr("Close &all connections"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W),
                     ActionText::tr("Close every open connection; the proxy stays as it is")))
+    , modes(new QActionGroup(window))
     , floatLog(make(window, "actionFloatLog", ActionText::tr("Log in its own &window"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
                     ActionText::tr("Take the log out of the main window, or put it back"), "tofront"))
@@ -74,6 +87,14 @@ Actions::Actions(QWidget *window)
     , aboutQt(make(window, "actionAboutQt", ActionText::tr("About &Qt"), QKeySequence(),
                    ActionText::tr("Version of the Qt library")))
 {
+    using engine::RoutingMode;
+    modeRules = makeMode(modes, "actionModeRules", RoutingMode::Rules, ActionText::tr("&Rules", "mode"),
+                         ActionText::tr("The rules decide, top to bottom; then the default action"));
+    modeEverything = makeMode(
+        modes, "actionModeEverything", RoutingMode::Everything, ActionText::tr("&Everything", "mode"),
+        ActionText::tr("The default action is taken for everything, whatever the rules say"));
+    modeDirect = makeMode(modes, "actionModeDirect", RoutingMode::Direct, ActionText::tr("&Direct", "mode"),
+                          ActionText::tr("Everything connects directly, and nothing is blocked"));
     proxyOn->setCheckable(true);
     floatLog->setCheckable(true);
 }
@@ -83,6 +104,24 @@ void Actions::showStatus(const ProxyStatus &status)
     proxyOn->setChecked(status.isOn());
     retry->setEnabled(status.failedListener() != nullptr);
     copyEnvironment->setEnabled(status.openListener() != nullptr);
+}
+
+void Actions::showMode(engine::RoutingMode mode)
+{
+    modeAction(mode)->setChecked(true);
+}
+
+QAction *Actions::modeAction(engine::RoutingMode mode) const
+{
+    switch (mode) {
+    case engine::RoutingMode::Rules:
+        return modeRules;
+    case engine::RoutingMode::Everything:
+        return modeEverything;
+    case engine::RoutingMode::Direct:
+        break;
+    }
+    return modeDirect;
 }
 
 } // namespace ui

@@ -203,6 +203,8 @@ void ConnectionModel::put(const engine::Connection &connection, double seconds, 
     const bool known = record.connection.id != 0;
     if (known || rateKnown)
         setRates(record, connection.bytesDown, connection.bytesUp, seconds);
+    if (record.connection.application != connection.application)
+        m_applications.note(connection.application);
     record.connection = connection;
     m_knowsApplications |= !connection.application.isEmpty() || connection.processId != 0;
     place(record);

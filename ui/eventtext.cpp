@@ -83,7 +83,8 @@ QString connectionEventText(const engine::Event &event)
                                   EventText::tr("login failed: %1", "reason").arg(errorMessage(event.error)));
         return connectionText(event, EventText::tr("login failed"));
     case EventCode::UdpRouteFailed:
-        return connectionText(event, EventText::tr("UDP failed: %1", "reason").arg(errorMessage(event.error)));
+        return connectionText(event,
+                              EventText::tr("UDP failed: %1", "reason").arg(errorMessage(event.error)));
     case EventCode::EngineStarted:
     case EventCode::EngineStopped:
     case EventCode::ProfileApplied:

@@ -10,8 +10,11 @@
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
 #include "ui/logview.h"
+#include "ui/profilestore.h"
 #include "ui/proxystatus.h"
 #include "ui/proxyswitch.h"
+#include "ui/rulespage.h"
+#include "ui/ruletext.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
@@ -30,6 +33,7 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QToolBar>
+#include <QToolButton>
 
 #include <chrono>
 
@@ -45,6 +49,7 @@ constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
 
 const QString kColumnsKey = QStringLiteral("connections/columns");
 const QString kPageKey = QStringLiteral("mainWindow/page");
+const QString kRuleColumnsKey = QStringLiteral("rules/columns");
 const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
 
 } // namespace
@@ -60,6 +65,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_connections(new ConnectionModel(this))
     , m_log(new LogModel(this))
     , m_page(new ConnectionsPage(*m_connections, status, this))
+    , m_rules(new RulesPage(store, m_connections->applications(), this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
@@ -76,10 +82,12 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     connect(m_logView, &LogView::levelChanged, this, [this](engine::EventLevel level) {
         m_engine.setEventLevel(std::min(level, engine::EventLevel::Info));
     });
+    connect(&m_store, &ProfileStore::profileChanged, this, &MainWindow::showProfile);
     m_refresh.setInterval(kRefreshInterval);
     connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
     showStatus();
     showSelection();
+    showProfile();
 }
 
 MainWindow::~MainWindow()
@@ -162,6 +170,7 @@ void MainWindow::makePages()
     m_pages->setDocumentMode(true);
     addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("proxy")),
             QStringLiteral("connectionsPage"));
+    addPage(m_rules, tr("&Rules"), symbolIcon(QStringLiteral("rules")), QStringLiteral("rulesPage"));
     setCentralWidget(m_pages);
     connect(m_pages, &QTabWidget::currentChanged, this,
             [this](int page) { m_pageActions->actions().at(page)->setChecked(true); });
@@ -231,6 +240,37 @@ void MainWindow::makeToolBar()
     m_switch->setToolTip(m_actions.proxyOn->toolTip());
     m_headline = new ElidedLabel(bar);
     m_headline->setObjectName(QStringLiteral("headline"));
+    makeModeButton(bar);
+    makeFilter(bar);
+    bar->addWidget(m_switch);
+    bar->addWidget(m_headline);
+    bar->addWidget(m_mode);
+    bar->addWidget(m_filter);
+    bar->addAction(m_trafficDock->toggleViewAction());
+    bar->addAction(m_logDock->toggleViewAction());
+    addToolBar(Qt::TopToolBarArea, bar);
+    for (QAction *action : bar->actions()) {
+        if (QWidget *button = bar->widgetForAction(action); button != nullptr && button != m_headline)
+            button->setFocusPolicy(button == m_filter ? Qt::StrongFocus : Qt::TabFocus);
+    }
+}
+
+void MainWindow::makeModeButton(QToolBar *bar)
+{
+    auto *menu = new QMenu(bar);
+    menu->setObjectName(QStringLiteral("modeMenu"));
+    menu->setToolTipsVisible(true);
+    menu->addActions(m_actions.modes->actions());
+    m_mode = new QToolButton(bar);
+    m_mode->setObjectName(QStringLiteral("modeButton"));
+    m_mode->setPopupMode(QToolButton::InstantPopup);
+    m_mode->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_mode->setIcon(symbolIcon(QStringLiteral("rules")));
+    m_mode->setMenu(menu);
+}
+
+void MainWindow::makeFilter(QToolBar *bar)
+{
     m_filter = new QLineEdit(bar);
     m_filter->setObjectName(QStringLiteral("filterEdit"));
     m_filter->setAccessibleName(tr("Filter connections"));
@@ -247,16 +287,6 @@ void MainWindow::makeToolBar()
     escape->setShortcutContext(Qt::WidgetShortcut);
     connect(escape, &QAction::triggered, m_filter, &QLineEdit::clear);
     m_filter->QWidget::addAction(escape);
-    bar->addWidget(m_switch);
-    bar->addWidget(m_headline);
-    bar->addWidget(m_filter);
-    bar->addAction(m_trafficDock->toggleViewAction());
-    bar->addAction(m_logDock->toggleViewAction());
-    addToolBar(Qt::TopToolBarArea, bar);
-    for (QAction *action : bar->actions()) {
-        if (QWidget *button = bar->widgetForAction(action); button != nullptr && button != m_headline)
-            button->setFocusPolicy(button == m_filter ? Qt::StrongFocus : Qt::TabFocus);
-    }
 }
 
 void MainWindow::makeMenus()
@@ -271,17 +301,22 @@ void MainWindow::makeMenus()
     edit->addActions({m_actions.filterConnections, m_actions.filterLog});
     QMenu *proxy = menuBar()->addMenu(tr("&Proxy"));
     proxy->addActions({m_actions.proxyOn, m_actions.retry});
+    QMenu *mode = proxy->addMenu(tr("&Mode"));
+    mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
+    mode->addActions(m_actions.modes->actions());
     proxy->addSeparator();
     proxy->addActions({m_actions.closeConnection, m_actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(m_actions.copyEnvironment);
+    QMenu *rules = menuBar()->addMenu(tr("&Rules"));
+    rules->addActions(m_rules->actions());
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions(m_pageActions->actions());
     view->addSeparator();
     view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({m_actions.about, m_actions.aboutQt});
-    for (QMenu *menu : {file, edit, proxy, view, help})
+    for (QMenu *menu : {file, edit, proxy, mode, rules, view, help})
         menu->setToolTipsVisible(true);
     addContextMenu();
 }
@@ -319,6 +354,8 @@ void MainWindow::connectActions()
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
     connect(m_actions.copyEnvironment, &QAction::triggered, this, &MainWindow::copyEnvironment);
+    connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
+    connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
     connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
         m_logDock->setVisible(true);
         m_logDock->setFloating(floating);
@@ -380,6 +417,27 @@ void MainWindow::showSelection()
     m_actions.closeConnection->setEnabled(any);
 }
 
+void MainWindow::showProfile()
+{
+    const engine::RoutingMode mode = m_store.profile().mode;
+    m_actions.showMode(mode);
+    const QString text = tr("Mode: %1").arg(modeText(mode));
+    m_mode->setText(text);
+    m_mode->setAccessibleName(text);
+    m_mode->setToolTip(m_actions.modeAction(mode)->toolTip());
+}
+
+void MainWindow::chooseMode(const QAction *chosen)
+{
+    engine::Profile profile = m_store.profile();
+    profile.mode = static_cast<engine::RoutingMode>(chosen->data().toInt());
+    const QStringList problems = m_store.change(profile);
+    if (!problems.isEmpty())
+        statusBar()->showMessage(tr("The mode could not be changed: %1").arg(problems.join(u' ')));
+    // The tick follows what is in force, not the click.
+    showProfile();
+}
+
 void MainWindow::refresh()
 {
     if (!m_sinceUpdate.hasExpired(kRefreshInterval.count() - 50))
@@ -428,6 +486,7 @@ void MainWindow::restore()
 {
     const QSettings settings;
     m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
+    m_rules->restoreColumns(settings.value(kRuleColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
     m_pages->setCurrentIndex(settings.value(kPageKey, 0).toInt());
     restoreLayout(*this);
@@ -438,6 +497,7 @@ void MainWindow::save() const
 {
     QSettings settings;
     settings.setValue(kColumnsKey, m_page->saveColumns());
+    settings.setValue(kRuleColumnsKey, m_rules->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
     settings.setValue(kPageKey, m_pages->currentIndex());
     saveLayout(*this);

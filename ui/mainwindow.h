@@ -12,6 +12,8 @@ class QActionGroup;
 class QDockWidget;
 class QLineEdit;
 class QTabWidget;
+class QToolBar;
+class QToolButton;
 
 namespace engine
 {
@@ -29,6 +31,7 @@ class LogView;
 class ProfileStore;
 class ProxyStatus;
 class ProxySwitch;
+class RulesPage;
 class StatusPanel;
 class TrafficView;
 
@@ -67,6 +70,8 @@ private:
     void addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName);
     void makeDocks();
     void makeToolBar();
+    void makeFilter(QToolBar *bar);
+    void makeModeButton(QToolBar *bar);
     void makeMenus();
     void connectActions();
     void connectPage();
@@ -74,6 +79,8 @@ private:
     void updateWatching();
     void showStatus();
     void showSelection();
+    void showProfile();
+    void chooseMode(const QAction *chosen);
     void refresh();
     void toggleProxy();
     void closeSelected();
@@ -92,12 +99,14 @@ private:
     ConnectionModel *m_connections;
     LogModel *m_log;
     ConnectionsPage *m_page;
+    RulesPage *m_rules;
     TrafficView *m_traffic = nullptr;
     LogView *m_logView = nullptr;
     QDockWidget *m_trafficDock = nullptr;
     QDockWidget *m_logDock = nullptr;
     ProxySwitch *m_switch = nullptr;
     ElidedLabel *m_headline = nullptr;
+    QToolButton *m_mode = nullptr;
     QLineEdit *m_filter = nullptr;
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;
