@@ -29,6 +29,11 @@ struct Actions {
     QAction *copy;
     QAction *copyTarget;
     QAction *closeConnection;
+    QAction *ruleForApplication;
+    QAction *ruleForHost;
+    QAction *ruleForDomain;
+    QAction *explainConnection;
+    QAction *explain;
     QAction *filterConnections;
     QAction *filterLog;
     QAction *proxyOn;

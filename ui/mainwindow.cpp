@@ -6,6 +6,7 @@
 #include "ui/connectionmodel.h"
 #include "ui/connectionspage.h"
 #include "ui/elidedlabel.h"
+#include "ui/explaindialog.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
@@ -46,6 +47,7 @@ namespace
 /// How often durations and fading rates move on when the engine has nothing to tell.
 constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
+constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
 const QString kColumnsKey = QStringLiteral("connections/columns");
 const QString kPageKey = QStringLiteral("mainWindow/page");
@@ -308,17 +310,32 @@ void MainWindow::makeMenus()
     proxy->addActions({m_actions.closeConnection, m_actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(m_actions.copyEnvironment);
-    QMenu *rules = menuBar()->addMenu(tr("&Rules"));
-    rules->addActions(m_rules->actions());
+    makeRuleMenu();
+    m_rules->addButton(m_actions.explain);
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions(m_pageActions->actions());
     view->addSeparator();
     view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({m_actions.about, m_actions.aboutQt});
-    for (QMenu *menu : {file, edit, proxy, mode, rules, view, help})
+    for (QMenu *menu : {file, edit, proxy, mode, view, help})
         menu->setToolTipsVisible(true);
     addContextMenu();
+}
+
+void MainWindow::makeRuleMenu()
+{
+    QMenu *rules = menuBar()->addMenu(tr("&Rules"));
+    rules->setToolTipsVisible(true);
+    rules->addActions(m_rules->actions());
+    rules->addSeparator();
+    m_newRuleMenu = rules->addMenu(tr("New rule from &connection"));
+    m_newRuleMenu->menuAction()->setObjectName(QStringLiteral("actionNewRuleFrom"));
+    m_newRuleMenu->setToolTipsVisible(true);
+    // What is known of the connection may have grown since it was selected.
+    connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
+    m_newRuleMenu->addActions({m_actions.ruleForApplication, m_actions.ruleForHost, m_actions.ruleForDomain});
+    rules->addActions({m_actions.explainConnection, m_actions.explain});
 }
 
 void MainWindow::addContextMenu()
@@ -326,12 +343,16 @@ void MainWindow::addContextMenu()
     LiveTable &view = m_page->view();
     // These act on the table's selection: their keys belong to it alone, so that Ctrl+C and Delete stay what
     // they are in text fields and in the log.
-    for (QAction *action : {m_actions.copy, m_actions.copyTarget, m_actions.closeConnection})
+    for (QAction *action :
+         {m_actions.copy, m_actions.copyTarget, m_actions.closeConnection, m_actions.explainConnection})
         action->setShortcutContext(Qt::WidgetShortcut);
-    auto *separator = new QAction(&view);
-    separator->setSeparator(true);
-    view.addActions(
-        {m_actions.closeConnection, m_actions.copy, m_actions.copyTarget, separator, m_actions.closeAll});
+    const auto separator = [&view] {
+        auto *action = new QAction(&view);
+        action->setSeparator(true);
+        return action;
+    };
+    view.addActions({m_newRuleMenu->menuAction(), m_actions.explainConnection, separator(), m_actions.copy,
+                     m_actions.copyTarget, separator(), m_actions.closeConnection, m_actions.closeAll});
     view.setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
@@ -354,6 +375,16 @@ void MainWindow::connectActions()
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
     connect(m_actions.copyEnvironment, &QAction::triggered, this, &MainWindow::copyEnvironment);
+    connect(m_actions.ruleForApplication, &QAction::triggered, this,
+            [this] { newRule(RuleSubject::Application); });
+    connect(m_actions.ruleForHost, &QAction::triggered, this, [this] { newRule(RuleSubject::Host); });
+    connect(m_actions.ruleForDomain, &QAction::triggered, this, [this] { newRule(RuleSubject::Domain); });
+    connect(m_actions.explainConnection, &QAction::triggered, this, &MainWindow::explainCurrent);
+    connect(m_actions.explain, &QAction::triggered, this, [this] {
+        engine::ExplainRequest request;
+        request.port = kLikelyPort;
+        explain(request);
+    });
     connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
     connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
     connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
@@ -415,6 +446,15 @@ void MainWindow::showSelection()
     m_actions.copy->setEnabled(any);
     m_actions.copyTarget->setEnabled(any);
     m_actions.closeConnection->setEnabled(any);
+    const std::optional<engine::Connection> current = m_page->currentConnection();
+    const auto canMakeRule = [&current](RuleSubject subject) {
+        return current && ruleFor(*current, subject);
+    };
+    m_actions.ruleForApplication->setEnabled(canMakeRule(RuleSubject::Application));
+    m_actions.ruleForHost->setEnabled(canMakeRule(RuleSubject::Host));
+    m_actions.ruleForDomain->setEnabled(canMakeRule(RuleSubject::Domain));
+    m_newRuleMenu->setEnabled(current.has_value());
+    m_actions.explainConnection->setEnabled(current.has_value());
 }
 
 void MainWindow::showProfile()
@@ -460,6 +500,31 @@ void MainWindow::closeSelected()
     const QList<engine::ConnectionId> ids = m_page->selectedLive();
     if (!ids.isEmpty())
         m_engine.closeConnections(ids);
+}
+
+void MainWindow::newRule(RuleSubject subject)
+{
+    const std::optional<engine::Connection> connection = m_page->currentConnection();
+    const auto rule = connection ? ruleFor(*connection, subject) : std::nullopt;
+    if (rule)
+        m_rules->newRuleFrom(*rule);
+}
+
+void MainWindow::explainCurrent()
+{
+    if (const std::optional<engine::Connection> connection = m_page->currentConnection())
+        explain(explainRequestFor(*connection));
+}
+
+/// Beside the window, not in its way: rules can be changed while it tells what comes of that.
+void MainWindow::explain(const engine::ExplainRequest &request)
+{
+    auto *dialog = new ExplainDialog(m_store, request, m_connections->applications().names(), this);
+    connect(dialog, &ExplainDialog::ruleActivated, m_rules, [this](int index) {
+        m_pages->setCurrentWidget(m_rules);
+        m_rules->selectRule(index);
+    });
+    dialog->show();
 }
 
 void MainWindow::showAbout()

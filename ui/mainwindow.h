@@ -3,6 +3,7 @@
 
 #include "engine/snapshot.h"
 #include "ui/actions.h"
+#include "ui/connectionrules.h"
 
 #include <QElapsedTimer>
 #include <QMainWindow>
@@ -11,6 +12,7 @@
 class QActionGroup;
 class QDockWidget;
 class QLineEdit;
+class QMenu;
 class QTabWidget;
 class QToolBar;
 class QToolButton;
@@ -75,6 +77,7 @@ private:
     void makeMenus();
     void connectActions();
     void connectPage();
+    void makeRuleMenu();
     void addContextMenu();
     void updateWatching();
     void showStatus();
@@ -84,6 +87,9 @@ private:
     void refresh();
     void toggleProxy();
     void closeSelected();
+    void newRule(RuleSubject subject);
+    void explainCurrent();
+    void explain(const engine::ExplainRequest &request);
     void showAbout();
     void showAboutQt();
     void focusLogFilter();
@@ -107,6 +113,7 @@ private:
     ProxySwitch *m_switch = nullptr;
     ElidedLabel *m_headline = nullptr;
     QToolButton *m_mode = nullptr;
+    QMenu *m_newRuleMenu = nullptr;
     QLineEdit *m_filter = nullptr;
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;

@@ -43,12 +43,14 @@ RulesPage::RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget 
     , m_bar(new QWidget(this))
     , m_barText(new QLabel(m_bar))
     , m_barButton(new QPushButton(tr("Apply the rules"), m_bar))
+    , m_buttons(new QWidget(this))
     , m_hint(new QLabel(this))
 {
     setFocusProxy(m_view);
     makeView();
     makeActions();
     makeBar();
+    makeButtons();
     m_hint->setObjectName(QStringLiteral("rulesHint"));
     m_hint->setContentsMargins(10, 5, 10, 5);
     m_hint->setWordWrap(true);
@@ -56,7 +58,7 @@ RulesPage::RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget 
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_bar);
-    layout->addWidget(makeButtons());
+    layout->addWidget(m_buttons);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_hint);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &RulesPage::showSelection);
@@ -184,25 +186,36 @@ void RulesPage::makeBar()
     layout->addWidget(m_barButton);
 }
 
-QWidget *RulesPage::makeButtons()
+void RulesPage::makeButtons()
 {
-    auto *row = new QWidget(this);
-    auto *layout = new QHBoxLayout(row);
+    auto *layout = new QHBoxLayout(m_buttons);
     layout->setContentsMargins(6, 4, 6, 4);
     layout->setSpacing(2);
-    for (QAction *action : {m_add, m_edit, m_duplicate, m_remove, m_up, m_down}) {
-        auto *button = new QToolButton(row);
-        button->setDefaultAction(action);
-        button->setObjectName(action->objectName() + QStringLiteral("Button"));
-        button->setAccessibleName(action->text().remove(u'&'));
-        button->setAutoRaise(true);
-        button->setFocusPolicy(Qt::TabFocus);
-        const bool isMove = action == m_up || action == m_down;
-        button->setToolButtonStyle(isMove ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    for (QAction *action : {m_add, m_edit, m_duplicate, m_remove})
+        layout->addWidget(makeButton(action));
+    for (QAction *action : {m_up, m_down}) {
+        QToolButton *button = makeButton(action);
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
         layout->addWidget(button);
     }
     layout->addStretch(1);
-    return row;
+}
+
+QToolButton *RulesPage::makeButton(QAction *action)
+{
+    auto *button = new QToolButton(m_buttons);
+    button->setDefaultAction(action);
+    button->setObjectName(action->objectName() + QStringLiteral("Button"));
+    button->setAccessibleName(action->text().remove(u'&'));
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    return button;
+}
+
+void RulesPage::addButton(QAction *action)
+{
+    m_buttons->layout()->addWidget(makeButton(action));
 }
 
 int RulesPage::currentRow() const

@@ -9,6 +9,7 @@
 
 class QLabel;
 class QPushButton;
+class QToolButton;
 class QTreeView;
 
 namespace ui
@@ -31,6 +32,8 @@ public:
     /// Asks for a new rule that comes before all others, so that it decides about what it was made from.
     void newRuleFrom(const engine::RuleProfile &prefilled);
     void selectRule(int row);
+    /// Another button above the list, set apart from those that change rules.
+    void addButton(QAction *action);
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
 
@@ -44,7 +47,8 @@ private:
                         const QString &toolTip, const QString &symbol = {});
     void makeView();
     void makeBar();
-    [[nodiscard]] QWidget *makeButtons();
+    void makeButtons();
+    [[nodiscard]] QToolButton *makeButton(QAction *action);
     void showSelection();
     void showProfile();
     [[nodiscard]] int currentRow() const;
@@ -65,6 +69,7 @@ private:
     QWidget *m_bar;
     QLabel *m_barText;
     QPushButton *m_barButton;
+    QWidget *m_buttons;
     QLabel *m_hint;
     QAction *m_add = nullptr;
     QAction *m_edit = nullptr;

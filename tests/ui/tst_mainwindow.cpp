@@ -26,6 +26,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeWidget>
 
 using engine::ListenerState;
 using engine::ListenerStatus;
@@ -41,6 +42,33 @@ ListenerStatus listener(ListenerState state)
     status.protocols = engine::Protocol::Socks4 | engine::Protocol::Socks5;
     status.state = state;
     return status;
+}
+
+engine::Profile localProfile()
+{
+    engine::ListenerProfile one;
+    one.name = QStringLiteral("Local");
+    one.address = engine::Address::fromV4(0x7f000001);
+    one.port = 1'080;
+    engine::Profile profile;
+    profile.listeners << one;
+    return profile;
+}
+
+/// curl, on its way to api.example.org:443.
+engine::Delta curlConnection()
+{
+    engine::Delta delta;
+    delta.whole = true;
+    delta.added.resize(1);
+    engine::Connection &connection = delta.added.front();
+    connection.id = 1;
+    connection.application = QStringLiteral("curl");
+    connection.processId = 4'242;
+    connection.targetHost = QStringLiteral("api.example.org");
+    connection.targetPort = 443;
+    connection.client = {engine::Address::fromV4(0x7f000001), 40'000};
+    return delta;
 }
 
 ListenerStatus portInUse()
@@ -83,6 +111,11 @@ private Q_SLOTS:
     void reachesEveryActionByKeyboard();
     void namesEveryControl();
     void switchesTheMode();
+    void makesARuleFromAConnection_data();
+    void makesARuleFromAConnection();
+    void explainsAConnection();
+    void triesTheRulesOut();
+    void goesToPages();
     void opensBoxesWithoutBlocking();
     void togglesARunningEngine();
 
@@ -463,13 +496,7 @@ void TestMainWindow::namesEveryControl()
 
 void TestMainWindow::switchesTheMode()
 {
-    engine::Profile profile;
-    engine::ListenerProfile one;
-    one.name = QStringLiteral("Local");
-    one.address = engine::Address::fromV4(0x7f000001);
-    one.port = 1'080;
-    profile.listeners = {one};
-    m_store.put(profile);
+    m_store.put(localProfile());
     const ui::Actions &actions = m_window->actions();
     QVERIFY(actions.modeRules->isChecked());
     actions.modeDirect->trigger();
@@ -483,6 +510,100 @@ void TestMainWindow::switchesTheMode()
     QVERIFY(actions.modeRules->isChecked());
     QCOMPARE(find<QAbstractButton>("modeButton")->text(), QStringLiteral("Mode: Rules"));
     m_store.failure.clear();
+}
+
+void TestMainWindow::makesARuleFromAConnection_data()
+{
+    QTest::addColumn<QByteArray>("action");
+    QTest::addColumn<QStringList>("applications");
+    QTest::addColumn<QStringList>("hosts");
+    QTest::newRow("for its application")
+        << QByteArray("actionRuleForApplication") << QStringList{QStringLiteral("curl")} << QStringList();
+    QTest::newRow("for its host") << QByteArray("actionRuleForHost") << QStringList()
+                                  << QStringList{QStringLiteral("api.example.org")};
+    QTest::newRow("for its domain") << QByteArray("actionRuleForDomain") << QStringList()
+                                    << QStringList{QStringLiteral("example.org"),
+                                                   QStringLiteral("*.example.org")};
+}
+
+void TestMainWindow::makesARuleFromAConnection()
+{
+    QFETCH(const QByteArray, action);
+    engine::Profile profile = localProfile();
+    profile.rules.resize(1);
+    m_store.put(profile);
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    auto *chosen = find<QAction>(action.constData());
+    QVERIFY(!chosen->isEnabled());
+    find<QTableView>("connectionsView")->selectRow(0);
+    QVERIFY(chosen->isEnabled());
+    chosen->trigger();
+    find<QDialog>("ruleDialog")->accept();
+    // Above the others, so that it decides.
+    QCOMPARE(m_store.profile().rules.size(), 2);
+    QTEST(m_store.profile().rules.front().applications, "applications");
+    QTEST(m_store.profile().rules.front().hosts, "hosts");
+}
+
+void TestMainWindow::explainsAConnection()
+{
+    engine::Profile profile = localProfile();
+    profile.rules.resize(2);
+    profile.rules[0].hosts << QStringLiteral("*.example.net");
+    profile.rules[1].name = QStringLiteral("No curl");
+    profile.rules[1].applications << QStringLiteral("curl");
+    profile.rules[1].action = engine::Action::block();
+    m_store.put(profile);
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    find<QTableView>("connectionsView")->selectRow(0);
+    m_window->actions().explainConnection->trigger();
+    const auto *trace = find<QTreeWidget>("explainTrace");
+    QCOMPARE(trace->topLevelItemCount(), 2);
+    QVERIFY(!trace->topLevelItem(0)->text(2).isEmpty());
+    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
+    QCOMPARE(find<QLabel>("explainReason")->text(), QStringLiteral("The rule No curl decides."));
+    // It follows the profile.
+    profile.rules[1].enabled = false;
+    m_store.put(profile);
+    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Direct"));
+    Q_EMIT find<QTreeWidget>("explainTrace")->itemActivated(trace->topLevelItem(1), 0);
+    QVERIFY(find<QWidget>("rulesPage")->isVisible());
+    QCOMPARE(find<QTreeView>("rulesView")->currentIndex().row(), 1);
+}
+
+void TestMainWindow::triesTheRulesOut()
+{
+    engine::Profile profile = localProfile();
+    profile.rules.resize(1);
+    profile.rules[0].applications << QStringLiteral("/usr/bin/curl");
+    profile.rules[0].transports = engine::Transport::Udp;
+    profile.rules[0].action = engine::Action::block();
+    m_store.put(profile);
+    m_window->show();
+    m_window->actions().explain->trigger();
+    const auto *decision = find<QLabel>("explainDecision");
+    QVERIFY(decision->text() != QStringLiteral("Blocked"));
+    find<QComboBox>("explainApplicationCombo")->setCurrentText(QStringLiteral("/usr/bin/curl"));
+    find<QLineEdit>("explainHostEdit")->setText(QStringLiteral("192.0.2.1"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    find<QComboBox>("explainTransportCombo")->setCurrentIndex(1);
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+}
+
+void TestMainWindow::goesToPages()
+{
+    m_window->show();
+    find<QAction>("rulesPageAction")->trigger();
+    QVERIFY(find<QWidget>("rulesPage")->isVisible());
+    makeWindow();
+    m_window->show();
+    QVERIFY(find<QAction>("rulesPageAction")->isChecked());
+    QVERIFY(find<QWidget>("rulesPage")->isVisible());
+    // What is typed into the filter is about connections.
+    QTest::keyClick(find<QLineEdit>("filterEdit"), Qt::Key_C);
+    QVERIFY(find<QWidget>("connectionsPage")->isVisible());
 }
 
 void TestMainWindow::opensBoxesWithoutBlocking()
