@@ -56,7 +56,7 @@ void ConnectionsPage::makeView()
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new ConnectionDelegate(m_view));
-    m_view->setColumnWidths({18, 17, 26, 8, 25, 11, 9, 9, 10, 10, 14, 14});
+    m_view->setColumnWidths({20, 17, 26, 8, 22, 10, 9, 9, 10, 10, 13, 12});
     // They are the last ones by number only: people read them before the state.
     m_view->horizontalHeader()->moveSection(static_cast<int>(ConnectionColumn::Rule),
                                             static_cast<int>(ConnectionColumn::State));

@@ -15,6 +15,8 @@ namespace
 {
 
 constexpr int kSpacing = 3;
+/// Headings with and without a button in their corner are of one height.
+constexpr int kHeadingPadding = 9;
 
 } // namespace
 
@@ -43,6 +45,8 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     , m_problem(makeProblemLabel(this))
 {
     m_title->setBuddy(m_edit);
+    m_title->setMinimumHeight(m_title->fontMetrics().height() + kHeadingPadding);
+    m_title->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
     m_edit->setAccessibleName(QString(title).remove(u'&'));
     m_edit->setAccessibleDescription(tr("One entry a line. For example: %1").arg(example));
     m_edit->setPlaceholderText(example);

@@ -33,6 +33,7 @@ namespace
 /// Nobody reads a decision about half a word.
 constexpr std::chrono::milliseconds kTypingPause{150};
 constexpr QSize kSize{640, 440};
+constexpr int kRowPadding = 6;
 constexpr double kDecisionScale = 1.25;
 const QString kArrow = QStringLiteral(" \u2192 ");
 
@@ -209,6 +210,7 @@ void ExplainDialog::showTrace(const Explanation &explanation)
         auto *item = new QTreeWidgetItem({name, tried.matched ? tr("Yes", "the rule matches") : tr("No"),
                                           tried.matched ? QString() : tried.reason});
         item->setData(RuleColumn, Qt::UserRole, tried.index);
+        item->setSizeHint(RuleColumn, QSize(0, fontMetrics().height() + kRowPadding));
         item->setToolTip(ReasonColumn, tried.reason);
         item->setForeground(ResultColumn,
                             toneColor(tried.matched ? Tone::Good : Tone::Muted, m_trace->palette()));
@@ -245,7 +247,9 @@ QString ExplainDialog::reasonText(const Explanation &explanation) const
         return tr("The rule %1 decides.").arg(ruleName(profile.rules.at(explanation.rule), explanation.rule));
     if (profile.mode != engine::RoutingMode::Rules)
         return tr("The mode %1 decides; no rule is asked.").arg(modeText(profile.mode));
-    return tr("Decided by %1.", "in English").arg(explanation.decidedBy);
+    QString reason = explanation.decidedBy + u'.';
+    reason.replace(0, 1, reason.front().toUpper());
+    return reason;
 }
 
 } // namespace ui

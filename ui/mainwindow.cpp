@@ -170,7 +170,7 @@ void MainWindow::makePages()
     m_pages->setObjectName(QStringLiteral("pages"));
     m_pages->setAccessibleName(tr("Pages"));
     m_pages->setDocumentMode(true);
-    addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("proxy")),
+    addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("connections")),
             QStringLiteral("connectionsPage"));
     addPage(m_rules, tr("&Rules"), symbolIcon(QStringLiteral("rules")), QStringLiteral("rulesPage"));
     setCentralWidget(m_pages);
@@ -266,8 +266,7 @@ void MainWindow::makeModeButton(QToolBar *bar)
     m_mode = new QToolButton(bar);
     m_mode->setObjectName(QStringLiteral("modeButton"));
     m_mode->setPopupMode(QToolButton::InstantPopup);
-    m_mode->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_mode->setIcon(symbolIcon(QStringLiteral("rules")));
+    m_mode->setToolButtonStyle(Qt::ToolButtonTextOnly);
     m_mode->setMenu(menu);
 }
 

@@ -6,6 +6,9 @@
 #include "ui/profilestore.h"
 #include "ui/rulemodel.h"
 
+#include <QApplication>
+#include <QStyle>
+
 namespace ui
 {
 
@@ -58,6 +61,14 @@ QSize RuleDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
 void RuleDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
 {
     QStyledItemDelegate::initStyleOption(option, index);
+    const bool isName = index.column() == static_cast<int>(RuleColumn::Name);
+    if (isName && !option->features.testFlag(QStyleOptionViewItem::HasCheckIndicator)) {
+        // The name stands below the others, which have a check box before them.
+        const QStyle *style = option->widget != nullptr ? option->widget->style() : QApplication::style();
+        option->features |= QStyleOptionViewItem::HasDecoration;
+        option->decorationSize =
+            QSize(style->pixelMetric(QStyle::PM_IndicatorWidth, option, option->widget), 1);
+    }
     const bool isActive = index.data(RuleModel::ActiveRole).toBool();
     const auto action = index.data(RuleModel::ActionRole).value<engine::Action>();
     const bool isAction = index.column() == static_cast<int>(RuleColumn::Action);

@@ -29,6 +29,8 @@ namespace
 {
 
 constexpr int kGridColumns = 6; // the fields stand two and three abreast
+constexpr int kLabelSpacing = 6;
+constexpr QSize kSize{620, 480};
 constexpr int kMainLines = 5;
 constexpr int kSideLines = 3;
 constexpr int kMaximumNameLength = 255; // as in the profile
@@ -66,6 +68,7 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     makeApplicationChoice(applications);
     makeLayout();
     fill(rule);
+    resize(kSize);
 }
 
 void RuleDialog::focusAction()
@@ -140,6 +143,7 @@ void RuleDialog::makeLayout()
         auto *label = new QLabel(text, this);
         label->setBuddy(field);
         auto *layout = new QHBoxLayout;
+        layout->setSpacing(kLabelSpacing);
         layout->addWidget(label);
         layout->addWidget(field, 1);
         return layout;

@@ -30,7 +30,7 @@ using engine::RuleProfile;
 namespace
 {
 
-constexpr std::array kColumnCharacters{26, 30, 34, 16, 18};
+constexpr std::array kColumnCharacters{24, 26, 26, 15, 16};
 
 } // namespace
 
@@ -159,7 +159,8 @@ void RulesPage::makeView()
     QHeaderView *header = m_view->header();
     header->setObjectName(QStringLiteral("rulesHeader"));
     header->setAccessibleName(tr("Columns of the rules"));
-    header->setStretchLastSection(true);
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(static_cast<int>(RuleColumn::Hosts), QHeaderView::Stretch);
     for (int column = 0; column < kRuleColumns; ++column)
         header->resizeSection(column, kColumnCharacters.at(static_cast<std::size_t>(column)) *
                                           fontMetrics().averageCharWidth());
