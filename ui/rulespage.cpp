@@ -30,7 +30,7 @@ using engine::RuleProfile;
 namespace
 {
 
-constexpr std::array kColumnCharacters{24, 26, 26, 15, 16};
+constexpr std::array kColumnCharacters{24, 26, 26, 17, 20};
 
 } // namespace
 
@@ -160,7 +160,8 @@ void RulesPage::makeView()
     header->setObjectName(QStringLiteral("rulesHeader"));
     header->setAccessibleName(tr("Columns of the rules"));
     header->setStretchLastSection(false);
-    header->setSectionResizeMode(static_cast<int>(RuleColumn::Hosts), QHeaderView::Stretch);
+    for (const RuleColumn wide : {RuleColumn::Applications, RuleColumn::Hosts})
+        header->setSectionResizeMode(static_cast<int>(wide), QHeaderView::Stretch);
     for (int column = 0; column < kRuleColumns; ++column)
         header->resizeSection(column, kColumnCharacters.at(static_cast<std::size_t>(column)) *
                                           fontMetrics().averageCharWidth());
