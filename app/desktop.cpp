@@ -2,8 +2,8 @@
 #include "app/desktop.h"
 
 #include "app/platform.h"
+#include "app/profileeditor.h"
 #include "app/program.h"
-#include "app/serverpasswords.h"
 #include "app/signals.h"
 #include "engine/engine.h"
 #include "ui/userinterface.h"
@@ -49,49 +49,24 @@ int showRunningInstance(const InstanceAddress &address)
                        {reply ? reply->text : reply.error()});
 }
 
-engine::Expected<engine::Profile, QStringList> loadProfile(const ProfileFile &file,
-                                                           const CommandLine &commandLine)
-{
-    const auto document = file.load();
-    if (!document)
-        return engine::Unexpected{document.error()};
-    if (!commandLine.listen)
-        return document->profile;
-    const auto profile = withListenEndpoint(document->profile, *commandLine.listen);
-    if (!profile)
-        return engine::Unexpected{QStringList{u"--listen: "_s + profile.error()}};
-    return *profile;
-}
-
-void passPasswords(engine::Engine &engine, const engine::Profile &profile)
-{
-    const ServerPasswords passwords = readPasswordFiles(profile);
-    for (const QString &problem : passwords.problems)
-        printLine(stderr, u"hosier: "_s + problem);
-    engine.setServerPasswords(passwords.byId);
-}
-
 /// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
 /// one goes to standard error.
-void reload(engine::Engine &engine, const ProfileFile &file, const CommandLine &commandLine)
+void reload(ProfileEditor &editor)
 {
-    const auto profile = loadProfile(file, commandLine);
-    if (profile) {
-        passPasswords(engine, *profile);
-        engine.applyProfile(*profile);
-        return;
-    }
-    for (const QString &line : profile.error())
+    for (const QString &line : editor.reload())
         printLine(stderr, u"hosier: profile not reloaded: "_s + line);
 }
 
 /// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
 /// only when the engine has stopped.
-int runInterface(const ProfileFile &file, const CommandLine &commandLine, const engine::Profile &profile,
-                 SingleInstance::Handler &handler)
+int runInterface(const ProfileFile &file, const CommandLine &commandLine, SingleInstance::Handler &handler)
 {
     engine::Engine engine;
-    ui::UserInterface userInterface(engine,
+    ProfileEditor editor(engine, file, commandLine.listen);
+    if (const QStringList problems = editor.load(); !problems.isEmpty())
+        return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
+                           problems);
+    ui::UserInterface userInterface(engine, editor,
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName()});
     Signals signals;
 
@@ -101,8 +76,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, const 
     QObject::connect(&engine, &engine::Engine::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &engine, stop);
     QObject::connect(&signals, &Signals::stopRequested, &engine, stop);
-    QObject::connect(&signals, &Signals::reloadRequested, &engine,
-                     [&engine, &file, &commandLine] { reload(engine, file, commandLine); });
+    QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });
     handler = [&engine, &userInterface](Request request) -> Reply {
         switch (request) {
         case Request::Show:
@@ -119,8 +93,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, const 
         }
         return {};
     };
-    passPasswords(engine, profile);
-    engine.start(profile);
+    engine.start(editor.profile());
     userInterface.start();
     const int exitCode = QApplication::exec();
     handler = nullptr; // What it refers to ends before the instance does.
@@ -158,11 +131,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
         printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());
         break;
     }
-    const auto profile = loadProfile(file, commandLine);
-    if (!profile)
-        return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
-                           profile.error());
-    return runInterface(file, commandLine, *profile, handler);
+    return runInterface(file, commandLine, handler);
 }
 
 } // namespace app

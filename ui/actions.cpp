@@ -5,6 +5,7 @@
 #include "ui/proxystatus.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QCoreApplication>
 #include <QWidget>
 
@@ -32,6 +33,17 @@ QAction *make(QWidget *window, const char *objectName, const QString &text, cons
     return action;
 }
 
+QAction *makeMode(QActionGroup *modes, const char *objectName, engine::RoutingMode mode, const QString &text,
+                  const QString &toolTip)
+{
+    auto *action = make(nullptr, objectName, text, {}, toolTip);
+    action->setParent(modes);
+    action->setCheckable(true);
+    action->setData(static_cast<int>(mode));
+    modes->addAction(action);
+    return action;
+}
+
 } // namespace
 
 Actions::Actions(QWidget *window)
@@ -48,6 +60,20 @@ Actions::Actions(QWidget *window)
     , closeConnection(make(window, "actionCloseConnection", ActionText::tr("Close co&nnection"),
                            QKeySequence(Qt::Key_Delete), ActionText::tr("Close the selected connections"),
                            "close"))
+    , ruleForApplication(make(window, "actionRuleForApplication", ActionText::tr("For this &application..."),
+                              {}, ActionText::tr("Make a rule for the application of the connection")))
+    , ruleForHost(make(window, "actionRuleForHost", ActionText::tr("For this &host..."), {},
+                       ActionText::tr("Make a rule for the host that the connection goes to")))
+    , ruleForDomain(make(window, "actionRuleForDomain", ActionText::tr("For this &domain..."), {},
+                         ActionText::tr("Make a rule for the host's domain and all names in it")))
+    , explainConnection(make(window, "actionExplainConnection", ActionText::tr("E&xplain..."),
+                             QKeySequence(Qt::CTRL | Qt::Key_I),
+                             ActionText::tr("Show which rule decides about such a connection, and why"),
+                             "explain"))
+    , explain(make(window, "actionExplain", ActionText::tr("Try the rules &out..."),
+                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I),
+                   ActionText::tr("Show what the rules decide about a connection that you describe"),
+                   "explain"))
     , filterConnections(make(window, "actionFilterConnections", ActionText::tr("&Filter connections"),
                              QKeySequence(Qt::CTRL | Qt::Key_F), ActionText::tr("Go to the filter field"),
                              "filter"))
@@ -66,6 +92,7 @@ Actions::Actions(QWidget *window)
     , closeAll(make(window, "actionCloseAll", ActionText::tr("Close &all connections"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W),
                     ActionText::tr("Close every open connection; the proxy stays as it is")))
+    , modes(new QActionGroup(window))
     , floatLog(make(window, "actionFloatLog", ActionText::tr("Log in its own &window"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
                     ActionText::tr("Take the log out of the main window, or put it back"), "tofront"))
@@ -74,6 +101,14 @@ Actions::Actions(QWidget *window)
     , aboutQt(make(window, "actionAboutQt", ActionText::tr("About &Qt"), QKeySequence(),
                    ActionText::tr("Version of the Qt library")))
 {
+    using engine::RoutingMode;
+    modeRules = makeMode(modes, "actionModeRules", RoutingMode::Rules, ActionText::tr("&Rules", "mode"),
+                         ActionText::tr("The rules decide, top to bottom; then the default action"));
+    modeEverything = makeMode(
+        modes, "actionModeEverything", RoutingMode::Everything, ActionText::tr("&Everything", "mode"),
+        ActionText::tr("The default action is taken for everything, whatever the rules say"));
+    modeDirect = makeMode(modes, "actionModeDirect", RoutingMode::Direct, ActionText::tr("&Direct", "mode"),
+                          ActionText::tr("Everything connects directly, and nothing is blocked"));
     proxyOn->setCheckable(true);
     floatLog->setCheckable(true);
 }
@@ -83,6 +118,24 @@ void Actions::showStatus(const ProxyStatus &status)
     proxyOn->setChecked(status.isOn());
     retry->setEnabled(status.failedListener() != nullptr);
     copyEnvironment->setEnabled(status.openListener() != nullptr);
+}
+
+void Actions::showMode(engine::RoutingMode mode)
+{
+    modeAction(mode)->setChecked(true);
+}
+
+QAction *Actions::modeAction(engine::RoutingMode mode) const
+{
+    switch (mode) {
+    case engine::RoutingMode::Rules:
+        return modeRules;
+    case engine::RoutingMode::Everything:
+        return modeEverything;
+    case engine::RoutingMode::Direct:
+        break;
+    }
+    return modeDirect;
 }
 
 } // namespace ui

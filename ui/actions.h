@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/profile.h"
+
 #include <QObject>
 
 class QAction;
+class QActionGroup;
 class QWidget;
 
 namespace ui
@@ -17,18 +20,30 @@ struct Actions {
 
     /// Ticks, texts and what is possible, by the measured state.
     void showStatus(const ProxyStatus &status);
+    /// Ticks the mode that is in force.
+    void showMode(engine::RoutingMode mode);
+    [[nodiscard]] QAction *modeAction(engine::RoutingMode mode) const;
 
     QAction *quit;
     QAction *closeWindow;
     QAction *copy;
     QAction *copyTarget;
     QAction *closeConnection;
+    QAction *ruleForApplication;
+    QAction *ruleForHost;
+    QAction *ruleForDomain;
+    QAction *explainConnection;
+    QAction *explain;
     QAction *filterConnections;
     QAction *filterLog;
     QAction *proxyOn;
     QAction *retry;
     QAction *copyEnvironment;
     QAction *closeAll;
+    QAction *modeRules;
+    QAction *modeEverything;
+    QAction *modeDirect;
+    QActionGroup *modes; ///< of the three; each one's data is its engine::RoutingMode as int
     QAction *floatLog;
     QAction *about;
     QAction *aboutQt;

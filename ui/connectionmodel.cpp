@@ -73,7 +73,7 @@ QVariant ConnectionModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return toolTipText(record.connection);
     case Qt::TextAlignmentRole:
-        if (column >= ConnectionColumn::Time)
+        if (isNumeric(column))
             return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
         return {};
     case StateRole:
@@ -88,10 +88,14 @@ QVariant ConnectionModel::headerData(int section, Qt::Orientation orientation, i
     if (orientation != Qt::Horizontal || section < 0 || section >= kConnectionColumns)
         return {};
     const auto column = static_cast<ConnectionColumn>(section);
-    if (role == Qt::TextAlignmentRole && column >= ConnectionColumn::Time)
+    if (role == Qt::TextAlignmentRole && isNumeric(column))
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && column == ConnectionColumn::Time)
         return tr("How long the connection is or was open. Sorts by when it was opened.");
+    if (role == Qt::ToolTipRole && column == ConnectionColumn::Rule)
+        return tr("The rule that decided what is done with the connection; blank: the default action");
+    if (role == Qt::ToolTipRole && column == ConnectionColumn::Route)
+        return tr("The server or route the connection goes by; blank: directly");
     if (role != Qt::DisplayRole)
         return {};
     switch (column) {
@@ -115,6 +119,10 @@ QVariant ConnectionModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Down/s", "column: bytes received per second");
     case ConnectionColumn::UpRate:
         return tr("Up/s", "column: bytes sent per second");
+    case ConnectionColumn::Rule:
+        return tr("Rule", "column");
+    case ConnectionColumn::Route:
+        return tr("Route", "column");
     }
     return {};
 }
@@ -203,6 +211,8 @@ void ConnectionModel::put(const engine::Connection &connection, double seconds, 
     const bool known = record.connection.id != 0;
     if (known || rateKnown)
         setRates(record, connection.bytesDown, connection.bytesUp, seconds);
+    if (record.connection.application != connection.application)
+        m_applications.note(connection.application);
     record.connection = connection;
     m_knowsApplications |= !connection.application.isEmpty() || connection.processId != 0;
     place(record);

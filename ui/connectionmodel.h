@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/connectionrecord.h"
+#include "ui/seenapplications.h"
 
 #include <QAbstractTableModel>
 #include <QStringList>
@@ -67,6 +68,7 @@ public:
     /// Known connections whatever the filter: live and lingering.
     [[nodiscard]] int totalCount() const { return static_cast<int>(m_records.size()); }
     [[nodiscard]] int liveCount() const { return m_live; }
+    [[nodiscard]] const SeenApplications &applications() const { return m_applications; }
     /// Whether any connection so far came with the program it belongs to.
     [[nodiscard]] bool knowsApplications() const { return m_knowsApplications; }
 
@@ -114,6 +116,7 @@ private:
     bool m_descending = false;
     bool m_resort = false;
     int m_live = 0;
+    SeenApplications m_applications;
     bool m_knowsApplications = false;
     std::uint64_t m_update = 0;
     std::int64_t m_elapsedMs = 0; ///< of the last delta

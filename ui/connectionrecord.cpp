@@ -87,6 +87,10 @@ template <ConnectionColumn column> int compare(const ConnectionRecord &ra, const
         return order(a.bytesUp, b.bytesUp);
     } else if constexpr (column == ConnectionColumn::DownRate) {
         return order(ra.downRate, rb.downRate);
+    } else if constexpr (column == ConnectionColumn::Rule) {
+        return a.rule.compare(b.rule, Qt::CaseInsensitive);
+    } else if constexpr (column == ConnectionColumn::Route) {
+        return a.route.compare(b.route, Qt::CaseInsensitive);
     } else {
         return order(ra.upRate, rb.upRate);
     }
@@ -149,6 +153,10 @@ QString cellText(const ConnectionRecord &record, ConnectionColumn column, std::i
         return rateCellText(record.downRate);
     case ConnectionColumn::UpRate:
         return rateCellText(record.upRate);
+    case ConnectionColumn::Rule:
+        return connection.rule;
+    case ConnectionColumn::Route:
+        return connection.route;
     }
     return {};
 }
@@ -167,6 +175,8 @@ QString toolTipText(const Connection &connection)
         return QLocale().toString(QDateTime::fromMSecsSinceEpoch(at).time(), QLocale::LongFormat);
     };
     QStringList lines;
+    if (const QString text = applicationText(connection.application, connection.processId); !text.isEmpty())
+        lines << ConnectionText::tr("Application: %1").arg(text);
     if (shownState(connection) == ConnectionState::Failed)
         lines << ConnectionText::tr("Failed: %1").arg(errorMessage(connection.error));
     else if (connection.error.isError())
@@ -178,6 +188,10 @@ QString toolTipText(const Connection &connection)
     lines << ConnectionText::tr("Client: %1").arg(connection.client.toString());
     if (!connection.user.isEmpty())
         lines << ConnectionText::tr("Logged in as: %1").arg(connection.user);
+    if (!connection.rule.isEmpty())
+        lines << ConnectionText::tr("Rule: %1").arg(connection.rule);
+    if (!connection.route.isEmpty())
+        lines << ConnectionText::tr("By way of: %1", "server or route").arg(connection.route);
     if (!connection.listener.isEmpty())
         lines << ConnectionText::tr("Listener: %1").arg(connection.listener);
     lines << ConnectionText::tr("Opened at: %1").arg(when(connection.openedAt));
@@ -191,7 +205,11 @@ bool matchesWords(const Connection &connection, const QStringList &words)
     if (words.isEmpty())
         return true;
     const std::array fields{applicationText(connection.application, connection.processId),
-                            clientText(connection), connection.target(), stateCellText(connection)};
+                            clientText(connection),
+                            connection.target(),
+                            stateCellText(connection),
+                            connection.rule,
+                            connection.route};
     return std::all_of(words.begin(), words.end(), [&fields](const QString &word) {
         return std::any_of(fields.begin(), fields.end(), [&word](const QString &field) {
             return field.contains(word, Qt::CaseInsensitive);

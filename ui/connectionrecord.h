@@ -23,8 +23,10 @@ enum class ConnectionColumn : int {
     Up,
     DownRate,
     UpRate,
+    Rule,
+    Route,
 };
-inline constexpr int kConnectionColumns = 10;
+inline constexpr int kConnectionColumns = 12;
 
 /// A connection as the table knows it: the engine's last word and what the table adds to it.
 struct ConnectionRecord {
@@ -48,7 +50,8 @@ struct ConnectionRecord {
 [[nodiscard]] QString rowText(const ConnectionRecord &record, std::int64_t nowMs);
 /// Everything that is known about it, one fact a line.
 [[nodiscard]] QString toolTipText(const engine::Connection &connection);
-/// Whether every one of the words stands in application, client, target, login or state, whatever the case.
+/// Whether every one of the words stands in application, client, target, login, rule, route or state,
+/// whatever the case.
 [[nodiscard]] bool matchesWords(const engine::Connection &connection, const QStringList &words);
 
 /// Whether `a` stands before `b`. Equal ones are ordered by id, so the order is total.
@@ -57,7 +60,12 @@ using ConnectionLess = bool (*)(const ConnectionRecord *a, const ConnectionRecor
 /// Whether the column's order can change with every update, because it follows counters.
 [[nodiscard]] constexpr bool followsCounters(ConnectionColumn column)
 {
-    return column >= ConnectionColumn::Down;
+    return column >= ConnectionColumn::Down && column <= ConnectionColumn::UpRate;
+}
+/// Whether the column holds numbers, which stand to the right.
+[[nodiscard]] constexpr bool isNumeric(ConnectionColumn column)
+{
+    return column == ConnectionColumn::Time || followsCounters(column);
 }
 
 } // namespace ui

@@ -29,7 +29,7 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, const ProxyStatus &stat
     , m_barText(new QLabel(m_bar))
     , m_barRetry(new QPushButton(tr("Retry"), m_bar))
 {
-    setObjectName(QStringLiteral("connectionsPage"));
+    setFocusProxy(m_stack);
     makeView();
     makeBar();
     m_stack->addWidget(m_empty);
@@ -56,7 +56,12 @@ void ConnectionsPage::makeView()
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new ConnectionDelegate(m_view));
-    m_view->setColumnWidths({18, 17, 26, 8, 25, 11, 9, 9, 10, 10});
+    m_view->setColumnWidths({20, 17, 26, 8, 22, 10, 9, 9, 10, 10, 13, 12});
+    // They are the last ones by number only: people read them before the state.
+    m_view->horizontalHeader()->moveSection(static_cast<int>(ConnectionColumn::Rule),
+                                            static_cast<int>(ConnectionColumn::State));
+    m_view->horizontalHeader()->moveSection(static_cast<int>(ConnectionColumn::Route),
+                                            static_cast<int>(ConnectionColumn::State) + 1);
     m_view->horizontalHeader()->setObjectName(QStringLiteral("connectionsHeader"));
     m_view->horizontalHeader()->setAccessibleName(tr("Columns of the connections"));
     m_view->horizontalHeader()->setSortIndicator(static_cast<int>(ConnectionColumn::Time),
@@ -64,6 +69,8 @@ void ConnectionsPage::makeView()
     m_view->setSortingEnabled(true);
     showColumns();
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ConnectionsPage::selectionChanged);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &ConnectionsPage::selectionChanged);
 }
 
@@ -101,6 +108,14 @@ QString ConnectionsPage::selectedText() const
     for (const int row : m_view->selectedRows())
         lines << m_model.rowTextAt(row);
     return lines.join(u'\n');
+}
+
+std::optional<engine::Connection> ConnectionsPage::currentConnection() const
+{
+    const int row = m_view->currentIndex().row();
+    if (row < 0 || !m_view->selectionModel()->isRowSelected(row))
+        return std::nullopt;
+    return m_model.recordAt(row).connection;
 }
 
 QString ConnectionsPage::selectedTargets() const

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <optional>
+
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -29,6 +31,8 @@ public:
     [[nodiscard]] LiveTable &view() const { return *m_view; }
     /// Live connections among the selected rows.
     [[nodiscard]] QList<engine::ConnectionId> selectedLive() const;
+    /// The one the keyboard is on, if it is selected.
+    [[nodiscard]] std::optional<engine::Connection> currentConnection() const;
     /// The selected rows as lines with tabs.
     [[nodiscard]] QString selectedText() const;
     /// The targets of the selected rows, one a line.

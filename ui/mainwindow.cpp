@@ -6,18 +6,23 @@
 #include "ui/connectionmodel.h"
 #include "ui/connectionspage.h"
 #include "ui/elidedlabel.h"
+#include "ui/explaindialog.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
 #include "ui/logview.h"
+#include "ui/profilestore.h"
 #include "ui/proxystatus.h"
 #include "ui/proxyswitch.h"
+#include "ui/rulespage.h"
+#include "ui/ruletext.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
 #include "ui/windowlayout.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDockWidget>
@@ -27,7 +32,9 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QStatusBar>
+#include <QTabWidget>
 #include <QToolBar>
+#include <QToolButton>
 
 #include <chrono>
 
@@ -40,24 +47,31 @@ namespace
 /// How often durations and fading rates move on when the engine has nothing to tell.
 constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
+constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
 const QString kColumnsKey = QStringLiteral("connections/columns");
+const QString kPageKey = QStringLiteral("mainWindow/page");
+const QString kRuleColumnsKey = QStringLiteral("rules/columns");
 const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
 
 } // namespace
 
-MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *parent)
+MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent)
     : QMainWindow(parent)
     , m_engine(engine)
     , m_status(status)
+    , m_store(store)
     , m_actions(this)
+    , m_pages(new QTabWidget(this))
+    , m_pageActions(new QActionGroup(this))
     , m_connections(new ConnectionModel(this))
     , m_log(new LogModel(this))
     , m_page(new ConnectionsPage(*m_connections, status, this))
+    , m_rules(new RulesPage(store, m_connections->applications(), this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
-    setCentralWidget(m_page);
+    makePages();
     m_log->setVisible(false);
     makeDocks();
     makeToolBar();
@@ -70,10 +84,12 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *par
     connect(m_logView, &LogView::levelChanged, this, [this](engine::EventLevel level) {
         m_engine.setEventLevel(std::min(level, engine::EventLevel::Info));
     });
+    connect(&m_store, &ProfileStore::profileChanged, this, &MainWindow::showProfile);
     m_refresh.setInterval(kRefreshInterval);
     connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
     showStatus();
     showSelection();
+    showProfile();
 }
 
 MainWindow::~MainWindow()
@@ -149,6 +165,37 @@ void MainWindow::changeEvent(QEvent *event)
         updateWatching();
 }
 
+void MainWindow::makePages()
+{
+    m_pages->setObjectName(QStringLiteral("pages"));
+    m_pages->setAccessibleName(tr("Pages"));
+    m_pages->setDocumentMode(true);
+    addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("connections")),
+            QStringLiteral("connectionsPage"));
+    addPage(m_rules, tr("&Rules"), symbolIcon(QStringLiteral("rules")), QStringLiteral("rulesPage"));
+    setCentralWidget(m_pages);
+    connect(m_pages, &QTabWidget::currentChanged, this,
+            [this](int page) { m_pageActions->actions().at(page)->setChecked(true); });
+}
+
+/// A tab, and an action of the View menu that goes to it.
+void MainWindow::addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName)
+{
+    page->setObjectName(objectName);
+    const QString plainTitle = QString(title).remove(u'&');
+    const int number = m_pages->addTab(page, icon, plainTitle);
+    auto *action = new QAction(icon, title, m_pageActions);
+    action->setObjectName(objectName + QStringLiteral("Action"));
+    action->setToolTip(tr("Go to the page %1").arg(plainTitle));
+    action->setShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + number)));
+    action->setCheckable(true);
+    action->setChecked(number == m_pages->currentIndex());
+    connect(action, &QAction::triggered, page, [this, page] {
+        m_pages->setCurrentWidget(page);
+        page->setFocus(Qt::ShortcutFocusReason);
+    });
+}
+
 void MainWindow::makeDocks()
 {
     m_logDock = new QDockWidget(tr("Log"), this);
@@ -195,6 +242,36 @@ void MainWindow::makeToolBar()
     m_switch->setToolTip(m_actions.proxyOn->toolTip());
     m_headline = new ElidedLabel(bar);
     m_headline->setObjectName(QStringLiteral("headline"));
+    makeModeButton(bar);
+    makeFilter(bar);
+    bar->addWidget(m_switch);
+    bar->addWidget(m_headline);
+    bar->addWidget(m_mode);
+    bar->addWidget(m_filter);
+    bar->addAction(m_trafficDock->toggleViewAction());
+    bar->addAction(m_logDock->toggleViewAction());
+    addToolBar(Qt::TopToolBarArea, bar);
+    for (QAction *action : bar->actions()) {
+        if (QWidget *button = bar->widgetForAction(action); button != nullptr && button != m_headline)
+            button->setFocusPolicy(button == m_filter ? Qt::StrongFocus : Qt::TabFocus);
+    }
+}
+
+void MainWindow::makeModeButton(QToolBar *bar)
+{
+    auto *menu = new QMenu(bar);
+    menu->setObjectName(QStringLiteral("modeMenu"));
+    menu->setToolTipsVisible(true);
+    menu->addActions(m_actions.modes->actions());
+    m_mode = new QToolButton(bar);
+    m_mode->setObjectName(QStringLiteral("modeButton"));
+    m_mode->setPopupMode(QToolButton::InstantPopup);
+    m_mode->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_mode->setMenu(menu);
+}
+
+void MainWindow::makeFilter(QToolBar *bar)
+{
     m_filter = new QLineEdit(bar);
     m_filter->setObjectName(QStringLiteral("filterEdit"));
     m_filter->setAccessibleName(tr("Filter connections"));
@@ -211,16 +288,6 @@ void MainWindow::makeToolBar()
     escape->setShortcutContext(Qt::WidgetShortcut);
     connect(escape, &QAction::triggered, m_filter, &QLineEdit::clear);
     m_filter->QWidget::addAction(escape);
-    bar->addWidget(m_switch);
-    bar->addWidget(m_headline);
-    bar->addWidget(m_filter);
-    bar->addAction(m_trafficDock->toggleViewAction());
-    bar->addAction(m_logDock->toggleViewAction());
-    addToolBar(Qt::TopToolBarArea, bar);
-    for (QAction *action : bar->actions()) {
-        if (QWidget *button = bar->widgetForAction(action); button != nullptr && button != m_headline)
-            button->setFocusPolicy(button == m_filter ? Qt::StrongFocus : Qt::TabFocus);
-    }
 }
 
 void MainWindow::makeMenus()
@@ -235,17 +302,39 @@ void MainWindow::makeMenus()
     edit->addActions({m_actions.filterConnections, m_actions.filterLog});
     QMenu *proxy = menuBar()->addMenu(tr("&Proxy"));
     proxy->addActions({m_actions.proxyOn, m_actions.retry});
+    QMenu *mode = proxy->addMenu(tr("&Mode"));
+    mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
+    mode->addActions(m_actions.modes->actions());
     proxy->addSeparator();
     proxy->addActions({m_actions.closeConnection, m_actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(m_actions.copyEnvironment);
+    makeRuleMenu();
+    m_rules->addButton(m_actions.explain);
     QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addActions(m_pageActions->actions());
+    view->addSeparator();
     view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({m_actions.about, m_actions.aboutQt});
-    for (QMenu *menu : {file, edit, proxy, view, help})
+    for (QMenu *menu : {file, edit, proxy, mode, view, help})
         menu->setToolTipsVisible(true);
     addContextMenu();
+}
+
+void MainWindow::makeRuleMenu()
+{
+    QMenu *rules = menuBar()->addMenu(tr("&Rules"));
+    rules->setToolTipsVisible(true);
+    rules->addActions(m_rules->actions());
+    rules->addSeparator();
+    m_newRuleMenu = rules->addMenu(tr("New rule from &connection"));
+    m_newRuleMenu->menuAction()->setObjectName(QStringLiteral("actionNewRuleFrom"));
+    m_newRuleMenu->setToolTipsVisible(true);
+    // What is known of the connection may have grown since it was selected.
+    connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
+    m_newRuleMenu->addActions({m_actions.ruleForApplication, m_actions.ruleForHost, m_actions.ruleForDomain});
+    rules->addActions({m_actions.explainConnection, m_actions.explain});
 }
 
 void MainWindow::addContextMenu()
@@ -253,12 +342,16 @@ void MainWindow::addContextMenu()
     LiveTable &view = m_page->view();
     // These act on the table's selection: their keys belong to it alone, so that Ctrl+C and Delete stay what
     // they are in text fields and in the log.
-    for (QAction *action : {m_actions.copy, m_actions.copyTarget, m_actions.closeConnection})
+    for (QAction *action :
+         {m_actions.copy, m_actions.copyTarget, m_actions.closeConnection, m_actions.explainConnection})
         action->setShortcutContext(Qt::WidgetShortcut);
-    auto *separator = new QAction(&view);
-    separator->setSeparator(true);
-    view.addActions(
-        {m_actions.closeConnection, m_actions.copy, m_actions.copyTarget, separator, m_actions.closeAll});
+    const auto separator = [&view] {
+        auto *action = new QAction(&view);
+        action->setSeparator(true);
+        return action;
+    };
+    view.addActions({m_newRuleMenu->menuAction(), m_actions.explainConnection, separator(), m_actions.copy,
+                     m_actions.copyTarget, separator(), m_actions.closeConnection, m_actions.closeAll});
     view.setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
@@ -271,6 +364,7 @@ void MainWindow::connectActions()
             [this] { QGuiApplication::clipboard()->setText(m_page->selectedTargets()); });
     connect(m_actions.closeConnection, &QAction::triggered, this, &MainWindow::closeSelected);
     connect(m_actions.filterConnections, &QAction::triggered, this, [this] {
+        m_pages->setCurrentWidget(m_page);
         m_filter->setFocus(Qt::ShortcutFocusReason);
         m_filter->selectAll();
     });
@@ -280,6 +374,18 @@ void MainWindow::connectActions()
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
     connect(m_actions.copyEnvironment, &QAction::triggered, this, &MainWindow::copyEnvironment);
+    connect(m_actions.ruleForApplication, &QAction::triggered, this,
+            [this] { newRule(RuleSubject::Application); });
+    connect(m_actions.ruleForHost, &QAction::triggered, this, [this] { newRule(RuleSubject::Host); });
+    connect(m_actions.ruleForDomain, &QAction::triggered, this, [this] { newRule(RuleSubject::Domain); });
+    connect(m_actions.explainConnection, &QAction::triggered, this, &MainWindow::explainCurrent);
+    connect(m_actions.explain, &QAction::triggered, this, [this] {
+        engine::ExplainRequest request;
+        request.port = kLikelyPort;
+        explain(request);
+    });
+    connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
+    connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
     connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
         m_logDock->setVisible(true);
         m_logDock->setFloating(floating);
@@ -291,6 +397,7 @@ void MainWindow::connectActions()
 void MainWindow::connectPage()
 {
     connect(m_filter, &QLineEdit::textChanged, m_connections, &ConnectionModel::setFilter);
+    connect(m_filter, &QLineEdit::textEdited, m_pages, [this] { m_pages->setCurrentWidget(m_page); });
     connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
     connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
@@ -338,6 +445,36 @@ void MainWindow::showSelection()
     m_actions.copy->setEnabled(any);
     m_actions.copyTarget->setEnabled(any);
     m_actions.closeConnection->setEnabled(any);
+    const std::optional<engine::Connection> current = m_page->currentConnection();
+    const auto canMakeRule = [&current](RuleSubject subject) {
+        return current && ruleFor(*current, subject);
+    };
+    m_actions.ruleForApplication->setEnabled(canMakeRule(RuleSubject::Application));
+    m_actions.ruleForHost->setEnabled(canMakeRule(RuleSubject::Host));
+    m_actions.ruleForDomain->setEnabled(canMakeRule(RuleSubject::Domain));
+    m_newRuleMenu->setEnabled(current.has_value());
+    m_actions.explainConnection->setEnabled(current.has_value());
+}
+
+void MainWindow::showProfile()
+{
+    const engine::RoutingMode mode = m_store.profile().mode;
+    m_actions.showMode(mode);
+    const QString text = tr("Mode: %1").arg(modeText(mode));
+    m_mode->setText(text);
+    m_mode->setAccessibleName(text);
+    m_mode->setToolTip(m_actions.modeAction(mode)->toolTip());
+}
+
+void MainWindow::chooseMode(const QAction *chosen)
+{
+    engine::Profile profile = m_store.profile();
+    profile.mode = static_cast<engine::RoutingMode>(chosen->data().toInt());
+    const QStringList problems = m_store.change(profile);
+    if (!problems.isEmpty())
+        statusBar()->showMessage(tr("The mode could not be changed: %1").arg(problems.join(u' ')));
+    // The tick follows what is in force, not the click.
+    showProfile();
 }
 
 void MainWindow::refresh()
@@ -364,6 +501,31 @@ void MainWindow::closeSelected()
         m_engine.closeConnections(ids);
 }
 
+void MainWindow::newRule(RuleSubject subject)
+{
+    const std::optional<engine::Connection> connection = m_page->currentConnection();
+    const auto rule = connection ? ruleFor(*connection, subject) : std::nullopt;
+    if (rule)
+        m_rules->newRuleFrom(*rule);
+}
+
+void MainWindow::explainCurrent()
+{
+    if (const std::optional<engine::Connection> connection = m_page->currentConnection())
+        explain(explainRequestFor(*connection));
+}
+
+/// Beside the window, not in its way: rules can be changed while it tells what comes of that.
+void MainWindow::explain(const engine::ExplainRequest &request)
+{
+    auto *dialog = new ExplainDialog(m_store, request, m_connections->applications().names(), this);
+    connect(dialog, &ExplainDialog::ruleActivated, m_rules, [this](int index) {
+        m_pages->setCurrentWidget(m_rules);
+        m_rules->selectRule(index);
+    });
+    dialog->show();
+}
+
 void MainWindow::showAbout()
 {
     aboutHosier(this)->open();
@@ -388,7 +550,9 @@ void MainWindow::restore()
 {
     const QSettings settings;
     m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
+    m_rules->restoreColumns(settings.value(kRuleColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
+    m_pages->setCurrentIndex(settings.value(kPageKey, 0).toInt());
     restoreLayout(*this);
     m_actions.floatLog->setChecked(m_logDock->isFloating());
 }
@@ -397,7 +561,9 @@ void MainWindow::save() const
 {
     QSettings settings;
     settings.setValue(kColumnsKey, m_page->saveColumns());
+    settings.setValue(kRuleColumnsKey, m_rules->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
+    settings.setValue(kPageKey, m_pages->currentIndex());
     saveLayout(*this);
 }
 

@@ -3,13 +3,19 @@
 
 #include "engine/snapshot.h"
 #include "ui/actions.h"
+#include "ui/connectionrules.h"
 
 #include <QElapsedTimer>
 #include <QMainWindow>
 #include <QTimer>
 
+class QActionGroup;
 class QDockWidget;
 class QLineEdit;
+class QMenu;
+class QTabWidget;
+class QToolBar;
+class QToolButton;
 
 namespace engine
 {
@@ -24,19 +30,21 @@ class ConnectionsPage;
 class ElidedLabel;
 class LogModel;
 class LogView;
+class ProfileStore;
 class ProxyStatus;
 class ProxySwitch;
+class RulesPage;
 class StatusPanel;
 class TrafficView;
 
-/// The program's window: connections, traffic and log. While nobody can see it, it keeps counters and events
+/// The program's window: its pages, traffic and log. While nobody can see it, it keeps counters and events
 /// and leaves the rest alone.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
 
 public:
-    MainWindow(engine::Engine &engine, ProxyStatus &status, QWidget *parent = nullptr);
+    MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent = nullptr);
     ~MainWindow() override;
 
     [[nodiscard]] const Actions &actions() const { return m_actions; }
@@ -60,18 +68,28 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    void makePages();
+    void addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName);
     void makeDocks();
     void makeToolBar();
+    void makeFilter(QToolBar *bar);
+    void makeModeButton(QToolBar *bar);
     void makeMenus();
     void connectActions();
     void connectPage();
+    void makeRuleMenu();
     void addContextMenu();
     void updateWatching();
     void showStatus();
     void showSelection();
+    void showProfile();
+    void chooseMode(const QAction *chosen);
     void refresh();
     void toggleProxy();
     void closeSelected();
+    void newRule(RuleSubject subject);
+    void explainCurrent();
+    void explain(const engine::ExplainRequest &request);
     void showAbout();
     void showAboutQt();
     void focusLogFilter();
@@ -80,16 +98,22 @@ private:
 
     engine::Engine &m_engine;
     ProxyStatus &m_status;
+    ProfileStore &m_store;
     Actions m_actions;
+    QTabWidget *m_pages;
+    QActionGroup *m_pageActions;
     ConnectionModel *m_connections;
     LogModel *m_log;
     ConnectionsPage *m_page;
+    RulesPage *m_rules;
     TrafficView *m_traffic = nullptr;
     LogView *m_logView = nullptr;
     QDockWidget *m_trafficDock = nullptr;
     QDockWidget *m_logDock = nullptr;
     ProxySwitch *m_switch = nullptr;
     ElidedLabel *m_headline = nullptr;
+    QToolButton *m_mode = nullptr;
+    QMenu *m_newRuleMenu = nullptr;
     QLineEdit *m_filter = nullptr;
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;

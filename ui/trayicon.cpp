@@ -6,6 +6,7 @@
 #include "ui/icons.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QSettings>
 
 #include <chrono>
@@ -34,6 +35,10 @@ TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *p
     m_menu.addAction(m_showHide);
     m_menu.setDefaultAction(m_showHide);
     m_menu.addAction(actions.proxyOn);
+    m_modeMenu.setTitle(tr("&Mode"));
+    m_modeMenu.menuAction()->setObjectName(QStringLiteral("actionMode"));
+    m_modeMenu.addActions(actions.modes->actions());
+    m_menu.addMenu(&m_modeMenu);
     m_menu.addSeparator();
     m_menu.addAction(actions.closeAll);
     m_menu.addAction(actions.copyEnvironment);

@@ -45,6 +45,7 @@ private:
 
     const ProxyStatus &m_status;
     QMenu m_menu;
+    QMenu m_modeMenu;
     QSystemTrayIcon m_icon;
     QAction *m_showHide;
     ProxyState m_shown = ProxyState::Off;

@@ -13,12 +13,13 @@
 namespace ui
 {
 
-UserInterface::UserInterface(engine::Engine &engine, const Options &options, QObject *parent)
+UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, const Options &options,
+                             QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_options(options)
     , m_status(std::make_unique<ProxyStatus>(options.profileName))
-    , m_window(std::make_unique<MainWindow>(engine, *m_status))
+    , m_window(std::make_unique<MainWindow>(engine, *m_status, store))
     , m_tray(std::make_unique<TrayIcon>(*m_status, m_window->actions()))
 {
     QApplication::setQuitOnLastWindowClosed(false);

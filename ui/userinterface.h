@@ -15,6 +15,7 @@ namespace ui
 {
 
 class MainWindow;
+class ProfileStore;
 class ProxyStatus;
 class TrayIcon;
 
@@ -24,13 +25,14 @@ struct Options {
 };
 
 /// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread
-/// after QApplication; the engine must outlive it.
+/// after QApplication; the engine and the store must outlive it.
 class UserInterface : public QObject
 {
     Q_OBJECT
 
 public:
-    UserInterface(engine::Engine &engine, const Options &options, QObject *parent = nullptr);
+    UserInterface(engine::Engine &engine, ProfileStore &store, const Options &options,
+                  QObject *parent = nullptr);
     ~UserInterface() override;
 
     /// Call it when the engine has been started. Shows the tray icon, and the window unless it was asked to

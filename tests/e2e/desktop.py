@@ -16,7 +16,7 @@ from harness import PATIENCE, PROGRAM, Curl, clean_environment, wait_until
 
 SIZE = (1280, 900)
 TOOLS = ("Xvfb", "openbox", "trayer", "xdotool", "xprop", "xwininfo", "import")
-MENU = ("Show/Hide", "Proxy on", "Close all", "Copy environment", "Quit")
+MENU = ("Show/Hide", "Proxy on", "Mode", "Close all", "Copy environment", "Quit")
 PR_SET_PDEATHSIG = 1
 
 

@@ -2,6 +2,7 @@
 """The desktop program under a window manager and a real tray: clicked, typed at, closed and killed."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -131,6 +132,24 @@ class DisplayTest(TestCase):
         application.click_icon()
         application.wait_until_shown()
         wait_until(lambda: self.desktop.active_window() == application.window, "the window to be active")
+
+    def test_rule_is_made_and_switched_by_keyboard(self):
+        application = self.open()
+        self.assert_works(application)
+        self.desktop.activate(application.window)
+        self.desktop.key("alt+2", "ctrl+n")
+        wait_until(lambda: self.desktop.title(self.desktop.active_window() or 0).startswith("New rule"), "the dialog")
+        self.desktop.type("No web")
+        self.desktop.key("alt+a", "Down")
+        self.photograph("dialog")
+        self.desktop.key("Return")
+        wait_until(lambda: self.desktop.active_window() == application.window, "the dialog to close")
+        self.photograph("rule")
+        wait_until(lambda: not application.fetches(self.url), "the rule to block")
+        self.desktop.key("alt+2", "space")
+        wait_until(lambda: application.fetches(self.url), "the rule to be off")
+        with open(application.program.path, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["rules"], [{"name": "No web", "enabled": False, "action": "block"}])
 
     def test_minimised_window_comes_back(self):
         application = self.open()

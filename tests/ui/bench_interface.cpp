@@ -8,6 +8,7 @@
 //   [filter]
 
 #include "engine/engine.h"
+#include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
 #include "ui/mainwindow.h"
@@ -150,7 +151,8 @@ int main(int argc, char **argv)
 
     engine::Engine engine;
     ui::ProxyStatus status({});
-    ui::MainWindow window(engine, status);
+    FakeProfileStore store;
+    ui::MainWindow window(engine, status, store);
     window.resize(1'200, 800);
     window.show();
     SyntheticLoad load(kLive, kChurn);

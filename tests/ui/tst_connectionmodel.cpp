@@ -164,6 +164,8 @@ void TestConnectionModel::sortsByEveryColumn_data()
     QTest::newRow("target whatever its case") << ConnectionColumn::Target << Ids{2, 3, 1};
     QTest::newRow("state in order of life") << ConnectionColumn::State << Ids{3, 1, 2};
     QTest::newRow("time, the latest first") << ConnectionColumn::Time << Ids{3, 2, 1};
+    QTest::newRow("rule, none first") << ConnectionColumn::Rule << Ids{2, 3, 1};
+    QTest::newRow("route whatever its case") << ConnectionColumn::Route << Ids{1, 3, 2};
     QTest::newRow("bytes down by number") << ConnectionColumn::Down << Ids{1, 3, 2};
 }
 
@@ -185,6 +187,11 @@ void TestConnectionModel::sortsByEveryColumn()
     one.bytesDown = 5;
     two.bytesDown = 1'000;
     three.bytesDown = 90;
+    one.rule = QStringLiteral("Work");
+    three.rule = QStringLiteral("home");
+    one.route = QStringLiteral("exit");
+    two.route = QStringLiteral("office");
+    three.route = QStringLiteral("Hop");
     m_model->sort(static_cast<int>(column), Qt::AscendingOrder);
     apply(added({one, two, three}));
     QCOMPARE(ids(), ascending);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine.h"
+#include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
 #include "ui/livetable.h"
@@ -25,6 +26,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeWidget>
 
 using engine::ListenerState;
 using engine::ListenerStatus;
@@ -40,6 +42,33 @@ ListenerStatus listener(ListenerState state)
     status.protocols = engine::Protocol::Socks4 | engine::Protocol::Socks5;
     status.state = state;
     return status;
+}
+
+engine::Profile localProfile()
+{
+    engine::ListenerProfile one;
+    one.name = QStringLiteral("Local");
+    one.address = engine::Address::fromV4(0x7f000001);
+    one.port = 1'080;
+    engine::Profile profile;
+    profile.listeners << one;
+    return profile;
+}
+
+/// curl, on its way to api.example.org:443.
+engine::Delta curlConnection()
+{
+    engine::Delta delta;
+    delta.whole = true;
+    delta.added.resize(1);
+    engine::Connection &connection = delta.added.front();
+    connection.id = 1;
+    connection.application = QStringLiteral("curl");
+    connection.processId = 4'242;
+    connection.targetHost = QStringLiteral("api.example.org");
+    connection.targetPort = 443;
+    connection.client = {engine::Address::fromV4(0x7f000001), 40'000};
+    return delta;
 }
 
 ListenerStatus portInUse()
@@ -81,6 +110,12 @@ private Q_SLOTS:
     void asksBeforeItCloses();
     void reachesEveryActionByKeyboard();
     void namesEveryControl();
+    void switchesTheMode();
+    void makesARuleFromAConnection_data();
+    void makesARuleFromAConnection();
+    void explainsAConnection();
+    void triesTheRulesOut();
+    void goesToPages();
     void opensBoxesWithoutBlocking();
     void togglesARunningEngine();
 
@@ -101,10 +136,11 @@ private:
     {
         m_window.reset();
         m_status = std::make_unique<ui::ProxyStatus>(QStringLiteral("default"));
-        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status);
+        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store);
     }
 
     QTemporaryDir m_folder;
+    FakeProfileStore m_store;
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::ProxyStatus> m_status;
     std::unique_ptr<ui::MainWindow> m_window;
@@ -341,8 +377,8 @@ void TestMainWindow::followsTheMeasuredStateInTheTray()
             names << action->objectName();
     }
     QCOMPARE(names, (QStringList{QStringLiteral("actionShowHide"), QStringLiteral("actionProxyOn"),
-                                 QStringLiteral("actionCloseAll"), QStringLiteral("actionCopyEnvironment"),
-                                 QStringLiteral("actionQuit")}));
+                                 QStringLiteral("actionMode"), QStringLiteral("actionCloseAll"),
+                                 QStringLiteral("actionCopyEnvironment"), QStringLiteral("actionQuit")}));
     // Wanted, but nothing is open yet: not on.
     setState(listener(ListenerState::Closed), true);
     QVERIFY(!tray.toolTip().contains(QStringLiteral("Proxy on")));
@@ -423,7 +459,8 @@ void TestMainWindow::reachesEveryActionByKeyboard()
             inMenus << action;
             QVERIFY2(!action->objectName().isEmpty(), qPrintable(action->text()));
             QVERIFY2(action->text().contains(u'&'), qPrintable(action->text()));
-            if (action->shortcut().isEmpty())
+            // Keys of one list may be another's too.
+            if (action->shortcut().isEmpty() || action->shortcutContext() == Qt::WidgetShortcut)
                 continue;
             QVERIFY2(!shortcuts.contains(action->shortcut()), qPrintable(action->text()));
             shortcuts << action->shortcut();
@@ -455,6 +492,118 @@ void TestMainWindow::namesEveryControl()
         if (button != nullptr)
             QVERIFY2((button->focusPolicy() & Qt::TabFocus) != 0, qPrintable(widget->objectName()));
     }
+}
+
+void TestMainWindow::switchesTheMode()
+{
+    m_store.put(localProfile());
+    const ui::Actions &actions = m_window->actions();
+    QVERIFY(actions.modeRules->isChecked());
+    actions.modeDirect->trigger();
+    QCOMPARE(m_store.profile().mode, engine::RoutingMode::Direct);
+    QCOMPARE(find<QAbstractButton>("modeButton")->text(), QStringLiteral("Mode: Direct"));
+    find<QAbstractButton>("modeBarButton")->click();
+    QCOMPARE(m_store.profile().mode, engine::RoutingMode::Rules);
+    // What could not be saved is not shown as if it were in force.
+    m_store.failure = QStringLiteral("cannot write");
+    actions.modeEverything->trigger();
+    QVERIFY(actions.modeRules->isChecked());
+    QCOMPARE(find<QAbstractButton>("modeButton")->text(), QStringLiteral("Mode: Rules"));
+    m_store.failure.clear();
+}
+
+void TestMainWindow::makesARuleFromAConnection_data()
+{
+    QTest::addColumn<QByteArray>("action");
+    QTest::addColumn<QStringList>("applications");
+    QTest::addColumn<QStringList>("hosts");
+    QTest::newRow("for its application")
+        << QByteArray("actionRuleForApplication") << QStringList{QStringLiteral("curl")} << QStringList();
+    QTest::newRow("for its host") << QByteArray("actionRuleForHost") << QStringList()
+                                  << QStringList{QStringLiteral("api.example.org")};
+    QTest::newRow("for its domain") << QByteArray("actionRuleForDomain") << QStringList()
+                                    << QStringList{QStringLiteral("example.org"),
+                                                   QStringLiteral("*.example.org")};
+}
+
+void TestMainWindow::makesARuleFromAConnection()
+{
+    QFETCH(const QByteArray, action);
+    engine::Profile profile = localProfile();
+    profile.rules.resize(1);
+    m_store.put(profile);
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    auto *chosen = find<QAction>(action.constData());
+    QVERIFY(!chosen->isEnabled());
+    find<QTableView>("connectionsView")->selectRow(0);
+    QVERIFY(chosen->isEnabled());
+    chosen->trigger();
+    find<QDialog>("ruleDialog")->accept();
+    // Above the others, so that it decides.
+    QCOMPARE(m_store.profile().rules.size(), 2);
+    QTEST(m_store.profile().rules.front().applications, "applications");
+    QTEST(m_store.profile().rules.front().hosts, "hosts");
+}
+
+void TestMainWindow::explainsAConnection()
+{
+    engine::Profile profile = localProfile();
+    profile.rules.resize(2);
+    profile.rules[0].hosts << QStringLiteral("*.example.net");
+    profile.rules[1].name = QStringLiteral("No curl");
+    profile.rules[1].applications << QStringLiteral("curl");
+    profile.rules[1].action = engine::Action::block();
+    m_store.put(profile);
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    find<QTableView>("connectionsView")->selectRow(0);
+    m_window->actions().explainConnection->trigger();
+    const auto *trace = find<QTreeWidget>("explainTrace");
+    QCOMPARE(trace->topLevelItemCount(), 2);
+    QVERIFY(!trace->topLevelItem(0)->text(2).isEmpty());
+    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
+    QCOMPARE(find<QLabel>("explainReason")->text(), QStringLiteral("The rule No curl decides."));
+    // It follows the profile.
+    profile.rules[1].enabled = false;
+    m_store.put(profile);
+    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Direct"));
+    Q_EMIT find<QTreeWidget>("explainTrace")->itemActivated(trace->topLevelItem(1), 0);
+    QVERIFY(find<QWidget>("rulesPage")->isVisible());
+    QCOMPARE(find<QTreeView>("rulesView")->currentIndex().row(), 1);
+}
+
+void TestMainWindow::triesTheRulesOut()
+{
+    engine::Profile profile = localProfile();
+    profile.rules.resize(1);
+    profile.rules[0].applications << QStringLiteral("/usr/bin/curl");
+    profile.rules[0].transports = engine::Transport::Udp;
+    profile.rules[0].action = engine::Action::block();
+    m_store.put(profile);
+    m_window->show();
+    m_window->actions().explain->trigger();
+    const auto *decision = find<QLabel>("explainDecision");
+    QVERIFY(decision->text() != QStringLiteral("Blocked"));
+    find<QComboBox>("explainApplicationCombo")->setCurrentText(QStringLiteral("/usr/bin/curl"));
+    find<QLineEdit>("explainHostEdit")->setText(QStringLiteral("192.0.2.1"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    find<QComboBox>("explainTransportCombo")->setCurrentIndex(1);
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+}
+
+void TestMainWindow::goesToPages()
+{
+    m_window->show();
+    find<QAction>("rulesPageAction")->trigger();
+    QVERIFY(find<QWidget>("rulesPage")->isVisible());
+    makeWindow();
+    m_window->show();
+    QVERIFY(find<QAction>("rulesPageAction")->isChecked());
+    QVERIFY(find<QWidget>("rulesPage")->isVisible());
+    // What is typed into the filter is about connections.
+    QTest::keyClick(find<QLineEdit>("filterEdit"), Qt::Key_C);
+    QVERIFY(find<QWidget>("connectionsPage")->isVisible());
 }
 
 void TestMainWindow::opensBoxesWithoutBlocking()

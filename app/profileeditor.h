@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/profilefile.h"
+#include "engine/endpoint.h"
+#include "ui/profilestore.h"
+
+#include <QHash>
+
+#include <optional>
+
+namespace engine
+{
+class Engine;
+}
+
+namespace app
+{
+
+/// The profile of the running program: its file, what of it is in force, and the passwords of its servers.
+class ProfileEditor : public ui::ProfileStore
+{
+    Q_OBJECT
+
+public:
+    /// `listen` takes the place of the first listener's endpoint while the program runs; the file keeps its
+    /// own.
+    ProfileEditor(engine::Engine &engine, ProfileFile file, std::optional<engine::Endpoint> listen,
+                  QObject *parent = nullptr);
+
+    /// Reads the file for the engine's start. What is wrong otherwise, one line each.
+    [[nodiscard]] QStringList load();
+    /// Reads the file again and puts it in force. What is wrong otherwise, one line each; then nothing has
+    /// changed.
+    [[nodiscard]] QStringList reload();
+
+    [[nodiscard]] const engine::Profile &profile() const override { return m_profile; }
+    [[nodiscard]] QStringList change(const engine::Profile &profile) override;
+    [[nodiscard]] bool hasCredentialStore() const override { return false; }
+    void setPassword(const QString &serverId, const QByteArray &password,
+                     std::function<void(const QString &problem)> done) override;
+    [[nodiscard]] QByteArray password(const QString &serverId) const override;
+
+private:
+    [[nodiscard]] engine::Expected<engine::Profile, QStringList>
+    inForce(const engine::Profile &written) const;
+    [[nodiscard]] engine::Profile asWritten(engine::Profile profile) const;
+    void adopt(const engine::ProfileDocument &document, const engine::Profile &profile);
+    void passPasswords();
+
+    engine::Engine &m_engine;
+    ProfileFile m_file;
+    std::optional<engine::Endpoint> m_listen;
+    engine::ProfileDocument m_document; ///< as it stands in the file
+    engine::Profile m_profile;
+    QHash<QString, QByteArray> m_filedPasswords;
+    QHash<QString, QByteArray> m_givenPasswords; ///< in this session: they go before those of files
+};
+
+} // namespace app

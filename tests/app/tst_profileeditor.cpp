@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "app/profileeditor.h"
+#include "engine/engine.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using app::ProfileEditor;
+using app::ProfileFile;
+
+namespace
+{
+
+const engine::Endpoint kGiven{engine::Address::fromV4(0x7f000001), 4'321};
+
+} // namespace
+
+class TestProfileEditor : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void changesFileAndProfile();
+    void keepsEverythingWhenAChangeIsWrong();
+    void keepsEverythingWhenTheFileCannotBeWritten();
+    void keepsTheGivenEndpointOutOfTheFile();
+    void followsTheFile();
+    void keepsPasswordsInMemory();
+
+private:
+    [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("profile.json")); }
+    void write(const QByteArray &text) const
+    {
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+    }
+    [[nodiscard]] QJsonObject written() const
+    {
+        QFile file(path());
+        return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()
+                                              : QJsonObject();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    engine::Engine m_engine;
+};
+
+void TestProfileEditor::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_folder->isValid());
+    write(R"({"version": 1,
+              "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080}]})");
+}
+
+void TestProfileEditor::changesFileAndProfile()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
+    engine::Profile profile = editor.profile();
+    profile.mode = engine::RoutingMode::Direct;
+    QCOMPARE(editor.change(profile), QStringList());
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(editor.profile().mode, engine::RoutingMode::Direct);
+    QCOMPARE(written().value(QStringLiteral("mode")).toString(), QStringLiteral("direct"));
+    // What is the same already is no change.
+    QCOMPARE(editor.change(profile), QStringList());
+    QCOMPARE(changed.size(), 1);
+}
+
+void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    const engine::Profile before = editor.profile();
+    const QJsonObject file = written();
+    QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
+    engine::Profile profile = before;
+    profile.rules.resize(1);
+    profile.rules[0].hosts << QStringLiteral("ex*mple.org");
+    QVERIFY(editor.change(profile).value(0).startsWith(QStringLiteral("$.rules[0].hosts[0]: ")));
+    QCOMPARE(editor.profile(), before);
+    QCOMPARE(written(), file);
+    QCOMPARE(changed.size(), 0);
+}
+
+void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    const engine::Profile before = editor.profile();
+    // Not even root can write where there is a directory.
+    QVERIFY(QFile::remove(path()));
+    QVERIFY(QDir().mkpath(path()));
+    engine::Profile profile = before;
+    profile.mode = engine::RoutingMode::Direct;
+    QCOMPARE(editor.change(profile).size(), 1);
+    QCOMPARE(editor.profile(), before);
+}
+
+void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven);
+    QCOMPARE(editor.load(), QStringList());
+    QCOMPARE(editor.profile().listeners.front().endpoint(), kGiven);
+    engine::Profile profile = editor.profile();
+    profile.mode = engine::RoutingMode::Direct;
+    QCOMPARE(editor.change(profile), QStringList());
+    QCOMPARE(editor.profile().listeners.front().endpoint(), kGiven);
+    const QJsonValue listener = written().value(QStringLiteral("listeners")).toArray().at(0);
+    QCOMPARE(listener[QStringLiteral("port")].toInt(), 1'080);
+}
+
+void TestProfileEditor::followsTheFile()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
+    write("nonsense");
+    QVERIFY(!editor.reload().isEmpty());
+    QCOMPARE(changed.size(), 0);
+    QCOMPARE(editor.profile().listeners.front().port, 1'080);
+    write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1081}]})");
+    QCOMPARE(editor.reload(), QStringList());
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(editor.profile().listeners.front().port, 1'081);
+}
+
+void TestProfileEditor::keepsPasswordsInMemory()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    const QString office = QStringLiteral("office");
+    QVERIFY(!editor.hasCredentialStore());
+    QStringList answers;
+    const auto done = [&answers](const QString &problem) {
+        answers << problem;
+    };
+    editor.setPassword(office, "secret", done);
+    QVERIFY(answers.isEmpty());
+    QTRY_COMPARE(answers, QStringList{QString()});
+    QCOMPARE(editor.password(office), QByteArray("secret"));
+    engine::Profile profile = editor.profile();
+    profile.mode = engine::RoutingMode::Direct;
+    QCOMPARE(editor.change(profile), QStringList());
+    QCOMPARE(editor.password(office), QByteArray("secret"));
+    QVERIFY(!QJsonDocument(written()).toJson().contains("secret"));
+    editor.setPassword(office, {}, done);
+    QCOMPARE(editor.password(office), QByteArray());
+}
+
+QTEST_GUILESS_MAIN(TestProfileEditor)
+#include "tst_profileeditor.moc"

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+#include "fakeprofilestore.h"
+#include "ui/actioncombo.h"
+#include "ui/ruledialog.h"
+#include "ui/rulemodel.h"
+#include "ui/rulespage.h"
+#include "ui/ruletext.h"
+#include "ui/seenapplications.h"
+
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTreeView>
+
+using engine::Action;
+using engine::RuleProfile;
+using ui::RuleColumn;
+
+namespace
+{
+
+RuleProfile rule(const QString &name, const Action &action = Action::direct())
+{
+    RuleProfile made;
+    made.name = name;
+    made.action = action;
+    return made;
+}
+
+/// A listener, a server "office", and the rules A to D.
+engine::Profile exampleProfile()
+{
+    engine::Profile profile;
+    engine::ListenerProfile listener;
+    listener.name = QStringLiteral("Local");
+    listener.address = engine::Address::fromV4(0x7f000001);
+    listener.port = 1'080;
+    profile.listeners << listener;
+    engine::ServerProfile server;
+    server.id = QStringLiteral("office");
+    server.name = QStringLiteral("Office");
+    server.host = QStringLiteral("proxy.example.org");
+    server.port = 1'080;
+    profile.servers << server;
+    for (const QChar name : QStringLiteral("ABCD"))
+        profile.rules << rule(name);
+    profile.rules[1].hosts << QStringLiteral("*.example.org");
+    profile.rules[1].action = Action::byWayOf(server.id);
+    return profile;
+}
+
+} // namespace
+
+class TestRules : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void showsRulesAndTheDefault();
+    void switchesARule();
+    void changesTheDefaultAction();
+    void movesARule_data();
+    void movesARule();
+    void dragsARule_data();
+    void dragsARule();
+    void keepsTheSelectedRuleWhenOthersChange();
+    void saysWhenAChangeIsRefused();
+    void worksByKeyboard();
+    void addsARule();
+    void showsProblemsAtTheirFields_data();
+    void showsProblemsAtTheirFields();
+    void keepsWhatItHasNoFieldFor();
+    void refusesToOverwriteARuleThatHasChanged();
+    void offersSeenApplications();
+    void tellsWhenRulesAreNotApplied();
+    void findsTheDomain_data();
+    void findsTheDomain();
+    void remembersApplicationsInBounds();
+
+private:
+    template <typename T> T *find(const char *name) const
+    {
+        auto *found = m_page->findChild<T *>(QLatin1String(name));
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+    [[nodiscard]] QString names() const
+    {
+        QString names;
+        for (int row = 0; row < m_page->model().rowCount(); ++row)
+            names += m_page->model().index(row, 0).data().toString().front();
+        return names;
+    }
+    [[nodiscard]] QString text(int row, RuleColumn column) const
+    {
+        return m_page->model().index(row, static_cast<int>(column)).data().toString();
+    }
+    [[nodiscard]] ui::RuleDialog *dialog() const { return find<ui::RuleDialog>("ruleDialog"); }
+
+    FakeProfileStore m_store;
+    ui::SeenApplications m_seen;
+    std::unique_ptr<ui::RulesPage> m_page;
+    std::unique_ptr<QAbstractItemModelTester> m_tester;
+};
+
+void TestRules::init()
+{
+    m_store.failure.clear();
+    m_store.put(exampleProfile());
+    m_page = std::make_unique<ui::RulesPage>(m_store, m_seen);
+    m_tester = std::make_unique<QAbstractItemModelTester>(
+        &m_page->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    m_page->resize(800, 400);
+    m_page->show();
+}
+
+void TestRules::cleanup()
+{
+    m_tester.reset();
+    m_page.reset();
+}
+
+void TestRules::showsRulesAndTheDefault()
+{
+    QCOMPARE(names(), QStringLiteral("ABCDD"));
+    QCOMPARE(text(1, RuleColumn::Hosts), QStringLiteral("*.example.org"));
+    QCOMPARE(text(1, RuleColumn::Action), QStringLiteral("Office"));
+    QCOMPARE(text(0, RuleColumn::Applications), QStringLiteral("Any"));
+    QCOMPARE(text(4, RuleColumn::Name), QStringLiteral("Default"));
+    const ui::RuleModel &model = m_page->model();
+    QVERIFY(!model.index(4, 0).data(Qt::CheckStateRole).isValid());
+    QVERIFY(!model.flags(model.index(4, 0)).testFlag(Qt::ItemIsDragEnabled));
+    engine::Profile profile = exampleProfile();
+    profile.rules[0].name.clear();
+    profile.rules[0].users << QStringLiteral("anna");
+    profile.rules[0].transports = engine::Transport::Udp;
+    m_store.put(profile);
+    QCOMPARE(text(0, RuleColumn::Name), QStringLiteral("#1"));
+    QCOMPARE(text(0, RuleColumn::Applications), QStringLiteral("user anna"));
+    QCOMPARE(text(0, RuleColumn::Ports), QStringLiteral("UDP"));
+}
+
+void TestRules::switchesARule()
+{
+    ui::RuleModel &model = m_page->model();
+    QVERIFY(model.setData(model.index(2, 0), Qt::Unchecked, Qt::CheckStateRole));
+    QVERIFY(!m_store.profile().rules.at(2).enabled);
+    QCOMPARE(model.index(2, 0).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Unchecked));
+}
+
+void TestRules::changesTheDefaultAction()
+{
+    auto *view = find<QTreeView>("rulesView");
+    view->setCurrentIndex(m_page->model().index(4, 0));
+    QVERIFY(!find<QAction>("actionRemoveRule")->isEnabled());
+    QVERIFY(!find<QAction>("actionMoveRuleUp")->isEnabled());
+    find<QAction>("actionEditRule")->trigger();
+    auto *editor = find<ui::ActionCombo>("ruleActionEditor");
+    editor->setCurrentIndex(editor->findText(QStringLiteral("By way of Office")));
+    Q_EMIT editor->activated(editor->currentIndex());
+    QCOMPARE(m_store.profile().defaultAction, Action::byWayOf(QStringLiteral("office")));
+    QCOMPARE(text(4, RuleColumn::Action), QStringLiteral("Office"));
+    QVERIFY(m_page->model().remove(4).isEmpty());
+    QCOMPARE(m_page->model().rowCount(), 5);
+}
+
+void TestRules::movesARule_data()
+{
+    QTest::addColumn<int>("from");
+    QTest::addColumn<int>("to");
+    QTest::addColumn<QString>("order");
+    QTest::newRow("down by one") << 0 << 1 << QStringLiteral("BACDD");
+    QTest::newRow("up by one") << 2 << 1 << QStringLiteral("ACBDD");
+    QTest::newRow("to the end") << 0 << 3 << QStringLiteral("BCDAD");
+    QTest::newRow("to the top") << 3 << 0 << QStringLiteral("DABCD");
+    QTest::newRow("never below the default") << 0 << 4 << QStringLiteral("ABCDD");
+    QTest::newRow("never the default") << 4 << 0 << QStringLiteral("ABCDD");
+}
+
+void TestRules::movesARule()
+{
+    QFETCH(const int, from);
+    QFETCH(const int, to);
+    const QPersistentModelIndex moved = m_page->model().index(from, 0);
+    const QString name = moved.data().toString();
+    QVERIFY(m_page->model().move(from, to).isEmpty());
+    QTEST(names(), "order");
+    // Views keep hold of the rule, not of the row.
+    QCOMPARE(moved.data().toString(), name);
+}
+
+void TestRules::dragsARule_data()
+{
+    QTest::addColumn<int>("from");
+    QTest::addColumn<int>("gap");
+    QTest::addColumn<QString>("order");
+    QTest::newRow("between two below") << 0 << 2 << QStringLiteral("BACDD");
+    QTest::newRow("between two above") << 3 << 1 << QStringLiteral("ADBCD");
+    QTest::newRow("above the default") << 0 << 4 << QStringLiteral("BCDAD");
+    QTest::newRow("into the space below") << 0 << -1 << QStringLiteral("BCDAD");
+    QTest::newRow("below the default") << 0 << 5 << QStringLiteral("ABCDD");
+    QTest::newRow("where it was") << 1 << 2 << QStringLiteral("ABCDD");
+}
+
+void TestRules::dragsARule()
+{
+    QFETCH(const int, from);
+    QFETCH(const int, gap);
+    ui::RuleModel &model = m_page->model();
+    const std::unique_ptr<QMimeData> data(model.mimeData({model.index(from, 0)}));
+    QVERIFY(!model.dropMimeData(data.get(), Qt::MoveAction, gap, 0, {}));
+    QTEST(names(), "order");
+}
+
+void TestRules::keepsTheSelectedRuleWhenOthersChange()
+{
+    auto *view = find<QTreeView>("rulesView");
+    view->setCurrentIndex(m_page->model().index(2, 0));
+    engine::Profile profile = m_store.profile();
+    profile.rules.removeFirst();
+    m_store.put(profile);
+    QCOMPARE(view->currentIndex().data().toString(), QStringLiteral("C"));
+    profile.rules.prepend(rule(QStringLiteral("E")));
+    profile.rules.prepend(rule(QStringLiteral("F")));
+    m_store.put(profile);
+    QCOMPARE(view->currentIndex().data().toString(), QStringLiteral("C"));
+    QCOMPARE(names(), QStringLiteral("FEBCDD"));
+}
+
+void TestRules::saysWhenAChangeIsRefused()
+{
+    m_store.failure = QStringLiteral("cannot write the profile");
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(1, 0));
+    find<QAction>("actionRemoveRule")->trigger();
+    QCOMPARE(find<QMessageBox>("rulesProblem")->informativeText(), m_store.failure);
+    QCOMPARE(names(), QStringLiteral("ABCDD"));
+}
+
+void TestRules::worksByKeyboard()
+{
+    auto *view = find<QTreeView>("rulesView");
+    m_page->activateWindow();
+    view->setFocus();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    view->setCurrentIndex(m_page->model().index(0, 3));
+    QTest::keyClick(view, Qt::Key_Space);
+    QVERIFY(!m_store.profile().rules.at(0).enabled);
+    QTest::keyClick(view, Qt::Key_Down, Qt::AltModifier);
+    QCOMPARE(names(), QStringLiteral("BACDD"));
+    QCOMPARE(view->currentIndex().row(), 1);
+    QTest::keyClick(view, Qt::Key_D, Qt::ControlModifier);
+    QCOMPARE(names(), QStringLiteral("BAACDD"));
+    QCOMPARE(view->currentIndex().row(), 2);
+    QTest::keyClick(view, Qt::Key_Up, Qt::AltModifier);
+    QTest::keyClick(view, Qt::Key_Up, Qt::AltModifier);
+    QCOMPARE(names(), QStringLiteral("ABACDD"));
+    QTest::keyClick(view, Qt::Key_Delete);
+    QCOMPARE(names(), QStringLiteral("BACDD"));
+    QTest::keyClick(view, Qt::Key_Return);
+    QVERIFY(dialog()->isVisible());
+}
+
+void TestRules::addsARule()
+{
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(1, 0));
+    m_page->newRuleAction().trigger();
+    find<QLineEdit>("ruleNameEdit")->setText(QStringLiteral("New"));
+    find<QPlainTextEdit>("ruleApplicationsEdit")->setPlainText(QStringLiteral("firefox\n\n  curl \n"));
+    find<QPlainTextEdit>("rulePortsEdit")->setPlainText(QStringLiteral("443\n8000 - 8100"));
+    find<QPlainTextEdit>("ruleClientsEdit")->setPlainText(QStringLiteral("10.0.0.0/8"));
+    auto *transport = find<QComboBox>("ruleTransportCombo");
+    transport->setCurrentIndex(transport->findText(QStringLiteral("TCP")));
+    find<ui::ActionCombo>("ruleActionCombo")->setAction(Action::block());
+    dialog()->accept();
+    QCOMPARE(names(), QStringLiteral("ANBCDD"));
+    const RuleProfile &made = m_store.profile().rules.at(1);
+    QCOMPARE(made.applications, (QStringList{QStringLiteral("firefox"), QStringLiteral("curl")}));
+    QCOMPARE(made.ports, (QList<engine::PortRange>{{443, 443}, {8'000, 8'100}}));
+    QCOMPARE(made.clients.size(), 1);
+    QCOMPARE(made.transports, engine::Transports(engine::Transport::Tcp));
+    QCOMPARE(made.action, Action::block());
+    QCOMPARE(find<QTreeView>("rulesView")->currentIndex().row(), 1);
+}
+
+void TestRules::showsProblemsAtTheirFields_data()
+{
+    QTest::addColumn<QByteArray>("field");
+    QTest::addColumn<QString>("entries");
+    QTest::addColumn<QString>("problem");
+    QTest::newRow("a wildcard within a label")
+        << QByteArray("ruleHostsEdit") << QStringLiteral("example.org\nex*mple.org")
+        << QStringLiteral("ex*mple.org");
+    QTest::newRow("a block with bits beyond its prefix")
+        << QByteArray("ruleHostsEdit") << QStringLiteral("10.0.0.1/8") << QStringLiteral("10.0.0.1/8");
+    QTest::newRow("no port") << QByteArray("rulePortsEdit") << QStringLiteral("80\nhttps")
+                             << QStringLiteral("https");
+    QTest::newRow("ports backwards") << QByteArray("rulePortsEdit") << QStringLiteral("90-80")
+                                     << QStringLiteral("90-80");
+    QTest::newRow("no address") << QByteArray("ruleClientsEdit") << QStringLiteral("somebody")
+                                << QStringLiteral("somebody");
+}
+
+void TestRules::showsProblemsAtTheirFields()
+{
+    QFETCH(const QByteArray, field);
+    QFETCH(const QString, entries);
+    QFETCH(const QString, problem);
+    m_store.changes = 0;
+    m_page->newRuleAction().trigger();
+    auto *edit = find<QPlainTextEdit>(field.constData());
+    edit->setPlainText(entries);
+    const auto *label = edit->parentWidget()->findChildren<QLabel *>().back();
+    QVERIFY(label->isHidden());
+    dialog()->accept();
+    QVERIFY(dialog()->isVisible());
+    QVERIFY(!label->isHidden());
+    QVERIFY2(label->text().contains(problem), qPrintable(label->text()));
+    QCOMPARE(m_store.changes, 0);
+    edit->clear();
+    QVERIFY(label->isHidden());
+    dialog()->accept();
+    QCOMPARE(m_store.changes, 1);
+}
+
+void TestRules::keepsWhatItHasNoFieldFor()
+{
+    engine::Profile profile = m_store.profile();
+    profile.rules[0].enabled = false;
+    profile.rules[0].transports = engine::Transport::Tcp | engine::Transport::Udp;
+    m_store.put(profile);
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(0, 0));
+    find<QAction>("actionEditRule")->trigger();
+    dialog()->accept();
+    QCOMPARE(m_store.profile(), profile);
+}
+
+void TestRules::refusesToOverwriteARuleThatHasChanged()
+{
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(1, 0));
+    find<QAction>("actionEditRule")->trigger();
+    find<QLineEdit>("ruleNameEdit")->setText(QStringLiteral("Mine"));
+    engine::Profile profile = m_store.profile();
+    profile.rules.removeFirst();
+    m_store.put(profile);
+    profile.rules[0].name = QStringLiteral("Theirs");
+    m_store.put(profile);
+    dialog()->accept();
+    QVERIFY(!find<QLabel>("ruleProblem")->isHidden());
+    QCOMPARE(m_store.profile().rules.front().name, QStringLiteral("Theirs"));
+}
+
+void TestRules::offersSeenApplications()
+{
+    m_seen.note(QStringLiteral("R&D tool"));
+    m_page->newRuleAction().trigger();
+    find<QMenu>("ruleSeenMenu")->actions().front()->trigger();
+    QCOMPARE(find<QPlainTextEdit>("ruleApplicationsEdit")->toPlainText(), QStringLiteral("R&D tool"));
+}
+
+void TestRules::tellsWhenRulesAreNotApplied()
+{
+    QVERIFY(find<QWidget>("modeBar")->isHidden());
+    engine::Profile profile = m_store.profile();
+    profile.mode = engine::RoutingMode::Direct;
+    m_store.put(profile);
+    QVERIFY(find<QWidget>("modeBar")->isVisible());
+    QSignalSpy wanted(m_page.get(), &ui::RulesPage::rulesModeRequested);
+    find<QPushButton>("modeBarButton")->click();
+    QCOMPARE(wanted.size(), 1);
+}
+
+void TestRules::findsTheDomain_data()
+{
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<QString>("domain");
+    QTest::newRow("a host") << QStringLiteral("api.example.org") << QStringLiteral("example.org");
+    QTest::newRow("a deeper host") << QStringLiteral("a.b.example.org") << QStringLiteral("b.example.org");
+    QTest::newRow("the domain itself") << QStringLiteral("example.org") << QStringLiteral("example.org");
+    QTest::newRow("under co.uk") << QStringLiteral("example.co.uk") << QStringLiteral("example.co.uk");
+    QTest::newRow("a host under co.uk")
+        << QStringLiteral("www.example.co.uk") << QStringLiteral("example.co.uk");
+    QTest::newRow("one label") << QStringLiteral("printer") << QString();
+    QTest::newRow("an address") << QStringLiteral("192.0.2.1") << QString();
+}
+
+void TestRules::findsTheDomain()
+{
+    QFETCH(const QString, host);
+    QFETCH(const QString, domain);
+    QCOMPARE(ui::domainPatterns(host).value(0), domain);
+    QCOMPARE(ui::domainPatterns(host).size(), domain.isEmpty() ? 0 : 2);
+}
+
+void TestRules::remembersApplicationsInBounds()
+{
+    ui::SeenApplications seen;
+    for (int i = 0; i < 10'000; ++i)
+        seen.note(QStringLiteral("program-%1").arg(i));
+    seen.note({});
+    QVERIFY(seen.names().size() <= 200);
+    QVERIFY(seen.names().contains(QStringLiteral("program-9999")));
+    QVERIFY(!seen.names().contains(QStringLiteral("program-0")));
+}
+
+QTEST_MAIN(TestRules)
+#include "tst_rules.moc"

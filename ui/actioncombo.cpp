@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "ui/actioncombo.h"
+
+#include "ui/ruletext.h"
+
+namespace ui
+{
+
+using engine::Action;
+
+ActionCombo::ActionCombo(const engine::Profile &profile, QWidget *parent)
+    : QComboBox(parent)
+{
+    offer(actionText(Action::direct(), profile), Action::direct());
+    offer(actionText(Action::block(), profile), Action::block());
+    if (!profile.servers.isEmpty() || !profile.routes.isEmpty())
+        insertSeparator(count());
+    for (const engine::ServerProfile &server : profile.servers)
+        offer(tr("By way of %1", "server or route").arg(server.shownName()), Action::byWayOf(server.id));
+    for (const engine::RouteProfile &route : profile.routes)
+        offer(tr("By way of %1", "server or route").arg(route.shownName()), Action::byWayOf(route.id));
+}
+
+Action ActionCombo::action() const
+{
+    return m_actions.value(currentData().toInt());
+}
+
+void ActionCombo::setAction(const Action &action)
+{
+    const qsizetype at = m_actions.indexOf(action);
+    if (at >= 0)
+        setCurrentIndex(findData(static_cast<int>(at)));
+}
+
+void ActionCombo::offer(const QString &text, const Action &action)
+{
+    addItem(text, static_cast<int>(m_actions.size()));
+    m_actions << action;
+}
+
+} // namespace ui

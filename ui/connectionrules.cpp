@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "ui/connectionrules.h"
+
+#include "ui/ruletext.h"
+
+namespace ui
+{
+
+std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection, RuleSubject subject)
+{
+    engine::RuleProfile rule;
+    switch (subject) {
+    case RuleSubject::Application:
+        rule.name = connection.application;
+        if (!connection.application.isEmpty())
+            rule.applications << connection.application;
+        break;
+    case RuleSubject::Host:
+        rule.name = connection.targetHost;
+        if (!connection.targetHost.isEmpty())
+            rule.hosts << connection.targetHost;
+        break;
+    case RuleSubject::Domain:
+        rule.hosts = domainPatterns(connection.targetHost);
+        rule.name = rule.hosts.value(0);
+        break;
+    }
+    return rule.name.isEmpty() ? std::nullopt : std::optional(rule);
+}
+
+engine::ExplainRequest explainRequestFor(const engine::Connection &connection)
+{
+    engine::ExplainRequest request;
+    request.application.program.name = connection.application;
+    request.application.program.processId = connection.processId;
+    request.host = connection.targetHost;
+    request.port = connection.targetPort;
+    request.transport = connection.command == engine::ClientCommand::UdpAssociate ? engine::Transport::Udp
+                                                                                  : engine::Transport::Tcp;
+    request.user = connection.user;
+    request.client = connection.client.address;
+    return request;
+}
+
+} // namespace ui

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/explanation.h"
+#include "engine/snapshot.h"
+
+// What a connection gives a new rule or a question to start from.
+
+namespace ui
+{
+
+/// What of a connection a new rule is for.
+enum class RuleSubject : std::uint8_t { Application, Host, Domain };
+
+/// Nothing when the connection has no such thing, or it is not known.
+[[nodiscard]] std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
+                                                         RuleSubject subject);
+/// The question of how a connection like it would be decided.
+[[nodiscard]] engine::ExplainRequest explainRequestFor(const engine::Connection &connection);
+
+} // namespace ui

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "ui/entriesedit.h"
+
+#include "ui/colors.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QVBoxLayout>
+
+namespace ui
+{
+
+namespace
+{
+
+constexpr int kSpacing = 3;
+/// Headings with and without a button in their corner are of one height.
+constexpr int kHeadingPadding = 9;
+
+} // namespace
+
+QLabel *makeProblemLabel(QWidget *parent)
+{
+    auto *label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setVisible(false);
+    return label;
+}
+
+void showProblem(QLabel &label, const QString &problem)
+{
+    QPalette palette = label.palette();
+    palette.setColor(QPalette::WindowText, toneColor(Tone::Bad, palette, QPalette::Window));
+    label.setPalette(palette);
+    label.setText(problem);
+    label.setVisible(!problem.isEmpty());
+}
+
+EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines, QWidget *parent)
+    : QWidget(parent)
+    , m_title(new QLabel(title, this))
+    , m_edit(new QPlainTextEdit(this))
+    , m_problem(makeProblemLabel(this))
+{
+    m_title->setBuddy(m_edit);
+    m_title->setMinimumHeight(m_title->fontMetrics().height() + kHeadingPadding);
+    m_title->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
+    m_edit->setAccessibleName(QString(title).remove(u'&'));
+    m_edit->setAccessibleDescription(tr("One entry a line. For example: %1").arg(example));
+    m_edit->setPlaceholderText(example);
+    m_edit->setTabChangesFocus(true);
+    m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
+    const int frame = 2 * (m_edit->frameWidth() + static_cast<int>(m_edit->document()->documentMargin()));
+    m_edit->setMinimumHeight(lines * m_edit->fontMetrics().lineSpacing() + frame);
+    auto *heading = new QHBoxLayout;
+    heading->addWidget(m_title);
+    heading->addStretch(1);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kSpacing);
+    layout->addLayout(heading);
+    layout->addWidget(m_edit, 1);
+    layout->addWidget(m_problem);
+    setFocusProxy(m_edit);
+    connect(m_edit, &QPlainTextEdit::textChanged, this, [this] { showProblem({}); });
+}
+
+QStringList EntriesEdit::entries() const
+{
+    QStringList entries;
+    for (const QString &line : m_edit->toPlainText().split(u'\n')) {
+        if (const QString entry = line.trimmed(); !entry.isEmpty())
+            entries << entry;
+    }
+    return entries;
+}
+
+void EntriesEdit::setEntries(const QStringList &entries)
+{
+    m_edit->setPlainText(entries.join(u'\n'));
+}
+
+void EntriesEdit::append(const QString &entry)
+{
+    QStringList all = entries();
+    if (!all.contains(entry))
+        setEntries(all << entry);
+}
+
+void EntriesEdit::showProblem(const QString &problem)
+{
+    ui::showProblem(*m_problem, problem);
+    m_edit->setAccessibleDescription(problem.isEmpty() ? m_edit->placeholderText() : problem);
+}
+
+void EntriesEdit::addCorner(QWidget *widget)
+{
+    auto *heading = qobject_cast<QBoxLayout *>(layout()->itemAt(0)->layout());
+    heading->addWidget(widget);
+}
+
+} // namespace ui

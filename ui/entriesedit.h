@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+
+namespace ui
+{
+
+/// A field of a rule: a heading, its entries one a line, and what is wrong with them.
+class EntriesEdit : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// `example` is shown while there is no entry.
+    EntriesEdit(const QString &title, const QString &example, int lines, QWidget *parent);
+
+    /// Without empty lines and surrounding spaces.
+    [[nodiscard]] QStringList entries() const;
+    void setEntries(const QStringList &entries);
+    void append(const QString &entry);
+    /// An empty text: nothing is wrong.
+    void showProblem(const QString &problem);
+    [[nodiscard]] QPlainTextEdit &edit() const { return *m_edit; }
+    /// Beside the heading.
+    void addCorner(QWidget *widget);
+
+private:
+    QLabel *m_title;
+    QPlainTextEdit *m_edit;
+    QLabel *m_problem;
+};
+
+/// A label for what is wrong with a field, hidden for now.
+[[nodiscard]] QLabel *makeProblemLabel(QWidget *parent);
+void showProblem(QLabel &label, const QString &problem);
+
+} // namespace ui

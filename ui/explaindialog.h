@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/explanation.h"
+
+#include <QDialog>
+#include <QTimer>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QTreeWidget;
+
+namespace ui
+{
+
+class ProfileStore;
+
+/// Tells what the rules decide about a connection, and why: one that was, or one that is described here.
+/// Follows the profile while it is open.
+class ExplainDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    /// `applications` are offered to choose from.
+    ExplainDialog(const ProfileStore &store, const engine::ExplainRequest &request,
+                  const QStringList &applications, QWidget *parent);
+
+Q_SIGNALS:
+    /// A rule of the trace was activated.
+    void ruleActivated(int index);
+
+private:
+    void makeFields(const QStringList &applications);
+    void makeTrace();
+    void makeLayout();
+    void fill();
+    [[nodiscard]] engine::ExplainRequest currentRequest() const;
+    void explain();
+    void showTrace(const engine::Explanation &explanation);
+    void showDecision(const engine::Explanation &explanation);
+    [[nodiscard]] QString reasonText(const engine::Explanation &explanation) const;
+
+    const ProfileStore &m_store;
+    engine::ExplainRequest m_request; ///< with what the dialog has no field for
+    QComboBox *m_application;
+    QLineEdit *m_host;
+    QSpinBox *m_port;
+    QComboBox *m_transport;
+    QLabel *m_source;
+    QLabel *m_decision;
+    QLabel *m_reason;
+    QTreeWidget *m_trace;
+    QTimer m_delay;
+};
+
+} // namespace ui

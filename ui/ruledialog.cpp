@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+#include "ui/ruledialog.h"
+
+#include "ui/actioncombo.h"
+#include "ui/entriesedit.h"
+#include "ui/ruletext.h"
+
+#include <QCheckBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QStyle>
+#include <QToolButton>
+
+namespace ui
+{
+
+using engine::RuleProfile;
+using engine::Transport;
+using engine::Transports;
+
+namespace
+{
+
+constexpr int kGridColumns = 6; // the fields stand two and three abreast
+constexpr int kLabelSpacing = 6;
+constexpr QSize kSize{620, 480};
+constexpr int kMainLines = 5;
+constexpr int kSideLines = 3;
+constexpr int kMaximumNameLength = 255; // as in the profile
+
+QToolButton *cornerButton(const QString &text, const QString &objectName, const QString &toolTip,
+                          QWidget *parent)
+{
+    auto *button = new QToolButton(parent);
+    button->setObjectName(objectName);
+    button->setText(text);
+    button->setToolTip(toolTip);
+    button->setAccessibleDescription(toolTip);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
+QString programsFolder()
+{
+    return qEnvironmentVariable("ProgramFiles", QStringLiteral("/usr/bin"));
+}
+
+} // namespace
+
+RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
+                       const QStringList &applications, Apply apply, QWidget *parent)
+    : QDialog(parent)
+    , m_rule(rule)
+    , m_apply(std::move(apply))
+{
+    setObjectName(QStringLiteral("ruleDialog"));
+    setWindowTitle(tr("Rule"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    makeFields(profile);
+    makeApplicationChoice(applications);
+    makeLayout();
+    fill(rule);
+    resize(kSize);
+}
+
+void RuleDialog::focusAction()
+{
+    m_action->setFocus();
+}
+
+void RuleDialog::makeFields(const engine::Profile &profile)
+{
+    const auto entries = [this](const char *objectName, const QString &title, const QString &example,
+                                int lines) {
+        auto *edit = new EntriesEdit(title, example, lines, this);
+        edit->edit().setObjectName(QLatin1String(objectName));
+        return edit;
+    };
+    m_name = new QLineEdit(this);
+    m_name->setObjectName(QStringLiteral("ruleNameEdit"));
+    m_name->setAccessibleName(tr("Name"));
+    m_name->setMaxLength(kMaximumNameLength);
+    m_name->setPlaceholderText(tr("How the rule is called in lists and in the log"));
+    m_nameProblem = makeProblemLabel(this);
+    m_nameProblem->setObjectName(QStringLiteral("ruleNameProblem"));
+    m_applications = entries("ruleApplicationsEdit", tr("A&pplications"),
+                             tr("firefox\n/usr/bin/curl\n*update*"), kMainLines);
+    m_tree = new QCheckBox(tr("Also programs that &they start"), this);
+    m_tree->setObjectName(QStringLiteral("ruleTreeCheck"));
+    m_tree->setToolTip(tr("The rule also matches the children of these applications, and their children"));
+    m_hosts = entries("ruleHostsEdit", tr("&Hosts"),
+                      tr("example.org\n*.example.org\n10.0.0.0/8\n192.0.2.1-192.0.2.9"), kMainLines);
+    m_ports = entries("rulePortsEdit", tr("P&orts"), tr("443\n8000-8100"), kSideLines);
+    m_users = entries("ruleUsersEdit", tr("&Users"), tr("anna"), kSideLines);
+    m_users->setToolTip(tr("Names that clients have logged in with"));
+    m_clients = entries("ruleClientsEdit", tr("C&lients"), tr("192.168.1.20\n192.168.2.0/24"), kSideLines);
+    m_clients->setToolTip(tr("Addresses that clients connect from"));
+    m_transport = new QComboBox(this);
+    m_transport->setObjectName(QStringLiteral("ruleTransportCombo"));
+    m_transport->setAccessibleName(tr("Transport"));
+    m_transport->addItem(tr("Any", "transport"), 0);
+    m_transport->addItem(QStringLiteral("TCP"), static_cast<int>(Transport::Tcp));
+    m_transport->addItem(QStringLiteral("UDP"), static_cast<int>(Transport::Udp));
+    m_action = new ActionCombo(profile, this);
+    m_action->setObjectName(QStringLiteral("ruleActionCombo"));
+    m_action->setAccessibleName(tr("Action"));
+    m_problem = makeProblemLabel(this);
+    m_problem->setObjectName(QStringLiteral("ruleProblem"));
+}
+
+void RuleDialog::makeApplicationChoice(const QStringList &applications)
+{
+    auto *seen = cornerButton(tr("&Seen"), QStringLiteral("ruleSeenButton"),
+                              tr("Choose an application that has connected lately"), this);
+    auto *menu = new QMenu(seen);
+    menu->setObjectName(QStringLiteral("ruleSeenMenu"));
+    for (const QString &application : applications) {
+        QAction *action = menu->addAction(QString(application).replace(u'&', QStringLiteral("&&")));
+        connect(action, &QAction::triggered, m_applications,
+                [this, application] { m_applications->append(application); });
+    }
+    seen->setMenu(menu);
+    seen->setPopupMode(QToolButton::InstantPopup);
+    seen->setEnabled(!applications.isEmpty());
+    auto *file = cornerButton(tr("&Browse..."), QStringLiteral("ruleBrowseButton"),
+                              tr("Choose the file of a program"), this);
+    connect(file, &QAbstractButton::clicked, this, &RuleDialog::browse);
+    m_applications->addCorner(seen);
+    m_applications->addCorner(file);
+}
+
+void RuleDialog::makeLayout()
+{
+    const auto labelled = [this](const QString &text, QWidget *field) {
+        auto *label = new QLabel(text, this);
+        label->setBuddy(field);
+        auto *layout = new QHBoxLayout;
+        layout->setSpacing(kLabelSpacing);
+        layout->addWidget(label);
+        layout->addWidget(field, 1);
+        return layout;
+    };
+    auto *hint =
+        new QLabel(tr("The rule matches when every condition does. An empty field matches anything; of "
+                      "several entries, one a line, any will do."),
+                   this);
+    hint->setWordWrap(true);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    buttons->setObjectName(QStringLiteral("ruleButtons"));
+    connect(buttons, &QDialogButtonBox::accepted, this, &RuleDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &RuleDialog::reject);
+
+    auto *grid = new QGridLayout(this);
+    grid->setVerticalSpacing(10);
+    int row = 0;
+    grid->addLayout(labelled(tr("&Name:"), m_name), row++, 0, 1, kGridColumns);
+    grid->addWidget(m_nameProblem, row++, 0, 1, kGridColumns);
+    grid->addWidget(hint, row++, 0, 1, kGridColumns);
+    grid->addWidget(m_applications, row, 0, 1, 3);
+    grid->addWidget(m_hosts, row, 3, 2, 3);
+    grid->setRowStretch(row++, 3);
+    grid->addWidget(m_tree, row++, 0, 1, 3);
+    grid->addWidget(m_ports, row, 0, 1, 2);
+    grid->addWidget(m_users, row, 2, 1, 2);
+    grid->addWidget(m_clients, row, 4, 1, 2);
+    grid->setRowStretch(row++, 1);
+    grid->addLayout(labelled(tr("&Transport:"), m_transport), row, 0, 1, 2);
+    grid->addLayout(labelled(tr("&Action:"), m_action), row++, 2, 1, 4);
+    grid->addWidget(m_problem, row++, 0, 1, kGridColumns);
+    grid->addWidget(buttons, row, 0, 1, kGridColumns);
+    for (int column = 0; column < kGridColumns; ++column)
+        grid->setColumnStretch(column, 1);
+}
+
+void RuleDialog::fill(const RuleProfile &rule)
+{
+    m_name->setText(rule.name);
+    m_applications->setEntries(rule.applications);
+    m_tree->setChecked(rule.tree);
+    m_hosts->setEntries(rule.hosts);
+    m_users->setEntries(rule.users);
+    QStringList ports;
+    for (const engine::PortRange &range : rule.ports)
+        ports << portRangeText(range);
+    m_ports->setEntries(ports);
+    QStringList clients;
+    for (const engine::AddressRange &range : rule.clients)
+        clients << range.toString();
+    m_clients->setEntries(clients);
+    // Both by name is more than any of them: the profile then insists on a server that carries both.
+    if (rule.transports == (Transport::Tcp | Transport::Udp))
+        m_transport->addItem(tr("TCP and UDP"), rule.transports.toInt());
+    m_transport->setCurrentIndex(m_transport->findData(rule.transports.toInt()));
+    m_action->setAction(rule.action);
+}
+
+void RuleDialog::browse()
+{
+    auto *dialog = new QFileDialog(this, tr("Choose a program"), programsFolder());
+    dialog->setObjectName(QStringLiteral("ruleFileDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, m_applications,
+            [this](const QString &path) { m_applications->append(QDir::toNativeSeparators(path)); });
+    dialog->open();
+}
+
+/// The fields as a rule. Nothing when one cannot be read; then that stands at the field.
+std::optional<RuleProfile> RuleDialog::readRule()
+{
+    RuleProfile rule = m_rule;
+    rule.name = m_name->text().trimmed();
+    rule.applications = m_applications->entries();
+    rule.tree = m_tree->isChecked();
+    rule.hosts = m_hosts->entries();
+    rule.users = m_users->entries();
+    rule.ports.clear();
+    rule.clients.clear();
+    bool isReadable = true;
+    for (const QString &entry : m_ports->entries()) {
+        const std::optional<engine::PortRange> ports = parsePortRange(entry);
+        if (ports)
+            rule.ports << *ports;
+        else
+            m_ports->showProblem(
+                tr("\"%1\" is neither a port (80) nor a range of ports (8000-9000).").arg(entry));
+        isReadable = isReadable && ports;
+    }
+    for (const QString &entry : m_clients->entries()) {
+        const std::optional<engine::AddressRange> range = engine::AddressRange::fromString(entry);
+        if (range)
+            rule.clients << *range;
+        else
+            m_clients->showProblem(
+                tr("\"%1\" is neither an address nor a block such as 10.0.0.0/8.").arg(entry));
+        isReadable = isReadable && range;
+    }
+    rule.transports = Transports::fromInt(m_transport->currentData().toInt());
+    rule.action = m_action->action();
+    return isReadable ? std::optional(rule) : std::nullopt;
+}
+
+void RuleDialog::accept()
+{
+    for (EntriesEdit *field : {m_applications, m_hosts, m_ports, m_users, m_clients})
+        field->showProblem({});
+    ui::showProblem(*m_nameProblem, {});
+    ui::showProblem(*m_problem, {});
+    const std::optional<RuleProfile> rule = readRule();
+    if (!rule)
+        return;
+    const QStringList problems = m_apply(*rule);
+    if (problems.isEmpty())
+        QDialog::accept();
+    else
+        showProblems(problems);
+}
+
+/// "$.rules[2].hosts[0]: ..." stands at the field, anything else above the buttons.
+void RuleDialog::showProblems(const QStringList &problems)
+{
+    static const QRegularExpression pattern(QStringLiteral(R"(^\$\.rules\[\d+\]\.(\w+)(?:\[\d+\])?: (.*)$)"));
+    for (const QString &problem : problems) {
+        const QRegularExpressionMatch match = pattern.match(problem);
+        if (match.hasMatch())
+            showProblemAt(match.captured(1), match.captured(2));
+        else
+            ui::showProblem(*m_problem, problem);
+    }
+}
+
+void RuleDialog::showProblemAt(const QString &field, const QString &problem)
+{
+    const QHash<QString, EntriesEdit *> edits{{QStringLiteral("applications"), m_applications},
+                                              {QStringLiteral("hosts"), m_hosts},
+                                              {QStringLiteral("ports"), m_ports},
+                                              {QStringLiteral("users"), m_users},
+                                              {QStringLiteral("clients"), m_clients}};
+    if (EntriesEdit *edit = edits.value(field)) {
+        edit->showProblem(problem);
+        edit->setFocus();
+    } else if (field == QStringLiteral("name")) {
+        ui::showProblem(*m_nameProblem, problem);
+        m_name->setFocus();
+    } else {
+        ui::showProblem(*m_problem, problem);
+        m_action->setFocus();
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#include "ui/rulemodel.h"
+
+#include "ui/profilestore.h"
+#include "ui/ruletext.h"
+
+#include <QMimeData>
+
+#include <algorithm>
+
+namespace ui
+{
+
+using engine::Profile;
+using engine::RuleProfile;
+
+namespace
+{
+
+const QString kRowMimeType = QStringLiteral("application/x-hosier-rule-row");
+
+} // namespace
+
+RuleModel::RuleModel(ProfileStore &store, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_store(store)
+    , m_rules(store.profile().rules)
+{
+    connect(&m_store, &ProfileStore::profileChanged, this, &RuleModel::follow);
+}
+
+int RuleModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ruleCount() + 1;
+}
+
+int RuleModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : kRuleColumns;
+}
+
+QVariant RuleModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const auto column = static_cast<RuleColumn>(index.column());
+    return isRule(index.row()) ? ruleData(index.row(), column, role) : defaultData(column, role);
+}
+
+QVariant RuleModel::ruleData(int row, RuleColumn column, int role) const
+{
+    const RuleProfile &rule = ruleAt(row);
+    const auto condition = [column, &rule] {
+        return column == RuleColumn::Applications ? ruleSources(rule)
+               : column == RuleColumn::Hosts      ? ruleHosts(rule)
+                                                  : rulePorts(rule);
+    };
+    const bool isCondition = column != RuleColumn::Name && column != RuleColumn::Action;
+    switch (role) {
+    case Qt::DisplayRole:
+        if (column == RuleColumn::Name)
+            return ruleName(rule, row);
+        if (column == RuleColumn::Action)
+            return actionText(rule.action, m_store.profile());
+        if (const QString text = condition(); !text.isEmpty())
+            return text;
+        return tr("Any", "condition of a rule");
+    case Qt::CheckStateRole:
+        return column == RuleColumn::Name ? QVariant(rule.enabled ? Qt::Checked : Qt::Unchecked) : QVariant();
+    case Qt::ToolTipRole:
+        return ruleToolTip(rule, m_store.profile());
+    case ActiveRole:
+        return rule.enabled;
+    case ActionRole:
+        return QVariant::fromValue(rule.action);
+    case IsAnyRole:
+        return isCondition && condition().isEmpty();
+    default:
+        return {};
+    }
+}
+
+QVariant RuleModel::defaultData(RuleColumn column, int role) const
+{
+    const bool isCondition = column != RuleColumn::Name && column != RuleColumn::Action;
+    switch (role) {
+    case Qt::DisplayRole:
+        if (column == RuleColumn::Name)
+            return tr("Default", "the last rule");
+        if (column == RuleColumn::Action)
+            return actionText(m_store.profile().defaultAction, m_store.profile());
+        return tr("Any", "condition of a rule");
+    case Qt::ToolTipRole:
+        return tr("What is done when no rule matches. It can be changed, but not removed.");
+    case ActiveRole:
+        return true;
+    case ActionRole:
+        return QVariant::fromValue(m_store.profile().defaultAction);
+    case IsAnyRole:
+        return isCondition;
+    default:
+        return {};
+    }
+}
+
+QVariant RuleModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= kRuleColumns)
+        return {};
+    switch (static_cast<RuleColumn>(section)) {
+    case RuleColumn::Name:
+        return tr("Name", "column");
+    case RuleColumn::Applications:
+        return tr("Applications", "column");
+    case RuleColumn::Hosts:
+        return tr("Hosts", "column");
+    case RuleColumn::Ports:
+        return tr("Ports", "column");
+    case RuleColumn::Action:
+        return tr("Action", "column");
+    }
+    return {};
+}
+
+Qt::ItemFlags RuleModel::flags(const QModelIndex &index) const
+{
+    // Rules are dropped between rows, never onto one.
+    if (!index.isValid())
+        return Qt::ItemIsDropEnabled;
+    Qt::ItemFlags flags = Qt::ItemIsSelectable | Qt::ItemIsEnabled | Qt::ItemNeverHasChildren;
+    if (index.column() == static_cast<int>(RuleColumn::Action))
+        flags |= Qt::ItemIsEditable;
+    if (!isRule(index.row()))
+        return flags;
+    if (index.column() == static_cast<int>(RuleColumn::Name))
+        flags |= Qt::ItemIsUserCheckable;
+    return flags | Qt::ItemIsDragEnabled;
+}
+
+bool RuleModel::setData(const QModelIndex &index, const QVariant &value, int role)
+{
+    if (!index.isValid() || (role != Qt::CheckStateRole && role != ActionRole))
+        return false;
+    Profile profile = m_store.profile();
+    if (role == ActionRole)
+        (isRule(index.row()) ? profile.rules[index.row()].action : profile.defaultAction) =
+            value.value<engine::Action>();
+    else if (isRule(index.row()))
+        profile.rules[index.row()].enabled = value.toInt() == Qt::Checked;
+    const QStringList problems = m_store.change(profile);
+    if (!problems.isEmpty())
+        Q_EMIT refused(problems);
+    return problems.isEmpty();
+}
+
+QStringList RuleModel::mimeTypes() const
+{
+    return {kRowMimeType};
+}
+
+QMimeData *RuleModel::mimeData(const QModelIndexList &indexes) const
+{
+    if (indexes.isEmpty())
+        return nullptr;
+    auto *data = new QMimeData;
+    data->setData(kRowMimeType, QByteArray::number(indexes.front().row()));
+    return data;
+}
+
+bool RuleModel::canDropMimeData(const QMimeData *data, Qt::DropAction action, int row, int,
+                                const QModelIndex &) const
+{
+    return data->hasFormat(kRowMimeType) && action == Qt::MoveAction && row <= ruleCount();
+}
+
+bool RuleModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                             const QModelIndex &parent)
+{
+    if (!canDropMimeData(data, action, row, column, parent))
+        return false;
+    const int from = data->data(kRowMimeType).toInt();
+    const int gap = row < 0 ? ruleCount() : row;
+    const int to = gap > from ? gap - 1 : gap;
+    const QStringList problems = move(from, to);
+    if (problems.isEmpty())
+        Q_EMIT dropped(to);
+    else
+        Q_EMIT refused(problems);
+    return false;
+}
+
+QStringList RuleModel::insert(int row, const RuleProfile &rule)
+{
+    QList<RuleProfile> rules = m_rules;
+    rules.insert(std::clamp(row, 0, ruleCount()), rule);
+    return change(rules);
+}
+
+QStringList RuleModel::replace(const RuleProfile &before, int row, const RuleProfile &rule)
+{
+    const qsizetype at = isRule(row) && ruleAt(row) == before ? row : m_rules.indexOf(before);
+    if (at < 0)
+        return {tr("The rule was changed or removed elsewhere in the meantime.")};
+    QList<RuleProfile> rules = m_rules;
+    rules[at] = rule;
+    return change(rules);
+}
+
+QStringList RuleModel::remove(int row)
+{
+    if (!isRule(row))
+        return {};
+    QList<RuleProfile> rules = m_rules;
+    rules.removeAt(row);
+    return change(rules);
+}
+
+QStringList RuleModel::move(int from, int to)
+{
+    if (!isRule(from) || !isRule(to) || from == to)
+        return {};
+    QList<RuleProfile> rules = m_rules;
+    rules.move(from, to);
+    return change(rules);
+}
+
+QStringList RuleModel::change(const QList<RuleProfile> &rules)
+{
+    Profile profile = m_store.profile();
+    profile.rules = rules;
+    return m_store.change(profile);
+}
+
+/// Tells the views as little as possible, so that they keep their place and selection: between the first and
+/// the last difference rows were moved, or changed and then added or removed.
+void RuleModel::follow()
+{
+    const QList<RuleProfile> &wanted = m_store.profile().rules;
+    const qsizetype shorter = std::min(m_rules.size(), wanted.size());
+    qsizetype first = 0;
+    while (first < shorter && m_rules.at(first) == wanted.at(first))
+        ++first;
+    qsizetype last = 0;
+    while (last < shorter - first &&
+           m_rules.at(m_rules.size() - 1 - last) == wanted.at(wanted.size() - 1 - last))
+        ++last;
+    const auto oldCount = static_cast<int>(m_rules.size() - first - last);
+    const auto newCount = static_cast<int>(wanted.size() - first - last);
+    if (oldCount != newCount || !followMove(static_cast<int>(first), newCount))
+        followSize(static_cast<int>(first), oldCount, newCount);
+    // Names of servers and the numbers of nameless rules may have changed anywhere.
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kRuleColumns - 1));
+}
+
+/// Whether the rules there differ by one having moved from one end to the other.
+bool RuleModel::followMove(int first, int count)
+{
+    const QList<RuleProfile> &wanted = m_store.profile().rules;
+    const int last = first + count - 1;
+    for (const auto &[from, to] : {std::pair{first, last}, std::pair{last, first}}) {
+        QList<RuleProfile> moved = m_rules;
+        if (count < 2)
+            return false;
+        moved.move(from, to);
+        if (moved != wanted)
+            continue;
+        beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
+        m_rules = wanted;
+        endMoveRows();
+        return true;
+    }
+    return false;
+}
+
+void RuleModel::followSize(int first, int oldCount, int newCount)
+{
+    const QList<RuleProfile> &wanted = m_store.profile().rules;
+    if (newCount > oldCount) {
+        beginInsertRows({}, first + oldCount, first + newCount - 1);
+        m_rules = wanted;
+        endInsertRows();
+    } else if (newCount < oldCount) {
+        beginRemoveRows({}, first + newCount, first + oldCount - 1);
+        m_rules = wanted;
+        endRemoveRows();
+    } else {
+        m_rules = wanted;
+    }
+}
+
+} // namespace ui

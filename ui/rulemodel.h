@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+
+#include <QAbstractTableModel>
+
+namespace ui
+{
+
+class ProfileStore;
+
+/// The order is what the saved header state refers to: append only.
+enum class RuleColumn : int { Name, Applications, Hosts, Ports, Action };
+inline constexpr int kRuleColumns = 5;
+
+/// The profile's rules in order, and below them the default action, which is always there. Every change goes
+/// to the store at once; what is shown follows the store.
+class RuleModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Role {
+        ActiveRole = Qt::UserRole, ///< bool: the rule is switched on
+        ActionRole,                ///< engine::Action, to read and to set
+        IsAnyRole,                 ///< bool: the cell stands for a condition that is not there
+    };
+
+    explicit RuleModel(ProfileStore &store, QObject *parent = nullptr);
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex &index) const override;
+    bool setData(const QModelIndex &index, const QVariant &value, int role) override;
+    [[nodiscard]] Qt::DropActions supportedDropActions() const override { return Qt::MoveAction; }
+    [[nodiscard]] QStringList mimeTypes() const override;
+    [[nodiscard]] QMimeData *mimeData(const QModelIndexList &indexes) const override;
+    [[nodiscard]] bool canDropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                                       const QModelIndex &parent) const override;
+    /// Moves the dragged rule. Always false: the view would remove the row it has dragged away otherwise.
+    bool dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                      const QModelIndex &parent) override;
+
+    [[nodiscard]] int ruleCount() const { return static_cast<int>(m_rules.size()); }
+    [[nodiscard]] bool isRule(int row) const { return row >= 0 && row < ruleCount(); }
+    [[nodiscard]] const engine::RuleProfile &ruleAt(int row) const { return m_rules.at(row); }
+
+    // What is wrong otherwise, in English, as the store tells it; then nothing has changed.
+    [[nodiscard]] QStringList insert(int row, const engine::RuleProfile &rule);
+    /// `before` is the rule as it was when its editing began.
+    [[nodiscard]] QStringList replace(const engine::RuleProfile &before, int row,
+                                      const engine::RuleProfile &rule);
+    [[nodiscard]] QStringList remove(int row);
+    /// Afterwards the rule stands at row `to`.
+    [[nodiscard]] QStringList move(int from, int to);
+
+Q_SIGNALS:
+    /// A change that was made in a cell or by dragging did not succeed.
+    void refused(const QStringList &problems);
+    /// A rule was dragged to this row.
+    void dropped(int row);
+
+private:
+    [[nodiscard]] QVariant ruleData(int row, RuleColumn column, int role) const;
+    [[nodiscard]] QVariant defaultData(RuleColumn column, int role) const;
+    [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules);
+    void follow();
+    [[nodiscard]] bool followMove(int first, int count);
+    void followSize(int first, int oldCount, int newCount);
+
+    ProfileStore &m_store;
+    QList<engine::RuleProfile> m_rules; ///< as the views know them
+};
+
+} // namespace ui
+
+Q_DECLARE_METATYPE(engine::Action)

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+
+#include <QWidget>
+
+#include <functional>
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+class QTreeView;
+
+namespace ui
+{
+
+class ProfileStore;
+class RuleModel;
+class SeenApplications;
+
+/// The ordered list of rules and what can be done with them. Its actions() are for a menu.
+class RulesPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget *parent = nullptr);
+
+    [[nodiscard]] RuleModel &model() const { return *m_model; }
+    [[nodiscard]] QAction &newRuleAction() const { return *m_add; }
+    /// Asks for a new rule that comes before all others, so that it decides about what it was made from.
+    void newRuleFrom(const engine::RuleProfile &prefilled);
+    void selectRule(int row);
+    /// Another button above the list, set apart from those that change rules.
+    void addButton(QAction *action);
+    [[nodiscard]] QByteArray saveColumns() const;
+    void restoreColumns(const QByteArray &state);
+
+Q_SIGNALS:
+    /// Rules are to be applied again after all.
+    void rulesModeRequested();
+
+private:
+    void makeActions();
+    QAction *makeAction(const char *objectName, const QString &text, const QKeySequence &shortcut,
+                        const QString &toolTip, const QString &symbol = {});
+    void makeView();
+    void makeBar();
+    void makeButtons();
+    [[nodiscard]] QToolButton *makeButton(QAction *action);
+    void showSelection();
+    void showProfile();
+    [[nodiscard]] int currentRow() const;
+    void openDialog(const QString &title, const engine::RuleProfile &rule,
+                    const std::function<QStringList(const engine::RuleProfile &)> &apply, bool askForAction);
+    void add();
+    void edit();
+    void duplicate();
+    void remove();
+    void move(int by);
+    void toggle();
+    void showProblems(const QStringList &problems);
+
+    ProfileStore &m_store;
+    const SeenApplications &m_seen;
+    RuleModel *m_model;
+    QTreeView *m_view;
+    QWidget *m_bar;
+    QLabel *m_barText;
+    QPushButton *m_barButton;
+    QWidget *m_buttons;
+    QLabel *m_hint;
+    QAction *m_add = nullptr;
+    QAction *m_edit = nullptr;
+    QAction *m_duplicate = nullptr;
+    QAction *m_remove = nullptr;
+    QAction *m_up = nullptr;
+    QAction *m_down = nullptr;
+    QAction *m_toggle = nullptr;
+};
+
+} // namespace ui
