@@ -88,7 +88,9 @@ void BindSession::serverListens(Expected<Dialed, Error> result)
 void BindSession::readServer()
 {
     std::array<std::uint8_t, kReadSize> buffer;
-    const net::IoResult result = m_server.peek(buffer);
+    const auto known = static_cast<std::size_t>(m_answer.size());
+    std::copy(m_answer.begin(), m_answer.end(), buffer.begin());
+    const net::IoResult result = m_server.peek(std::span(buffer).subspan(known));
     if (result.status == net::IoStatus::WouldBlock) {
         m_services.poller.rearm(m_server.descriptor(), net::Ready::Readable);
         return;
@@ -97,17 +99,20 @@ void BindSession::readServer()
         refuse({ErrorCode::UpstreamFailed, QStringLiteral("it hung up")});
         return;
     }
-    const auto reply = upstream::parseReply(Bytes(buffer).first(result.bytes));
+    const Bytes answer = Bytes(buffer).first(known + result.bytes);
+    const auto reply = upstream::parseReply(answer);
+    // Half a reply is all the server's, so it need not stay there and be reported again.
+    const std::size_t size = reply.needsMore() ? answer.size() : reply.size;
+    if (size > known)
+        (void)m_server.receive(std::span(buffer).subspan(known, size - known));
     if (reply.needsMore()) {
+        m_answer = QByteArray(reinterpret_cast<const char *>(answer.data()), static_cast<qsizetype>(size));
         m_services.poller.rearm(m_server.descriptor(), net::Ready::Readable);
-        return;
-    }
-    if (reply.isBad() || !upstream::isGranted(reply.value)) {
+    } else if (reply.isBad() || !upstream::isGranted(reply.value)) {
         refuse({reply.isBad() ? reply.error : ErrorCode::UpstreamFailed, {}});
-        return;
+    } else {
+        relay(std::move(m_server), {reply.value.bound.address, reply.value.bound.port});
     }
-    (void)m_server.receive(std::span(buffer).first(reply.size));
-    relay(std::move(m_server), {reply.value.bound.address, reply.value.bound.port});
 }
 
 void BindSession::resolve()

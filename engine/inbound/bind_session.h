@@ -54,7 +54,8 @@ private:
     net::Socket m_server; ///< instead of it, when a server listens for us
     std::unique_ptr<Connector> m_connector;
     Action m_action;
-    QByteArray m_early; ///< sent by the client for the peer that has yet to come
+    QByteArray m_answer; ///< the part of its second reply that was read
+    QByteArray m_early;  ///< sent by the client for the peer that has yet to come
     Destination m_destination;
     QList<Address> m_peers; ///< who may come; empty: anybody
     Error m_refusal;
