@@ -49,7 +49,7 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     m_title->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
     m_edit->setAccessibleName(QString(title).remove(u'&'));
     m_edit->setAccessibleDescription(tr("One entry a line. For example: %1").arg(example));
-    m_edit->setPlaceholderText(example);
+    m_edit->setPlaceholderText(tr("For example:\n%1").arg(example));
     m_edit->setTabChangesFocus(true);
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
     const int frame = 2 * (m_edit->frameWidth() + static_cast<int>(m_edit->document()->documentMargin()));
