@@ -26,24 +26,31 @@ constexpr std::array<std::pair<QLatin1StringView, EventLevel>, 4> kLogLevels{
      {"error"_L1, EventLevel::Error}}};
 
 /// Options that choose what this start is for; at most one may be given.
-constexpr std::array<std::pair<QLatin1StringView, Mode>, 8> kModes{{{"help"_L1, Mode::Help},
-                                                                    {"version"_L1, Mode::Version},
-                                                                    {"headless"_L1, Mode::Headless},
-                                                                    {"check"_L1, Mode::Check},
-                                                                    {"set-password"_L1, Mode::SetPassword},
-                                                                    {"show"_L1, Mode::Command},
-                                                                    {"toggle"_L1, Mode::Command},
-                                                                    {"quit"_L1, Mode::Command}}};
+constexpr std::array<std::pair<QLatin1StringView, Mode>, 10> kModes{{{"help"_L1, Mode::Help},
+                                                                     {"version"_L1, Mode::Version},
+                                                                     {"headless"_L1, Mode::Headless},
+                                                                     {"check"_L1, Mode::Check},
+                                                                     {"set-password"_L1, Mode::SetPassword},
+                                                                     {"explain"_L1, Mode::Explain},
+                                                                     {"check-server"_L1, Mode::CheckServer},
+                                                                     {"show"_L1, Mode::Command},
+                                                                     {"toggle"_L1, Mode::Command},
+                                                                     {"quit"_L1, Mode::Command}}};
 
 /// An option that only some modes know.
 struct Restriction {
     QLatin1StringView option;
-    bool desktop;
-    bool headless;
+    std::array<Mode, 2> modes;
 };
 
-constexpr std::array<Restriction, 3> kRestrictions{
-    {{"listen"_L1, true, true}, {"minimized"_L1, true, false}, {"log-level"_L1, false, true}}};
+constexpr std::array<Restriction, 7> kRestrictions{
+    {{"listen"_L1, {Mode::Desktop, Mode::Headless}},
+     {"minimized"_L1, {Mode::Desktop, Mode::Desktop}},
+     {"log-level"_L1, {Mode::Headless, Mode::Headless}},
+     {"transport"_L1, {Mode::Explain, Mode::Explain}},
+     {"user"_L1, {Mode::Explain, Mode::Explain}},
+     {"client"_L1, {Mode::Explain, Mode::Explain}},
+     {"name-server"_L1, {Mode::CheckServer, Mode::CheckServer}}}};
 
 void addOptions(QCommandLineParser &parser)
 {
@@ -62,6 +69,18 @@ void addOptions(QCommandLineParser &parser)
         {u"check"_s, u"Validate the profile, print each error with its JSON path, exit with 0 or 1."_s},
         {u"set-password"_s, u"Read a password from standard input and set it for a user of the profile."_s,
          u"NAME"_s},
+        {u"explain"_s,
+         u"Print what would be done with a connection of APPLICATION (a name or a path, \"\" for one that is "
+         u"not "
+         "identified) to the HOST:PORT behind it, and why."_s,
+         u"APPLICATION"_s},
+        {u"transport"_s, u"Of --explain: tcp (default) or udp."_s, u"TRANSPORT"_s},
+        {u"user"_s, u"Of --explain: who logged in."_s, u"NAME"_s},
+        {u"client"_s, u"Of --explain: where the request comes from."_s, u"ADDRESS"_s},
+        {u"check-server"_s,
+         u"Try a server of the profile out: connect, log in, reach the HOST:PORT behind it, ask by UDP."_s,
+         u"ID"_s},
+        {u"name-server"_s, u"Of --check-server: whom to ask by UDP."_s, u"ADDRESS:PORT"_s},
         {u"show"_s, u"Tell the running instance to show its window."_s},
         {u"toggle"_s, u"Tell the running instance to turn the proxy on or off."_s},
         {u"quit"_s, u"Tell the running instance to quit."_s},
@@ -91,8 +110,7 @@ Expected<Mode, QString> readMode(const QCommandLineParser &parser, QString &comm
 std::optional<QString> findMisplacedOption(const QCommandLineParser &parser, Mode mode)
 {
     for (const Restriction &restriction : kRestrictions) {
-        const bool isKnown = (mode == Mode::Desktop && restriction.desktop) ||
-                             (mode == Mode::Headless && restriction.headless);
+        const bool isKnown = mode == restriction.modes[0] || mode == restriction.modes[1];
         if (parser.isSet(restriction.option) && !isKnown)
             return u"--%1 has no meaning here"_s.arg(restriction.option);
     }
@@ -130,6 +148,74 @@ std::optional<QString> readValues(const QCommandLineParser &parser, CommandLine 
     return std::nullopt;
 }
 
+/// "example.org:443", "[2001:db8::1]:443".
+bool readTarget(const QString &text, QString &host, std::uint16_t &port)
+{
+    if (const std::optional<Endpoint> endpoint = Endpoint::fromString(text)) {
+        host = endpoint->address.toString();
+        port = endpoint->port;
+        return true;
+    }
+    const qsizetype colon = text.lastIndexOf(u':');
+    bool isNumber = false;
+    port = text.sliced(colon + 1).toUShort(&isNumber);
+    host = text.left(std::max<qsizetype>(colon, 0));
+    return isNumber && port != 0 && !host.isEmpty() && !host.contains(u':');
+}
+
+std::optional<QString> readExplain(const QCommandLineParser &parser, engine::ExplainRequest &request)
+{
+    const QString application = parser.value(u"explain"_s);
+    engine::Program &program = request.application.program;
+    (application.contains(u'/') || application.contains(u'\\') ? program.path : program.name) = application;
+    if (program.name.isEmpty())
+        program.name = application.sliced(application.lastIndexOf(u'/') + 1);
+    const QStringList targets = parser.positionalArguments();
+    if (targets.size() != 1 || !readTarget(targets.first(), request.host, request.port))
+        return u"--explain needs an application and one HOST:PORT"_s;
+    const QString transport = parser.value(u"transport"_s);
+    if (!transport.isEmpty() && transport != "tcp"_L1 && transport != "udp"_L1)
+        return u"--transport is tcp or udp, not \"%1\""_s.arg(transport);
+    request.transport = transport == "udp"_L1 ? engine::Transport::Udp : engine::Transport::Tcp;
+    request.user = parser.value(u"user"_s);
+    if (!parser.isSet(u"client"_s))
+        return std::nullopt;
+    const std::optional<engine::Address> client = engine::Address::fromLiteral(parser.value(u"client"_s));
+    if (!client)
+        return u"--client needs an IP address, not \"%1\""_s.arg(parser.value(u"client"_s));
+    request.client = *client;
+    return std::nullopt;
+}
+
+std::optional<QString> readCheckServer(const QCommandLineParser &parser, engine::CheckRequest &request)
+{
+    request.server.id = parser.value(u"check-server"_s);
+    const QStringList targets = parser.positionalArguments();
+    if (targets.size() > 1 ||
+        (targets.size() == 1 && !readTarget(targets.first(), request.targetHost, request.targetPort)))
+        return u"--check-server needs the id of a server and at most one HOST:PORT"_s;
+    if (!parser.isSet(u"name-server"_s))
+        return std::nullopt;
+    if (!readTarget(parser.value(u"name-server"_s), request.nameServer, request.nameServerPort))
+        return u"--name-server needs an address and a port, such as 1.1.1.1:53"_s;
+    return std::nullopt;
+}
+
+/// What the modes read that take more than options; other modes take nothing else.
+std::optional<QString> readArguments(const QCommandLineParser &parser, CommandLine &result)
+{
+    switch (result.mode) {
+    case Mode::Explain:
+        return readExplain(parser, result.explain);
+    case Mode::CheckServer:
+        return readCheckServer(parser, result.checkServer);
+    default:
+        if (parser.positionalArguments().isEmpty())
+            return std::nullopt;
+        return u"\"%1\" is not an option"_s.arg(parser.positionalArguments().constFirst());
+    }
+}
+
 } // namespace
 
 Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
@@ -149,8 +235,8 @@ Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
     result.mode = *mode;
     if (result.mode == Mode::Help || result.mode == Mode::Version)
         return result;
-    if (!parser.positionalArguments().isEmpty())
-        return Unexpected{u"\"%1\" is not an option"_s.arg(parser.positionalArguments().constFirst())};
+    if (const std::optional<QString> error = readArguments(parser, result))
+        return Unexpected{*error};
     if (const std::optional<QString> error = findMisplacedOption(parser, result.mode))
         return Unexpected{*error};
     if (const std::optional<QString> error = readValues(parser, result))

@@ -3,6 +3,8 @@
 
 #include "engine/endpoint.h"
 #include "engine/expected.h"
+#include "engine/explanation.h"
+#include "engine/server_check.h"
 #include "engine/snapshot.h"
 
 #include <QString>
@@ -19,7 +21,9 @@ enum class Mode : std::uint8_t {
     Headless,
     Check,
     SetPassword,
-    Command, ///< tell the running instance something
+    Explain,     ///< what would be done with a request
+    CheckServer, ///< try a server of the profile out
+    Command,     ///< tell the running instance something
     Help,
     Version,
 };
@@ -31,10 +35,10 @@ struct CommandLine {
     std::optional<engine::Endpoint> listen;
     bool minimized = false;
     engine::EventLevel logLevel = engine::EventLevel::Warning;
-    QString command; ///< "show", "toggle" or "quit" when mode is Command
-    QString user;    ///< whose password when mode is SetPassword
-
-    bool operator==(const CommandLine &) const = default;
+    QString command;                  ///< "show", "toggle" or "quit" when mode is Command
+    QString user;                     ///< whose password when mode is SetPassword
+    engine::ExplainRequest explain;   ///< when mode is Explain
+    engine::CheckRequest checkServer; ///< when mode is CheckServer: the server by its id alone
 };
 
 /// Reads the arguments, the program's name first. Needs no application object, because what kind of one is to

@@ -29,6 +29,8 @@ int main(int argc, char **argv)
         return app::runHeadless(argc, argv, *commandLine);
     case app::Mode::Check:
     case app::Mode::SetPassword:
+    case app::Mode::Explain:
+    case app::Mode::CheckServer:
     case app::Mode::Command:
     case app::Mode::Help:
     case app::Mode::Version:

@@ -3,6 +3,7 @@
 
 #include "app/passwordcommand.h"
 #include "app/platform.h"
+#include "app/routecommands.h"
 #include "engine/engine.h"
 
 #include <cstdlib>
@@ -75,6 +76,10 @@ int runCommand(int &argc, char **argv, const CommandLine &commandLine)
         return check(file);
     case Mode::SetPassword:
         return runSetPassword(file, commandLine.user);
+    case Mode::Explain:
+        return runExplain(file, commandLine.explain);
+    case Mode::CheckServer:
+        return runCheckServer(file, commandLine.checkServer);
     case Mode::Command:
         return sendCommand(file, commandLine.command);
     case Mode::Desktop:

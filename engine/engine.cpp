@@ -61,6 +61,12 @@ void Engine::setServerPasswords(const QHash<QString, QByteArray> &passwords)
         m_core->post([passwords](EngineCore &core) { core.setServerPasswords(passwords); });
 }
 
+void Engine::checkServer(const CheckRequest &request)
+{
+    if (m_running)
+        m_core->post([request](EngineCore &core) { core.checkServer(request); });
+}
+
 void Engine::setAccepting(bool accepting)
 {
     if (!m_running || m_accepting == accepting)
@@ -126,6 +132,10 @@ void Engine::takeNotices()
             Q_EMIT listenersChanged(m_listeners);
         } else if (auto *state = std::get_if<Delta>(&notice)) {
             Q_EMIT delta(*state);
+        } else if (auto *check = std::get_if<ServerCheck>(&notice)) {
+            Q_EMIT serverChecked(*check);
+        } else if (auto *health = std::get_if<ServerHealth>(&notice)) {
+            Q_EMIT serverHealthChanged(*health);
         } else {
             shutDown();
             Q_EMIT stopped();

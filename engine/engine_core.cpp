@@ -5,7 +5,7 @@
 #include "engine/inbound/decider.h"
 #include "engine/inbound/http_forward.h"
 #include "engine/net/event_loop.h"
-#include "engine/outbound/udp_tunnel.h"
+#include "engine/outbound/server_checker.h"
 #include "engine/rules/possible_actions.h"
 
 #include <algorithm>
@@ -79,6 +79,7 @@ struct EngineCore::Parts {
     SessionServices sessions;
     RelayServices relays;
     UdpServices udp;
+    std::vector<std::unique_ptr<ServerChecker>> checks; ///< under way
     QTimer deltaTimer;
     QTimer drainTimer;
 };
@@ -422,6 +423,37 @@ void EngineCore::reportHealth(const Upstream &server)
                 .code = server.isDown ? EventCode::ServerDown : EventCode::ServerUp};
     event.detail = server.profile.shownName();
     m_parts->registry.events().add(std::move(event));
+    tell(ServerHealth{server.profile.id, server.isDown, server.lastError});
+}
+
+void EngineCore::checkServer(const CheckRequest &request)
+{
+    std::vector<std::unique_ptr<ServerChecker>> &checks = m_parts->checks;
+    if (checks.size() >= kMaximumChecks) {
+        ServerCheck refused;
+        refused.serverId = request.server.id;
+        refused.error = {ErrorCode::TooManyOpenFiles, {}};
+        tell(refused);
+        return;
+    }
+    checks.push_back(std::make_unique<ServerChecker>(
+        m_clock, m_parts->dialing, m_parts->tls, m_parts->udp.batch, request,
+        [this](const ServerChecker &checker, const ServerCheck &check) { serverChecked(&checker, check); }));
+    checks.back()->start();
+}
+
+/// The checker is on the call stack.
+void EngineCore::serverChecked(const ServerChecker *checker, const ServerCheck &check)
+{
+    tell(check);
+    QMetaObject::invokeMethod(
+        this,
+        [this, checker] {
+            if (m_parts)
+                std::erase_if(m_parts->checks,
+                              [checker](const auto &entry) { return entry.get() == checker; });
+        },
+        Qt::QueuedConnection);
 }
 
 void EngineCore::reportConnection(EventCode code, const Registry::Record &record, const Error &error)

@@ -8,6 +8,7 @@
 #include "engine/mailbox.h"
 #include "engine/relay/relay_services.h"
 #include "engine/rules/rule_set.h"
+#include "engine/server_check.h"
 
 #include <QObject>
 #include <QTimer>
@@ -19,10 +20,12 @@
 namespace engine
 {
 
+class ServerChecker;
+
 /// What the core tells the face.
 struct StoppedNotice {
 };
-using Notice = std::variant<QList<ListenerStatus>, Delta, StoppedNotice>;
+using Notice = std::variant<QList<ListenerStatus>, Delta, ServerCheck, ServerHealth, StoppedNotice>;
 
 /// The engine on its own thread: makes every socket and timer there, owns every live connection, and puts
 /// listeners, sessions, dialling and relays together. Only post() and takeNotices() are for other threads.
@@ -52,6 +55,7 @@ public:
     void setDetail(Detail detail);
     void setEventLevel(EventLevel level);
     void acknowledge(std::uint64_t seq);
+    void checkServer(const CheckRequest &request);
     void stop();
     /// Ends everything at once and frees what lives on the engine's thread. The last command.
     void tearDown();
@@ -100,6 +104,7 @@ private:
     void report(EventCode code, EventLevel level, const ListenerStatus &listener);
     void reportHealth(const Upstream &server);
     void reportConnection(EventCode code, const Registry::Record &record, const Error &error);
+    void serverChecked(const ServerChecker *checker, const ServerCheck &check);
     void tell(Notice notice);
     void deltaDue();
     void sendDelta();

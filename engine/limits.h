@@ -47,6 +47,10 @@ inline constexpr std::size_t kMaximumPaths = 8;
 /// How long a server may take to answer before the next of its group is tried; also bounds what it may take
 /// when there is no other, up to the point where only the target can be waited for.
 inline constexpr std::chrono::milliseconds kUpstreamTimeout{10'000};
+/// How long a server may take when it is tried out, for each transport.
+inline constexpr std::chrono::milliseconds kCheckTimeout{15'000};
+/// Servers that are tried out at once; more are refused.
+inline constexpr std::size_t kMaximumChecks = 64;
 /// Failures in a row until a server is taken for dead and others of its group go first.
 inline constexpr int kFailuresUntilDown = 2;
 /// Pause until a dead server is tried again: doubles from the first to the longest.
@@ -103,11 +107,13 @@ inline constexpr int kMaximumHttpHeadSize = 64 * 1024;
 inline constexpr int kMaximumHttpHeaders = 128;
 /// How long a client of the HTTP proxy may take to its next request.
 inline constexpr std::chrono::milliseconds kHttpKeepAlive{120'000};
-/// How long it may take to find out which program a connection belongs to; later than that nobody waits for it.
+/// How long it may take to find out which program a connection belongs to; later than that nobody waits for
+/// it.
 inline constexpr std::chrono::milliseconds kOwnerLookupTimeout{300};
 /// Such questions under way at once, those that nobody waits for included.
 inline constexpr std::size_t kMaximumPendingOwnerLookups = 1'024;
-/// Parents of a program that are looked at: enough for a browser below a desktop session or a shell in a shell.
+/// Parents of a program that are looked at: enough for a browser below a desktop session or a shell in a
+/// shell.
 inline constexpr std::size_t kMaximumParentPrograms = 16;
 /// Events kept for the log until they are taken; older ones are dropped and counted.
 inline constexpr int kMaximumPendingEvents = 4'096;

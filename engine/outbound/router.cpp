@@ -127,8 +127,9 @@ void Router::succeeded(Upstream &server)
 }
 
 /// One failure may be an accident, so it takes several to be down, and from then on ever longer pauses.
-void Router::failed(Upstream &server)
+void Router::failed(Upstream &server, const Error &error)
 {
+    server.lastError = error;
     ++server.failures;
     if (server.failures < kFailuresUntilDown)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/error.h"
 #include "engine/net/deadline_queue.h"
 #include "engine/profile.h"
 
@@ -20,6 +21,7 @@ struct Upstream {
     int failures = 0; ///< in a row
     int retries = 0;  ///< failed attempts since it is down
     bool isDown = false;
+    Error lastError;        ///< the latest failure
     net::TimePoint retryAt; ///< when it is down: not before, unless there is no other
 };
 using UpstreamPointer = std::shared_ptr<Upstream>;
@@ -47,7 +49,7 @@ public:
     [[nodiscard]] QString shownName(const QString &id) const;
 
     void succeeded(Upstream &server);
-    void failed(Upstream &server);
+    void failed(Upstream &server, const Error &error);
     [[nodiscard]] const QHash<QString, UpstreamPointer> &servers() const { return m_servers; }
 
 private:

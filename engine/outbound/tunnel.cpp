@@ -88,6 +88,7 @@ void Tunnel::dialed(Expected<Dialed, Error> result)
 /// m_socket reaches the server at hand now.
 void Tunnel::beginHop()
 {
+    reached(Stage::Connected);
     if (server().profile.tls)
         wrapInTls();
     else
@@ -109,6 +110,7 @@ void Tunnel::wrapInTls()
 
 void Tunnel::takeSocket(net::Socket socket)
 {
+    reached(Stage::Secured);
     m_socket = std::move(socket);
     m_ready = net::Ready::Writable;
     if (!m_services.dialing.poller.add(m_socket.descriptor(), *this)) {
@@ -212,12 +214,20 @@ bool Tunnel::send(const QByteArray &message)
                                                 static_cast<std::size_t>(message.size())});
     if (result.status == net::IoStatus::Done && result.bytes == static_cast<std::size_t>(message.size())) {
         // From here on the target may be what takes its time.
-        if (isLastHop() && m_handshake->awaitsTarget())
+        if (isLastHop() && m_handshake->awaitsTarget()) {
             m_services.dialing.deadlines.cancel(*this);
+            reached(Stage::LoggedIn);
+        }
         return true;
     }
     fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, true);
     return false;
+}
+
+void Tunnel::reached(Stage stage) const
+{
+    if (m_observer && isLastHop())
+        m_observer(stage);
 }
 
 void Tunnel::hopDone(const HandshakeStep &step)
@@ -257,7 +267,7 @@ void Tunnel::fail(const Error &error, bool isServersFault)
     const QString name = server().profile.shownName();
     const QString detail = error.detail.isEmpty() ? name : u"%1: %2"_s.arg(name, error.detail);
     if (isServersFault)
-        m_services.router.failed(server());
+        m_services.router.failed(server(), error);
     const Callback callback = std::exchange(m_callback, {});
     callback(Unexpected{Failure{{error.code, detail}, isServersFault}});
 }

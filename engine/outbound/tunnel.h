@@ -28,11 +28,16 @@ public:
         bool isServersFault = false; ///< another path may do better
     };
     using Callback = std::function<void(Expected<Dialed, Failure>)>;
+    /// What was reached of the last server. SOCKS4 and HTTP log in with the request.
+    enum class Stage : std::uint8_t { Connected, Secured, LoggedIn };
+    using Observer = std::function<void(Stage)>;
 
     Tunnel(TunnelServices &services, Path path, Callback callback);
     ~Tunnel();
     Q_DISABLE_COPY_MOVE(Tunnel)
 
+    /// Tells how it goes on. Before open().
+    void observe(Observer observer) { m_observer = std::move(observer); }
     /// Once per tunnel. The callback may come from within this call and may destroy the tunnel.
     void open(socks5::Command command, const Destination &destination);
     [[nodiscard]] bool isResolving() const { return m_lookup != 0 || (m_dialer && m_dialer->isResolving()); }
@@ -49,6 +54,7 @@ private:
     void handshake();
     [[nodiscard]] bool look();
     [[nodiscard]] bool send(const QByteArray &message);
+    void reached(Stage stage) const;
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
     void fail(const Error &error, bool isServersFault);
@@ -59,6 +65,7 @@ private:
     TunnelServices &m_services;
     Path m_path;
     Callback m_callback;
+    Observer m_observer;
     std::unique_ptr<Dialer> m_dialer;
     std::unique_ptr<Handshake> m_handshake;
     QPointer<TlsBridge> m_opening; ///< the TLS handshake under way

@@ -143,18 +143,13 @@ void CompiledRules::collect(RuleCondition condition, const RuleQuery &query, Rul
 
 Verdict CompiledRules::judge(const Matches &matches, const RuleQuery &query, bool judgesUnidentified) const
 {
-    RuleBits left = matches.of(RuleCondition::ByUser);
-    for (const RuleCondition condition : kRuleConditions) {
-        if (condition != RuleCondition::ByApplication)
-            left.intersect(matches.of(condition));
-    }
-    const int otherwise = left.first();
     const bool isUnidentified = query.isLocal && query.application == nullptr;
-    if (judgesUnidentified && isUnidentified && otherwise >= 0 &&
-        m_askingForApplications.contains(static_cast<RuleIndex>(otherwise)))
-        return {otherwise, true};
-    left.intersect(matches.of(RuleCondition::ByApplication));
-    return {left.first(), false};
+    if (judgesUnidentified && isUnidentified) {
+        const int rule = matches.firstForAnyApplication();
+        if (rule >= 0 && m_askingForApplications.contains(static_cast<RuleIndex>(rule)))
+            return {rule, true};
+    }
+    return {matches.first(), false};
 }
 
 bool CompiledRules::asksForApplications() const

@@ -17,6 +17,14 @@ class Matches
 public:
     [[nodiscard]] RuleBits &of(RuleCondition condition) { return m_fulfilled[at(condition)]; }
     [[nodiscard]] const RuleBits &of(RuleCondition condition) const { return m_fulfilled[at(condition)]; }
+    /// The first rule for which all conditions are fulfilled; -1 when there is none.
+    [[nodiscard]] int first() const { return RuleBits::firstInAll(m_fulfilled); }
+    /// The first for which all are, whatever the application.
+    [[nodiscard]] int firstForAnyApplication() const
+    {
+        static_assert(kRuleConditions.back() == RuleCondition::ByApplication);
+        return RuleBits::firstInAll(std::span(m_fulfilled).first<kRuleConditions.size() - 1>());
+    }
 
 private:
     static std::size_t at(RuleCondition condition) { return static_cast<std::size_t>(condition); }

@@ -37,11 +37,20 @@ void ProgramIndex::collect(const Application &application, RuleBits &bits) const
 
 void ProgramIndex::collect(const Patterns &patterns, const Program &program, RuleBits &bits) const
 {
-    const QString script = canonicalProgramText(program.script, m_naming);
-    patterns.names.collect(canonicalProgramText(program.name, m_naming), bits);
-    patterns.names.collect(script.sliced(script.lastIndexOf(u'/') + 1), bits);
-    patterns.paths.collect(canonicalProgramText(program.path, m_naming), bits);
-    patterns.paths.collect(script, bits);
+    const auto collectCanonical = [&patterns, &bits](const Program &canonical) {
+        patterns.names.collect(canonical.name, bits);
+        patterns.paths.collect(canonical.path, bits);
+        if (canonical.script.isEmpty())
+            return;
+        patterns.names.collect(canonical.script.sliced(canonical.script.lastIndexOf(u'/') + 1), bits);
+        patterns.paths.collect(canonical.script, bits);
+    };
+    if (m_naming == ProgramNaming::Unix) // as it is, spared the copy
+        collectCanonical(program);
+    else
+        collectCanonical({program.processId, canonicalProgramText(program.name, m_naming),
+                          canonicalProgramText(program.path, m_naming),
+                          canonicalProgramText(program.script, m_naming)});
 }
 
 } // namespace engine::rules

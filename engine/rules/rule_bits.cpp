@@ -15,21 +15,14 @@ void RuleBits::insert(std::span<const Word> words)
         *mine++ |= word;
 }
 
-void RuleBits::intersect(const RuleBits &other)
+int RuleBits::firstInAll(std::span<const RuleBits> sets)
 {
-    Q_ASSERT(other.m_words.size() == m_words.size());
-    Word *mine = m_words.data();
-    for (const Word word : other.m_words)
-        *mine++ &= word;
-}
-
-int RuleBits::first() const
-{
-    int base = 0;
-    for (const Word word : m_words) {
-        if (word != 0)
-            return base + std::countr_zero(word);
-        base += static_cast<int>(kBitsPerWord);
+    for (qsizetype i = 0; i < sets.front().m_words.size(); ++i) {
+        Word common = ~Word{0};
+        for (const RuleBits &set : sets)
+            common &= set.m_words[i];
+        if (common != 0)
+            return static_cast<int>(i) * static_cast<int>(kBitsPerWord) + std::countr_zero(common);
     }
     return -1;
 }

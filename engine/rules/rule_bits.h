@@ -34,12 +34,11 @@ public:
     void insert(RuleIndex rule) { m_words[wordOf(rule)] |= bitOf(rule); }
     void insert(std::span<const Word> words);
     void insert(const RuleBits &other) { insert(other.words()); }
-    void intersect(const RuleBits &other);
 
     [[nodiscard]] bool contains(RuleIndex rule) const { return (m_words[wordOf(rule)] & bitOf(rule)) != 0; }
-    [[nodiscard]] bool isEmpty() const { return first() < 0; }
-    /// The lowest member; -1 when there is none.
-    [[nodiscard]] int first() const;
+    [[nodiscard]] bool isEmpty() const { return firstInAll({this, 1}) < 0; }
+    /// The lowest rule that is in every set, all of them of the same profile; -1 when there is none.
+    [[nodiscard]] static int firstInAll(std::span<const RuleBits> sets);
     [[nodiscard]] std::span<const Word> words() const
     {
         return {m_words.data(), static_cast<std::size_t>(m_words.size())};

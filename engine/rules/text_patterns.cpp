@@ -2,6 +2,7 @@
 #include "engine/rules/text_patterns.h"
 
 #include <QHash>
+#include <QVarLengthArray>
 
 #include <algorithm>
 
@@ -10,6 +11,8 @@ namespace engine::rules
 
 namespace
 {
+
+constexpr qsizetype kUsualPathLength = 256;
 
 bool isWildcard(QChar c)
 {
@@ -122,8 +125,11 @@ void TextPatterns::collect(const QString &text, RuleBits &bits) const
         return;
     m_texts.collect(text, bits);
     m_forwards.collect(text, bits);
-    if (!m_backwards.isEmpty())
-        m_backwards.collect(backwards(text), bits);
+    if (m_backwards.isEmpty())
+        return;
+    QVarLengthArray<QChar, kUsualPathLength> reversed(text.size());
+    std::reverse_copy(text.begin(), text.end(), reversed.begin());
+    m_backwards.collect(QStringView(reversed.constData(), reversed.size()), bits);
 }
 
 } // namespace engine::rules

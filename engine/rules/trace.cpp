@@ -180,22 +180,6 @@ QString failureText(const TraceStep &step)
     return step.omitted > 0 ? text + u" and %1 more"_s.arg(step.omitted) : text;
 }
 
-QString outcomeText(const TraceStep &step)
-{
-    switch (step.outcome) {
-    case TraceStep::Outcome::Matched:
-        return u"matches"_s;
-    case TraceStep::Outcome::Disabled:
-        return u"disabled"_s;
-    case TraceStep::Outcome::Failed:
-        return failureText(step);
-    case TraceStep::Outcome::Unidentified:
-        return u"all else matches, but "_s + failureText(step);
-    }
-    Q_UNREACHABLE();
-    return {};
-}
-
 QString ruleText(int rule, const QString &name)
 {
     return name.isEmpty() ? u"rule %1"_s.arg(rule + 1) : u"rule %1 %2"_s.arg(rule + 1).arg(quoted(name));
@@ -215,6 +199,24 @@ QString actionText(const Action &action)
     return {};
 }
 
+} // namespace
+
+QString outcomeText(const TraceStep &step)
+{
+    switch (step.outcome) {
+    case TraceStep::Outcome::Matched:
+        return u"matches"_s;
+    case TraceStep::Outcome::Disabled:
+        return u"disabled"_s;
+    case TraceStep::Outcome::Failed:
+        return failureText(step);
+    case TraceStep::Outcome::Unidentified:
+        return u"all else matches, but "_s + failureText(step);
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
 QString reasonText(const Trace &trace)
 {
     switch (trace.decision.rule) {
@@ -228,8 +230,6 @@ QString reasonText(const Trace &trace)
         return ruleText(trace.decision.rule, trace.steps.last().name);
     }
 }
-
-} // namespace
 
 TraceStep makeTraceStep(const RuleProfile &rule, int index, const rules::Matches &matches,
                         const RuleQuery &query)

@@ -46,6 +46,10 @@ struct Trace {
 [[nodiscard]] TraceStep makeTraceStep(const RuleProfile &rule, int index, const rules::Matches &matches,
                                       const RuleQuery &query);
 
+/// What became of one rule, and what the decision rests on. In English.
+[[nodiscard]] QString outcomeText(const TraceStep &step);
+[[nodiscard]] QString reasonText(const Trace &trace);
+
 /// The trace for people, one line a step and one for the decision, which counts rules from 1. In English,
 /// without a line break at its end.
 [[nodiscard]] QString traceText(const Trace &trace);
