@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile_json.h"
+#include "ui/profilestore.h"
+
+#include <QHash>
+#include <QJsonDocument>
+
+/// A profile store in memory: what it refuses, the engine's own reader refuses.
+class FakeProfileStore : public ui::ProfileStore
+{
+public:
+    [[nodiscard]] const engine::Profile &profile() const override { return m_profile; }
+
+    [[nodiscard]] QStringList change(const engine::Profile &profile) override
+    {
+        const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(profile)).toJson());
+        if (!read) {
+            QStringList lines;
+            for (const engine::ProfileError &error : read.error())
+                lines << error.toString();
+            return lines;
+        }
+        ++changes;
+        m_profile = profile;
+        Q_EMIT profileChanged();
+        return {};
+    }
+
+    [[nodiscard]] bool hasCredentialStore() const override { return credentialStore; }
+
+    void setPassword(const QString &serverId, const QByteArray &password,
+                     std::function<void(const QString &)> done) override
+    {
+        if (passwordProblem.isEmpty() && password.isEmpty())
+            passwords.remove(serverId);
+        else if (passwordProblem.isEmpty())
+            passwords.insert(serverId, password);
+        QMetaObject::invokeMethod(
+            this, [done = std::move(done), problem = passwordProblem] { done(problem); },
+            Qt::QueuedConnection);
+    }
+
+    [[nodiscard]] QByteArray password(const QString &serverId) const override
+    {
+        return passwords.value(serverId);
+    }
+
+    QHash<QString, QByteArray> passwords;
+    QString passwordProblem; ///< not empty: what setPassword() fails with
+    bool credentialStore = true;
+    int changes = 0;
+
+private:
+    engine::Profile m_profile;
+};
+
+inline engine::ServerProfile fakeServer(const QString &id, const QString &name)
+{
+    engine::ServerProfile server;
+    server.id = id;
+    server.name = name;
+    server.host = id + QStringLiteral(".example.org");
+    server.port = 1'080;
+    return server;
+}
