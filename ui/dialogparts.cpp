@@ -5,6 +5,7 @@
 
 #include <QAccessible>
 #include <QLabel>
+#include <QLayout>
 
 namespace ui
 {
@@ -43,6 +44,14 @@ QLabel *makeHintLabel(QWidget *parent, const QString &objectName)
     palette.setColor(QPalette::WindowText, toneColor(Tone::Muted, palette, QPalette::Window));
     label->setPalette(palette);
     return label;
+}
+
+void growToFit(QWidget &dialog)
+{
+    // Wrapped text makes the height depend on the width, which no size hint tells.
+    const int wanted = dialog.layout()->totalHeightForWidth(dialog.width());
+    if (wanted > dialog.height())
+        dialog.resize(dialog.width(), wanted);
 }
 
 } // namespace ui

@@ -5,7 +5,6 @@
 #include <QStringList>
 
 class QLabel;
-class QLayout;
 class QWidget;
 
 // What the dialogs of servers and routes share.
@@ -19,5 +18,7 @@ namespace ui
 void showProblemLines(QLabel &label, const QStringList &lines);
 /// A smaller text under a field.
 [[nodiscard]] QLabel *makeHintLabel(QWidget *parent, const QString &objectName);
+/// Makes the dialog as high as what it shows by now; to be called at each QEvent::LayoutRequest.
+void growToFit(QWidget &dialog);
 
 } // namespace ui

@@ -8,6 +8,7 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFormLayout>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -72,6 +73,14 @@ RouteDialog::RouteDialog(ProfileStore &store, const QString &id, const RouteProf
     suggestId();
     adapt();
     resize(kSize);
+}
+
+bool RouteDialog::event(QEvent *event)
+{
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        growToFit(*this);
+    return handled;
 }
 
 void RouteDialog::makeFields()

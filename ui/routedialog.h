@@ -30,6 +30,9 @@ public:
     /// Of the route as it was stored.
     [[nodiscard]] const QString &storedId() const { return m_id; }
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     void makeFields();
     void makeLists();

@@ -10,6 +10,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QEvent>
 #include <QFileDialog>
 #include <QFontDatabase>
 #include <QFormLayout>
@@ -96,7 +97,7 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     setWindowTitle(id.isEmpty() ? tr("Add server") : tr("Edit server"));
     makeFields();
     auto *form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     fillForm(*form);
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(form);
@@ -113,6 +114,14 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     adapt();
     suggestId();
     resize(kWidth, sizeHint().height());
+}
+
+bool ServerDialog::event(QEvent *event)
+{
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        growToFit(*this);
+    return handled;
 }
 
 void ServerDialog::makeFields()

@@ -41,6 +41,9 @@ public:
     /// Of the server as it was stored; empty before.
     [[nodiscard]] const QString &storedId() const { return m_id; }
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     void makeFields();
     void makeProtocols();

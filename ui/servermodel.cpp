@@ -43,6 +43,11 @@ template <typename List> qsizetype rowIn(const List &list, const QString &id, qs
     return -1;
 }
 
+bool isRightAligned(ServerColumn column)
+{
+    return column >= ServerColumn::Tcp;
+}
+
 QString timeText(std::int64_t at)
 {
     const QDateTime time = QDateTime::fromMSecsSinceEpoch(at);
@@ -97,7 +102,7 @@ QVariant ServerModel::data(const QModelIndex &index, int role) const
     const auto column = static_cast<ServerColumn>(index.column());
     if (isSection(index))
         return sectionData(static_cast<Section>(index.row()), index.column(), role);
-    if (role == Qt::TextAlignmentRole && (column == ServerColumn::Tcp || column == ServerColumn::Udp))
+    if (role == Qt::TextAlignmentRole && isRightAligned(column))
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     const qsizetype row = index.row();
     const bool route = isRoute(index);
@@ -131,7 +136,7 @@ QVariant ServerModel::headerData(int section, Qt::Orientation orientation, int r
     const auto column = static_cast<ServerColumn>(section);
     if (orientation != Qt::Horizontal)
         return {};
-    if (role == Qt::TextAlignmentRole && (column == ServerColumn::Tcp || column == ServerColumn::Udp))
+    if (role == Qt::TextAlignmentRole && isRightAligned(column))
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     if (role == Qt::ToolTipRole && column == ServerColumn::Tcp)
         return tr("Milliseconds until a target answered through the server");

@@ -61,6 +61,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *p
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setModel(m_model);
     m_view->header()->setObjectName(QStringLiteral("serversHeader"));
+    m_view->header()->setAccessibleName(tr("Columns of the servers"));
     m_view->openSections();
     makeActions();
     makeBar();
@@ -173,9 +174,10 @@ QWidget *ServersPage::makeEmpty()
     font.setPointSizeF(font.pointSizeF() * 1.35);
     font.setBold(true);
     heading->setFont(font);
-    auto *text = new QLabel(tr("Connections go straight to their targets. Add a SOCKS or HTTP proxy to send "
-                               "them by way of it, or paste a list of servers."),
-                            empty);
+    auto *text =
+        new QLabel(tr("Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of "
+                      "servers."),
+                   empty);
     text->setWordWrap(true);
     text->setTextFormat(Qt::PlainText);
     auto *add = new QPushButton(tr("Add server…"), empty);
@@ -434,7 +436,7 @@ void ServersPage::addPasted(const PastedServers &pasted)
          pasted.problems.first(std::min(pasted.problems.size(), kMaximumShownProblems)))
         lines << tr("Line %1 was not understood: %2.").arg(problem.line).arg(pasteErrorText(problem.error));
     if (const qsizetype more = pasted.problems.size() - kMaximumShownProblems; more > 0)
-        lines << tr("And %n more line(s).", nullptr, static_cast<int>(more));
+        lines << tr("More lines that were not understood: %1.").arg(more);
     if (pasted.cutOff)
         lines << tr("The text is too long: the rest of it was left out.");
     showMessage(lines.join(u'\n'));
@@ -470,7 +472,7 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
             });
     }
     m_view->selectIds(ids);
-    QStringList lines{tr("%n server(s) added.", nullptr, static_cast<int>(ids.size()))};
+    QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)
         lines << tr("Where no protocol was named, SOCKS5 was assumed.");
     return lines;

@@ -15,7 +15,10 @@ public:
 
     [[nodiscard]] QStringList change(const engine::Profile &profile) override
     {
-        const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(profile)).toJson());
+        engine::Profile whole = profile;
+        if (whole.listeners.isEmpty())
+            whole.listeners = {someListener()};
+        const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(whole)).toJson());
         if (!read) {
             QStringList lines;
             for (const engine::ProfileError &error : read.error())
@@ -53,6 +56,16 @@ public:
     int changes = 0;
 
 private:
+    /// The reader wants one; tests of servers have no use for it.
+    static engine::ListenerProfile someListener()
+    {
+        engine::ListenerProfile listener;
+        listener.name = QStringLiteral("Local");
+        listener.address = engine::Address::fromV4(0x7f000001);
+        listener.port = 1'080;
+        return listener;
+    }
+
     engine::Profile m_profile;
 };
 

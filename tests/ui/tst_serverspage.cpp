@@ -115,7 +115,7 @@ private:
         const auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
         return model->indexOf(id).siblingAtColumn(static_cast<int>(column)).data().toString();
     }
-    void start(const engine::Profile &profile) { QVERIFY(m_store->change(profile).isEmpty()); }
+    void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
 
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<FakeProfileStore> m_store;
@@ -354,7 +354,7 @@ void TestServersPage::checksSavedServers()
     QCOMPARE(cell(u"home"_s, ui::ServerColumn::Health), u"Checking\u2026"_s);
     QCOMPARE(cell(u"spare"_s, ui::ServerColumn::Health), u"Not checked"_s);
     QTRY_VERIFY(cell(u"office"_s, ui::ServerColumn::Health).startsWith(u"Down: "_s));
-    QTRY_COMPARE(cell(u"both"_s, ui::ServerColumn::Health), u"Down: Office and Home"_s);
+    QTRY_COMPARE(cell(u"both"_s, ui::ServerColumn::Health), u"Down: Office, Home"_s);
     QVERIFY(!cell(u"office"_s, ui::ServerColumn::LastCheck).isEmpty());
 }
 
@@ -374,7 +374,7 @@ void TestServersPage::removesWhatIsNot()
     start(sample());
     m_store->passwords.insert(u"spare"_s, "secret");
     open("serverRemove", {u"spare"_s, u"both"_s});
-    QVERIFY(find<QMessageBox>("removeBox")->text().contains(u"\"Spare\" and \"Both\""_s));
+    QVERIFY(find<QMessageBox>("removeBox")->text().contains(u"\"Spare\", \"Both\""_s));
     find<QMessageBox>("removeBox")->button(QMessageBox::Cancel)->click();
     QCOMPARE(m_store->profile().servers.size(), 3);
     open("serverRemove", {u"spare"_s, u"both"_s});
@@ -395,7 +395,7 @@ void TestServersPage::pastesServers()
     QCOMPARE(m_store->passwords.value(u"office-2"_s), QByteArray("secret"));
     QCOMPARE(m_store->profile().servers.at(4).name, u"proxy.example.net"_s);
     QCOMPARE(m_page->view().selectedIds(), (QStringList{u"office-2"_s, u"proxy.example.net"_s}));
-    QVERIFY(barText().contains(u"2 server"_s));
+    QVERIFY(barText().contains(u"Servers added: 2."_s));
     QVERIFY(barText().contains(u"Line 2 "_s));
     QVERIFY(barText().contains(u"SOCKS5 was assumed"_s));
     QVERIFY(!barText().contains(u"password"_s) && !barText().contains(u"secret"_s));
@@ -471,6 +471,7 @@ void TestServersPage::reachesActionsByKeyboard()
 {
     start(sample());
     m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
     m_page->view().setFocus();
     m_page->view().selectIds({u"spare"_s});
     QTest::keyClick(&m_page->view(), Qt::Key_F2);
