@@ -111,7 +111,13 @@ void RouteDialog::makeLists()
         list->setDragDropMode(QAbstractItemView::DragDrop);
         list->setDefaultDropAction(Qt::MoveAction);
         connect(list, &QListWidget::itemSelectionChanged, this, &RouteDialog::adapt);
-        connect(list->model(), &QAbstractItemModel::rowsInserted, this, &RouteDialog::adapt);
+        connect(list->model(), &QAbstractItemModel::rowsInserted, this,
+                [this, list](const QModelIndex &, int first, int last) {
+                    // What is dropped goes between others, not over them; and a drop makes new items.
+                    for (int row = first; row <= last; ++row)
+                        list->item(row)->setFlags(list->item(row)->flags() & ~Qt::ItemIsDropEnabled);
+                    adapt();
+                });
         connect(list->model(), &QAbstractItemModel::rowsRemoved, this, &RouteDialog::adapt);
     }
     connect(m_others, &QListWidget::itemActivated, this, &RouteDialog::addMembers);
@@ -205,7 +211,6 @@ void RouteDialog::addItem(QListWidget &list, const QString &id) const
     auto *item = new QListWidgetItem(
         route != nullptr ? tr("%1 (%2)", "name, kind of route").arg(name, routeKindText(route->kind)) : name);
     item->setData(Qt::UserRole, id);
-    item->setFlags(item->flags() & ~Qt::ItemIsDropEnabled);
     list.addItem(item);
 }
 

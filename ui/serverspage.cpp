@@ -6,6 +6,7 @@
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/routedialog.h"
+#include "ui/servercheckqueue.h"
 #include "ui/serverdialog.h"
 #include "ui/servermodel.h"
 #include "ui/serverview.h"
@@ -50,6 +51,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *p
     , m_engine(engine)
     , m_store(store)
     , m_model(new ServerModel(this))
+    , m_checks(new ServerCheckQueue(engine, this))
     , m_view(new ServerView(this))
     , m_stack(new QStackedWidget(this))
     , m_bar(new QWidget(this))
@@ -396,7 +398,7 @@ void ServersPage::check(const QStringList &ids)
         request.server = *server;
         request.password = m_store.password(id);
         m_model->setChecking(id);
-        m_engine.checkServer(request);
+        m_checks->add(request);
     }
 }
 

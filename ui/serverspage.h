@@ -9,7 +9,6 @@
 class QAction;
 class QLabel;
 class QStackedWidget;
-class QToolButton;
 
 namespace engine
 {
@@ -20,6 +19,7 @@ namespace ui
 {
 
 class ProfileStore;
+class ServerCheckQueue;
 class ServerModel;
 class ServerView;
 
@@ -71,6 +71,7 @@ private:
     engine::Engine &m_engine;
     ProfileStore &m_store;
     ServerModel *m_model;
+    ServerCheckQueue *m_checks;
     ServerView *m_view;
     QStackedWidget *m_stack;
     QWidget *m_bar;

@@ -11,6 +11,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QDropEvent>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -68,10 +69,12 @@ private Q_SLOTS:
     void offersWhatTheProtocolHas();
     void checksUnsavedSettings();
     void checksSavedServers();
+    void checksManyServersAFewAtATime();
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
     void pastesServers();
     void addsARoute();
+    void movesMembersByDragging();
     void refusesARouteThatContainsItself();
     void addsDroppedMembers();
     void reachesActionsByKeyboard();
@@ -358,6 +361,27 @@ void TestServersPage::checksSavedServers()
     QVERIFY(!cell(u"office"_s, ui::ServerColumn::LastCheck).isEmpty());
 }
 
+void TestServersPage::checksManyServersAFewAtATime()
+{
+    engine::Profile profile;
+    for (int number = 0; number < 200; ++number) {
+        profile.servers << fakeServer(u"server-%1"_s.arg(number), {});
+        profile.servers.last().host = u"127.0.0.1"_s;
+        profile.servers.last().port = 1;
+    }
+    start(profile);
+    m_engine->start(profile, false);
+    QSignalSpy checked(m_engine.get(), &engine::Engine::serverChecked);
+    trigger("serverCheckAll");
+    trigger("serverCheckAll");
+    QTRY_VERIFY(checked.size() >= 200);
+    for (const QVariantList &arguments : checked)
+        QCOMPARE_NE(arguments.constFirst().value<engine::ServerCheck>().error.code,
+                    engine::ErrorCode::TooManyOpenFiles);
+    for (const engine::ServerProfile &server : profile.servers)
+        QVERIFY(cell(server.id, ui::ServerColumn::Health).startsWith(u"Down: "_s));
+}
+
 void TestServersPage::refusesToRemoveWhatIsUsed()
 {
     start(sample());
@@ -430,6 +454,29 @@ void TestServersPage::addsARoute()
         u"any-of-them"_s, u"Any of them"_s, RouteKind::Failover, {u"home"_s, u"spare"_s}};
     QCOMPARE(m_store->profile().routes.constLast(), expected);
     QCOMPARE(m_page->view().selectedIds(), QStringList{u"any-of-them"_s});
+}
+
+void TestServersPage::movesMembersByDragging()
+{
+    start(sample());
+    open("serverEdit", {u"both"_s});
+    auto *members = find<QListWidget>("routeMembers");
+    auto *others = find<QListWidget>("routeOthers");
+    QCOMPARE(others->item(0)->text(), u"Spare"_s);
+    const std::unique_ptr<QMimeData> data(others->model()->mimeData({others->model()->index(0, 0)}));
+    // On the middle of an item: it must go beside it, not over it.
+    const QPoint place = members->visualItemRect(members->item(1)).center() - QPoint(0, 1);
+    QDragEnterEvent enter(place, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(members->viewport(), &enter);
+    QDragMoveEvent move(place, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(members->viewport(), &move);
+    QDropEvent drop(place, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(members->viewport(), &drop);
+    QCOMPARE(members->count(), 3);
+    QVERIFY(!members->item(1)->flags().testFlag(Qt::ItemIsDropEnabled));
+    save("routeDialog");
+    QCOMPARE(m_store->profile().routes.constFirst().members,
+             (QStringList{u"office"_s, u"spare"_s, u"home"_s}));
 }
 
 void TestServersPage::refusesARouteThatContainsItself()
