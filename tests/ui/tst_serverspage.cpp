@@ -503,7 +503,15 @@ void TestServersPage::addsDroppedMembers()
     start(sample());
     auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
     const std::unique_ptr<QMimeData> data(model->mimeData({model->indexOf(u"spare"_s)}));
-    QVERIFY(model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s)));
+    QWidget *viewport = m_page->view().viewport();
+    const QPoint place = m_page->view().visualRect(model->indexOf(u"both"_s)).center();
+    QDragEnterEvent enter(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(viewport, &enter);
+    QDragMoveEvent move(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(viewport, &move);
+    QVERIFY(move.isAccepted());
+    QDropEvent drop(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(viewport, &drop);
     QCOMPARE(m_store->profile().routes.constFirst().members,
              (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
     QVERIFY(barText().isEmpty());
