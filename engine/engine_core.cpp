@@ -4,6 +4,7 @@
 #include "engine/inbound/bind_session.h"
 #include "engine/inbound/decider.h"
 #include "engine/inbound/http_forward.h"
+#include "engine/inbound/identification.h"
 #include "engine/net/event_loop.h"
 #include "engine/outbound/server_checker.h"
 #include "engine/rules/possible_actions.h"
@@ -55,6 +56,7 @@ struct EngineCore::Parts {
               0,
               {},
               {}}
+        , identification(registry, owners)
     {
         deltaTimer.setTimerType(Qt::CoarseTimer);
         drainTimer.setSingleShot(true);
@@ -79,6 +81,7 @@ struct EngineCore::Parts {
     SessionServices sessions;
     RelayServices relays;
     UdpServices udp;
+    Identification identification;
     std::vector<std::unique_ptr<ServerChecker>> checks; ///< under way
     QTimer deltaTimer;
     QTimer drainTimer;
@@ -474,6 +477,8 @@ void EngineCore::reportConnection(EventCode code, const Registry::Record &record
                 .application = info.application,
                 .processId = info.processId,
                 .user = info.user,
+                .rule = info.rule,
+                .route = info.route,
                 .detail = info.listener,
                 .bytesUp = info.bytesUp,
                 .bytesDown = info.bytesDown,
@@ -529,6 +534,8 @@ void EngineCore::acknowledge(std::uint64_t seq)
 void EngineCore::sendDelta()
 {
     Delta delta = m_parts->registry.takeDelta();
+    if (m_detail == Detail::Connections)
+        m_parts->identification.shown(delta.added);
     delta.seq = ++m_seq;
     delta.elapsedMs = nowMs();
     m_awaitingAcknowledge = true;

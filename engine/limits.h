@@ -60,7 +60,7 @@ inline constexpr int kRetryDoublings = 6;
 /// Bytes that wait at either end of a TLS connection before the other is read no further.
 inline constexpr std::size_t kTlsHighWaterMark = std::size_t{256} * 1024;
 /// How long a TLS connection stays open whose near end has finished sending and whose far end is silent.
-inline constexpr std::chrono::milliseconds kTlsHalfClosedTimeout{300'000};
+inline constexpr std::chrono::milliseconds kTlsHalfClosedTimeout{20'000};
 /// Peers waiting at once for a BIND's one place.
 inline constexpr int kBindBacklog = 16;
 /// Peers a BIND looks at in one turn, and turns away when they are not the one it waits for.
@@ -86,6 +86,13 @@ inline constexpr int kUdpBatchesPerTurn = 8;
 inline constexpr int kMaximumPendingLogins = 64;
 /// Of these, from one source address: who tries passwords must not keep others from logging in.
 inline constexpr int kMaximumPendingLoginsPerAddress = 4;
+/// Wrong passwords an address may give before its next login has to wait; the wait doubles with each more.
+inline constexpr int kFreeLoginFailures = 3;
+inline constexpr std::chrono::milliseconds kFirstLoginDelay{250};
+inline constexpr std::chrono::milliseconds kLongestLoginDelay{16'000};
+/// How long an address has to keep still for its failures to be forgotten, and of how many they are remembered.
+inline constexpr std::chrono::minutes kLoginFailureLifetime{15};
+inline constexpr int kMaximumLoginPenalties = 4'096;
 /// How long a verified password need not be derived again.
 inline constexpr std::chrono::minutes kLoginCacheLifetime{10};
 inline constexpr int kMaximumCachedLogins = 256;
@@ -119,6 +126,10 @@ inline constexpr std::size_t kMaximumParentPrograms = 16;
 inline constexpr int kMaximumPendingEvents = 4'096;
 /// Connections that opened and closed between two deltas and are still shown; more are only counted.
 inline constexpr int kMaximumBriefConnections = 1'024;
+/// Programs that are looked for between two deltas for the sake of showing them, and connections that wait
+/// for it; more stay without.
+inline constexpr int kIdentificationsPerDelta = 32;
+inline constexpr std::size_t kMaximumUnidentified = 4'096;
 /// Deltas are at least this far apart: five a second in view, one a second for the tray.
 inline constexpr std::chrono::milliseconds kDeltaInterval{200};
 inline constexpr std::chrono::milliseconds kTotalsInterval{1'000};

@@ -119,6 +119,8 @@ struct Event {
     QString application{};
     std::int64_t processId = 0;
     QString user{};
+    QString rule{};   ///< as in Connection
+    QString route{};  ///< as in Connection
     QString detail{}; ///< a listener's name and address, a key, a count
     std::uint64_t bytesUp = 0;
     std::uint64_t bytesDown = 0;

@@ -31,12 +31,18 @@ QString subject(const engine::Event &event)
     return text;
 }
 
+/// curl (4242) – example.org:443 – rule "Work" – via Office: what happened
 QString connectionText(const engine::Event &event, const QString &what)
 {
-    if (event.target.isEmpty())
-        return EventText::tr("%1: %2", "client, what happened").arg(subject(event), what);
-    return EventText::tr("%1 – %2: %3", "client, target, what happened")
-        .arg(subject(event), event.target, what);
+    QStringList parts{subject(event)};
+    if (!event.target.isEmpty())
+        parts += event.target;
+    if (!event.rule.isEmpty())
+        parts += EventText::tr("rule \"%1\"").arg(event.rule);
+    if (!event.route.isEmpty())
+        parts += EventText::tr("via %1", "server or route").arg(event.route);
+    const QString who = parts.join(QLatin1Char(' ') + kEnDash + QLatin1Char(' '));
+    return EventText::tr("%1: %2", "client and target, what happened").arg(who, what);
 }
 
 QString closedText(const engine::Event &event)
@@ -83,7 +89,8 @@ QString connectionEventText(const engine::Event &event)
                                   EventText::tr("login failed: %1", "reason").arg(errorMessage(event.error)));
         return connectionText(event, EventText::tr("login failed"));
     case EventCode::UdpRouteFailed:
-        return connectionText(event, EventText::tr("UDP failed: %1", "reason").arg(errorMessage(event.error)));
+        return connectionText(event,
+                              EventText::tr("UDP failed: %1", "reason").arg(errorMessage(event.error)));
     case EventCode::EngineStarted:
     case EventCode::EngineStopped:
     case EventCode::ProfileApplied:

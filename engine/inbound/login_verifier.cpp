@@ -6,6 +6,7 @@
 
 #include <QMessageAuthenticationCode>
 #include <QRandomGenerator>
+#include <QTimer>
 
 #include <algorithm>
 #include <utility>
@@ -53,6 +54,7 @@ struct LoginVerifier::Inbox {
 LoginVerifier::LoginVerifier(Worker &worker, const net::Clock &clock)
     : m_worker(worker)
     , m_clock(clock)
+    , m_penalties(clock)
     , m_secret(randomBytes(kSecretSize))
     , m_inbox(std::make_shared<Inbox>())
 {
@@ -89,7 +91,13 @@ LoginId LoginVerifier::verify(const Address &client, const Login &login, const Q
     Pending &added = m_pending[key];
     added.client = client;
     const LoginId id = addWaiter(added, std::move(callback));
-    derive(key, login.password, hash, userExists);
+    const std::chrono::milliseconds delay = m_penalties.delay(client);
+    if (delay.count() == 0)
+        derive(key, login.password, hash, userExists);
+    else
+        QTimer::singleShot(delay, this, [this, key, password = login.password, hash, userExists]() mutable {
+            derive(key, std::exchange(password, {}), hash, userExists);
+        });
     return id;
 }
 
@@ -173,6 +181,10 @@ void LoginVerifier::takeAnswers()
             remember(answer.key);
         // Taken out first: a callback may start or cancel others.
         const Pending pending = m_pending.take(answer.key);
+        if (answer.accepted)
+            m_penalties.succeeded(pending.client);
+        else
+            m_penalties.failed(pending.client);
         for (const Waiter &waiter : pending.waiters) {
             // A callback may have cancelled the ones behind it.
             if (m_waiting.remove(waiter.id))

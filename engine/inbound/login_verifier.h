@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/inbound/login_penalties.h"
 #include "engine/mailbox.h"
 #include "engine/net/deadline_queue.h"
 #include "engine/profile.h"
@@ -21,7 +22,8 @@ using LoginId = std::uint64_t;
 
 /// Checks user names and passwords on a helper thread. A password that was right is remembered as a keyed
 /// digest, so that a program with many connections waits once; wrong ones are derived each time, unknown
-/// users too, so that neither can be told by its time. Engine thread only.
+/// users too, so that neither can be told by its time. An address that gives many wrong ones waits longer and
+/// longer. Engine thread only.
 class LoginVerifier final : public QObject
 {
 public:
@@ -62,6 +64,7 @@ private:
 
     Worker &m_worker;
     const net::Clock &m_clock;
+    LoginPenalties m_penalties;
     QByteArray m_secret; ///< of this process, for the keys
     QHash<QByteArray, net::TimePoint> m_remembered;
     QHash<QByteArray, Pending> m_pending;

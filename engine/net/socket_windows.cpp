@@ -219,16 +219,16 @@ Expected<std::pair<Socket, Socket>, Error> openSocketPair()
     Expected<Socket, Error> listener = Socket::openListening(loopback, 1);
     if (!listener)
         return Unexpected{listener.error()};
-    Expected<Socket, Error> near = Socket::openTcp(Address::Family::V4);
-    if (!near)
-        return Unexpected{near.error()};
-    if (near->connectTo(listener->localEndpoint()).status == IoStatus::Failed)
+    Expected<Socket, Error> first = Socket::openTcp(Address::Family::V4);
+    if (!first)
+        return Unexpected{first.error()};
+    if (first->connectTo(listener->localEndpoint()).status == IoStatus::Failed)
         return Unexpected{lastError()};
-    Expected<Socket, Error> far = acceptOwn(*listener, near->localEndpoint());
-    if (!far)
-        return Unexpected{far.error()};
-    setStreamOptions(far->descriptor());
-    return std::pair(std::move(*near), std::move(*far));
+    Expected<Socket, Error> second = acceptOwn(*listener, first->localEndpoint());
+    if (!second)
+        return Unexpected{second.error()};
+    setStreamOptions(second->descriptor());
+    return std::pair(std::move(*first), std::move(*second));
 }
 
 Accepted acceptClient(Descriptor listener)

@@ -60,7 +60,7 @@ void Connector::tunnelDone(Expected<Dialed, Tunnel::Failure> result)
         return;
     }
     m_error = result.error().error;
-    if (!result.error().isServersFault)
+    if (!result.error().mayGoElsewhere)
         m_paths.clear();
     // Not from within the tunnel, which is about to be replaced.
     m_services.dialing.deadlines.schedule(*this, std::chrono::milliseconds(0));

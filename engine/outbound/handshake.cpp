@@ -17,6 +17,9 @@ namespace
 
 using Kind = HandshakeStep::Kind;
 
+/// RFC 9110 section 15.2 sets no number, but a server must not keep us reading them for ever.
+constexpr int kMaximumInterimAnswers = 16;
+
 HandshakeStep serversFault(ErrorCode code, const QString &detail = {})
 {
     return {.kind = Kind::Failed, .error = {code, detail}, .isServersFault = true};
@@ -199,8 +202,11 @@ public:
         if (head.isBad())
             return serversFault(ErrorCode::UpstreamProtocolError);
         const int status = head.value.status;
-        if (status >= 100 && status < 200 && status != 101)
+        if (status >= 100 && status < 200 && status != 101) {
+            if (++m_interimAnswers > kMaximumInterimAnswers)
+                return serversFault(ErrorCode::UpstreamProtocolError, u"too many interim answers"_s);
             return {.kind = Kind::Continue, .size = head.size};
+        }
         if (status >= 200 && status < 300)
             return {.kind = Kind::Done, .size = head.size};
         return failureOfStatus(status);
@@ -227,6 +233,7 @@ private:
 
     Login m_login;
     Destination m_destination;
+    int m_interimAnswers = 0;
 };
 
 /// A name that an HTTP proxy would take apart differently from us.

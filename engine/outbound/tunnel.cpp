@@ -63,6 +63,11 @@ void Tunnel::open(socks5::Command command, const Destination &destination)
 {
     m_command = command;
     m_target = destination;
+    if (const Error error = whyNotSayable(m_path.back()->profile, command, destination); error.isError()) {
+        m_hop = m_path.size() - 1;
+        fail(error, Blame::Route);
+        return;
+    }
     m_services.dialing.deadlines.schedule(*this, kUpstreamTimeout);
     m_dialer = std::make_unique<Dialer>(
         m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
@@ -75,7 +80,8 @@ void Tunnel::dialed(Expected<Dialed, Error> result)
     if (!result) {
         const Error &error = result.error();
         const bool isOurs = isOurFault(error.code);
-        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, errorText(error)}, !isOurs);
+        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, errorText(error)},
+             isOurs ? Blame::Target : Blame::Server);
         return;
     }
     m_peer = result->peer;
@@ -104,7 +110,7 @@ void Tunnel::wrapInTls()
         if (plain)
             takeSocket(std::move(*plain));
         else
-            fail(plain.error(), true);
+            fail(plain.error(), Blame::Server);
     });
 }
 
@@ -114,7 +120,7 @@ void Tunnel::takeSocket(net::Socket socket)
     m_socket = std::move(socket);
     m_ready = net::Ready::Writable;
     if (!m_services.dialing.poller.add(m_socket.descriptor(), *this)) {
-        fail({ErrorCode::OutOfMemory, {}}, false);
+        fail({ErrorCode::OutOfMemory, {}}, Blame::Target);
         return;
     }
     ask();
@@ -134,7 +140,7 @@ void Tunnel::resolveNext()
     m_lookup = m_services.dialing.resolver.lookUp(m_next.name, [this](const Resolver::Addresses &result) {
         m_lookup = 0;
         if (!result) {
-            fail(result.error(), false);
+            failBeyond(result.error());
             return;
         }
         m_next.address = preferredAddress(*result, server().profile.protocol);
@@ -147,7 +153,7 @@ void Tunnel::handshake()
 {
     const socks5::Command command = isLastHop() ? m_command : socks5::Command::Connect;
     if (const Error error = whyNotSayable(server().profile, command, m_next); error.isError()) {
-        fail(error, false);
+        fail(error, Blame::Route);
         return;
     }
     m_handshake = makeHandshake(server().profile, server().password, command, m_next);
@@ -172,25 +178,36 @@ void Tunnel::onReady(net::Descriptor, net::ReadyFlags ready)
 bool Tunnel::look()
 {
     std::array<std::uint8_t, kMaximumHandshakeAnswer> buffer;
-    const net::IoResult result = m_socket.peek(buffer);
+    const std::size_t known = m_answer.size();
+    std::copy(m_answer.begin(), m_answer.end(), buffer.begin());
+    const net::IoResult result = m_socket.peek(std::span(buffer).subspan(known));
     if (result.status == net::IoStatus::WouldBlock) {
         m_ready.setFlag(net::Ready::Readable, false);
         m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
         return false;
     }
     if (result.status != net::IoStatus::Done) {
-        fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, true);
+        fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, Blame::Server);
         return false;
     }
-    const HandshakeStep step = m_handshake->read(Bytes(buffer).first(result.bytes));
-    if (step.size > 0)
-        (void)m_socket.receive(std::span(buffer).first(step.size));
+    const Bytes answer = Bytes(buffer).first(known + result.bytes);
+    const HandshakeStep step = m_handshake->read(answer);
+    const bool isPart = step.kind == HandshakeStep::Kind::NeedMore;
+    // What does not make a whole answer is all the server's, so it need not stay there and be reported again.
+    if (const std::size_t size = isPart ? answer.size() : step.size; size > known)
+        (void)m_socket.receive(std::span(buffer).subspan(known, size - known));
+    m_answer.assign(answer.begin(), isPart ? answer.end() : answer.begin());
+    return follow(step);
+}
+
+/// Does what the handshake says. Returns as look() does.
+bool Tunnel::follow(const HandshakeStep &step)
+{
     switch (step.kind) {
     case HandshakeStep::Kind::NeedMore:
-        if (result.bytes == buffer.size() || m_ready.testFlag(net::Ready::PeerClosed))
-            fail({ErrorCode::UpstreamProtocolError, {}}, true);
-        else
-            m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
+        if (m_answer.size() < kMaximumHandshakeAnswer)
+            return true;
+        fail({ErrorCode::UpstreamProtocolError, u"its answer is too long"_s}, Blame::Server);
         return false;
     case HandshakeStep::Kind::Continue:
         return send(step.message);
@@ -198,7 +215,10 @@ bool Tunnel::look()
         hopDone(step);
         return false;
     case HandshakeStep::Kind::Failed:
-        fail(step.error, step.isServersFault);
+        if (step.isServersFault)
+            fail(step.error, Blame::Server);
+        else
+            refusedBy(step.error);
         return false;
     }
     Q_UNREACHABLE();
@@ -220,7 +240,7 @@ bool Tunnel::send(const QByteArray &message)
         }
         return true;
     }
-    fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, true);
+    fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, Blame::Server);
     return false;
 }
 
@@ -253,23 +273,44 @@ void Tunnel::finish(const Destination &bound)
     callback(std::move(dialed));
 }
 
+/// A server that was asked for the next one waits for that.
 void Tunnel::onDeadline()
 {
-    fail({ErrorCode::UpstreamTimedOut, {}}, true);
+    if (m_handshake && m_handshake->awaitsTarget() && !isLastHop())
+        ++m_hop;
+    fail({ErrorCode::UpstreamTimedOut, {}}, Blame::Server);
+}
+
+/// The server works: it has answered, and said no.
+void Tunnel::refusedBy(const Error &error)
+{
+    m_services.router.succeeded(server());
+    failBeyond(error);
+}
+
+/// What the server at hand was asked for cannot be reached: the target, or the next server.
+void Tunnel::failBeyond(const Error &error)
+{
+    if (isLastHop()) {
+        fail(error, Blame::Target);
+        return;
+    }
+    ++m_hop;
+    fail({ErrorCode::UpstreamUnreachable, errorText(error)}, Blame::Server);
 }
 
 /// Says which server it was, in words, and to the router. The last thing a tunnel does.
-void Tunnel::fail(const Error &error, bool isServersFault)
+void Tunnel::fail(const Error &error, Blame blame)
 {
     m_dialer.reset();
     dropSocket();
     m_services.dialing.deadlines.cancel(*this);
     const QString name = server().profile.shownName();
     const QString detail = error.detail.isEmpty() ? name : u"%1: %2"_s.arg(name, error.detail);
-    if (isServersFault)
+    if (blame == Blame::Server)
         m_services.router.failed(server(), error);
     const Callback callback = std::exchange(m_callback, {});
-    callback(Unexpected{Failure{{error.code, detail}, isServersFault}});
+    callback(Unexpected{Failure{{error.code, detail}, blame != Blame::Target}});
 }
 
 void Tunnel::dropSocket()
@@ -279,7 +320,7 @@ void Tunnel::dropSocket()
     if (!m_socket.isOpen())
         return;
     m_services.dialing.poller.remove(m_socket.descriptor());
-    m_socket.close();
+    m_socket.reset();
 }
 
 } // namespace engine

@@ -25,7 +25,7 @@ class Tunnel final : private net::PollHandler, private net::Deadline
 public:
     struct Failure {
         Error error;
-        bool isServersFault = false; ///< another path may do better
+        bool mayGoElsewhere = false; ///< another path may do better
     };
     using Callback = std::function<void(Expected<Dialed, Failure>)>;
     /// What was reached of the last server. SOCKS4 and HTTP log in with the request.
@@ -43,6 +43,12 @@ public:
     [[nodiscard]] bool isResolving() const { return m_lookup != 0 || (m_dialer && m_dialer->isResolving()); }
 
 private:
+    enum class Blame : std::uint8_t {
+        Target, ///< no path does better
+        Route,  ///< another path may do better
+        Server, ///< the same, and it is the server at hand that does not work
+    };
+
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
     void dialed(Expected<Dialed, Error> result);
@@ -53,11 +59,14 @@ private:
     void resolveNext();
     void handshake();
     [[nodiscard]] bool look();
+    [[nodiscard]] bool follow(const HandshakeStep &step);
     [[nodiscard]] bool send(const QByteArray &message);
     void reached(Stage stage) const;
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
-    void fail(const Error &error, bool isServersFault);
+    void refusedBy(const Error &error);
+    void failBeyond(const Error &error);
+    void fail(const Error &error, Blame blame);
     void dropSocket();
     [[nodiscard]] Upstream &server() const { return *m_path[m_hop]; }
     [[nodiscard]] bool isLastHop() const { return m_hop + 1 == m_path.size(); }
@@ -72,7 +81,8 @@ private:
     net::Socket m_socket;
     Endpoint m_peer; ///< of the first server
     Destination m_target;
-    Destination m_next; ///< what the server at hand is asked for
+    Destination m_next;                 ///< what the server at hand is asked for
+    std::vector<std::uint8_t> m_answer; ///< the part of it that was read and is not the whole
     LookupId m_lookup = 0;
     std::size_t m_hop = 0;
     net::ReadyFlags m_ready; ///< reported and not used up

@@ -13,13 +13,22 @@ namespace engine
 namespace
 {
 
+struct System {
+    SocketOwnerFinder sockets;
+    ApplicationDescriber applications;
+
+    std::optional<Application> ask(Transport transport, const Endpoint &client, const Endpoint &server)
+    {
+        const std::optional<ProcessIdentity> process = sockets.find(transport, client, server);
+        return process ? applications.describe(*process) : std::nullopt;
+    }
+};
+
 OwnerLookup::Ask askSystem()
 {
-    return [finder =
-                std::make_shared<SocketOwnerFinder>()](Transport transport, const Endpoint &client,
-                                                       const Endpoint &server) -> std::optional<Application> {
-        const std::optional<ProcessIdentity> process = finder->find(transport, client, server);
-        return process ? describeApplication(*process) : std::nullopt;
+    return [system = std::make_shared<System>()](Transport transport, const Endpoint &client,
+                                                 const Endpoint &server) {
+        return system->ask(transport, client, server);
     };
 }
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace engine
@@ -44,6 +45,7 @@ QByteArray readProcessFile(std::int64_t processId, const char *name, qsizetype m
     }
     ::close(file);
     content.resize(size);
+    content.squeeze(); // it may be kept
     return content;
 }
 
@@ -62,10 +64,14 @@ std::optional<ProcessEntry> findProcess(std::int64_t processId)
     return ProcessEntry{{processId, stat->startTime}, stat->parentId};
 }
 
-bool isRunning(const ProcessIdentity &process)
+std::optional<ProcessMark> markOf(std::int64_t processId)
 {
-    const auto entry = findProcess(process.processId);
-    return entry && entry->process == process;
+    struct stat status {
+    };
+    if (::stat(pathOf(processId, "").data(), &status) != 0)
+        return std::nullopt;
+    const std::int64_t madeAt = std::int64_t{status.st_ctim.tv_sec} * 1'000'000'000 + status.st_ctim.tv_nsec;
+    return ProcessMark{status.st_ino, madeAt, status.st_uid};
 }
 
 } // namespace engine

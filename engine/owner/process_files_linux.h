@@ -12,8 +12,17 @@ namespace engine
 {
 
 [[nodiscard]] std::optional<ProcessEntry> findProcess(std::int64_t processId);
-/// Whether it still runs, and its number has not gone to another.
-[[nodiscard]] bool isRunning(const ProcessIdentity &process);
+
+/// Of the directory /proc/PID, which the system makes anew for every process: as long as it is the same, so
+/// is the process. Costs a tenth of reading when the process started.
+struct ProcessMark {
+    std::uint64_t inode = 0;
+    std::int64_t madeAt = 0; ///< nanoseconds
+    std::uint32_t user = 0;  ///< root also of a process that keeps others from looking into it
+
+    bool operator==(const ProcessMark &) const = default;
+};
+[[nodiscard]] std::optional<ProcessMark> markOf(std::int64_t processId);
 
 /// The beginning of /proc/PID/NAME.
 [[nodiscard]] QByteArray readProcessFile(std::int64_t processId, const char *name, qsizetype maximum);

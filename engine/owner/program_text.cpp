@@ -34,6 +34,7 @@ constexpr std::array kNodeValued{"--require"sv,    "--import"sv,   "--loader"sv,
                                  "--conditions"sv, "--env-file"sv, "--title"sv};
 constexpr std::array kPhpInlined{"--run"sv, "--server"sv};
 constexpr std::array kPhpValued{"--php-ini"sv, "--define"sv};
+constexpr std::string_view kJava = "java";
 constexpr std::array kJavaInlined{"-m"sv, "--module"sv};
 constexpr std::array kJavaValued{"-cp"sv,         "-classpath"sv,    "--class-path"sv,
                                  "-p"sv,          "--module-path"sv, "--add-modules"sv,
@@ -82,6 +83,13 @@ std::string_view withoutVersion(std::string_view program)
 {
     const std::size_t end = program.find_last_not_of("0123456789.-");
     return end == std::string_view::npos ? program : program.substr(0, end + 1);
+}
+
+const Interpreter *findInterpreter(std::string_view name)
+{
+    const auto *found = std::find_if(kInterpreters.begin(), kInterpreters.end(),
+                                     [name](const Interpreter &known) { return known.name == name; });
+    return found == kInterpreters.end() ? nullptr : found;
 }
 
 enum class Next : std::uint8_t {
@@ -204,14 +212,19 @@ std::optional<std::uint32_t> effectiveUser(const QByteArray &status)
     return isNumber ? std::optional(user) : std::nullopt;
 }
 
+bool isInterpreter(const QByteArray &program)
+{
+    const std::string_view name = withoutVersion(viewOf(program));
+    return name == kJava || findInterpreter(name);
+}
+
 QByteArray scriptArgument(const QByteArray &program, const QList<QByteArray> &arguments)
 {
     const std::string_view name = withoutVersion(viewOf(program));
-    if (name == "java")
+    if (name == kJava)
         return archiveOf(arguments);
-    const auto *interpreter = std::find_if(kInterpreters.begin(), kInterpreters.end(),
-                                           [name](const Interpreter &known) { return known.name == name; });
-    return interpreter == kInterpreters.end() ? QByteArray() : scriptOf(*interpreter, arguments);
+    const Interpreter *interpreter = findInterpreter(name);
+    return interpreter ? scriptOf(*interpreter, arguments) : QByteArray();
 }
 
 QByteArray flatpakNameOfInfo(const QByteArray &info)

@@ -33,6 +33,9 @@ struct ProcessStat {
 /// The effective user's number in /proc/PID/status.
 [[nodiscard]] std::optional<std::uint32_t> effectiveUser(const QByteArray &status);
 
+/// Whether an executable of this name runs scripts that others wrote.
+[[nodiscard]] bool isInterpreter(const QByteArray &program);
+
 /// The script that an interpreter was told to run, as it was told: relative to the directory where it began.
 /// Empty for other programs, and for code that was given on the command line.
 [[nodiscard]] QByteArray scriptArgument(const QByteArray &program, const QList<QByteArray> &arguments);

@@ -158,7 +158,13 @@ QList<Program> parentsOf(const ProcessIdentity &process, const RunningProcesses 
 
 } // namespace
 
-std::optional<Application> describeApplication(const ProcessIdentity &process)
+struct ApplicationDescriber::State {
+};
+
+ApplicationDescriber::ApplicationDescriber() = default;
+ApplicationDescriber::~ApplicationDescriber() = default;
+
+std::optional<Application> ApplicationDescriber::describe(const ProcessIdentity &process)
 {
     const auto id = static_cast<DWORD>(process.processId);
     const RunningProcesses running = runningProcesses();

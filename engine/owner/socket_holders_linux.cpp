@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "engine/owner/socket_holders_linux.h"
 
+#include "engine/limits.h"
 #include "engine/owner/process_files_linux.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,11 +26,13 @@ namespace
 {
 
 constexpr std::size_t kMaximumSeen = std::size_t{128} * 1024; // sockets
-constexpr std::size_t kMaximumRecent = 32;                    // processes
-/// A program's next socket mostly gets the number of one it has just closed, or one of the next.
-constexpr std::size_t kProbedProcesses = 8;
-constexpr int kProbedBelow = 4;
-constexpr int kProbedAbove = 12;
+constexpr std::size_t kMaximumSearched = 2'048;               // processes
+constexpr std::size_t kMaximumRecent = 8;                     // processes
+constexpr int kProbedBelow = 2;
+constexpr int kProbedAbove = 8;
+constexpr int kProbedFree = 4;
+/// Of a search of all processes: half of what anybody waits for, so that the next question has its turn.
+constexpr auto kSearchTime = kOwnerLookupTimeout / 2;
 
 /// The inode in "socket:[12345]"; 0 of anything else, which no socket has.
 std::uint64_t inodeOfLink(std::string_view target)
@@ -51,6 +57,16 @@ std::uint64_t inodeAt(pid_t process, int descriptor)
     std::array<char, 64> path;
     std::snprintf(path.data(), path.size(), "/proc/%d/fd/%d", process, descriptor);
     return inodeAt(AT_FDCWD, path.data());
+}
+
+/// Which of these descriptors, both ends included, is the socket.
+std::optional<int> socketBetween(int first, int last, pid_t process, std::uint64_t inode)
+{
+    for (int descriptor = first; descriptor <= last; ++descriptor) {
+        if (inodeAt(process, descriptor) == inode)
+            return descriptor;
+    }
+    return std::nullopt;
 }
 
 /// The number a directory's entry is named by; nothing for any other name.
@@ -102,11 +118,8 @@ std::optional<ProcessIdentity> SocketHolders::findAmongKnown(std::uint64_t inode
         if (const auto process = conclude(seen->second, inode))
             return process;
     }
-    const std::size_t probed = std::min(m_recent.size(), kProbedProcesses);
-    for (std::size_t i = 0; i < probed; ++i) {
-        if (const auto place = probeNear(m_recent[i], inode))
-            return conclude(*place, inode);
-    }
+    if (const auto place = probe(inode))
+        return conclude(*place, inode);
     for (const Place &recent : m_recent) {
         if (const auto place = search(recent.process, inode))
             return conclude(*place, inode);
@@ -116,19 +129,41 @@ std::optional<ProcessIdentity> SocketHolders::findAmongKnown(std::uint64_t inode
 
 std::optional<ProcessIdentity> SocketHolders::findAmongAll(std::uint64_t inode, uid_t user)
 {
-    for (const pid_t process : allProcesses(user)) {
+    std::vector<pid_t> processes = allProcesses(user);
+    const std::unordered_set<pid_t> running(processes.begin(), processes.end());
+    std::erase_if(m_lowestFree, [&running](const auto &entry) { return !running.contains(entry.first); });
+    const auto resumed = std::find(processes.begin(), processes.end(), m_lastSearched);
+    if (resumed != processes.end())
+        std::rotate(processes.begin(), resumed + 1, processes.end());
+    // Those that were never searched are the ones where no probe can have found it.
+    std::stable_partition(processes.begin(), processes.end(),
+                          [this](pid_t process) { return !m_lowestFree.contains(process); });
+    const auto end = std::chrono::steady_clock::now() + kSearchTime;
+    for (const pid_t process : processes) {
+        m_lastSearched = process;
         if (const auto place = search(process, inode))
             return conclude(*place, inode);
+        if (std::chrono::steady_clock::now() > end)
+            break;
     }
     return std::nullopt;
 }
 
-std::optional<SocketHolders::Place> SocketHolders::probeNear(const Place &place, std::uint64_t inode) const
+/// Looks where processes put what they open next: near what they have opened before, and at the lowest
+/// descriptors that they had free.
+std::optional<SocketHolders::Place> SocketHolders::probe(std::uint64_t inode) const
 {
-    const int last = place.descriptor + kProbedAbove;
-    for (int descriptor = std::max(0, place.descriptor - kProbedBelow); descriptor <= last; ++descriptor) {
-        if (inodeAt(place.process, descriptor) == inode)
-            return Place{place.process, descriptor};
+    for (const Place &recent : m_recent) {
+        const int first = std::max(0, recent.descriptor - kProbedBelow);
+        const int last = recent.descriptor + kProbedAbove;
+        if (const auto descriptor = socketBetween(first, last, recent.process, inode))
+            return Place{recent.process, *descriptor};
+    }
+    for (int offset = 0; offset < kProbedFree; ++offset) {
+        for (const auto &[process, free] : m_lowestFree) {
+            if (inodeAt(process, free + offset) == inode)
+                return Place{process, free + offset};
+        }
     }
     return std::nullopt;
 }
@@ -138,7 +173,10 @@ std::optional<SocketHolders::Place> SocketHolders::search(pid_t process, std::ui
     std::array<char, 64> path;
     std::snprintf(path.data(), path.size(), "/proc/%d/fd", process);
     std::optional<Place> found;
+    int free = 0;
     forEachNumber(path.data(), [&](int descriptor, int directory, const char *name) {
+        if (descriptor == free) // they come in order
+            ++free;
         const std::uint64_t met = inodeAt(directory, name);
         if (met == 0)
             return true;
@@ -149,6 +187,10 @@ std::optional<SocketHolders::Place> SocketHolders::search(pid_t process, std::ui
             found = Place{process, descriptor};
         return !found;
     });
+    if (m_lowestFree.size() >= kMaximumSearched)
+        m_lowestFree.clear();
+    if (free > 0)
+        m_lowestFree.insert_or_assign(process, free);
     return found;
 }
 
@@ -162,11 +204,15 @@ std::optional<ProcessIdentity> SocketHolders::conclude(Place place, std::uint64_
         return std::nullopt;
     remember(place);
     const FindProcess findHolder = [&](std::int64_t processId) {
-        std::optional<ProcessEntry> entry = findProcess(processId);
-        const bool holds = inodeAt(static_cast<pid_t>(processId), place.descriptor) == inode;
-        return holds ? entry : std::nullopt;
+        const auto holds = [&] {
+            return inodeAt(static_cast<pid_t>(processId), place.descriptor) == inode;
+        };
+        if (!holds())
+            return std::optional<ProcessEntry>();
+        const std::optional<ProcessEntry> entry = findProcess(processId);
+        return holds() ? entry : std::nullopt;
     };
-    const std::vector<ProcessIdentity> heirs = ancestorsOf(*holder, findHolder, kMaximumRecent);
+    const std::vector<ProcessIdentity> heirs = ancestorsOf(*holder, findHolder, kMaximumParentPrograms);
     return heirs.empty() ? holder->process : heirs.back();
 }
 
@@ -176,6 +222,10 @@ void SocketHolders::remember(const Place &place)
     m_recent.insert(m_recent.begin(), place);
     if (m_recent.size() > kMaximumRecent)
         m_recent.pop_back();
+    const auto lowest = m_lowestFree.find(place.process);
+    if (lowest != m_lowestFree.end() && place.descriptor >= lowest->second &&
+        place.descriptor < lowest->second + kProbedFree)
+        lowest->second = place.descriptor + 1;
 }
 
 } // namespace engine

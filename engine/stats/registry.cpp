@@ -32,6 +32,12 @@ Registry::Record &Registry::open(const Endpoint &client, const QString &listener
     return record;
 }
 
+Registry::Record *Registry::find(ConnectionId id)
+{
+    const auto found = m_records.find(id);
+    return found == m_records.end() ? nullptr : &found->second;
+}
+
 void Registry::setState(Record &record, ConnectionState state)
 {
     if (record.info.state == state)

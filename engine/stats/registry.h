@@ -41,6 +41,8 @@ public:
 
     /// The reference stays valid until close().
     Record &open(const Endpoint &client, const QString &listener, std::int64_t nowMs);
+    /// Null when it has ended.
+    [[nodiscard]] Record *find(ConnectionId id);
     void setState(Record &record, ConnectionState state);
     /// To be called after any change of `info` other than state and bytes.
     void markChanged(Record &record);

@@ -62,6 +62,17 @@ void TestEventText::lines_data()
     event.user = QStringLiteral("alice");
     QTest::newRow("with a login") << event
                                   << QStringLiteral("127.0.0.1:51234, user alice – example.org:443: opened");
+    event = curl(EventCode::ConnectionOpened);
+    event.rule = QStringLiteral("Work");
+    event.route = QStringLiteral("Office");
+    QTest::newRow("with rule and route")
+        << event << QStringLiteral("curl (4242) – example.org:443 – rule \"Work\" – via Office: opened");
+    event = curl(EventCode::UdpRouteFailed);
+    event.error = {engine::ErrorCode::UpstreamTimedOut, QStringLiteral("Office")};
+    QTest::newRow("UDP that fails")
+        << event
+        << QStringLiteral(
+               "curl (4242) – example.org:443: UDP failed: The proxy server did not answer in time (Office)");
     event = curl(EventCode::ClientRefused);
     event.target.clear();
     event.error.code = engine::ErrorCode::TooManyClients;

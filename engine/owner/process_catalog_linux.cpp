@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "engine/owner/process_catalog_linux.h"
+
+#include "engine/owner/program_text.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace engine
+{
+
+namespace
+{
+
+constexpr std::size_t kMaximumKnown = 1'024;
+constexpr qsizetype kMaximumTextSize = qsizetype{4} * 1024;          // stat, cgroup, .flatpak-info
+constexpr qsizetype kMaximumArgumentsSize = qsizetype{16} * 1024;    // the script stands near the beginning
+constexpr qsizetype kMaximumEnvironmentSize = qsizetype{128} * 1024; // APPIMAGE may be anywhere
+
+QByteArray fileName(const QByteArray &path)
+{
+    return path.mid(path.lastIndexOf('/') + 1);
+}
+
+bool isFileOf(std::int64_t processId, const QByteArray &path)
+{
+    // As the process sees it, which may be in a container.
+    const QByteArray seen = "/proc/" + QByteArray::number(qlonglong{processId}) + "/root" + path;
+    struct stat status {
+    };
+    return ::stat(seen.constData(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// The full path of the script that an interpreter runs; empty when there is no such file.
+QByteArray scriptOf(std::int64_t processId, const QByteArray &program, const QByteArray &arguments)
+{
+    QByteArray script = scriptArgument(program, zeroTerminated(arguments));
+    if (script.isEmpty())
+        return {};
+    if (!script.startsWith('/'))
+        script.prepend(readProcessLink(processId, "cwd") + '/');
+    script = QFile::encodeName(QDir::cleanPath(QFile::decodeName(script)));
+    return isFileOf(processId, script) ? script : QByteArray();
+}
+
+/// The name of what packed the program up; empty when nothing did.
+QByteArray packageNameOf(std::int64_t processId, const QByteArray &path, const QByteArray &script)
+{
+    QByteArray name = flatpakNameOfInfo(readProcessFile(processId, "root/.flatpak-info", kMaximumTextSize));
+    if (name.isEmpty())
+        name = flatpakNameOfControlGroup(readProcessFile(processId, "cgroup", kMaximumTextSize));
+    // The script before the interpreter, which may be another Snap's.
+    if (name.isEmpty())
+        name = snapNameOfPath(script);
+    return name.isEmpty() ? snapNameOfPath(path) : name;
+}
+
+ProgramText readProgram(std::int64_t processId, const QByteArray &executable, const QByteArray &arguments)
+{
+    ProgramText program;
+    program.path = withoutDeletedMark(executable);
+    program.script = scriptOf(processId, fileName(program.path), arguments);
+    program.name = packageNameOf(processId, program.path, program.script);
+    const QByteArray environment = readProcessFile(processId, "environ", kMaximumEnvironmentSize);
+    const QByteArray appImage = appImagePath(program.path, zeroTerminated(environment));
+    if (!appImage.isEmpty())
+        program.path = appImage;
+    if (program.name.isEmpty())
+        program.name = fileName(program.path);
+    if (!program.name.isEmpty())
+        return program;
+    const auto stat = parseProcessStat(readProcessFile(processId, "stat", kMaximumTextSize));
+    program.name = stat ? stat->name : QByteArray();
+    return program;
+}
+
+} // namespace
+
+ProcessCatalog::Known *ProcessCatalog::refresh(std::int64_t processId)
+{
+    const std::optional<ProcessMark> mark = markOf(processId);
+    const auto found = m_known.find(processId);
+    const bool isSame = found != m_known.end() && mark && found->second.mark == *mark;
+    if (isSame && found->second.parent == markOf(found->second.entry.parentId))
+        return &found->second;
+    if (found != m_known.end() && !isSame)
+        m_known.erase(found);
+    const std::optional<ProcessEntry> entry = mark ? findProcess(processId) : std::nullopt;
+    if (!entry)
+        return nullptr;
+    if (!isSame && m_known.size() >= kMaximumKnown)
+        m_known.clear();
+    Known &known = m_known[processId];
+    known.mark = *mark;
+    known.entry = *entry;
+    known.parent = markOf(entry->parentId);
+    return &known;
+}
+
+std::optional<ProcessEntry> ProcessCatalog::find(std::int64_t processId)
+{
+    const Known *known = refresh(processId);
+    return known ? std::optional(known->entry) : std::nullopt;
+}
+
+std::optional<ProgramText> ProcessCatalog::programOf(std::int64_t processId)
+{
+    const auto found = m_known.find(processId);
+    Known *known = found == m_known.end() ? refresh(processId) : &found->second;
+    if (!known)
+        return std::nullopt;
+    const QByteArray executable = readProcessLink(processId, "exe");
+    // An interpreter may be started anew in its place, with another script.
+    QByteArray arguments;
+    if (isInterpreter(fileName(withoutDeletedMark(executable))))
+        arguments = readProcessFile(processId, "cmdline", kMaximumArgumentsSize);
+    if (executable.isEmpty() || executable != known->executable || arguments != known->arguments) {
+        known->program = readProgram(processId, executable, arguments);
+        known->executable = executable;
+        known->arguments = arguments;
+    }
+    if (markOf(processId) == known->mark)
+        return known->program;
+    // What was read may be of the next process with this number.
+    m_known.erase(processId);
+    return std::nullopt;
+}
+
+} // namespace engine

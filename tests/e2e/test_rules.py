@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: MIT
+"""What goes where: rules on real programs, and UDP and BIND by way of servers. The servers are other Hosiers."""
+
+import contextlib
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+from harness import HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5
+
+PROGRAM_OF_TESTS = os.path.basename(os.path.realpath(sys.executable))
+
+
+def rule(action, **conditions):
+    return {"action": action, **conditions}
+
+
+def server(name, port, protocol="socks5"):
+    return {"id": name, "protocol": protocol, "host": "127.0.0.1", "port": port}
+
+
+def address(host, port):
+    return b"\x01" + socket.inet_aton(host) + struct.pack(">H", port)
+
+
+class EchoDatagrams:
+    """Sends every datagram back and notes whom it came from."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self):
+        while True:
+            data, peer = self.socket.recvfrom(65536)
+            if not data:
+                return
+            self.socket.sendto(data, peer)
+
+    def end(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", ("127.0.0.1", self.port))
+        self.thread.join(timeout=PATIENCE)
+        self.socket.close()
+
+
+class Association:
+    """A client of UDP ASSOCIATE."""
+
+    def __init__(self, port):
+        self.control = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.control.sendall(b"\x05\x01\x00")
+        assert read_exactly(self.control, 2) == b"\x05\x00"
+        self.control.sendall(b"\x05\x03\x00" + address("0.0.0.0", 0))
+        self.reply = read_exactly(self.control, 10)
+        self.relay = ("127.0.0.1", struct.unpack(">H", self.reply[8:])[0])
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(PATIENCE)
+
+    def send(self, payload, port, host="127.0.0.1"):
+        self.socket.sendto(b"\x00\x00\x00" + address(host, port) + payload, self.relay)
+
+    def receive(self):
+        return self.socket.recv(65536)
+
+    def end(self):
+        self.socket.close()
+        self.control.close()
+
+
+class RulesTestCase(WebTestCase):
+    def another(self, settings=None, listen="127.0.0.1:0"):
+        """One more Hosier, with a directory of its own."""
+        directory = tempfile.mkdtemp(prefix="hosier-e2e-", dir="/tmp")
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        program = Hosier(directory, settings or profile(), "--log-level", "info", listen=listen)
+        self.addCleanup(program.end)
+        return program, program.listening_port()
+
+    def echo(self):
+        echo = EchoDatagrams()
+        self.addCleanup(echo.end)
+        return echo
+
+    def associate(self, port):
+        association = Association(port)
+        self.addCleanup(association.end)
+        return association
+
+
+class Rules(RulesTestCase):
+    def exit_code(self, port, host="127.0.0.1", scheme="socks5h"):
+        return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host)).wait()
+
+    def test_applications_are_told_apart(self):
+        port = self.start(profile(rules=[rule("block", applications=["curl"])])).listening_port()
+        self.assertEqual(self.exit_code(port), 97)
+        socks5(port, self.web.port).close()  # this is python
+        port = self.another(profile(rules=[rule("block", applications=[PROGRAM_OF_TESTS])]))[1]
+        self.assertEqual(self.exit_code(port), 0)
+        with self.assertRaises(AssertionError):
+            socks5(port, self.web.port)
+
+    def test_applications_by_path_and_wildcard(self):
+        curl = os.path.realpath(shutil.which("curl"))
+        for pattern, blocked in ((curl, True), ("/*/cur?", True), ("cu*", True), ("/opt/curl", False), ("cur", False)):
+            with self.subTest(pattern=pattern):
+                program, port = self.another(profile(rules=[rule("block", applications=[pattern])]))
+                self.assertEqual(self.exit_code(port), 97 if blocked else 0)
+                program.end()
+
+    def test_children_of_an_application(self):
+        for tree, blocked in ((False, False), (True, True)):
+            with self.subTest(tree=tree):
+                program, port = self.another(
+                    profile(rules=[rule("block", applications=[PROGRAM_OF_TESTS], tree=tree)]))
+                self.assertEqual(self.exit_code(port), 97 if blocked else 0)
+                program.end()
+
+    def test_first_match_decides_and_disabled_rules_do_not(self):
+        rules = [rule("block", enabled=False), rule("direct", hosts=["localhost"]), rule("block", hosts=["127.0.0.0/8"])]
+        port = self.start(profile(rules=rules)).listening_port()
+        self.assertEqual(self.exit_code(port, "localhost"), 0)
+        self.assertEqual(self.exit_code(port), 97)
+        self.assertEqual(self.exit_code(port, "[::1]"), 0)
+
+    def test_http_requests_meet_the_rules_one_by_one(self):
+        rules = [rule("block", hosts=["localhost"])]
+        program = self.start(profile(listener(protocols=["http"]), rules=rules))
+        curl = Curl(f"http://127.0.0.1:{program.listening_port()}", self.web.url("/"), "-w", "%{http_code}\n",
+                    self.web.url("/", "localhost"), self.web.url("/"))
+        self.assertEqual(curl.wait(), 0, curl.error.decode())
+        self.assertEqual(curl.text.count(b"hello"), 2)
+        self.assertIn(b"403", curl.text)
+
+    def test_resolved_addresses_on_request(self):
+        rules = [rule("block", hosts=["127.0.0.0/8", "::1"])]
+        for resolve, blocked in ((False, False), (True, True)):
+            with self.subTest(resolve=resolve):
+                program, port = self.another(profile(rules=rules, resolveForRules=resolve))
+                self.assertEqual(self.exit_code(port, "localhost"), 97 if blocked else 0)
+                program.end()
+
+    def test_modes(self):
+        rules = [rule("block", hosts=["localhost"])]
+        for mode, default, expected in (("rules", "direct", 97), ("everything", "direct", 0), ("direct", "block", 0)):
+            with self.subTest(mode=mode):
+                program, port = self.another(profile(rules=rules, mode=mode, defaultAction=default))
+                self.assertEqual(self.exit_code(port, "localhost"), expected)
+                program.end()
+
+    def test_some_by_a_server_and_others_not(self):
+        upstream, upstream_port = self.another()
+        settings = profile(servers=[server("up", upstream_port)],
+                           rules=[rule("proxy:up", applications=["curl"], name="Curl")])
+        program = self.start(settings, "--log-level", "info")
+        port = program.listening_port()
+        self.assertEqual(self.exit_code(port), 0)
+        program.wait_for_log('rule "Curl" – via up: opened')
+        upstream.wait_for_log(f"127.0.0.1:{self.web.port}: opened")
+        before = upstream.log().count("opened")
+        socks5(port, self.web.port).close()
+        self.assertEqual(upstream.log().count("opened"), before)
+
+    def test_new_rules_count_for_new_connections_and_end_what_is_blocked(self):
+        program = self.start(profile(), "--log-level", "info")
+        port = program.listening_port()
+        silent = self.serve(lambda connection: connection.recv(1))
+        kept, blocked = socks5(port, self.web.port), socks5(port, silent.port)
+        self.addCleanup(kept.close)
+        self.addCleanup(blocked.close)
+        program.write_profile(profile(listener(port), rules=[rule("block", ports=[str(silent.port)])]))
+        program.signal(1)  # SIGHUP
+        program.wait_for_log("Profile applied")
+        self.assertEqual(blocked.recv(1) if not self.is_reset(blocked) else b"", b"")
+        kept.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        self.assertIn(b"200", kept.recv(100))
+        with self.assertRaises(AssertionError):
+            socks5(port, silent.port)
+
+    @staticmethod
+    def is_reset(connection):
+        with contextlib.suppress(ConnectionResetError):
+            connection.recv(1, socket.MSG_PEEK)
+            return False
+        return True
+
+    def explain(self, settings, *arguments):
+        program = self.start(profile())
+        path = os.path.join(self.directory, "other.json")
+        program.path = path
+        program.write_profile(settings)
+        answer = program.command("--explain", *arguments)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return answer.stdout.splitlines()
+
+    def test_explain(self):
+        settings = profile(servers=[server("up", 1080)], rules=[
+            rule("block", enabled=False, name="Off"), rule("block", applications=["ssh"], name="Ssh"),
+            rule("proxy:up", hosts=["*.example"], ports=["443"], name="Work")])
+        lines = self.explain(settings, "curl", "www.example:443")
+        self.assertEqual(len(lines), 4)
+        self.assertEqual(lines[0], 'rule 1 "Off": disabled')
+        self.assertIn('"curl" is none of "ssh"', lines[1])
+        self.assertEqual(lines[2], 'rule 3 "Work": matches')
+        self.assertTrue(lines[3].startswith("decision: by way of up"))
+        lines = self.explain(settings, "curl", "www.example:80")
+        self.assertIn("80 is none of 443", lines[2])
+        self.assertTrue(lines[3].startswith("decision: direct"))
+
+
+class Datagrams(RulesTestCase):
+    def assert_echoes(self, association, echo, payload=b"hello"):
+        association.send(payload, echo.port)
+        self.assertEqual(association.receive(), b"\x00\x00\x00" + address("127.0.0.1", echo.port) + payload)
+
+    def test_by_a_server(self):
+        upstream, upstream_port = self.another()
+        program = self.start(profile(servers=[server("up", upstream_port)], defaultAction="proxy:up"))
+        association, echo = self.associate(program.listening_port()), self.echo()
+        for payload in (b"first", b"x" * 1400, b"last"):
+            self.assert_echoes(association, echo, payload)
+        upstream.wait_for_log("UDP: opened")
+
+    def test_by_a_chain(self):
+        servers = [server(f"s{i}", self.another()[1]) for i in range(3)]
+        routes = [{"id": "chain", "kind": "chain", "members": [entry["id"] for entry in servers]}]
+        program = self.start(profile(servers=servers, routes=routes, defaultAction="proxy:chain"))
+        association, echo = self.associate(program.listening_port()), self.echo()
+        self.assert_echoes(association, echo)
+        self.assert_echoes(association, echo, b"again")
+
+    def test_some_by_a_server_some_directly_some_not(self):
+        upstream, upstream_port = self.another()
+        near, far, nowhere = self.echo(), self.echo(), self.echo()
+        rules = [rule("proxy:up", transports=["udp"], ports=[str(far.port)]),
+                 rule("block", transports=["udp"], ports=[str(nowhere.port)])]
+        program = self.start(profile(servers=[server("up", upstream_port)], rules=rules))
+        association = self.associate(program.listening_port())
+        association.send(b"lost", nowhere.port)
+        self.assert_echoes(association, near)
+        self.assert_echoes(association, far)
+        association.socket.settimeout(0.2)
+        with self.assertRaises(TimeoutError):
+            association.receive()
+
+    def test_route_that_cannot_carry_it(self):
+        for protocol in ("http", "socks4"):
+            with self.subTest(protocol=protocol):
+                program, port = self.another(profile(servers=[server("up", free_port(), protocol)],
+                                                     defaultAction="proxy:up"))
+                self.assertEqual(self.associate(port).reply[1], 7)
+                program.wait_for_log("only SOCKS5 carries UDP")
+                program.end()
+
+    def test_dead_server_comes_back(self):
+        upstream_port = free_port()
+        program = self.start(profile(servers=[server("up", upstream_port)], defaultAction="proxy:up"),
+                             "--log-level", "info")
+        association, echo = self.associate(program.listening_port()), self.echo()
+        association.send(b"lost", echo.port)
+        program.wait_for_log("UDP failed")
+        upstream, _ = self.another(profile(), listen=f"127.0.0.1:{upstream_port}")
+        association.socket.settimeout(0.5)
+        for _ in range(20):
+            association.send(b"found", echo.port)
+            with contextlib.suppress(TimeoutError):
+                self.assertTrue(association.receive().endswith(b"found"))
+                return
+        self.fail("no datagram came back after the server did")
+
+
+class Bind(RulesTestCase):
+    def test_by_a_server(self):
+        for protocol, version in (("socks5", 5), ("socks4", 4)):
+            with self.subTest(protocol=protocol):
+                upstream, upstream_port = self.another()
+                program, port = self.another(profile(servers=[server("up", upstream_port, protocol)],
+                                                     defaultAction="proxy:up"))
+                client = socket.create_connection(("127.0.0.1", port), PATIENCE)
+                client.sendall(b"\x05\x01\x00")
+                read_exactly(client, 2)
+                client.sendall(b"\x05\x02\x00" + address("127.0.0.1", 9))
+                reply = read_exactly(client, 10)
+                self.assertEqual(reply[:2], b"\x05\x00")
+                peer = socket.create_connection(("127.0.0.1", struct.unpack(">H", reply[8:])[0]), PATIENCE)
+                peer.sendall(b"early")
+                second = read_exactly(client, 10)
+                self.assertEqual(second[:2], b"\x05\x00")
+                self.assertEqual(struct.unpack(">H", second[8:])[0], peer.getsockname()[1])
+                self.assertEqual(read_exactly(client, 5), b"early")
+                client.sendall(b"answer")
+                self.assertEqual(read_exactly(peer, 6), b"answer")
+                upstream.wait_for_log("opened")
+                for connection in (client, peer):
+                    connection.close()
+                program.end()
+                upstream.end()
+
+    def test_route_that_cannot_carry_it(self):
+        program = self.start(profile(servers=[server("up", free_port(), "http")], defaultAction="proxy:up"))
+        client = socket.create_connection(("127.0.0.1", program.listening_port()), PATIENCE)
+        self.addCleanup(client.close)
+        client.sendall(b"\x05\x01\x00")
+        read_exactly(client, 2)
+        client.sendall(b"\x05\x02\x00" + address("127.0.0.1", 9))
+        self.assertEqual(read_exactly(client, 10)[1], 7)
+
+
+class Checks(RulesTestCase):
+    def check(self, settings, *arguments):
+        program = self.start(settings)
+        program.listening_port()
+        return program.command("--check-server", *arguments)
+
+    def test_server_that_works(self):
+        echo = self.echo()
+        _, upstream_port = self.another()
+        settings = profile(servers=[server("up", upstream_port)])
+        answer = self.check(settings, "up", f"127.0.0.1:{self.web.port}", "--name-server", f"127.0.0.1:{echo.port}")
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        for step in ("connected", "logged in", "target reached"):
+            self.assertRegex(answer.stdout, rf"(?m)^{step}: \d+ ms$")
+        # What echoes is no name server: its answer has not the bit that says so.
+        self.assertIn("UDP: ", answer.stdout)
+
+    def test_server_that_does_not(self):
+        answer = self.check(profile(servers=[server("up", free_port())]), "up")
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("TCP: The proxy server could not be reached", answer.stdout)
+
+    def test_server_that_is_not_there(self):
+        answer = self.check(profile(), "nobody")
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn('no server with the id "nobody"', answer.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

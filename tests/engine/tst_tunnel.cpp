@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: MIT
+#include "engine/outbound/connector.h"
+
+#include "engine/limits.h"
+
+#include "tests/support/dialscene.h"
+#include "tests/support/eventloops.h"
+#include "tests/support/fakeserver.h"
+
+#include <QAbstractEventDispatcher>
+#include <QCoreApplication>
+#include <QTest>
+
+using namespace engine;
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+using test::Dialect;
+using test::waitFor;
+
+namespace
+{
+
+constexpr const Dialect &kSocks4 = test::kDialects[0];
+constexpr const Dialect &kSocks4a = test::kDialects[1];
+constexpr const Dialect &kSocks5 = test::kDialects[2];
+
+/// A server that the test plays.
+struct Server {
+    explicit Server(const Dialect &its)
+        : dialect(its)
+    {
+    }
+    const Dialect &dialect;
+    test::RawListener listener;
+};
+
+/// A connector with everything that it needs, on a clock that stands still.
+struct Scene : test::DialScene {
+    void addServer(const char *id, const Dialect &dialect, const Endpoint &endpoint)
+    {
+        profile.servers << test::serverProfile(id, dialect, endpoint);
+    }
+    void addRoute(const char *id, RouteKind kind, const QStringList &members)
+    {
+        profile.routes << RouteProfile{QString::fromLatin1(id), {}, kind, members};
+    }
+    void connectBy(const char *id, const Destination &target)
+    {
+        router.setProfile(profile);
+        router.setPasswords({{u"s"_s, test::kServerPassword}});
+        connector = std::make_unique<Connector>(tunnels, [this](Expected<Dialed, Error> result) {
+            if (!result)
+                detail = result.error().detail;
+            take(std::move(result));
+        });
+        connector->connect(Action::byWayOf(QString::fromLatin1(id)), target);
+    }
+    /// The server's end of the connection that comes next. Lets the connector go on until then.
+    [[nodiscard]] test::RawSocket accept(const test::RawListener &listener)
+    {
+        test::RawSocket socket;
+        (void)waitFor([&] {
+            deadlines.fireDue();
+            if (!socket.isOpen())
+                socket = listener.accept(milliseconds{0});
+            return socket.isOpen();
+        });
+        return socket;
+    }
+    /// What comes to the server's end, while the connector goes on.
+    [[nodiscard]] static QByteArray receive(test::RawSocket &server, qsizetype size)
+    {
+        QByteArray bytes;
+        (void)waitFor([&] {
+            bytes += server.receiveSome(size - bytes.size(), milliseconds{0});
+            return bytes.size() >= size || server.end() != test::StreamEnd::Open;
+        });
+        return bytes;
+    }
+    /// Plays so many exchanges of a server, and reads the request behind them.
+    [[nodiscard]] static bool play(test::RawSocket &server, const test::Exchanges &exchanges, qsizetype count)
+    {
+        for (qsizetype i = 0; i < std::min(count + 1, exchanges.size()); ++i) {
+            if (receive(server, exchanges[i].request.size()) != exchanges[i].request)
+                return false;
+            if (i < count && !server.send(exchanges[i].answer))
+                return false;
+        }
+        return true;
+    }
+    [[nodiscard]] bool finishes()
+    {
+        return waitFor([this] {
+            deadlines.fireDue();
+            return hasResult();
+        });
+    }
+    [[nodiscard]] const Upstream &health(const char *id) const
+    {
+        return *router.servers().value(QString::fromLatin1(id));
+    }
+
+    Profile profile;
+    QString detail;
+    Router router{clock, [](const Upstream &) {
+                  }};
+    TlsBridges tls{poller, deadlines};
+    TunnelServices tunnels{services, router, tls};
+    std::unique_ptr<Connector> connector;
+};
+
+Destination nameTarget()
+{
+    return {{}, "target.invalid", 443};
+}
+
+/// How often this thread wakes up while nothing happens for a while.
+int wakesInQuietTime()
+{
+    int wakes = 0;
+    QEventLoop loop;
+    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &loop,
+                     [&wakes] { ++wakes; });
+    QTimer::singleShot(milliseconds{100}, &loop, &QEventLoop::quit);
+    loop.exec();
+    return wakes;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(engine::ErrorCode)
+
+/// On the poller that goes with the thread it runs on.
+class TestTunnel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void givesUpOnASilentServer_data();
+    void givesUpOnASilentServer();
+    void leavesTheTargetItsTime_data();
+    void leavesTheTargetItsTime();
+    void restsWhileHalfAnAnswerIsThere();
+    void noticesAHangUpInTheMiddleOfAnAnswer_data();
+    void noticesAHangUpInTheMiddleOfAnAnswer();
+    void looksUpTheServersName();
+    void looksUpTheTargetWhenToldTo_data();
+    void looksUpTheTargetWhenToldTo();
+    void saysThatANameCannotBeLookedUp();
+    void triesTheNextPathWhenTheFirstCannotSayIt();
+    void triesTheNextPathWhenAServerCannotReachTheNext();
+    void blamesTheServerThatWasNotReached();
+    void blamesNobodyForTheTarget();
+    void givesUpWithItself_data();
+    void givesUpWithItself();
+};
+
+void TestTunnel::givesUpOnASilentServer_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    QTest::addColumn<int>("stage");
+    QTest::newRow("socks5, greeting") << &test::kDialects[2] << 0;
+    QTest::newRow("socks5 with a login, greeting") << &test::kDialects[3] << 0;
+    QTest::newRow("socks5 with a login, login") << &test::kDialects[3] << 1;
+}
+
+/// In the states where the server alone is waited for.
+void TestTunnel::givesUpOnASilentServer()
+{
+    QFETCH(const Dialect *, dialect);
+    QFETCH(const int, stage);
+    Scene scene;
+    const Server silent(*dialect);
+    scene.addServer("s", *dialect, silent.listener.endpoint());
+    const Destination target = test::targetFor(*dialect);
+    scene.connectBy("s", target);
+    test::RawSocket server = scene.accept(silent.listener);
+    QVERIFY(Scene::play(server, test::exchanges(*dialect, target), stage));
+    scene.passTime(kUpstreamTimeout - milliseconds{1});
+    test::spin();
+    QVERIFY(!scene.hasResult());
+    scene.passTime(milliseconds{1});
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamTimedOut);
+    QCOMPARE(scene.health("s").failures, 1);
+    QVERIFY(server.waitForEnd() != test::StreamEnd::Open);
+}
+
+void TestTunnel::leavesTheTargetItsTime_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    for (const Dialect &dialect : test::kDialects)
+        QTest::newRow(dialect.title) << &dialect;
+}
+
+/// From the request on it may be the target that is slow; the client's own limit is another's to watch.
+void TestTunnel::leavesTheTargetItsTime()
+{
+    QFETCH(const Dialect *, dialect);
+    Scene scene;
+    const Server slow(*dialect);
+    scene.addServer("s", *dialect, slow.listener.endpoint());
+    const Destination target = test::targetFor(*dialect);
+    scene.connectBy("s", target);
+    test::RawSocket server = scene.accept(slow.listener);
+    const test::Exchanges exchanges = test::exchanges(*dialect, target);
+    QVERIFY(Scene::play(server, exchanges, exchanges.size() - 1));
+    scene.passTime(2 * kUpstreamTimeout);
+    test::spin();
+    QVERIFY(!scene.hasResult());
+    server.send(exchanges.last().answer);
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.health("s").failures, 0);
+}
+
+/// What was read is not looked at again and again until the rest comes.
+void TestTunnel::restsWhileHalfAnAnswerIsThere()
+{
+    Scene scene;
+    const Server slow(kSocks5);
+    scene.addServer("s", kSocks5, slow.listener.endpoint());
+    scene.connectBy("s", nameTarget());
+    test::RawSocket server = scene.accept(slow.listener);
+    const test::Exchanges exchanges = test::exchanges(kSocks5, nameTarget());
+    QVERIFY(Scene::play(server, exchanges, 1));
+    server.send(exchanges.last().answer.first(6));
+    QVERIFY(test::passSomeTurns());
+    const int wakes = wakesInQuietTime();
+    QVERIFY2(wakes < 20, QByteArray::number(wakes).constData());
+    server.send(exchanges.last().answer.sliced(6) + "early");
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+}
+
+void TestTunnel::noticesAHangUpInTheMiddleOfAnAnswer_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    for (const Dialect &dialect : test::kDialects)
+        QTest::newRow(dialect.title) << &dialect;
+}
+
+void TestTunnel::noticesAHangUpInTheMiddleOfAnAnswer()
+{
+    QFETCH(const Dialect *, dialect);
+    Scene scene;
+    const Server hasty(*dialect);
+    scene.addServer("s", *dialect, hasty.listener.endpoint());
+    const Destination target = test::targetFor(*dialect);
+    scene.connectBy("s", target);
+    test::RawSocket server = scene.accept(hasty.listener);
+    const test::Exchanges exchanges = test::exchanges(*dialect, target);
+    QVERIFY(Scene::play(server, exchanges, exchanges.size() - 1));
+    server.send(exchanges.last().answer.chopped(1));
+    server.shutdownWrite();
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamProtocolError);
+    QCOMPARE(scene.health("s").failures, 1);
+}
+
+void TestTunnel::looksUpTheServersName()
+{
+    Scene scene;
+    const Server named(kSocks5);
+    scene.addServer("s", kSocks5, named.listener.endpoint());
+    scene.profile.servers[0].host = u"proxy.example"_s;
+    scene.connectBy("s", nameTarget());
+    QCOMPARE(scene.resolver.asked, QList<QByteArray>{"proxy.example"});
+    QVERIFY(scene.connector->isResolving());
+    scene.resolver.answer({"127.0.0.1"});
+    test::RawSocket server = scene.accept(named.listener);
+    QVERIFY(!scene.connector->isResolving());
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, nameTarget()), 2));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.resolver.asked.size(), 1); // nobody asked for the target
+}
+
+void TestTunnel::looksUpTheTargetWhenToldTo_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    QTest::addColumn<QString>("chosen");
+    QTest::newRow("socks4 takes the IPv4 address") << &kSocks4 << "192.0.2.1";
+    QTest::newRow("socks4a takes the IPv4 address") << &kSocks4a << "192.0.2.1";
+    QTest::newRow("socks5 takes the first") << &kSocks5 << "2001:db8::1";
+}
+
+void TestTunnel::looksUpTheTargetWhenToldTo()
+{
+    QFETCH(const Dialect *, dialect);
+    QFETCH(const QString, chosen);
+    Scene scene;
+    const Server plain(*dialect);
+    scene.addServer("s", *dialect, plain.listener.endpoint());
+    scene.profile.servers[0].resolveNames = NameResolution::Local;
+    scene.connectBy("s", nameTarget());
+    test::RawSocket server = scene.accept(plain.listener);
+    QVERIFY(waitFor([&] { return !scene.resolver.asked.isEmpty(); }));
+    QCOMPARE(scene.resolver.asked, QList<QByteArray>{"target.invalid"});
+    QVERIFY(scene.connector->isResolving());
+    scene.resolver.answer({"2001:db8::1", "192.0.2.1", "192.0.2.2"});
+    const test::Exchanges exchanges = test::exchanges(*dialect, {*Address::fromLiteral(chosen), {}, 443});
+    QVERIFY(Scene::play(server, exchanges, exchanges.size()));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+}
+
+void TestTunnel::saysThatANameCannotBeLookedUp()
+{
+    Scene scene;
+    const Server plain(kSocks5);
+    scene.addServer("s", kSocks5, plain.listener.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"s"_s, u"s"_s});
+    scene.profile.servers[0].resolveNames = NameResolution::Local;
+    scene.connectBy("group", nameTarget());
+    QVERIFY(scene.accept(plain.listener).isOpen());
+    QVERIFY(waitFor([&] { return !scene.resolver.asked.isEmpty(); }));
+    scene.resolver.answer(Unexpected{Error{ErrorCode::NameNotFound, {}}});
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::NameNotFound);
+    QCOMPARE(scene.health("s").failures, 0);
+}
+
+void TestTunnel::triesTheNextPathWhenTheFirstCannotSayIt()
+{
+    Scene scene;
+    const Server cannot(kSocks4a);
+    const Server can(kSocks5);
+    scene.addServer("cannot", kSocks4a, cannot.listener.endpoint());
+    scene.addServer("can", kSocks5, can.listener.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"cannot"_s, u"can"_s});
+    const Destination target{test::address("2001:db8::1"), {}, 443};
+    scene.connectBy("group", target);
+    test::RawSocket server = scene.accept(can.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, target), 2));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.health("cannot").failures, 0);
+}
+
+/// A group in a chain, or chains in a group: a server that says that the next one does not answer has
+/// answered for itself.
+void TestTunnel::triesTheNextPathWhenAServerCannotReachTheNext()
+{
+    Scene scene;
+    const Server first(kSocks5);
+    scene.addServer("first", kSocks5, first.listener.endpoint());
+    scene.addServer("dead", kSocks5, test::endpoint("192.0.2.1", 1080));
+    scene.addServer("alive", kSocks4a, test::endpoint("192.0.2.2", 1080));
+    scene.addRoute("group", RouteKind::Failover, {u"dead"_s, u"alive"_s});
+    scene.addRoute("chain", RouteKind::Chain, {u"first"_s, u"group"_s});
+    scene.connectBy("chain", nameTarget());
+
+    test::RawSocket server = scene.accept(first.listener);
+    const auto towards = [](const char *address) {
+        return test::exchanges(kSocks5, {test::address(address), {}, 1080});
+    };
+    QVERIFY(Scene::play(server, towards("192.0.2.1"), 1));
+    server.send(QByteArray::fromHex("05050001000000000000"));
+    server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, towards("192.0.2.2") + test::exchanges(kSocks4a, nameTarget()), 3));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.health("first").failures, 0);
+    QCOMPARE(scene.health("dead").failures, 1);
+    QCOMPARE(scene.health("alive").failures, 0);
+}
+
+void TestTunnel::blamesTheServerThatWasNotReached()
+{
+    Scene scene;
+    const Server first(kSocks5);
+    scene.addServer("first", kSocks5, first.listener.endpoint());
+    scene.addServer("silent", kSocks5, test::endpoint("192.0.2.1", 1080));
+    scene.addRoute("chain", RouteKind::Chain, {u"first"_s, u"silent"_s});
+    scene.connectBy("chain", nameTarget());
+    test::RawSocket server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, {test::address("192.0.2.1"), {}, 1080}), 1));
+    scene.passTime(kUpstreamTimeout);
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamTimedOut);
+    QCOMPARE(scene.detail, u"silent"_s);
+    QCOMPARE(scene.health("first").failures, 0);
+    QCOMPARE(scene.health("silent").failures, 1);
+}
+
+void TestTunnel::blamesNobodyForTheTarget()
+{
+    Scene scene;
+    const Server first(kSocks5);
+    const Server second(kSocks5);
+    scene.addServer("first", kSocks5, first.listener.endpoint());
+    scene.addServer("second", kSocks5, second.listener.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"first"_s, u"second"_s});
+    scene.connectBy("group", nameTarget());
+    test::RawSocket server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, nameTarget()), 1));
+    server.send(QByteArray::fromHex("05050001000000000000"));
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::ConnectionRefused);
+    QCOMPARE(scene.health("first").failures, 0);
+    QVERIFY(!second.listener.accept(milliseconds{0}).isOpen());
+}
+
+void TestTunnel::givesUpWithItself_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    QTest::addColumn<int>("stage");
+    for (const Dialect &dialect : test::kDialects) {
+        const auto stages = static_cast<int>(test::exchanges(dialect, test::targetFor(dialect)).size());
+        for (int stage = 0; stage < stages; ++stage)
+            QTest::addRow("%s, stage %d", dialect.title, stage) << &dialect << stage;
+    }
+}
+
+void TestTunnel::givesUpWithItself()
+{
+    QFETCH(const Dialect *, dialect);
+    QFETCH(const int, stage);
+    Scene scene;
+    const Server plain(*dialect);
+    scene.addServer("s", *dialect, plain.listener.endpoint());
+    const Destination target = test::targetFor(*dialect);
+    scene.connectBy("s", target);
+    test::RawSocket server = scene.accept(plain.listener);
+    const test::Exchanges exchanges = test::exchanges(*dialect, target);
+    QVERIFY(Scene::play(server, exchanges, stage));
+    server.send(exchanges[stage].answer.first(1));
+    scene.connector.reset();
+    QVERIFY(server.waitForEnd() != test::StreamEnd::Open);
+    test::spin();
+    QCOMPARE(scene.results, 0);
+    QCOMPARE(scene.deadlines.size(), std::size_t{0});
+}
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    TestTunnel portable;
+    const int failed = QTest::qExec(&portable, argc, argv);
+    return failed + test::runOnNativeThread<TestTunnel>(argc, argv);
+}
+
+#include "tst_tunnel.moc"
