@@ -399,7 +399,12 @@ void ServerDialog::storePassword(const QString &idBefore)
 
 void ServerDialog::check()
 {
-    const QStringList found = problems();
+    QStringList found = problems();
+    const ServerProfile *known = findServer(m_store.profile(), m_id);
+    const QString file = server().passwordFile;
+    if (!file.isEmpty() && (known == nullptr || known->passwordFile != file))
+        found << tr(
+            "The password file is read when the server is saved: save it, then check it in the list.");
     showProblemLines(*m_problems, found);
     if (found.isEmpty())
         m_check->check(server(), m_passwordFile->text().isEmpty() ? password() : m_store.password(m_id));

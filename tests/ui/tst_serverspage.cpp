@@ -200,6 +200,9 @@ void TestServersPage::tellsWherePasswordsGo()
     find<QLineEdit>("serverPasswordFile")->setText(u"/home/me/password"_s);
     QVERIFY(find<QLabel>("passwordHint")->text().contains(u"from the file"_s));
     QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
+    find<QLineEdit>("serverHost")->setText(u"192.0.2.1"_s);
+    find<QPushButton>("checkButton")->click();
+    QVERIFY(find<QLabel>("problems")->text().contains(u"when the server is saved"_s));
 }
 
 void TestServersPage::tellsThatAPasswordWasNotStored()
