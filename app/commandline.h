@@ -39,6 +39,8 @@ struct CommandLine {
     QString user;                     ///< whose password when mode is SetPassword
     engine::ExplainRequest explain;   ///< when mode is Explain
     engine::CheckRequest checkServer; ///< when mode is CheckServer: the server by its id alone
+
+    bool operator==(const CommandLine &) const = default;
 };
 
 /// Reads the arguments, the program's name first. Needs no application object, because what kind of one is to

@@ -18,6 +18,8 @@ struct ExplainRequest {
     Transport transport = Transport::Tcp;
     QString user;   ///< who logged in; empty: nobody
     Address client; ///< where from; null: this machine
+
+    bool operator==(const ExplainRequest &) const = default;
 };
 
 /// One rule that was tried.

@@ -90,7 +90,8 @@ inline constexpr int kMaximumPendingLoginsPerAddress = 4;
 inline constexpr int kFreeLoginFailures = 3;
 inline constexpr std::chrono::milliseconds kFirstLoginDelay{250};
 inline constexpr std::chrono::milliseconds kLongestLoginDelay{16'000};
-/// How long an address has to keep still for its failures to be forgotten, and of how many they are remembered.
+/// How long an address has to keep still for its failures to be forgotten, and of how many they are
+/// remembered.
 inline constexpr std::chrono::minutes kLoginFailureLifetime{15};
 inline constexpr int kMaximumLoginPenalties = 4'096;
 /// How long a verified password need not be derived again.

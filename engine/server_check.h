@@ -21,6 +21,8 @@ struct CheckRequest {
     std::uint16_t targetPort = 80;
     QString nameServer = QStringLiteral("1.1.1.1"); ///< asked by UDP for the target's address
     std::uint16_t nameServerPort = 53;
+
+    bool operator==(const CheckRequest &) const = default;
 };
 
 /// What came of it. A time that is missing was not reached, or does not apply.

@@ -16,6 +16,7 @@
 #include "ui/proxyswitch.h"
 #include "ui/rulespage.h"
 #include "ui/ruletext.h"
+#include "ui/serverspage.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
@@ -52,6 +53,7 @@ constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 const QString kColumnsKey = QStringLiteral("connections/columns");
 const QString kPageKey = QStringLiteral("mainWindow/page");
 const QString kRuleColumnsKey = QStringLiteral("rules/columns");
+const QString kServerColumnsKey = QStringLiteral("servers/columns");
 const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
 
 } // namespace
@@ -68,6 +70,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_log(new LogModel(this))
     , m_page(new ConnectionsPage(*m_connections, status, this))
     , m_rules(new RulesPage(store, m_connections->applications(), this))
+    , m_servers(new ServersPage(engine, store, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
@@ -173,6 +176,7 @@ void MainWindow::makePages()
     addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("connections")),
             QStringLiteral("connectionsPage"));
     addPage(m_rules, tr("&Rules"), symbolIcon(QStringLiteral("rules")), QStringLiteral("rulesPage"));
+    addPage(m_servers, tr("&Servers"), symbolIcon(QStringLiteral("servers")), QStringLiteral("serversPage"));
     setCentralWidget(m_pages);
     connect(m_pages, &QTabWidget::currentChanged, this,
             [this](int page) { m_pageActions->actions().at(page)->setChecked(true); });
@@ -551,6 +555,7 @@ void MainWindow::restore()
     const QSettings settings;
     m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
     m_rules->restoreColumns(settings.value(kRuleColumnsKey).toByteArray());
+    m_servers->restoreColumns(settings.value(kServerColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
     m_pages->setCurrentIndex(settings.value(kPageKey, 0).toInt());
     restoreLayout(*this);
@@ -562,6 +567,7 @@ void MainWindow::save() const
     QSettings settings;
     settings.setValue(kColumnsKey, m_page->saveColumns());
     settings.setValue(kRuleColumnsKey, m_rules->saveColumns());
+    settings.setValue(kServerColumnsKey, m_servers->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
     settings.setValue(kPageKey, m_pages->currentIndex());
     saveLayout(*this);

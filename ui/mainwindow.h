@@ -34,6 +34,7 @@ class ProfileStore;
 class ProxyStatus;
 class ProxySwitch;
 class RulesPage;
+class ServersPage;
 class StatusPanel;
 class TrafficView;
 
@@ -106,6 +107,7 @@ private:
     LogModel *m_log;
     ConnectionsPage *m_page;
     RulesPage *m_rules;
+    ServersPage *m_servers;
     TrafficView *m_traffic = nullptr;
     LogView *m_logView = nullptr;
     QDockWidget *m_trafficDock = nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/proto/dns.h"
 
+#include <QList>
+
 #include <algorithm>
 
 namespace engine::dns

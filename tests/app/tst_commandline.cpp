@@ -63,6 +63,38 @@ void CommandLineTest::accepts_data()
         expected.command = command;
         QTest::addRow("%s", qPrintable(command)) << QStringList{u"--"_s + command} << expected;
     }
+    row("explanation",
+        {u"--explain"_s, u"/usr/bin/curl"_s, u"example.org:443"_s, u"--transport"_s, u"udp"_s, u"--user"_s,
+         u"alice"_s, u"--client"_s, u"192.0.2.1"_s},
+        [](CommandLine &line) {
+            line.mode = Mode::Explain;
+            line.explain.application.program.name = u"curl"_s;
+            line.explain.application.program.path = u"/usr/bin/curl"_s;
+            line.explain.host = u"example.org"_s;
+            line.explain.port = 443;
+            line.explain.transport = engine::Transport::Udp;
+            line.explain.user = u"alice"_s;
+            line.explain.client = *engine::Address::fromLiteral(u"192.0.2.1"_s);
+        });
+    row("explanation for somebody unknown", {u"--explain"_s, u""_s, u"[2001:db8::1]:80"_s},
+        [](CommandLine &line) {
+            line.mode = Mode::Explain;
+            line.explain.host = u"2001:db8::1"_s;
+            line.explain.port = 80;
+        });
+    row("check of a server", {u"--check-server"_s, u"office"_s}, [](CommandLine &line) {
+        line.mode = Mode::CheckServer;
+        line.checkServer.server.id = u"office"_s;
+    });
+    row("check of a server with all it takes",
+        {u"--check-server"_s, u"office"_s, u"--name-server"_s, u"192.0.2.53:53"_s, u"example.org:81"_s},
+        [](CommandLine &line) {
+            line.mode = Mode::CheckServer;
+            line.checkServer.server.id = u"office"_s;
+            line.checkServer.nameServer = u"192.0.2.53"_s;
+            line.checkServer.targetHost = u"example.org"_s;
+            line.checkServer.targetPort = 81;
+        });
     row("help beside anything", {u"--headless"_s, u"-h"_s, u"stray"_s},
         [](CommandLine &line) { line.mode = Mode::Help; });
     row("version", {u"-v"_s}, [](CommandLine &line) { line.mode = Mode::Version; });
@@ -101,6 +133,18 @@ void CommandLineTest::refuses_data()
     row("listen with --check", {u"--check"_s, u"--listen"_s, u"127.0.0.1:1"_s}, u"--listen"_s);
     row("minimized without interface", {u"--headless"_s, u"--minimized"_s}, u"--minimized"_s);
     row("log level with interface", {u"--log-level"_s, u"info"_s}, u"--log-level"_s);
+    row("explanation without target", {u"--explain"_s, u"curl"_s}, u"HOST:PORT"_s);
+    row("explanation of a target without port", {u"--explain"_s, u"curl"_s, u"example.org"_s},
+        u"HOST:PORT"_s);
+    row("explanation by an unknown transport",
+        {u"--explain"_s, u"curl"_s, u"example.org:80"_s, u"--transport"_s, u"sctp"_s}, u"\"sctp\""_s);
+    row("explanation for a client by name",
+        {u"--explain"_s, u"curl"_s, u"example.org:80"_s, u"--client"_s, u"me"_s}, u"\"me\""_s);
+    row("transport without explanation", {u"--headless"_s, u"--transport"_s, u"udp"_s}, u"--transport"_s);
+    row("check of a server with two targets", {u"--check-server"_s, u"a"_s, u"b:1"_s, u"c:1"_s},
+        u"at most one"_s);
+    row("check of a server with a name server without port",
+        {u"--check-server"_s, u"a"_s, u"--name-server"_s, u"192.0.2.53"_s}, u"--name-server"_s);
     row("unknown log level", {u"--headless"_s, u"--log-level"_s, u"loud"_s}, u"\"loud\""_s);
 }
 

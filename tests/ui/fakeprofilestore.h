@@ -7,7 +7,7 @@
 #include <QHash>
 #include <QJsonDocument>
 
-/// A profile without a file: validated as the program does, and remembered how often it was changed.
+/// A profile without a file: what it refuses, the engine's own reader refuses, unless it is told to fail.
 class FakeProfileStore : public ui::ProfileStore
 {
 public:
@@ -17,15 +17,18 @@ public:
     {
         if (!failure.isEmpty())
             return {failure};
-        const auto document = engine::parseProfile(QJsonDocument(engine::profileToJson(profile)).toJson());
-        if (!document) {
+        engine::Profile whole = profile;
+        if (whole.listeners.isEmpty())
+            whole.listeners = {someListener()};
+        const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(whole)).toJson());
+        if (!read) {
             QStringList lines;
-            for (const engine::ProfileError &error : document.error())
-                lines += error.toString();
+            for (const engine::ProfileError &error : read.error())
+                lines << error.toString();
             return lines;
         }
-        put(document->profile);
         ++changes;
+        put(profile);
         return {};
     }
 
@@ -36,22 +39,51 @@ public:
         Q_EMIT profileChanged();
     }
 
-    [[nodiscard]] bool hasCredentialStore() const override { return false; }
+    [[nodiscard]] bool hasCredentialStore() const override { return credentialStore; }
+
     void setPassword(const QString &serverId, const QByteArray &password,
-                     std::function<void(const QString &problem)> done) override
+                     std::function<void(const QString &)> done) override
     {
-        m_passwords.insert(serverId, password);
-        done({});
-    }
-    [[nodiscard]] QByteArray password(const QString &serverId) const override
-    {
-        return m_passwords.value(serverId);
+        if (passwordProblem.isEmpty() && password.isEmpty())
+            passwords.remove(serverId);
+        else if (passwordProblem.isEmpty())
+            passwords.insert(serverId, password);
+        QMetaObject::invokeMethod(
+            this, [done = std::move(done), problem = passwordProblem] { done(problem); },
+            Qt::QueuedConnection);
     }
 
-    QString failure; ///< when it is not empty, no change succeeds
+    [[nodiscard]] QByteArray password(const QString &serverId) const override
+    {
+        return passwords.value(serverId);
+    }
+
+    QHash<QString, QByteArray> passwords;
+    QString passwordProblem; ///< not empty: what setPassword() fails with
+    QString failure;         ///< not empty: what change() fails with
+    bool credentialStore = true;
     int changes = 0;
 
 private:
+    /// The reader wants one; tests of servers have no use for it.
+    static engine::ListenerProfile someListener()
+    {
+        engine::ListenerProfile listener;
+        listener.name = QStringLiteral("Local");
+        listener.address = engine::Address::fromV4(0x7f000001);
+        listener.port = 1'080;
+        return listener;
+    }
+
     engine::Profile m_profile;
-    QHash<QString, QByteArray> m_passwords;
 };
+
+inline engine::ServerProfile fakeServer(const QString &id, const QString &name)
+{
+    engine::ServerProfile server;
+    server.id = id;
+    server.name = name;
+    server.host = id + QStringLiteral(".example.org");
+    server.port = 1'080;
+    return server;
+}

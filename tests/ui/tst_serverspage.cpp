@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "fakeprofilestore.h"
+#include "ui/fingerprint.h"
+#include "ui/servermodel.h"
+#include "ui/serverspage.h"
+#include "ui/serverview.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDropEvent>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+using engine::RouteKind;
+using engine::ServerProtocol;
+
+namespace
+{
+
+engine::Profile sample()
+{
+    engine::Profile profile;
+    profile.servers = {fakeServer(u"office"_s, u"Office"_s), fakeServer(u"home"_s, u"Home"_s),
+                       fakeServer(u"spare"_s, u"Spare"_s)};
+    profile.routes = {{u"both"_s, u"Both"_s, RouteKind::Chain, {u"office"_s, u"home"_s}}};
+    engine::RuleProfile rule;
+    rule.name = u"Work"_s;
+    rule.hosts = {u"example.org"_s};
+    rule.action = engine::Action::byWayOf(u"office"_s);
+    profile.rules = {rule};
+    return profile;
+}
+
+} // namespace
+
+class TestServersPage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void invitesToAddTheFirstServer();
+    void addsAServer();
+    void keepsTheDialogOpenOnErrors();
+    void tellsWherePasswordsGo();
+    void tellsThatAPasswordWasNotStored();
+    void changesAServer();
+    void takesReferencesAndPasswordAlong();
+    void forgetsAPassword();
+    void duplicatesAServer();
+    void fillsInAPastedUrl();
+    void pinsACertificate();
+    void offersWhatTheProtocolHas();
+    void checksUnsavedSettings();
+    void checksSavedServers();
+    void checksManyServersAFewAtATime();
+    void refusesToRemoveWhatIsUsed();
+    void removesWhatIsNot();
+    void pastesServers();
+    void addsARoute();
+    void movesMembersByDragging();
+    void refusesARouteThatContainsItself();
+    void addsDroppedMembers();
+    void reachesActionsByKeyboard();
+    void namesEveryControl();
+
+private:
+    template <typename T> T *find(const char *name) const
+    {
+        T *found = nullptr;
+        // A dialog that was closed lives until the event loop comes round.
+        for (T *candidate : m_page->findChildren<T *>(QLatin1String(name))) {
+            if (candidate->window() == m_page->window() || candidate->window()->isVisible())
+                found = candidate;
+        }
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+    void trigger(const char *action) const { m_page->findChild<QAction *>(QLatin1String(action))->trigger(); }
+    void open(const char *action, const QStringList &ids = {}) const
+    {
+        if (!ids.isEmpty())
+            m_page->view().selectIds(ids);
+        trigger(action);
+    }
+    void save(const char *dialog) const
+    {
+        find<QWidget>(dialog)->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save)->click();
+    }
+    [[nodiscard]] bool isOpen(const char *dialog) const
+    {
+        const auto *found = m_page->findChild<QWidget *>(QLatin1String(dialog));
+        return found != nullptr && found->isVisible();
+    }
+    [[nodiscard]] QString barText() const
+    {
+        return find<QWidget>("serversBar")->isVisible() ? find<QLabel>("serversBarText")->text() : QString();
+    }
+    [[nodiscard]] QString cell(const QString &id, ui::ServerColumn column) const
+    {
+        const auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+        return model->indexOf(id).siblingAtColumn(static_cast<int>(column)).data().toString();
+    }
+    void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
+
+    std::unique_ptr<engine::Engine> m_engine;
+    std::unique_ptr<FakeProfileStore> m_store;
+    std::unique_ptr<ui::ServersPage> m_page;
+};
+
+void TestServersPage::init()
+{
+    m_engine = std::make_unique<engine::Engine>();
+    m_store = std::make_unique<FakeProfileStore>();
+    m_page = std::make_unique<ui::ServersPage>(*m_engine, *m_store);
+    m_page->resize(800, 500);
+    m_page->show();
+}
+
+void TestServersPage::cleanup()
+{
+    m_page.reset();
+    m_store.reset();
+    m_engine.reset();
+}
+
+void TestServersPage::invitesToAddTheFirstServer()
+{
+    QVERIFY(find<QWidget>("serversEmpty")->isVisible());
+    find<QPushButton>("serversEmptyAdd")->click();
+    QVERIFY(isOpen("serverDialog"));
+    start(sample());
+    QVERIFY(!find<QWidget>("serversEmpty")->isVisible());
+    QVERIFY(m_page->view().isVisible());
+}
+
+void TestServersPage::addsAServer()
+{
+    open("serverAdd");
+    find<QLineEdit>("serverName")->setText(u"B\u00fcro"_s);
+    QCOMPARE(find<QLineEdit>("serverId")->text(), u"buro"_s);
+    find<QLineEdit>("serverHost")->setText(u"[2001:db8::1]"_s);
+    find<QSpinBox>("serverPort")->setValue(1'081);
+    find<QLineEdit>("serverUser")->setText(u"me"_s);
+    find<QLineEdit>("serverPassword")->setText(u"secret"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.size(), 1);
+    const engine::ServerProfile &server = m_store->profile().servers.constFirst();
+    QCOMPARE(server.id, u"buro"_s);
+    QCOMPARE(server.host, u"2001:db8::1"_s);
+    QCOMPARE(server.port, 1'081);
+    QCOMPARE(m_store->passwords.value(u"buro"_s), QByteArray("secret"));
+    QCOMPARE(m_page->view().selectedIds(), QStringList{u"buro"_s});
+}
+
+void TestServersPage::keepsTheDialogOpenOnErrors()
+{
+    start(sample());
+    open("serverAdd");
+    save("serverDialog");
+    QVERIFY(find<QLabel>("problems")->isVisible());
+    find<QLineEdit>("serverHost")->setText(u"proxy.example.org"_s);
+    find<QLineEdit>("serverId")->setText(u"office"_s);
+    save("serverDialog");
+    QVERIFY(isOpen("serverDialog"));
+    QVERIFY(find<QLabel>("problems")->text().contains(u"already the id"_s));
+    QCOMPARE(m_store->changes, 1);
+    find<QLineEdit>("serverId")->setText(u"other"_s);
+    save("serverDialog");
+    QVERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.size(), 4);
+}
+
+void TestServersPage::tellsWherePasswordsGo()
+{
+    open("serverAdd");
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"credential store"_s));
+    find<QDialog>("serverDialog")->reject();
+    m_store->credentialStore = false;
+    open("serverAdd");
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"until Hosier ends"_s));
+    find<QLineEdit>("serverPasswordFile")->setText(u"/home/me/password"_s);
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"from the file"_s));
+    QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
+    find<QLineEdit>("serverHost")->setText(u"192.0.2.1"_s);
+    find<QPushButton>("checkButton")->click();
+    QVERIFY(find<QLabel>("problems")->text().contains(u"when the server is saved"_s));
+}
+
+void TestServersPage::tellsThatAPasswordWasNotStored()
+{
+    start(sample());
+    m_store->passwordProblem = u"the wallet is locked"_s;
+    open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverPassword")->setText(u"secret"_s);
+    save("serverDialog");
+    QTRY_VERIFY(find<QLabel>("problems")->text().contains(u"the wallet is locked"_s));
+    QVERIFY(isOpen("serverDialog"));
+    m_store->passwordProblem.clear();
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
+}
+
+void TestServersPage::changesAServer()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    QCOMPARE(find<QLineEdit>("serverHost")->text(), u"office.example.org"_s);
+    QVERIFY(find<QLineEdit>("serverPassword")->text().isEmpty());
+    QCOMPARE(find<QLineEdit>("serverPassword")->placeholderText(), u"Unchanged"_s);
+    find<QLineEdit>("serverName")->setText(u"Head office"_s);
+    QCOMPARE(find<QLineEdit>("serverId")->text(), u"office"_s);
+    save("serverDialog");
+    QVERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().name, u"Head office"_s);
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
+    QCOMPARE(cell(u"both"_s, ui::ServerColumn::Address), u"Head office \u2192 Home"_s);
+}
+
+void TestServersPage::takesReferencesAndPasswordAlong()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverId")->setText(u"work"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().routes.constFirst().members.constFirst(), u"work"_s);
+    QCOMPARE(m_store->profile().rules.constFirst().action.proxy, u"work"_s);
+    QCOMPARE(m_store->passwords, (QHash<QString, QByteArray>{{u"work"_s, "secret"}}));
+}
+
+void TestServersPage::forgetsAPassword()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    find<QPushButton>("serverForget")->click();
+    QVERIFY(!find<QPushButton>("serverForget")->isVisible());
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QVERIFY(m_store->passwords.isEmpty());
+}
+
+void TestServersPage::duplicatesAServer()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverDuplicate", {u"office"_s});
+    QCOMPARE(find<QLineEdit>("serverName")->text(), u"Office 2"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constLast().id, u"office-2"_s);
+    QCOMPARE(m_store->profile().servers.constLast().host, u"office.example.org"_s);
+    QCOMPARE(m_store->passwords.value(u"office-2"_s), QByteArray("secret"));
+}
+
+void TestServersPage::fillsInAPastedUrl()
+{
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(u"https://me:p%40ss@proxy.example.org:8443#Office"_s);
+    QCOMPARE(find<QLineEdit>("serverHost")->text(), u"proxy.example.org"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 8'443);
+    QCOMPARE(find<QLineEdit>("serverName")->text(), u"Office"_s);
+    QVERIFY(find<QCheckBox>("serverTls")->isChecked());
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().protocol, ServerProtocol::Http);
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("p@ss"));
+}
+
+void TestServersPage::pinsACertificate()
+{
+    start(sample());
+    const QByteArray sha256 = QByteArray::fromHex("00112233445566778899aabbccddeeff").repeated(2);
+    open("serverEdit", {u"office"_s});
+    auto *field = find<QPlainTextEdit>("serverFingerprint");
+    QVERIFY(!field->isEnabled());
+    find<QCheckBox>("serverTls")->setChecked(true);
+    field->setPlainText(u"00:11"_s);
+    save("serverDialog");
+    QVERIFY(find<QLabel>("problems")->text().contains(u"SHA-256"_s));
+    field->setPlainText(QString::fromLatin1(sha256.toBase64()));
+    save("serverDialog");
+    QVERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().certificateSha256, sha256);
+    open("serverEdit", {u"office"_s});
+    QCOMPARE(find<QPlainTextEdit>("serverFingerprint")->toPlainText().remove(u'\n'),
+             ui::fingerprintText(sha256));
+}
+
+void TestServersPage::offersWhatTheProtocolHas()
+{
+    open("serverAdd");
+    auto *protocol = find<QComboBox>("serverProtocol");
+    protocol->setCurrentIndex(protocol->findData(static_cast<int>(ServerProtocol::Socks4)));
+    QVERIFY(!find<QComboBox>("serverResolve")->isEnabled());
+    QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
+    find<QLineEdit>("serverHost")->setText(u"192.0.2.1"_s);
+    save("serverDialog");
+    QVERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().resolveNames, engine::NameResolution::Local);
+    QCOMPARE(m_store->profile().servers.constFirst().id, u"192.0.2.1"_s);
+}
+
+void TestServersPage::checksUnsavedSettings()
+{
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(u"127.0.0.1"_s);
+    find<QSpinBox>("serverPort")->setValue(1);
+    find<QPushButton>("checkButton")->click();
+    QVERIFY(find<QLabel>("checkStatus")->text().contains(u"does not run"_s));
+    m_engine->start({}, false);
+    QSignalSpy checked(m_engine.get(), &engine::Engine::serverChecked);
+    find<QPushButton>("checkButton")->click();
+    QVERIFY(!find<QPushButton>("checkButton")->isEnabled());
+    QTRY_COMPARE(checked.size(), 1);
+    QTRY_VERIFY(find<QLabel>("checkStatus")->text().contains(u"does not work"_s));
+    QVERIFY(find<QPushButton>("checkButton")->isEnabled());
+    QVERIFY(!find<QLabel>("checkOutcome")->text().isEmpty());
+    QVERIFY(m_store->profile().servers.isEmpty());
+    find<QSpinBox>("serverPort")->setValue(2);
+    QVERIFY(find<QLabel>("checkStatus")->text().isEmpty());
+}
+
+void TestServersPage::checksSavedServers()
+{
+    start(sample());
+    trigger("serverCheckAll");
+    QVERIFY(barText().contains(u"does not run"_s));
+    engine::Profile profile = sample();
+    for (engine::ServerProfile &server : profile.servers) {
+        server.host = u"127.0.0.1"_s;
+        server.port = 1;
+    }
+    start(profile);
+    m_engine->start(profile, false);
+    open("serverCheck", {u"both"_s});
+    QCOMPARE(cell(u"office"_s, ui::ServerColumn::Health), u"Checking\u2026"_s);
+    QCOMPARE(cell(u"home"_s, ui::ServerColumn::Health), u"Checking\u2026"_s);
+    QCOMPARE(cell(u"spare"_s, ui::ServerColumn::Health), u"Not checked"_s);
+    QTRY_VERIFY(cell(u"office"_s, ui::ServerColumn::Health).startsWith(u"Down: "_s));
+    QTRY_COMPARE(cell(u"both"_s, ui::ServerColumn::Health), u"Down: Office, Home"_s);
+    QVERIFY(!cell(u"office"_s, ui::ServerColumn::LastCheck).isEmpty());
+}
+
+void TestServersPage::checksManyServersAFewAtATime()
+{
+    engine::Profile profile;
+    for (int number = 0; number < 200; ++number) {
+        profile.servers << fakeServer(u"server-%1"_s.arg(number), {});
+        profile.servers.last().host = u"127.0.0.1"_s;
+        profile.servers.last().port = 1;
+    }
+    start(profile);
+    m_engine->start(profile, false);
+    QSignalSpy checked(m_engine.get(), &engine::Engine::serverChecked);
+    trigger("serverCheckAll");
+    trigger("serverCheckAll");
+    QTRY_VERIFY(checked.size() >= 200);
+    for (const QVariantList &arguments : checked)
+        QCOMPARE_NE(arguments.constFirst().value<engine::ServerCheck>().error.code,
+                    engine::ErrorCode::TooManyOpenFiles);
+    for (const engine::ServerProfile &server : profile.servers)
+        QVERIFY(cell(server.id, ui::ServerColumn::Health).startsWith(u"Down: "_s));
+}
+
+void TestServersPage::refusesToRemoveWhatIsUsed()
+{
+    start(sample());
+    open("serverRemove", {u"office"_s, u"spare"_s});
+    auto *box = find<QMessageBox>("inUseBox");
+    QVERIFY(box->informativeText().contains(u"Route \"Both\""_s));
+    QVERIFY(box->informativeText().contains(u"Rule \"Work\""_s));
+    box->close();
+    QCOMPARE(m_store->profile().servers.size(), 3);
+}
+
+void TestServersPage::removesWhatIsNot()
+{
+    start(sample());
+    m_store->passwords.insert(u"spare"_s, "secret");
+    open("serverRemove", {u"spare"_s, u"both"_s});
+    QVERIFY(find<QMessageBox>("removeBox")->text().contains(u"\"Spare\", \"Both\""_s));
+    find<QMessageBox>("removeBox")->button(QMessageBox::Cancel)->click();
+    QCOMPARE(m_store->profile().servers.size(), 3);
+    open("serverRemove", {u"spare"_s, u"both"_s});
+    find<QPushButton>("removeConfirm")->click();
+    QCOMPARE(m_store->profile().servers.size(), 2);
+    QVERIFY(m_store->profile().routes.isEmpty());
+    QVERIFY(m_store->passwords.isEmpty());
+}
+
+void TestServersPage::pastesServers()
+{
+    start(sample());
+    QGuiApplication::clipboard()->setText(u"socks5://me:secret@office.example.org:1080#Office\n"
+                                          "nonsense:with:a:password\nproxy.example.net:3128"_s);
+    trigger("serverPaste");
+    QCOMPARE(m_store->profile().servers.size(), 5);
+    QCOMPARE(m_store->profile().servers.at(3).name, u"Office 2"_s);
+    QCOMPARE(m_store->passwords.value(u"office-2"_s), QByteArray("secret"));
+    QCOMPARE(m_store->profile().servers.at(4).name, u"proxy.example.net"_s);
+    QCOMPARE(m_page->view().selectedIds(), (QStringList{u"office-2"_s, u"proxy.example.net"_s}));
+    QVERIFY(barText().contains(u"Servers added: 2."_s));
+    QVERIFY(barText().contains(u"Line 2 "_s));
+    QVERIFY(barText().contains(u"SOCKS5 was assumed"_s));
+    QVERIFY(!barText().contains(u"password"_s) && !barText().contains(u"secret"_s));
+    QGuiApplication::clipboard()->clear();
+    trigger("serverPaste");
+    QVERIFY(barText().contains(u"no text"_s));
+    find<QPushButton>("serversBarClose")->click();
+    QVERIFY(barText().isEmpty());
+}
+
+void TestServersPage::addsARoute()
+{
+    start(sample());
+    open("routeAddAction", {u"office"_s, u"spare"_s});
+    auto *members = find<QListWidget>("routeMembers");
+    auto *others = find<QListWidget>("routeOthers");
+    QCOMPARE(members->count(), 2);
+    QCOMPARE(others->count(), 2);
+    find<QLineEdit>("routeName")->setText(u"Any of them"_s);
+    find<QComboBox>("routeKind")->setCurrentIndex(1);
+    others->setCurrentRow(0);
+    find<QPushButton>("routeAdd")->click();
+    QCOMPARE(members->item(2)->text(), u"Home"_s);
+    members->setCurrentRow(2);
+    QVERIFY(!find<QPushButton>("routeDown")->isEnabled());
+    find<QPushButton>("routeUp")->click();
+    members->setCurrentRow(0);
+    find<QPushButton>("routeRemove")->click();
+    save("routeDialog");
+    QVERIFY(!isOpen("routeDialog"));
+    const engine::RouteProfile expected{
+        u"any-of-them"_s, u"Any of them"_s, RouteKind::Failover, {u"home"_s, u"spare"_s}};
+    QCOMPARE(m_store->profile().routes.constLast(), expected);
+    QCOMPARE(m_page->view().selectedIds(), QStringList{u"any-of-them"_s});
+}
+
+void TestServersPage::movesMembersByDragging()
+{
+    start(sample());
+    open("serverEdit", {u"both"_s});
+    auto *members = find<QListWidget>("routeMembers");
+    auto *others = find<QListWidget>("routeOthers");
+    QCOMPARE(others->item(0)->text(), u"Spare"_s);
+    const std::unique_ptr<QMimeData> data(others->model()->mimeData({others->model()->index(0, 0)}));
+    // On the middle of an item: it must go beside it, not over it.
+    const QPoint place = members->visualItemRect(members->item(1)).center() - QPoint(0, 1);
+    QDragEnterEvent enter(place, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(members->viewport(), &enter);
+    QDragMoveEvent move(place, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(members->viewport(), &move);
+    QDropEvent drop(place, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(members->viewport(), &drop);
+    QCOMPARE(members->count(), 3);
+    QVERIFY(!members->item(1)->flags().testFlag(Qt::ItemIsDropEnabled));
+    save("routeDialog");
+    QCOMPARE(m_store->profile().routes.constFirst().members,
+             (QStringList{u"office"_s, u"spare"_s, u"home"_s}));
+}
+
+void TestServersPage::refusesARouteThatContainsItself()
+{
+    engine::Profile profile = sample();
+    profile.routes.append({u"outer"_s, u"Outer"_s, RouteKind::Chain, {u"both"_s, u"spare"_s}});
+    start(profile);
+    open("serverEdit", {u"both"_s});
+    auto *others = find<QListWidget>("routeOthers");
+    others->selectAll();
+    find<QPushButton>("routeAdd")->click();
+    save("routeDialog");
+    QVERIFY(isOpen("routeDialog"));
+    QVERIFY(find<QLabel>("problems")->text().contains(u"contains itself"_s));
+    QCOMPARE(m_store->profile().routes, profile.routes);
+    find<QListWidget>("routeMembers")->selectAll();
+    find<QPushButton>("routeRemove")->click();
+    save("routeDialog");
+    QVERIFY(find<QLabel>("problems")->text().contains(u"at least one"_s));
+}
+
+void TestServersPage::addsDroppedMembers()
+{
+    start(sample());
+    auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+    const std::unique_ptr<QMimeData> data(model->mimeData({model->indexOf(u"spare"_s)}));
+    QWidget *viewport = m_page->view().viewport();
+    const QPoint place = m_page->view().visualRect(model->indexOf(u"both"_s)).center();
+    QDragEnterEvent enter(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(viewport, &enter);
+    QDragMoveEvent move(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(viewport, &move);
+    QVERIFY(move.isAccepted());
+    QDropEvent drop(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(viewport, &drop);
+    QCOMPARE(m_store->profile().routes.constFirst().members,
+             (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+    QVERIFY(barText().isEmpty());
+    model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s));
+    QVERIFY(barText().contains(u"already belongs"_s));
+    const std::unique_ptr<QMimeData> itself(model->mimeData({model->indexOf(u"both"_s)}));
+    model->dropMimeData(itself.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s));
+    QVERIFY(barText().contains(u"contains itself"_s));
+}
+
+void TestServersPage::reachesActionsByKeyboard()
+{
+    start(sample());
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    m_page->view().setFocus();
+    m_page->view().selectIds({u"spare"_s});
+    QTest::keyClick(&m_page->view(), Qt::Key_F2);
+    QTRY_VERIFY(isOpen("serverDialog"));
+    find<QDialog>("serverDialog")->reject();
+    QTest::keyClick(&m_page->view(), Qt::Key_Delete);
+    QTRY_VERIFY(isOpen("removeBox"));
+    find<QMessageBox>("removeBox")->close();
+    QTest::keyClick(&m_page->view(), Qt::Key_Return);
+    QTRY_VERIFY(isOpen("serverDialog"));
+}
+
+void TestServersPage::namesEveryControl()
+{
+    start(sample());
+    open("serverAdd");
+    open("routeAddAction");
+    for (const QWidget *widget : m_page->findChildren<QWidget *>()) {
+        const auto *button = qobject_cast<const QAbstractButton *>(widget);
+        const bool control = button != nullptr || qobject_cast<const QComboBox *>(widget) != nullptr ||
+                             qobject_cast<const QLineEdit *>(widget) != nullptr ||
+                             qobject_cast<const QAbstractItemView *>(widget) != nullptr;
+        if (!control || widget->objectName().startsWith(u"qt_"_s) || widget->objectName().isEmpty())
+            continue;
+        QVERIFY2(!widget->accessibleName().isEmpty() || (button != nullptr && !button->text().isEmpty()),
+                 qPrintable(widget->objectName()));
+        if (button != nullptr)
+            QVERIFY2((button->focusPolicy() & Qt::TabFocus) != 0, qPrintable(widget->objectName()));
+    }
+}
+
+QTEST_MAIN(TestServersPage)
+#include "tst_serverspage.moc"

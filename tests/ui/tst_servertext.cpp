@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "ui/servertext.h"
+
+#include <QTest>
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+using engine::ServerProtocol;
+
+namespace
+{
+
+engine::CheckRequest requestFor(ServerProtocol protocol, bool tls)
+{
+    engine::CheckRequest request;
+    request.server.protocol = protocol;
+    request.server.tls = tls;
+    request.server.host = u"2001:db8::1"_s;
+    request.server.port = 1'080;
+    return request;
+}
+
+} // namespace
+
+class TestServerText : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void namesServers();
+    void tellsEachStep();
+    void tellsTheStepThatFailed();
+    void leavesOutWhatTheProtocolHasNot();
+};
+
+void TestServerText::namesServers()
+{
+    const auto request = requestFor(ServerProtocol::Http, true);
+    QCOMPARE(ui::serverProtocolText(request.server), u"HTTP over TLS"_s);
+    QCOMPARE(ui::serverAddressText(request.server), u"[2001:db8::1]:1080"_s);
+    QCOMPARE(ui::millisecondsText(34ms), u"34 ms"_s);
+    for (const auto kind :
+         {engine::RouteKind::Chain, engine::RouteKind::Failover, engine::RouteKind::Balance}) {
+        QVERIFY(!ui::routeKindText(kind).isEmpty());
+        QVERIFY(!ui::routeKindExplanation(kind).isEmpty());
+    }
+}
+
+void TestServerText::tellsEachStep()
+{
+    engine::ServerCheck check;
+    check.connected = 10ms;
+    check.secured = 35ms;
+    check.loggedIn = 45ms;
+    check.answered = 100ms;
+    check.udpAnswered = 60ms;
+    const QList<ui::CheckStep> expected{{u"Connection to the server"_s, 10ms, {}},
+                                        {u"TLS"_s, 25ms, {}},
+                                        {u"Login"_s, 10ms, {}},
+                                        {u"Connection to example.com:80"_s, 55ms, {}},
+                                        {u"UDP answer from 1.1.1.1:53"_s, 60ms, {}}};
+    QVERIFY(ui::checkSteps(requestFor(ServerProtocol::Socks5, true), check) == expected);
+}
+
+void TestServerText::tellsTheStepThatFailed()
+{
+    engine::ServerCheck check;
+    check.connected = 10ms;
+    check.error = {engine::ErrorCode::UpstreamLoginFailed, {}};
+    check.udpError = {engine::ErrorCode::UpstreamTimedOut, u"no answer by UDP"_s};
+    const auto steps = ui::checkSteps(requestFor(ServerProtocol::Socks5, false), check);
+    QCOMPARE(steps.size(), 3);
+    QVERIFY(steps.at(0).problem.isEmpty());
+    QCOMPARE(steps.at(1).name, u"Login"_s);
+    QVERIFY(!steps.at(1).problem.isEmpty());
+    QVERIFY(!steps.at(1).took.has_value());
+    QVERIFY(steps.at(2).problem.contains(u"no answer by UDP"_s));
+}
+
+void TestServerText::leavesOutWhatTheProtocolHasNot()
+{
+    engine::ServerCheck check;
+    check.connected = 10ms;
+    check.answered = 30ms;
+    const QList<ui::CheckStep> expected{{u"Connection to the server"_s, 10ms, {}},
+                                        {u"Connection to example.com:80"_s, 20ms, {}}};
+    QVERIFY(ui::checkSteps(requestFor(ServerProtocol::Http, false), check) == expected);
+}
+
+QTEST_GUILESS_MAIN(TestServerText)
+#include "tst_servertext.moc"

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include "ui/fingerprint.h"
+#include "ui/serverurl.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using engine::NameResolution;
+using engine::ServerProtocol;
+using ui::PastedServer;
+using ui::PasteError;
+
+Q_DECLARE_METATYPE(ui::PastedServer)
+Q_DECLARE_METATYPE(ui::PasteError)
+
+namespace
+{
+
+PastedServer made(ServerProtocol protocol, const QString &host, int port, const QString &user = {},
+                  const QByteArray &password = {})
+{
+    PastedServer pasted;
+    pasted.server.protocol = protocol;
+    pasted.server.resolveNames =
+        protocol == ServerProtocol::Socks4 ? NameResolution::Local : NameResolution::Remote;
+    pasted.server.host = host;
+    pasted.server.port = static_cast<std::uint16_t>(port);
+    pasted.server.username = user;
+    pasted.password = password;
+    return pasted;
+}
+
+PastedServer unnamed(PastedServer pasted)
+{
+    pasted.namedProtocol = false;
+    return pasted;
+}
+
+PastedServer overTls(PastedServer pasted)
+{
+    pasted.server.tls = true;
+    return pasted;
+}
+
+PastedServer called(const QString &name, PastedServer pasted)
+{
+    pasted.server.name = name;
+    return pasted;
+}
+
+} // namespace
+
+class TestServerUrl : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void servers_data();
+    void servers();
+    void problems_data();
+    void problems();
+    void readsLines();
+    void stopsAtTheLimits();
+    void everyErrorHasText();
+    void fingerprints_data();
+    void fingerprints();
+};
+
+void TestServerUrl::servers_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<PastedServer>("expected");
+    const auto socks5 = [](const QString &user = {}, const QByteArray &password = {}) {
+        return made(ServerProtocol::Socks5, u"proxy.example.org"_s, 1'080, user, password);
+    };
+    QTest::newRow("socks5") << u"socks5://proxy.example.org:1080"_s << socks5();
+    QTest::newRow("login") << u"socks5://me:secret@proxy.example.org:1080"_s << socks5(u"me"_s, "secret");
+    QTest::newRow("user without password") << u"socks5://me@proxy.example.org:1080"_s << socks5(u"me"_s);
+    QTest::newRow("names looked up there") << u"socks5h://proxy.example.org:1080"_s << socks5();
+    QTest::newRow("in capitals") << u"SOCKS5://proxy.example.org:1080"_s << socks5();
+    QTest::newRow("spaces around") << u"  socks5://proxy.example.org:1080/ \r"_s << socks5();
+    QTest::newRow("default port") << u"socks5://proxy.example.org"_s << socks5();
+    QTest::newRow("named in the fragment")
+        << u"socks5://proxy.example.org:1080/#The%20office"_s << called(u"The office"_s, socks5());
+    QTest::newRow("percent-encoded login")
+        << u"socks5://m%40e:p%3Aw%2f%C3%A9@proxy.example.org:1080"_s << socks5(u"m@e"_s, "p:w/\xc3\xa9");
+    QTest::newRow("colon in the password")
+        << u"socks5://me:a:b@proxy.example.org:1080"_s << socks5(u"me"_s, "a:b");
+    QTest::newRow("at sign in the password")
+        << u"socks5://me:a@b@proxy.example.org:1080"_s << socks5(u"me"_s, "a@b");
+    QTest::newRow("login after the port")
+        << u"socks5://proxy.example.org:1080:me:secret"_s << socks5(u"me"_s, "secret");
+    QTest::newRow("socks4") << u"socks4://192.0.2.1:1081"_s
+                            << made(ServerProtocol::Socks4, u"192.0.2.1"_s, 1'081);
+    QTest::newRow("socks4 with a user")
+        << u"socks4://me@192.0.2.1"_s << made(ServerProtocol::Socks4, u"192.0.2.1"_s, 1'080, u"me"_s);
+    QTest::newRow("socks4a") << u"socks4a://192.0.2.1"_s
+                             << made(ServerProtocol::Socks4a, u"192.0.2.1"_s, 1'080);
+    QTest::newRow("http") << u"http://192.0.2.1"_s << made(ServerProtocol::Http, u"192.0.2.1"_s, 80);
+    QTest::newRow("https") << u"https://192.0.2.1"_s
+                           << overTls(made(ServerProtocol::Http, u"192.0.2.1"_s, 443));
+    QTest::newRow("IPv6") << u"socks5://me:pw@[2001:db8::1]:1080"_s
+                          << made(ServerProtocol::Socks5, u"2001:db8::1"_s, 1'080, u"me"_s, "pw");
+    QTest::newRow("name beyond ASCII") << u"http://b\u00fccher.example:8080"_s
+                                       << made(ServerProtocol::Http, u"b\u00fccher.example"_s, 8'080);
+    QTest::newRow("host and port alone") << u"proxy.example.org:1080"_s << unnamed(socks5());
+    QTest::newRow("list with a login")
+        << u"proxy.example.org:1080:me:s:e%41@c"_s << unnamed(socks5(u"me"_s, "s:e%41@c"));
+    QTest::newRow("login first, no protocol")
+        << u"me:secret@proxy.example.org:1080"_s << unnamed(socks5(u"me"_s, "secret"));
+    QTest::newRow("IPv6 with a login behind")
+        << u"[::1]:1080:me:pw"_s << unnamed(made(ServerProtocol::Socks5, u"::1"_s, 1'080, u"me"_s, "pw"));
+}
+
+void TestServerUrl::servers()
+{
+    QFETCH(const QString, text);
+    QFETCH(const PastedServer, expected);
+    const auto pasted = ui::readServer(text);
+    QVERIFY(pasted.hasValue());
+    QCOMPARE(pasted->server.host, expected.server.host);
+    QCOMPARE(pasted->server.port, expected.server.port);
+    QCOMPARE(pasted->server.username, expected.server.username);
+    QCOMPARE(pasted->password, expected.password);
+    QVERIFY(*pasted == expected);
+    for (qsizetype length = 0; length < text.size(); ++length) {
+        const auto part = ui::readServer(QStringView(text).left(length));
+        QVERIFY(!part || (part->server.port != 0 && !part->server.host.isEmpty()));
+    }
+}
+
+void TestServerUrl::problems_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<PasteError>("expected");
+    QTest::newRow("no protocol we speak") << u"vmess://abc"_s << PasteError::UnknownProtocol;
+    QTest::newRow("no SOCKS over TLS by URL") << u"socks5s://host:1"_s << PasteError::UnknownProtocol;
+    QTest::newRow("no host") << u"socks5://:1080"_s << PasteError::BadHost;
+    QTest::newRow("nothing but a protocol") << u"socks5://"_s << PasteError::BadHost;
+    QTest::newRow("space in the host") << u"my proxy:1080"_s << PasteError::BadHost;
+    QTest::newRow("mistyped address") << u"192.0.2.300:1080"_s << PasteError::BadHost;
+    QTest::newRow("bracket left open") << u"[::1:1080"_s << PasteError::BadHost;
+    QTest::newRow("name in brackets") << u"[example.org]:1080"_s << PasteError::BadHost;
+    QTest::newRow("text behind the bracket") << u"[::1]x:1080"_s << PasteError::BadHost;
+    QTest::newRow("IPv6 without brackets") << u"2001:db8::1:1080"_s << PasteError::BareIpv6;
+    QTest::newRow("port missing") << u"example.org"_s << PasteError::MissingPort;
+    QTest::newRow("port empty") << u"example.org:"_s << PasteError::BadPort;
+    QTest::newRow("port nought") << u"example.org:0"_s << PasteError::BadPort;
+    QTest::newRow("port too large") << u"example.org:65536"_s << PasteError::BadPort;
+    QTest::newRow("port of letters") << u"example.org:http"_s << PasteError::BadPort;
+    QTest::newRow("port with a sign") << u"example.org:+80"_s << PasteError::BadPort;
+    QTest::newRow("broken percent") << u"socks5://a:%4@host"_s << PasteError::BadEncoding;
+    QTest::newRow("percent at the end") << u"socks5://a:%@host"_s << PasteError::BadEncoding;
+    QTest::newRow("user is no UTF-8") << u"socks5://%ff@host"_s << PasteError::BadEncoding;
+    QTest::newRow("line break in the password") << u"http://a:b%0d%0a@host"_s << PasteError::ControlCharacter;
+    QTest::newRow("control character behind the port")
+        << u"host:80:a:b\u0001c"_s << PasteError::ControlCharacter;
+    QTest::newRow("user too long") << u"socks5://%1@host"_s.arg(QString(256, u'a'))
+                                   << PasteError::LoginTooLong;
+    QTest::newRow("password too long")
+        << u"host:1:a:%1"_s.arg(QString(128, u'\u00e9')) << PasteError::LoginTooLong;
+    QTest::newRow("password for SOCKS4") << u"socks4a://a:b@host"_s << PasteError::PasswordForSocks4;
+    QTest::newRow("colon in an HTTP user") << u"http://a%3Ab:c@host"_s << PasteError::ColonInHttpUser;
+    QTest::newRow("path") << u"http://host:80/path"_s << PasteError::TrailingText;
+    QTest::newRow("query") << u"http://host:80?query"_s << PasteError::TrailingText;
+    QTest::newRow("login twice") << u"socks5://a:b@host:80:c:d"_s << PasteError::TrailingText;
+    QTest::newRow("long line") << QString(ui::kMaximumPastedLine + 1, u'a') << PasteError::LineTooLong;
+}
+
+void TestServerUrl::problems()
+{
+    QFETCH(const QString, text);
+    QFETCH(const PasteError, expected);
+    const auto pasted = ui::readServer(text);
+    QVERIFY(!pasted.hasValue());
+    QCOMPARE(pasted.error(), expected);
+}
+
+void TestServerUrl::readsLines()
+{
+    const auto pasted = ui::readServers(u"# my servers\r\n\r\nsocks5://a.example:1\nnonsense\n"
+                                        "  b.example:2:me:pw\r\nhttp://c.example/path"_s);
+    QCOMPARE(pasted.servers.size(), 2);
+    QCOMPARE(pasted.servers.at(0).server.host, u"a.example"_s);
+    QCOMPARE(pasted.servers.at(1).password, QByteArray("pw"));
+    QVERIFY(!pasted.cutOff);
+    const QList<ui::PasteProblem> problems{{4, PasteError::MissingPort}, {6, PasteError::TrailingText}};
+    QVERIFY(pasted.problems == problems);
+}
+
+void TestServerUrl::stopsAtTheLimits()
+{
+    QVERIFY(ui::readServers(QString(ui::kMaximumPastedText + 1, u'a')).cutOff);
+    const QString line = u"a.example:1\n"_s;
+    const auto most = ui::readServers(line.repeated(ui::kMaximumPastedLines));
+    QCOMPARE(most.servers.size(), ui::kMaximumPastedLines);
+    QVERIFY(!most.cutOff);
+    const auto more = ui::readServers(line.repeated(ui::kMaximumPastedLines + 1));
+    QCOMPARE(more.servers.size(), ui::kMaximumPastedLines);
+    QVERIFY(more.cutOff);
+}
+
+void TestServerUrl::everyErrorHasText()
+{
+    for (int error = 0; error <= static_cast<int>(PasteError::TrailingText); ++error)
+        QVERIFY(!ui::pasteErrorText(static_cast<PasteError>(error)).isEmpty());
+}
+
+void TestServerUrl::fingerprints_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("isOne");
+    const QByteArray bytes = QByteArray::fromHex("00112233445566778899aabbccddeeff").repeated(2);
+    const QString shown = ui::fingerprintText(bytes);
+    QTest::newRow("as it is shown") << shown << true;
+    QTest::newRow("without colons") << QString::fromLatin1(bytes.toHex()) << true;
+    QTest::newRow("on two lines") << QString(shown).replace(47, 1, u":\n"_s) << true;
+    QTest::newRow("from openssl") << u"sha256 Fingerprint="_s + shown << true;
+    QTest::newRow("from curl") << u"sha256//"_s + QString::fromLatin1(bytes.toBase64()) << true;
+    QTest::newRow("base64") << QString::fromLatin1(bytes.toBase64()) << true;
+    QTest::newRow("base64 without padding")
+        << QString::fromLatin1(bytes.toBase64(QByteArray::OmitTrailingEquals)) << true;
+    QTest::newRow("nothing") << QString() << false;
+    QTest::newRow("too short") << shown.chopped(3) << false;
+    QTest::newRow("too long") << shown + u":00"_s << false;
+    QTest::newRow("no hexadecimal") << QString(shown).replace(0, 1, u'g') << false;
+    QTest::newRow("SHA-1") << QString::fromLatin1(QByteArray(20, 'a').toHex(':')) << false;
+    QTest::newRow("endless") << QString(100'000, u'a') << false;
+}
+
+void TestServerUrl::fingerprints()
+{
+    QFETCH(const QString, text);
+    QFETCH(const bool, isOne);
+    const auto sha256 = ui::readFingerprint(text);
+    QCOMPARE(sha256.has_value(), isOne);
+    if (isOne)
+        QCOMPARE(sha256->toHex(), QByteArray("00112233445566778899aabbccddeeff").repeated(2));
+}
+
+QTEST_GUILESS_MAIN(TestServerUrl)
+#include "tst_serverurl.moc"

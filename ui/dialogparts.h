@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+class QLabel;
+class QWidget;
+
+// What the dialogs of servers and routes share.
+
+namespace ui
+{
+
+/// A hidden place for what is wrong, read out as an alert.
+[[nodiscard]] QLabel *makeProblemLabel(QWidget *parent);
+/// Shows the lines, or hides the label when there are none.
+void showProblemLines(QLabel &label, const QStringList &lines);
+/// A smaller text under a field.
+[[nodiscard]] QLabel *makeHintLabel(QWidget *parent, const QString &objectName);
+/// Makes the dialog as high as what it shows by now; to be called at each QEvent::LayoutRequest.
+void growToFit(QWidget &dialog);
+
+} // namespace ui

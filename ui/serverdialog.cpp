@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+#include "ui/serverdialog.h"
+
+#include "ui/dialogparts.h"
+#include "ui/fingerprint.h"
+#include "ui/profileedit.h"
+#include "ui/profilestore.h"
+#include "ui/servercheckpanel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QEvent>
+#include <QFileDialog>
+#include <QFontDatabase>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace ui
+{
+
+namespace
+{
+
+using engine::NameResolution;
+using engine::ServerProfile;
+using engine::ServerProtocol;
+
+constexpr int kMaximumText = 255; // RFC 1929 section 2, and the profile's own limit
+constexpr int kMaximumPath = 4'096;
+constexpr int kWidth = 600;
+/// Bytes of a fingerprint on its first line.
+constexpr qsizetype kFingerprintLine = 16;
+
+QHBoxLayout *sideBySide(std::initializer_list<QWidget *> widgets)
+{
+    auto *row = new QHBoxLayout;
+    for (QWidget *widget : widgets)
+        row->addWidget(widget);
+    row->setStretch(0, 1);
+    return row;
+}
+
+/// A label whose mnemonic leads to a field that is not the first of its row.
+QLabel *labelFor(QWidget *field, const QString &text)
+{
+    auto *label = new QLabel(text, field->parentWidget());
+    label->setBuddy(field);
+    return label;
+}
+
+QString twoLines(const QByteArray &sha256)
+{
+    if (sha256.isEmpty())
+        return {};
+    return fingerprintText(sha256.left(kFingerprintLine)) + QStringLiteral(":\n") +
+           fingerprintText(sha256.mid(kFingerprintLine));
+}
+
+} // namespace
+
+ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QString &id,
+                           const PastedServer &draft, QWidget *parent)
+    : QDialog(parent)
+    , m_store(store)
+    , m_id(id)
+    , m_keptPassword(draft.password)
+    , m_idIsMade(id.isEmpty())
+    , m_name(new QLineEdit(this))
+    , m_idEdit(new QLineEdit(this))
+    , m_protocol(new QComboBox(this))
+    , m_tls(new QCheckBox(tr("Encrypted with &TLS"), this))
+    , m_host(new QLineEdit(this))
+    , m_port(new QSpinBox(this))
+    , m_resolve(new QComboBox(this))
+    , m_fingerprint(new QPlainTextEdit(this))
+    , m_username(new QLineEdit(this))
+    , m_password(new QLineEdit(this))
+    , m_forget(new QPushButton(tr("For&get"), this))
+    , m_passwordHint(makeHintLabel(this, QStringLiteral("passwordHint")))
+    , m_passwordFile(new QLineEdit(this))
+    , m_browse(new QPushButton(tr("&Browse…"), this))
+    , m_check(new ServerCheckPanel(engine, this))
+    , m_problems(makeProblemLabel(this))
+    , m_buttons(new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this))
+{
+    setObjectName(QStringLiteral("serverDialog"));
+    setWindowTitle(id.isEmpty() ? tr("Add server") : tr("Edit server"));
+    makeFields();
+    auto *form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    fillForm(*form);
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(form);
+    layout->addWidget(m_check);
+    layout->addStretch(1);
+    layout->addWidget(m_problems);
+    layout->addWidget(m_buttons);
+    const ServerProfile *known = findServer(store.profile(), id);
+    const ServerProfile &shown = known != nullptr ? *known : draft.server;
+    if (known != nullptr && known->passwordFile.isEmpty())
+        m_keptPassword = m_storedPassword = store.password(id);
+    fill(shown);
+    connectFields();
+    adapt();
+    suggestId();
+    resize(kWidth, sizeHint().height());
+}
+
+bool ServerDialog::event(QEvent *event)
+{
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        growToFit(*this);
+    return handled;
+}
+
+void ServerDialog::makeFields()
+{
+    const auto name = [](QWidget *field, const char *objectName, const QString &accessibleName) {
+        field->setObjectName(QLatin1String(objectName));
+        field->setAccessibleName(accessibleName);
+    };
+    name(m_name, "serverName", tr("Name"));
+    name(m_idEdit, "serverId", tr("Id"));
+    name(m_protocol, "serverProtocol", tr("Protocol"));
+    name(m_tls, "serverTls", tr("Encrypted with TLS"));
+    name(m_host, "serverHost", tr("Host name or address"));
+    name(m_port, "serverPort", tr("Port"));
+    name(m_resolve, "serverResolve", tr("Where names are looked up"));
+    name(m_fingerprint, "serverFingerprint", tr("SHA-256 of the certificate"));
+    name(m_username, "serverUser", tr("User name"));
+    name(m_password, "serverPassword", tr("Password"));
+    name(m_forget, "serverForget", tr("Forget the password"));
+    name(m_passwordFile, "serverPasswordFile", tr("Password file"));
+    name(m_browse, "serverBrowse", tr("Choose the password file"));
+    for (QLineEdit *edit : {m_name, m_idEdit, m_host, m_username, m_password})
+        edit->setMaxLength(kMaximumText);
+    m_passwordFile->setMaxLength(kMaximumPath);
+    m_password->setEchoMode(QLineEdit::Password);
+    m_name->setPlaceholderText(tr("As the host, when empty"));
+    m_idEdit->setToolTip(tr("What rules and routes call this server in the profile's file"));
+    m_host->setPlaceholderText(tr("proxy.example.org, 192.0.2.1, or a whole URL"));
+    m_port->setRange(1, 65'535);
+    m_passwordFile->setPlaceholderText(tr("Instead of a password"));
+    m_passwordFile->setToolTip(tr("A file that holds the password in its first line and that nobody but you "
+                                  "may read"));
+    m_fingerprint->setTabChangesFocus(true);
+    m_fingerprint->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_fingerprint->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_fingerprint->setPlaceholderText(tr("Any certificate that this computer trusts"));
+    m_fingerprint->setToolTip(tr("When set, only this very certificate is accepted, also when it is "
+                                 "self-signed. Hexadecimal or base64."));
+    m_fingerprint->setFixedHeight(2 * QFontMetrics(m_fingerprint->font()).lineSpacing() + 14);
+    for (QPushButton *button : {m_forget, m_browse})
+        button->setAutoDefault(false);
+    makeProtocols();
+}
+
+void ServerDialog::makeProtocols()
+{
+    m_protocol->addItem(QStringLiteral("SOCKS5"), static_cast<int>(ServerProtocol::Socks5));
+    m_protocol->addItem(QStringLiteral("SOCKS4a"), static_cast<int>(ServerProtocol::Socks4a));
+    m_protocol->addItem(QStringLiteral("SOCKS4"), static_cast<int>(ServerProtocol::Socks4));
+    m_protocol->addItem(tr("HTTP (CONNECT)"), static_cast<int>(ServerProtocol::Http));
+    m_resolve->addItem(tr("Looked up by the server"), static_cast<int>(NameResolution::Remote));
+    m_resolve->addItem(tr("Looked up on this computer"), static_cast<int>(NameResolution::Local));
+    m_resolve->setToolTip(tr("Looked up on this computer, names can be seen by the local network."));
+}
+
+void ServerDialog::fillForm(QFormLayout &form)
+{
+    form.addRow(tr("&Name:"), sideBySide({m_name, labelFor(m_idEdit, tr("&Id:")), m_idEdit}));
+    form.addRow(tr("&Protocol:"), sideBySide({m_protocol, m_tls}));
+    form.addRow(tr("&Host:"), sideBySide({m_host, labelFor(m_port, tr("P&ort:")), m_port}));
+    form.addRow(tr("Na&mes:"), m_resolve);
+    form.addRow(tr("&Certificate\nSHA-256:"), m_fingerprint);
+    form.addRow(tr("&User name:"), m_username);
+    form.addRow(tr("Pass&word:"), sideBySide({m_password, m_forget}));
+    form.addRow(QString(), m_passwordHint);
+    form.addRow(tr("Password &file:"), sideBySide({m_passwordFile, m_browse}));
+    // Rows of several fields have no buddy of their own.
+    const std::pair<int, QWidget *> firstFields[]{
+        {0, m_name}, {1, m_protocol}, {2, m_host}, {6, m_password}, {8, m_passwordFile}};
+    for (const auto &[row, field] : firstFields)
+        qobject_cast<QLabel *>(form.itemAt(row, QFormLayout::LabelRole)->widget())->setBuddy(field);
+}
+
+void ServerDialog::connectFields()
+{
+    connect(m_name, &QLineEdit::textChanged, this, &ServerDialog::suggestId);
+    connect(m_host, &QLineEdit::textChanged, this, &ServerDialog::takeUrl);
+    connect(m_host, &QLineEdit::textChanged, this, &ServerDialog::suggestId);
+    connect(m_idEdit, &QLineEdit::textEdited, this,
+            [this](const QString &text) { m_idIsMade = text.isEmpty(); });
+    connect(m_forget, &QPushButton::clicked, this, &ServerDialog::forgetPassword);
+    connect(m_browse, &QPushButton::clicked, this, &ServerDialog::choosePasswordFile);
+    connect(m_protocol, &QComboBox::currentIndexChanged, this, &ServerDialog::adapt);
+    connect(m_tls, &QCheckBox::toggled, this, &ServerDialog::adapt);
+    for (QLineEdit *edit : {m_host, m_username, m_password, m_passwordFile})
+        connect(edit, &QLineEdit::textChanged, this, &ServerDialog::adapt);
+    connect(m_port, &QSpinBox::valueChanged, m_check, &ServerCheckPanel::clear);
+    connect(m_resolve, &QComboBox::currentIndexChanged, m_check, &ServerCheckPanel::clear);
+    connect(m_fingerprint, &QPlainTextEdit::textChanged, m_check, &ServerCheckPanel::clear);
+    connect(m_check, &ServerCheckPanel::checkWanted, this, &ServerDialog::check);
+    connect(m_buttons, &QDialogButtonBox::accepted, this, &ServerDialog::store);
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+}
+
+void ServerDialog::fill(const ServerProfile &server)
+{
+    m_name->setText(server.name);
+    m_idEdit->setText(m_id);
+    m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
+    m_tls->setChecked(server.tls);
+    m_host->setText(server.host);
+    m_port->setValue(server.port != 0 ? server.port : 1'080);
+    m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(server.resolveNames)));
+    m_fingerprint->setPlainText(twoLines(server.certificateSha256));
+    m_username->setText(server.username);
+    m_passwordFile->setText(server.passwordFile);
+}
+
+/// A URL pasted where the host goes fills in all it tells.
+void ServerDialog::takeUrl(const QString &text)
+{
+    const auto pasted =
+        text.contains(QLatin1String("://")) ? readServer(text) : engine::Unexpected{PasteError::MissingPort};
+    if (!pasted)
+        return;
+    const ServerProfile &server = pasted->server;
+    m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
+    m_tls->setChecked(server.tls);
+    m_port->setValue(server.port);
+    m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(server.resolveNames)));
+    m_username->setText(server.username);
+    m_password->setText(QString::fromUtf8(pasted->password));
+    if (!server.name.isEmpty())
+        m_name->setText(server.name);
+    m_host->setText(server.host);
+}
+
+void ServerDialog::suggestId()
+{
+    if (!m_idIsMade)
+        return;
+    const QString name = m_name->text().isEmpty() ? m_host->text() : m_name->text();
+    m_idEdit->setText(name.isEmpty() ? QString() : freeId(m_store.profile(), name, m_id));
+}
+
+/// Offers what the other fields leave a meaning to.
+void ServerDialog::adapt()
+{
+    m_check->clear();
+    const bool isSocks4 = protocol() == ServerProtocol::Socks4 || protocol() == ServerProtocol::Socks4a;
+    const bool takesNames = protocol() != ServerProtocol::Socks4;
+    if (!takesNames)
+        m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(NameResolution::Local)));
+    m_resolve->setEnabled(takesNames);
+    m_fingerprint->setEnabled(m_tls->isChecked());
+    const bool hasFile = !m_passwordFile->text().isEmpty();
+    m_password->setEnabled(!isSocks4 && !hasFile);
+    m_password->setPlaceholderText(m_keptPassword.isEmpty() || !m_password->isEnabled() ? QString()
+                                                                                        : tr("Unchanged"));
+    m_forget->setVisible(!m_keptPassword.isEmpty() && m_password->isEnabled());
+    m_passwordFile->setEnabled(!isSocks4);
+    m_browse->setEnabled(!isSocks4);
+    m_passwordHint->setText(passwordHint());
+}
+
+QString ServerDialog::passwordHint() const
+{
+    if (protocol() == ServerProtocol::Socks4 || protocol() == ServerProtocol::Socks4a)
+        return tr("SOCKS4 has user names, but no passwords.");
+    if (!m_passwordFile->text().isEmpty())
+        return tr("The password is read from the file below.");
+    if (m_store.hasCredentialStore())
+        return tr("Goes to the system's credential store, never into the profile.");
+    return tr("This system has no credential store: the password is kept until Hosier ends. To keep it for "
+              "longer, write it to a file of your own and name that below.");
+}
+
+void ServerDialog::forgetPassword()
+{
+    m_keptPassword.clear();
+    m_password->clear();
+    m_password->setFocus();
+    adapt();
+}
+
+void ServerDialog::choosePasswordFile()
+{
+    auto *dialog = new QFileDialog(this, tr("Password file"));
+    dialog->setObjectName(QStringLiteral("passwordFileDialog"));
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, m_passwordFile, &QLineEdit::setText);
+    dialog->open();
+}
+
+ServerProtocol ServerDialog::protocol() const
+{
+    return static_cast<ServerProtocol>(m_protocol->currentData().toInt());
+}
+
+ServerProfile ServerDialog::server() const
+{
+    ServerProfile server;
+    server.id = m_idEdit->text().trimmed();
+    server.name = m_name->text().trimmed();
+    server.protocol = protocol();
+    server.host = m_host->text().trimmed();
+    // In a URL an IPv6 address stands in brackets, and people copy them along.
+    if (server.host.startsWith(u'[') && server.host.endsWith(u']'))
+        server.host = server.host.mid(1).chopped(1);
+    server.port = static_cast<std::uint16_t>(m_port->value());
+    server.username = m_username->text();
+    server.resolveNames = static_cast<NameResolution>(m_resolve->currentData().toInt());
+    server.tls = m_tls->isChecked();
+    if (server.tls)
+        server.certificateSha256 = readFingerprint(m_fingerprint->toPlainText()).value_or(QByteArray());
+    if (m_passwordFile->isEnabled())
+        server.passwordFile = m_passwordFile->text();
+    return server;
+}
+
+QByteArray ServerDialog::password() const
+{
+    if (!m_password->isEnabled())
+        return {};
+    return m_password->text().isEmpty() ? m_keptPassword : m_password->text().toUtf8();
+}
+
+/// What the profile could not say as plainly.
+QStringList ServerDialog::problems() const
+{
+    QStringList problems;
+    if (m_host->text().trimmed().isEmpty())
+        problems << tr("Enter the server's host name or address.");
+    const QString fingerprint = m_fingerprint->toPlainText();
+    if (m_tls->isChecked() && !fingerprint.trimmed().isEmpty() && !readFingerprint(fingerprint))
+        problems << tr("The certificate's SHA-256 must be 32 bytes in hexadecimal or base64.");
+    if (password().size() > kMaximumText)
+        problems << tr("The password is longer than 255 bytes.");
+    return problems;
+}
+
+void ServerDialog::store()
+{
+    QStringList found = problems();
+    if (found.isEmpty()) {
+        engine::Profile profile = m_store.profile();
+        putServer(profile, m_id, server());
+        found = m_store.change(profile);
+    }
+    showProblemLines(*m_problems, found);
+    if (!found.isEmpty())
+        return;
+    const QString before = std::exchange(m_id, server().id);
+    m_idIsMade = false;
+    storePassword(before);
+}
+
+/// The profile is stored under m_id by now. A file of its own makes what the store has for the server void.
+void ServerDialog::storePassword(const QString &idBefore)
+{
+    const bool moved = !idBefore.isEmpty() && idBefore != m_id;
+    if (moved && !m_storedPassword.isEmpty())
+        m_store.setPassword(idBefore, {}, [](const QString &) {});
+    const QByteArray wanted = password();
+    if (wanted == (moved ? QByteArray() : m_storedPassword)) {
+        accept();
+        return;
+    }
+    m_buttons->button(QDialogButtonBox::Save)->setEnabled(false);
+    m_store.setPassword(m_id, wanted, [dialog = QPointer(this), wanted](const QString &problem) {
+        if (dialog.isNull())
+            return;
+        dialog->m_buttons->button(QDialogButtonBox::Save)->setEnabled(true);
+        if (problem.isEmpty()) {
+            dialog->m_storedPassword = wanted;
+            dialog->accept();
+            return;
+        }
+        dialog->m_storedPassword.clear();
+        showProblemLines(*dialog->m_problems,
+                         {tr("The server is saved, but its password could not be stored: %1").arg(problem)});
+    });
+}
+
+void ServerDialog::check()
+{
+    QStringList found = problems();
+    const ServerProfile *known = findServer(m_store.profile(), m_id);
+    const QString file = server().passwordFile;
+    if (!file.isEmpty() && (known == nullptr || known->passwordFile != file))
+        found << tr(
+            "The password file is read when the server is saved: save it, then check it in the list.");
+    showProblemLines(*m_problems, found);
+    if (found.isEmpty())
+        m_check->check(server(), m_passwordFile->text().isEmpty() ? password() : m_store.password(m_id));
+}
+
+} // namespace ui

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+#include "ui/serverurl.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QComboBox;
+class QDialogButtonBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace engine
+{
+class Engine;
+}
+
+namespace ui
+{
+
+class ProfileStore;
+class ServerCheckPanel;
+
+/// Settings of one server, new or not. Stays open until both the profile and the password are stored, and
+/// tells what keeps them from it.
+class ServerDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    /// `id` is that of the server to change; empty for a new one, which starts as `draft`.
+    ServerDialog(engine::Engine &engine, ProfileStore &store, const QString &id, const PastedServer &draft,
+                 QWidget *parent = nullptr);
+
+    /// Of the server as it was stored; empty before.
+    [[nodiscard]] const QString &storedId() const { return m_id; }
+
+protected:
+    bool event(QEvent *event) override;
+
+private:
+    void makeFields();
+    void makeProtocols();
+    void fillForm(QFormLayout &form);
+    void connectFields();
+    void fill(const engine::ServerProfile &server);
+    void takeUrl(const QString &text);
+    void suggestId();
+    void adapt();
+    void forgetPassword();
+    void choosePasswordFile();
+
+    [[nodiscard]] engine::ServerProtocol protocol() const;
+    [[nodiscard]] engine::ServerProfile server() const;
+    [[nodiscard]] QByteArray password() const;
+    [[nodiscard]] QStringList problems() const;
+    [[nodiscard]] QString passwordHint() const;
+    void store();
+    void storePassword(const QString &idBefore);
+    void check();
+
+    ProfileStore &m_store;
+    QString m_id;
+    QByteArray m_storedPassword; ///< what the store has for m_id
+    QByteArray m_keptPassword;   ///< in use unless another one is typed
+    bool m_idIsMade;             ///< the id follows the name
+
+    QLineEdit *m_name;
+    QLineEdit *m_idEdit;
+    QComboBox *m_protocol;
+    QCheckBox *m_tls;
+    QLineEdit *m_host;
+    QSpinBox *m_port;
+    QComboBox *m_resolve;
+    QPlainTextEdit *m_fingerprint;
+    QLineEdit *m_username;
+    QLineEdit *m_password;
+    QPushButton *m_forget;
+    QLabel *m_passwordHint;
+    QLineEdit *m_passwordFile;
+    QPushButton *m_browse;
+    ServerCheckPanel *m_check;
+    QLabel *m_problems;
+    QDialogButtonBox *m_buttons;
+};
+
+} // namespace ui

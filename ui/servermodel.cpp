@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: MIT
+#include "ui/servermodel.h"
+
+#include "ui/eventtext.h"
+#include "ui/servertext.h"
+
+#include <QDateTime>
+#include <QFont>
+#include <QLocale>
+#include <QMimeData>
+
+#include <algorithm>
+
+namespace ui
+{
+
+namespace
+{
+
+using engine::RouteKind;
+using engine::RouteProfile;
+using engine::ServerProfile;
+
+constexpr quintptr kSectionId = 0;
+constexpr QChar kEnDash{0x2013};
+
+QString mimeType()
+{
+    return QStringLiteral("application/x-hosier-servers");
+}
+
+ServerModel::Section sectionOf(const QModelIndex &index)
+{
+    return static_cast<ServerModel::Section>(index.internalId() - 1);
+}
+
+template <typename List> qsizetype rowIn(const List &list, const QString &id, qsizetype from = 0)
+{
+    for (qsizetype row = from; row < list.size(); ++row) {
+        if (list.at(row).id == id)
+            return row;
+    }
+    return -1;
+}
+
+bool isRightAligned(ServerColumn column)
+{
+    return column >= ServerColumn::Tcp;
+}
+
+QString timeText(std::int64_t at)
+{
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(at);
+    const QLocale locale;
+    return time.date() == QDate::currentDate() ? locale.toString(time.time(), QLocale::ShortFormat)
+                                               : locale.toString(time, QLocale::ShortFormat);
+}
+
+QString numberText(std::chrono::milliseconds duration)
+{
+    return QLocale().toString(static_cast<qlonglong>(duration.count()));
+}
+
+} // namespace
+
+QModelIndex ServerModel::index(int row, int column, const QModelIndex &parent) const
+{
+    if (!hasIndex(row, column, parent))
+        return {};
+    if (!parent.isValid())
+        return createIndex(row, column, kSectionId);
+    return createIndex(row, column, static_cast<quintptr>(parent.row()) + 1);
+}
+
+QModelIndex ServerModel::parent(const QModelIndex &index) const
+{
+    if (!index.isValid() || isSection(index))
+        return {};
+    return createIndex(static_cast<int>(sectionOf(index)), 0, kSectionId);
+}
+
+int ServerModel::rowCount(const QModelIndex &parent) const
+{
+    if (!parent.isValid())
+        return 2;
+    if (!isSection(parent) || parent.column() != 0)
+        return 0;
+    const qsizetype rows =
+        parent.row() == static_cast<int>(Section::Servers) ? m_servers.size() : m_routes.size();
+    return static_cast<int>(rows);
+}
+
+int ServerModel::columnCount(const QModelIndex &) const
+{
+    return kServerColumns;
+}
+
+QVariant ServerModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const auto column = static_cast<ServerColumn>(index.column());
+    if (isSection(index))
+        return sectionData(static_cast<Section>(index.row()), index.column(), role);
+    if (role == Qt::TextAlignmentRole && isRightAligned(column))
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    const qsizetype row = index.row();
+    const bool route = isRoute(index);
+    if (role == IdRole)
+        return route ? m_routes.at(row).id : m_servers.at(row).id;
+    if (role == StateRole)
+        return static_cast<int>(route ? routeState(m_routes.at(row)).state : stateOf(m_servers.at(row).id));
+    if (role == Qt::DisplayRole)
+        return route ? routeText(m_routes.at(row), column) : serverText(m_servers.at(row), column);
+    if (role == Qt::ToolTipRole)
+        return route ? routeText(m_routes.at(row), column) : serverToolTip(m_servers.at(row), column);
+    return {};
+}
+
+QVariant ServerModel::sectionData(Section section, int column, int role) const
+{
+    if (column != 0)
+        return {};
+    if (role == Qt::DisplayRole)
+        return sectionText(section);
+    if (role == Qt::FontRole) {
+        QFont font;
+        font.setBold(true);
+        return font;
+    }
+    return {};
+}
+
+QVariant ServerModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    const auto column = static_cast<ServerColumn>(section);
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole && isRightAligned(column))
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    if (role == Qt::ToolTipRole && column == ServerColumn::Tcp)
+        return tr("Milliseconds until a target answered through the server");
+    if (role == Qt::ToolTipRole && column == ServerColumn::Udp)
+        return tr("Milliseconds until a datagram was answered through the server");
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case ServerColumn::Name:
+        return tr("Name", "column");
+    case ServerColumn::Protocol:
+        return tr("Protocol", "column");
+    case ServerColumn::Address:
+        return tr("Address", "column");
+    case ServerColumn::Health:
+        return tr("Health", "column");
+    case ServerColumn::Tcp:
+        return tr("TCP (ms)", "column");
+    case ServerColumn::Udp:
+        return tr("UDP (ms)", "column");
+    case ServerColumn::LastCheck:
+        return tr("Last check", "column");
+    }
+    return {};
+}
+
+Qt::ItemFlags ServerModel::flags(const QModelIndex &index) const
+{
+    if (!index.isValid())
+        return Qt::NoItemFlags;
+    if (isSection(index))
+        return Qt::ItemIsEnabled;
+    const Qt::ItemFlags flags =
+        Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled | Qt::ItemNeverHasChildren;
+    return isRoute(index) ? flags | Qt::ItemIsDropEnabled : flags;
+}
+
+QStringList ServerModel::mimeTypes() const
+{
+    return {mimeType()};
+}
+
+QMimeData *ServerModel::mimeData(const QModelIndexList &indexes) const
+{
+    QStringList ids;
+    for (const QModelIndex &index : indexes) {
+        if (index.column() == 0 && !isSection(index))
+            ids << index.data(IdRole).toString();
+    }
+    if (ids.isEmpty())
+        return nullptr;
+    auto *data = new QMimeData;
+    data->setData(mimeType(), ids.join(u'\n').toUtf8());
+    return data;
+}
+
+bool ServerModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int, int,
+                                  const QModelIndex &parent) const
+{
+    return data->hasFormat(mimeType()) && isRoute(parent);
+}
+
+bool ServerModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                               const QModelIndex &parent)
+{
+    if (!canDropMimeData(data, action, row, column, parent))
+        return false;
+    Q_EMIT membersDropped(parent.siblingAtColumn(0).data(IdRole).toString(),
+                          QString::fromUtf8(data->data(mimeType())).split(u'\n'));
+    return true;
+}
+
+void ServerModel::setProfile(const engine::Profile &profile)
+{
+    forgetStale(profile.servers);
+    updateRows(Section::Servers, m_servers, profile.servers);
+    updateRows(Section::Routes, m_routes, profile.routes);
+    for (const Section section : {Section::Servers, Section::Routes}) {
+        const QModelIndex parent = sectionIndex(section);
+        Q_EMIT dataChanged(parent, parent);
+        if (const int rows = rowCount(parent); rows > 0)
+            Q_EMIT dataChanged(index(0, 0, parent), index(rows - 1, kServerColumns - 1, parent));
+    }
+}
+
+template <typename Entry>
+void ServerModel::updateRows(Section section, QList<Entry> &current, const QList<Entry> &wanted)
+{
+    const QModelIndex parent = sectionIndex(section);
+    for (qsizetype row = current.size() - 1; row >= 0; --row) {
+        if (rowIn(wanted, current.at(row).id) >= 0)
+            continue;
+        beginRemoveRows(parent, static_cast<int>(row), static_cast<int>(row));
+        current.removeAt(row);
+        endRemoveRows();
+    }
+    for (qsizetype row = 0; row < wanted.size(); ++row) {
+        const qsizetype from = rowIn(current, wanted.at(row).id, row);
+        if (from < 0) {
+            beginInsertRows(parent, static_cast<int>(row), static_cast<int>(row));
+            current.insert(row, wanted.at(row));
+            endInsertRows();
+        } else if (from != row) {
+            beginMoveRows(parent, static_cast<int>(from), static_cast<int>(from), parent,
+                          static_cast<int>(row));
+            current.move(from, row);
+            endMoveRows();
+        }
+    }
+    current = wanted;
+}
+
+void ServerModel::forgetStale(const QList<ServerProfile> &wanted)
+{
+    for (const ServerProfile &server : std::as_const(m_servers)) {
+        ServerProfile before = server;
+        const qsizetype row = rowIn(wanted, server.id);
+        if (row >= 0)
+            before.name = wanted.at(row).name;
+        if (row < 0 || wanted.at(row) != before)
+            m_known.remove(server.id);
+    }
+}
+
+void ServerModel::setChecking(const QString &serverId)
+{
+    if (rowIn(m_servers, serverId) < 0)
+        return;
+    m_known[serverId].state = ServerState::Checking;
+    publishKnowledge(serverId);
+}
+
+void ServerModel::setCheck(const engine::ServerCheck &check)
+{
+    const qsizetype row = rowIn(m_servers, check.serverId);
+    if (row < 0)
+        return;
+    const bool udpFailed =
+        m_servers.at(row).protocol == engine::ServerProtocol::Socks5 && check.udpError.isError();
+    Knowledge &known = m_known[check.serverId];
+    known.state = check.error.isError() ? ServerState::Down
+                  : udpFailed           ? ServerState::Limited
+                                        : ServerState::Works;
+    known.error = check.error;
+    known.check = check;
+    publishKnowledge(check.serverId);
+}
+
+/// Real use says nothing of UDP, so a server that works again is no better than its last check.
+void ServerModel::setHealth(const engine::ServerHealth &health)
+{
+    if (rowIn(m_servers, health.serverId) < 0)
+        return;
+    Knowledge &known = m_known[health.serverId];
+    const bool udpFailed = known.check && !known.check->error.isError() && known.check->udpError.isError();
+    known.state = health.isDown ? ServerState::Down : udpFailed ? ServerState::Limited : ServerState::Works;
+    known.error = health.lastError;
+    publishKnowledge(health.serverId);
+}
+
+/// The server's row, and all routes: any may lead through it.
+void ServerModel::publishKnowledge(const QString &serverId)
+{
+    const QModelIndex changed = indexOf(serverId);
+    Q_EMIT dataChanged(changed, changed.siblingAtColumn(kServerColumns - 1));
+    if (const int routes = static_cast<int>(m_routes.size()); routes > 0) {
+        const QModelIndex parent = sectionIndex(Section::Routes);
+        Q_EMIT dataChanged(index(0, 0, parent), index(routes - 1, kServerColumns - 1, parent));
+    }
+}
+
+QModelIndex ServerModel::sectionIndex(Section section) const
+{
+    return createIndex(static_cast<int>(section), 0, kSectionId);
+}
+
+QModelIndex ServerModel::indexOf(const QString &id) const
+{
+    if (const qsizetype row = rowIn(m_servers, id); row >= 0)
+        return index(static_cast<int>(row), 0, sectionIndex(Section::Servers));
+    if (const qsizetype row = rowIn(m_routes, id); row >= 0)
+        return index(static_cast<int>(row), 0, sectionIndex(Section::Routes));
+    return {};
+}
+
+bool ServerModel::isSection(const QModelIndex &index)
+{
+    return index.isValid() && index.internalId() == kSectionId;
+}
+
+bool ServerModel::isRoute(const QModelIndex &index)
+{
+    return index.isValid() && !isSection(index) && sectionOf(index) == Section::Routes;
+}
+
+ServerState ServerModel::stateOf(const QString &id) const
+{
+    if (const qsizetype row = rowIn(m_routes, id); row >= 0)
+        return routeState(m_routes.at(row)).state;
+    return m_known.value(id).state;
+}
+
+/// A valid profile has no route that leads back to itself, so this ends.
+ServerModel::RouteState ServerModel::routeState(const RouteProfile &route) const
+{
+    RouteState result;
+    result.members = route.members.size();
+    ServerState worst = ServerState::Works;
+    for (const QString &member : route.members) {
+        const ServerState state = stateOf(member);
+        if (state == ServerState::Down)
+            result.down << shownName(member);
+        else if (state == ServerState::Unknown || state == ServerState::Checking)
+            worst = std::min(worst, state);
+        else if (state == ServerState::Limited)
+            result.limited << shownName(member);
+    }
+    const bool isDown =
+        route.kind == RouteKind::Chain ? !result.down.isEmpty() : result.down.size() == result.members;
+    if (isDown)
+        result.state = ServerState::Down;
+    else
+        result.state = result.down.isEmpty() && result.limited.isEmpty() ? worst : ServerState::Limited;
+    return result;
+}
+
+QString ServerModel::shownName(const QString &id) const
+{
+    if (const qsizetype row = rowIn(m_servers, id); row >= 0)
+        return m_servers.at(row).shownName();
+    const qsizetype row = rowIn(m_routes, id);
+    return row >= 0 ? m_routes.at(row).shownName() : id;
+}
+
+QString ServerModel::sectionText(Section section) const
+{
+    if (section == Section::Servers)
+        return m_servers.isEmpty() ? tr("Servers (none yet)")
+                                   : tr("Servers (%n)", nullptr, static_cast<int>(m_servers.size()));
+    return m_routes.isEmpty() ? tr("Routes (none yet): chains and groups of servers")
+                              : tr("Routes (%n)", nullptr, static_cast<int>(m_routes.size()));
+}
+
+QString ServerModel::serverText(const ServerProfile &server, ServerColumn column) const
+{
+    const Knowledge known = m_known.value(server.id);
+    switch (column) {
+    case ServerColumn::Name:
+        return server.shownName();
+    case ServerColumn::Protocol:
+        return serverProtocolText(server);
+    case ServerColumn::Address:
+        return serverAddressText(server);
+    case ServerColumn::Health:
+        return healthText(known);
+    case ServerColumn::Tcp:
+        if (!known.check)
+            return {};
+        return known.check->answered ? numberText(*known.check->answered) : tr("fails", "a check");
+    case ServerColumn::Udp:
+        return udpText(server, known);
+    case ServerColumn::LastCheck:
+        return known.check ? timeText(known.check->at) : QString();
+    }
+    return {};
+}
+
+QString ServerModel::healthText(const Knowledge &known) const
+{
+    switch (known.state) {
+    case ServerState::Unknown:
+        return tr("Not checked");
+    case ServerState::Checking:
+        return tr("Checking…");
+    case ServerState::Works:
+        return tr("Works");
+    case ServerState::Limited:
+        return tr("Works, but not for UDP");
+    case ServerState::Down:
+        return tr("Down: %1", "reason").arg(errorMessage(known.error));
+    }
+    return {};
+}
+
+QString ServerModel::udpText(const ServerProfile &server, const Knowledge &known) const
+{
+    if (server.protocol != engine::ServerProtocol::Socks5)
+        return kEnDash;
+    if (!known.check)
+        return {};
+    return known.check->udpAnswered ? numberText(*known.check->udpAnswered) : tr("fails", "a check");
+}
+
+QString ServerModel::serverToolTip(const ServerProfile &server, ServerColumn column) const
+{
+    const Knowledge known = m_known.value(server.id);
+    if (column == ServerColumn::Name)
+        return tr("Id: %1").arg(server.id);
+    if (column == ServerColumn::Udp && server.protocol != engine::ServerProtocol::Socks5)
+        return tr("%1 carries no UDP", "protocol").arg(serverProtocolText(server));
+    if (!known.check || column < ServerColumn::Health)
+        return serverText(server, column);
+    QStringList lines;
+    if (known.state == ServerState::Down)
+        lines << healthText(known);
+    const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(known.check->at));
+    lines << tr("Checked %1:", "time").arg(time);
+    engine::CheckRequest request;
+    request.server = server;
+    for (const CheckStep &step : checkSteps(request, *known.check))
+        lines << tr("%1: %2", "step of a check, what came of it")
+                     .arg(step.name, step.took ? millisecondsText(*step.took) : step.problem);
+    return lines.join(u'\n');
+}
+
+QString ServerModel::routeText(const RouteProfile &route, ServerColumn column) const
+{
+    switch (column) {
+    case ServerColumn::Name:
+        return route.shownName();
+    case ServerColumn::Protocol:
+        return routeKindText(route.kind);
+    case ServerColumn::Address:
+        return membersText(route);
+    case ServerColumn::Health:
+        return routeHealthText(route);
+    case ServerColumn::Tcp:
+    case ServerColumn::Udp:
+    case ServerColumn::LastCheck:
+        break;
+    }
+    return {};
+}
+
+QString ServerModel::routeHealthText(const RouteProfile &route) const
+{
+    const RouteState state = routeState(route);
+    if (state.down.isEmpty() && state.state != ServerState::Limited)
+        return healthText({state.state, {}, {}});
+    if (state.down.isEmpty())
+        return tr("Works in part: %1", "names").arg(QLocale().createSeparatedList(state.limited));
+    if (state.state == ServerState::Down && route.kind == RouteKind::Chain)
+        return tr("Down: %1", "reason").arg(QLocale().createSeparatedList(state.down));
+    if (state.state == ServerState::Down)
+        return tr("Down: no member works");
+    return tr("%1 of %2 members down: %3", "number, number, names")
+        .arg(state.down.size())
+        .arg(state.members)
+        .arg(QLocale().createSeparatedList(state.down));
+}
+
+QString ServerModel::membersText(const RouteProfile &route) const
+{
+    QStringList names;
+    for (const QString &member : route.members)
+        names << shownName(member);
+    return route.kind == RouteKind::Chain ? names.join(QStringLiteral(" \u2192 "))
+                                          : names.join(QStringLiteral(", "));
+}
+
+} // namespace ui

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+#include "engine/server_check.h"
+
+#include <QAbstractItemModel>
+#include <QHash>
+
+#include <cstdint>
+#include <optional>
+
+namespace ui
+{
+
+enum class ServerColumn : std::uint8_t { Name, Protocol, Address, Health, Tcp, Udp, LastCheck };
+inline constexpr int kServerColumns = 7;
+
+/// How a server or route fares, as far as checks and real use have shown.
+enum class ServerState : std::uint8_t {
+    Unknown,
+    Checking,
+    Works,
+    Limited, ///< a server without its UDP, a group with members that are down
+    Down,
+};
+
+/// The profile's servers and routes as a tree of two sections, with what is known of their health. Dragging
+/// rows onto a route asks for them to become its members.
+class ServerModel : public QAbstractItemModel
+{
+    Q_OBJECT
+
+public:
+    enum Role {
+        IdRole = Qt::UserRole, ///< of a server or route; empty for a section
+        StateRole,             ///< ServerState as int
+    };
+    enum class Section : std::uint8_t { Servers, Routes };
+
+    using QAbstractItemModel::QAbstractItemModel;
+
+    [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QModelIndex parent(const QModelIndex &index) const override;
+    using QObject::parent;
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex &index) const override;
+    [[nodiscard]] Qt::DropActions supportedDragActions() const override { return Qt::CopyAction; }
+    [[nodiscard]] QStringList mimeTypes() const override;
+    [[nodiscard]] QMimeData *mimeData(const QModelIndexList &indexes) const override;
+    bool canDropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                         const QModelIndex &parent) const override;
+    bool dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                      const QModelIndex &parent) override;
+
+    /// Rows that stay keep their indexes. What was known of a server that has changed is forgotten.
+    void setProfile(const engine::Profile &profile);
+    void setChecking(const QString &serverId);
+    void setCheck(const engine::ServerCheck &check);
+    void setHealth(const engine::ServerHealth &health);
+
+    [[nodiscard]] QModelIndex sectionIndex(Section section) const;
+    /// Of a server or route; invalid when there is none with that id.
+    [[nodiscard]] QModelIndex indexOf(const QString &id) const;
+    [[nodiscard]] static bool isSection(const QModelIndex &index);
+    [[nodiscard]] static bool isRoute(const QModelIndex &index);
+
+Q_SIGNALS:
+    void membersDropped(const QString &routeId, const QStringList &ids);
+
+private:
+    struct Knowledge {
+        ServerState state = ServerState::Unknown;
+        engine::Error error;
+        std::optional<engine::ServerCheck> check;
+    };
+    struct RouteState {
+        ServerState state = ServerState::Unknown;
+        QStringList down; ///< members, as they are shown
+        QStringList limited;
+        qsizetype members = 0;
+    };
+
+    template <typename Entry>
+    void updateRows(Section section, QList<Entry> &current, const QList<Entry> &wanted);
+    void forgetStale(const QList<engine::ServerProfile> &wanted);
+    void publishKnowledge(const QString &serverId);
+    [[nodiscard]] ServerState stateOf(const QString &id) const;
+    [[nodiscard]] RouteState routeState(const engine::RouteProfile &route) const;
+    [[nodiscard]] QString shownName(const QString &id) const;
+    [[nodiscard]] QString sectionText(Section section) const;
+    [[nodiscard]] QString serverText(const engine::ServerProfile &server, ServerColumn column) const;
+    [[nodiscard]] QString serverToolTip(const engine::ServerProfile &server, ServerColumn column) const;
+    [[nodiscard]] QString healthText(const Knowledge &known) const;
+    [[nodiscard]] QString udpText(const engine::ServerProfile &server, const Knowledge &known) const;
+    [[nodiscard]] QString routeText(const engine::RouteProfile &route, ServerColumn column) const;
+    [[nodiscard]] QString routeHealthText(const engine::RouteProfile &route) const;
+    [[nodiscard]] QString membersText(const engine::RouteProfile &route) const;
+    [[nodiscard]] QVariant sectionData(Section section, int column, int role) const;
+
+    QList<engine::ServerProfile> m_servers;
+    QList<engine::RouteProfile> m_routes;
+    QHash<QString, Knowledge> m_known; ///< by the server's id
+};
+
+} // namespace ui

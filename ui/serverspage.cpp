@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: MIT
+#include "ui/serverspage.h"
+
+#include "engine/engine.h"
+#include "ui/icons.h"
+#include "ui/profileedit.h"
+#include "ui/profilestore.h"
+#include "ui/routedialog.h"
+#include "ui/servercheckqueue.h"
+#include "ui/serverdialog.h"
+#include "ui/servermodel.h"
+#include "ui/serverview.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QMessageBox>
+#include <QPointer>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace ui
+{
+
+namespace
+{
+
+/// Lines of a paste that are told one by one.
+constexpr qsizetype kMaximumShownProblems = 8;
+
+QToolButton *buttonFor(QAction *action, QWidget *parent)
+{
+    auto *button = new QToolButton(parent);
+    button->setObjectName(action->objectName() + QStringLiteral("Button"));
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+} // namespace
+
+ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *parent)
+    : QWidget(parent)
+    , m_engine(engine)
+    , m_store(store)
+    , m_model(new ServerModel(this))
+    , m_checks(new ServerCheckQueue(engine, this))
+    , m_view(new ServerView(this))
+    , m_stack(new QStackedWidget(this))
+    , m_bar(new QWidget(this))
+    , m_barText(new QLabel(m_bar))
+{
+    setObjectName(QStringLiteral("serversPage"));
+    m_view->setObjectName(QStringLiteral("serversView"));
+    m_view->setAccessibleName(tr("Servers and routes"));
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setModel(m_model);
+    m_view->header()->setObjectName(QStringLiteral("serversHeader"));
+    m_view->header()->setAccessibleName(tr("Columns of the servers"));
+    m_view->openSections();
+    makeActions();
+    makeBar();
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeButtons());
+    layout->addWidget(m_bar);
+    m_stack->addWidget(makeEmpty());
+    m_stack->addWidget(m_view);
+    layout->addWidget(m_stack, 1);
+    connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
+    connect(&m_engine, &engine::Engine::serverChecked, m_model, &ServerModel::setCheck);
+    connect(&m_engine, &engine::Engine::serverHealthChanged, m_model, &ServerModel::setHealth);
+    connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
+    connect(m_view, &QAbstractItemView::activated, this, &ServersPage::edit);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ServersPage::showSelection);
+    showProfile();
+}
+
+QAction *ServersPage::makeAction(const char *objectName, const QString &text, const QKeySequence &shortcut,
+                                 const QString &toolTip)
+{
+    auto *action = new QAction(text, this);
+    action->setObjectName(QLatin1String(objectName));
+    action->setToolTip(shortcut.isEmpty() ? toolTip
+                                          : tr("%1 (%2)", "what a button does, its key")
+                                                .arg(toolTip, shortcut.toString(QKeySequence::NativeText)));
+    action->setShortcut(shortcut);
+    // Delete and Ctrl+V stay what they are in text fields.
+    action->setShortcutContext(Qt::WidgetShortcut);
+    m_view->addAction(action);
+    return action;
+}
+
+void ServersPage::makeActions()
+{
+    m_edit = makeAction("serverEdit", tr("&Edit…"), Qt::Key_F2, tr("Change the selected server or route"));
+    m_duplicate = makeAction("serverDuplicate", tr("D&uplicate…"), Qt::CTRL | Qt::Key_D,
+                             tr("Add another one like the selected server or route"));
+    m_remove = makeAction("serverRemove", tr("&Remove"), Qt::Key_Delete,
+                          tr("Remove the selected servers and routes"));
+    m_check = makeAction("serverCheck", tr("&Check"), Qt::Key_F5,
+                         tr("Try out the selected servers, and those that the selected routes lead through"));
+    m_checkAll =
+        makeAction("serverCheckAll", tr("Check a&ll"), Qt::SHIFT | Qt::Key_F5, tr("Try out all servers"));
+    m_addServer = makeAction("serverAdd", tr("&Add server…"), Qt::Key_Insert, tr("Add a server"));
+    m_addRoute = makeAction("routeAddAction", tr("Add r&oute…"), Qt::SHIFT | Qt::Key_Insert,
+                            tr("Chain or group the selected servers"));
+    m_paste = makeAction("serverPaste", tr("&Paste"), QKeySequence::Paste,
+                         tr("Add servers from the clipboard: one a line, as socks5://user:password@host:port "
+                            "or host:port:user:password"));
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_addServer, &QAction::triggered, this, &ServersPage::addServer);
+    connect(m_addRoute, &QAction::triggered, this, &ServersPage::addRoute);
+    connect(m_paste, &QAction::triggered, this, &ServersPage::paste);
+    connect(m_edit, &QAction::triggered, this, &ServersPage::edit);
+    connect(m_duplicate, &QAction::triggered, this, &ServersPage::duplicate);
+    connect(m_remove, &QAction::triggered, this, &ServersPage::remove);
+    connect(m_check, &QAction::triggered, this, &ServersPage::checkSelected);
+    connect(m_checkAll, &QAction::triggered, this, &ServersPage::checkAll);
+}
+
+QWidget *ServersPage::makeButtons()
+{
+    auto *panel = new QWidget(this);
+    auto *layout = new QHBoxLayout(panel);
+    layout->setContentsMargins(6, 4, 6, 4);
+    layout->setSpacing(4);
+    for (QAction *action : {m_addServer, m_addRoute, m_paste})
+        layout->addWidget(buttonFor(action, panel));
+    layout->addSpacing(10);
+    for (QAction *action : {m_edit, m_duplicate, m_remove})
+        layout->addWidget(buttonFor(action, panel));
+    layout->addStretch(1);
+    for (QAction *action : {m_check, m_checkAll})
+        layout->addWidget(buttonFor(action, panel));
+    return panel;
+}
+
+void ServersPage::makeBar()
+{
+    m_bar->setObjectName(QStringLiteral("serversBar"));
+    m_bar->setAutoFillBackground(true);
+    m_bar->setBackgroundRole(QPalette::ToolTipBase);
+    m_barText->setForegroundRole(QPalette::ToolTipText);
+    m_barText->setObjectName(QStringLiteral("serversBarText"));
+    m_barText->setTextFormat(Qt::PlainText);
+    m_barText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_barText->setWordWrap(true);
+    auto *close = new QPushButton(tr("Dismiss"), m_bar);
+    close->setObjectName(QStringLiteral("serversBarClose"));
+    auto *layout = new QHBoxLayout(m_bar);
+    layout->setContentsMargins(10, 4, 10, 4);
+    layout->addWidget(m_barText, 1);
+    layout->addWidget(close, 0, Qt::AlignTop);
+    connect(close, &QPushButton::clicked, m_bar, &QWidget::hide);
+    m_bar->hide();
+}
+
+QWidget *ServersPage::makeEmpty()
+{
+    auto *empty = new QWidget(this);
+    empty->setObjectName(QStringLiteral("serversEmpty"));
+    empty->setBackgroundRole(QPalette::Base);
+    empty->setAutoFillBackground(true);
+    auto *heading = new QLabel(tr("No servers yet"), empty);
+    QFont font = heading->font();
+    font.setPointSizeF(font.pointSizeF() * 1.35);
+    font.setBold(true);
+    heading->setFont(font);
+    auto *text =
+        new QLabel(tr("Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of "
+                      "servers."),
+                   empty);
+    text->setWordWrap(true);
+    text->setTextFormat(Qt::PlainText);
+    auto *add = new QPushButton(tr("Add server…"), empty);
+    add->setObjectName(QStringLiteral("serversEmptyAdd"));
+    auto *pasteButton = new QPushButton(tr("Paste servers"), empty);
+    pasteButton->setObjectName(QStringLiteral("serversEmptyPaste"));
+    auto *buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(add);
+    buttons->addWidget(pasteButton);
+    buttons->addStretch(1);
+    auto *layout = new QVBoxLayout(empty);
+    layout->setSpacing(8);
+    layout->addStretch(2);
+    for (QLabel *label : {heading, text}) {
+        label->setAlignment(Qt::AlignCenter);
+        layout->addWidget(label);
+    }
+    layout->addSpacing(6);
+    layout->addLayout(buttons);
+    layout->addStretch(3);
+    empty->setFocusProxy(add);
+    connect(add, &QPushButton::clicked, this, &ServersPage::addServer);
+    connect(pasteButton, &QPushButton::clicked, this, &ServersPage::paste);
+    return empty;
+}
+
+QByteArray ServersPage::saveColumns() const
+{
+    return m_view->header()->saveState();
+}
+
+void ServersPage::restoreColumns(const QByteArray &state)
+{
+    if (!state.isEmpty())
+        m_view->header()->restoreState(state);
+}
+
+void ServersPage::showProfile()
+{
+    const engine::Profile &profile = m_store.profile();
+    m_model->setProfile(profile);
+    const bool isEmpty = profile.servers.isEmpty() && profile.routes.isEmpty();
+    m_stack->setCurrentIndex(isEmpty ? 0 : 1);
+    m_checkAll->setEnabled(!profile.servers.isEmpty());
+    m_addRoute->setEnabled(!isEmpty);
+    showSelection();
+}
+
+void ServersPage::showSelection()
+{
+    const qsizetype selected = m_view->selectedIds().size();
+    m_edit->setEnabled(selected == 1);
+    m_duplicate->setEnabled(selected == 1);
+    m_remove->setEnabled(selected > 0);
+    m_check->setEnabled(selected > 0);
+}
+
+void ServersPage::showMessage(const QString &text)
+{
+    m_barText->setText(text);
+    m_bar->setAccessibleName(text);
+    m_bar->setVisible(!text.isEmpty());
+}
+
+void ServersPage::addServer()
+{
+    openServerDialog({}, {});
+}
+
+/// Of what is selected, in the order of the list.
+void ServersPage::addRoute()
+{
+    engine::RouteProfile draft;
+    draft.members = m_view->selectedIds();
+    openRouteDialog({}, draft);
+}
+
+void ServersPage::edit()
+{
+    const QString id = m_view->selectedIds().value(0);
+    if (findServer(m_store.profile(), id) != nullptr)
+        openServerDialog(id, {});
+    else if (findRoute(m_store.profile(), id) != nullptr)
+        openRouteDialog(id, {});
+}
+
+void ServersPage::duplicate()
+{
+    const engine::Profile &profile = m_store.profile();
+    const QString id = m_view->selectedIds().value(0);
+    const QString name = freeName(profile, shownNameOf(profile, id));
+    if (const engine::ServerProfile *server = findServer(profile, id)) {
+        PastedServer draft{*server, {}, true};
+        if (server->passwordFile.isEmpty())
+            draft.password = m_store.password(id);
+        draft.server.name = name;
+        openServerDialog({}, draft);
+    } else if (const engine::RouteProfile *route = findRoute(profile, id)) {
+        engine::RouteProfile draft = *route;
+        draft.name = name;
+        openRouteDialog({}, draft);
+    }
+}
+
+void ServersPage::openServerDialog(const QString &id, const PastedServer &draft)
+{
+    auto *dialog = new ServerDialog(m_engine, m_store, id, draft, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_view->selectIds({dialog->storedId()}); });
+    dialog->open();
+}
+
+void ServersPage::openRouteDialog(const QString &id, const engine::RouteProfile &draft)
+{
+    auto *dialog = new RouteDialog(m_store, id, draft, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_view->selectIds({dialog->storedId()}); });
+    dialog->open();
+}
+
+QString ServersPage::namesOf(const QStringList &ids) const
+{
+    QStringList names;
+    for (const QString &id : ids)
+        names << tr("\"%1\"", "quoted name").arg(shownNameOf(m_store.profile(), id));
+    return QLocale().createSeparatedList(names);
+}
+
+void ServersPage::remove()
+{
+    const QStringList ids = m_view->selectedIds();
+    if (ids.isEmpty())
+        return;
+    const QStringList uses = usesOf(m_store.profile(), ids);
+    if (uses.isEmpty())
+        confirmRemoval(ids);
+    else
+        refuseRemoval(ids, uses);
+}
+
+void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &uses)
+{
+    auto *box = new QMessageBox(QMessageBox::Information, tr("Still in use"),
+                                tr("%1 cannot be removed: connections are sent that way.").arg(namesOf(ids)),
+                                QMessageBox::Close, this);
+    box->setObjectName(QStringLiteral("inUseBox"));
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(tr("Change or remove these first:") + QStringLiteral("\n• ") +
+                            uses.join(QStringLiteral("\n• ")));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void ServersPage::confirmRemoval(const QStringList &ids)
+{
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Remove"), tr("Remove %1?").arg(namesOf(ids)),
+                                QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("removeBox"));
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(tr("No rule and no other route uses it. A password kept for it is forgotten."));
+    QPushButton *button = box->addButton(tr("&Remove"), QMessageBox::AcceptRole);
+    button->setObjectName(QStringLiteral("removeConfirm"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(button, &QPushButton::clicked, this, [this, ids] {
+        engine::Profile profile = m_store.profile();
+        QStringList servers;
+        for (const QString &id : ids) {
+            const engine::ServerProfile *server = findServer(profile, id);
+            if (server != nullptr && server->passwordFile.isEmpty() && !m_store.password(id).isEmpty())
+                servers << id;
+        }
+        removeAll(profile, ids);
+        const QStringList problems = m_store.change(profile);
+        showMessage(problems.join(u'\n'));
+        for (const QString &id : problems.isEmpty() ? servers : QStringList())
+            m_store.setPassword(id, {}, [](const QString &) {});
+    });
+    box->open();
+}
+
+/// The servers among them, and those that the routes among them lead through.
+void ServersPage::checkSelected()
+{
+    const engine::Profile &profile = m_store.profile();
+    QStringList ids = m_view->selectedIds();
+    for (qsizetype at = 0; at < ids.size(); ++at) {
+        const engine::RouteProfile *route = findRoute(profile, ids.at(at));
+        for (const QString &member : route != nullptr ? route->members : QStringList()) {
+            if (!ids.contains(member))
+                ids << member;
+        }
+    }
+    check(ids);
+}
+
+void ServersPage::checkAll()
+{
+    QStringList ids;
+    for (const engine::ServerProfile &server : m_store.profile().servers)
+        ids << server.id;
+    check(ids);
+}
+
+void ServersPage::check(const QStringList &ids)
+{
+    if (!m_engine.isRunning()) {
+        showMessage(tr("The engine does not run, so nothing can be checked."));
+        return;
+    }
+    for (const QString &id : ids) {
+        const engine::ServerProfile *server = findServer(m_store.profile(), id);
+        if (server == nullptr)
+            continue;
+        engine::CheckRequest request;
+        request.server = *server;
+        request.password = m_store.password(id);
+        m_model->setChecking(id);
+        m_checks->add(request);
+    }
+}
+
+void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
+{
+    engine::Profile profile = m_store.profile();
+    const engine::RouteProfile *known = findRoute(profile, routeId);
+    if (known == nullptr)
+        return;
+    engine::RouteProfile route = *known;
+    for (const QString &id : ids) {
+        if (!route.members.contains(id))
+            route.members << id;
+    }
+    if (route == *known) {
+        showMessage(tr("%1 already belongs to %2.").arg(namesOf(ids), namesOf({routeId})));
+        return;
+    }
+    putRoute(profile, routeId, route);
+    showMessage(m_store.change(profile).join(u'\n'));
+}
+
+void ServersPage::paste()
+{
+    addPasted(readServers(QGuiApplication::clipboard()->text()));
+}
+
+/// Tells what became of each line, but never what stood in it.
+void ServersPage::addPasted(const PastedServers &pasted)
+{
+    QStringList lines;
+    if (pasted.servers.isEmpty() && pasted.problems.isEmpty())
+        lines << tr("The clipboard holds no text with servers.");
+    if (!pasted.servers.isEmpty())
+        lines << putPasted(pasted.servers);
+    for (const PasteProblem &problem :
+         pasted.problems.first(std::min(pasted.problems.size(), kMaximumShownProblems)))
+        lines << tr("Line %1 was not understood: %2.").arg(problem.line).arg(pasteErrorText(problem.error));
+    if (const qsizetype more = pasted.problems.size() - kMaximumShownProblems; more > 0)
+        lines << tr("More lines that were not understood: %1.").arg(more);
+    if (pasted.cutOff)
+        lines << tr("The text is too long: the rest of it was left out.");
+    showMessage(lines.join(u'\n'));
+}
+
+/// Adds them all or none. Returns what to tell.
+QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
+{
+    engine::Profile profile = m_store.profile();
+    QStringList ids;
+    bool guessed = false;
+    for (const PastedServer &pasted : servers) {
+        engine::ServerProfile server = pasted.server;
+        const QString name = server.name.isEmpty() ? server.host : server.name;
+        server.name = freeName(profile, name);
+        server.id = freeId(profile, server.name);
+        guessed = guessed || !pasted.namedProtocol;
+        putServer(profile, {}, server);
+        ids << server.id;
+    }
+    const QStringList problems = m_store.change(profile);
+    if (!problems.isEmpty())
+        return QStringList{tr("Nothing was added:")} + problems;
+    for (qsizetype at = 0; at < servers.size(); ++at) {
+        if (servers.at(at).password.isEmpty())
+            continue;
+        m_store.setPassword(
+            ids.at(at), servers.at(at).password,
+            [page = QPointer(this), id = ids.at(at)](const QString &problem) {
+                if (!page.isNull() && !problem.isEmpty())
+                    page->showMessage(
+                        tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
+            });
+    }
+    m_view->selectIds(ids);
+    QStringList lines{tr("Servers added: %1.").arg(ids.size())};
+    if (guessed)
+        lines << tr("Where no protocol was named, SOCKS5 was assumed.");
+    return lines;
+}
+
+} // namespace ui

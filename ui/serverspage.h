@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+#include "ui/serverurl.h"
+
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QStackedWidget;
+
+namespace engine
+{
+class Engine;
+}
+
+namespace ui
+{
+
+class ProfileStore;
+class ServerCheckQueue;
+class ServerModel;
+class ServerView;
+
+/// The profile's servers and routes: how they fare, and all that changes them. Changes go through the
+/// ProfileStore; what keeps one from being made is told in a bar above the list.
+class ServersPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *parent = nullptr);
+
+    [[nodiscard]] ServerView &view() const { return *m_view; }
+    [[nodiscard]] QByteArray saveColumns() const;
+    void restoreColumns(const QByteArray &state);
+
+public Q_SLOTS:
+    void addServer();
+    void addRoute();
+    /// Adds the servers that the clipboard's text names.
+    void paste();
+    void checkAll();
+
+private:
+    void makeActions();
+    void makeBar();
+    [[nodiscard]] QWidget *makeEmpty();
+    [[nodiscard]] QWidget *makeButtons();
+    [[nodiscard]] QAction *makeAction(const char *objectName, const QString &text,
+                                      const QKeySequence &shortcut, const QString &toolTip);
+    void showProfile();
+    void showSelection();
+    void showMessage(const QString &text);
+
+    void edit();
+    void duplicate();
+    void remove();
+    void checkSelected();
+    void check(const QStringList &ids);
+    void addMembers(const QString &routeId, const QStringList &ids);
+    void addPasted(const PastedServers &pasted);
+    [[nodiscard]] QStringList putPasted(const QList<PastedServer> &servers);
+    void openServerDialog(const QString &id, const PastedServer &draft);
+    void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
+    void confirmRemoval(const QStringList &ids);
+    void refuseRemoval(const QStringList &ids, const QStringList &uses);
+    [[nodiscard]] QString namesOf(const QStringList &ids) const;
+
+    engine::Engine &m_engine;
+    ProfileStore &m_store;
+    ServerModel *m_model;
+    ServerCheckQueue *m_checks;
+    ServerView *m_view;
+    QStackedWidget *m_stack;
+    QWidget *m_bar;
+    QLabel *m_barText;
+    QAction *m_addServer = nullptr;
+    QAction *m_addRoute = nullptr;
+    QAction *m_paste = nullptr;
+    QAction *m_edit = nullptr;
+    QAction *m_duplicate = nullptr;
+    QAction *m_remove = nullptr;
+    QAction *m_check = nullptr;
+    QAction *m_checkAll = nullptr;
+};
+
+} // namespace ui

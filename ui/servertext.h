@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/server_check.h"
+
+#include <QList>
+#include <QString>
+
+#include <chrono>
+#include <optional>
+
+// Servers, routes and checks as text for people, in the program's language. No widgets.
+
+namespace ui
+{
+
+/// "SOCKS5", "HTTP over TLS"
+[[nodiscard]] QString serverProtocolText(const engine::ServerProfile &server);
+/// "proxy.example.org:1080", "[2001:db8::1]:1080"
+[[nodiscard]] QString serverAddressText(const engine::ServerProfile &server);
+/// "Chain"
+[[nodiscard]] QString routeKindText(engine::RouteKind kind);
+/// What a route of that kind does, in a sentence.
+[[nodiscard]] QString routeKindExplanation(engine::RouteKind kind);
+/// "34 ms"
+[[nodiscard]] QString millisecondsText(std::chrono::milliseconds duration);
+
+/// One step of a check: how long it alone took, or why it failed.
+struct CheckStep {
+    QString name;
+    std::optional<std::chrono::milliseconds> took;
+    QString problem; ///< empty when the step went well
+
+    bool operator==(const CheckStep &) const = default;
+};
+
+/// The steps of a check in their order, up to the one that failed, and UDP where the protocol has it.
+[[nodiscard]] QList<CheckStep> checkSteps(const engine::CheckRequest &request,
+                                          const engine::ServerCheck &check);
+
+} // namespace ui

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/expected.h"
+#include "engine/profile.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+
+// Servers as people pass them around: URLs and lists of "host:port". No widgets.
+
+namespace ui
+{
+
+/// A server that was read from text, still without an id, and its password. Never to be logged.
+struct PastedServer {
+    engine::ServerProfile server;
+    QByteArray password;
+    bool namedProtocol = true; ///< false: SOCKS5 is a guess
+
+    bool operator==(const PastedServer &) const = default;
+};
+
+/// Why a line is no server.
+enum class PasteError : std::uint8_t {
+    LineTooLong,
+    UnknownProtocol,
+    BadHost,
+    BareIpv6,
+    MissingPort,
+    BadPort,
+    BadEncoding, ///< a "%" that two hexadecimal digits do not follow, or bytes that are no UTF-8
+    ControlCharacter,
+    LoginTooLong,
+    PasswordForSocks4,
+    ColonInHttpUser,
+    TrailingText,
+};
+
+/// A line that was not understood. It is only counted, because it may hold a password.
+struct PasteProblem {
+    qsizetype line = 0; ///< from 1
+    PasteError error = PasteError::BadHost;
+
+    bool operator==(const PasteProblem &) const = default;
+};
+
+struct PastedServers {
+    QList<PastedServer> servers;
+    QList<PasteProblem> problems;
+    bool cutOff = false; ///< there was more than the limits allow
+};
+
+inline constexpr qsizetype kMaximumPastedText = 256 * 1'024;
+inline constexpr qsizetype kMaximumPastedLine = 2'048;
+inline constexpr qsizetype kMaximumPastedLines = 1'000;
+
+/// Reads one server: "socks5://user:password@host:port#name" (socks5h, socks4, socks4a, http, https),
+/// "host:port", "host:port:user:password" or "user:password@host:port".
+[[nodiscard]] engine::Expected<PastedServer, PasteError> readServer(QStringView text);
+/// Reads one server a line. Empty lines and those that start with "#" are passed over.
+[[nodiscard]] PastedServers readServers(QStringView text);
+/// One sentence, in the program's language.
+[[nodiscard]] QString pasteErrorText(PasteError error);
+
+} // namespace ui

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "ui/serverview.h"
+
+#include "ui/colors.h"
+#include "ui/icons.h"
+#include "ui/servermodel.h"
+
+#include <QHeaderView>
+
+#include <algorithm>
+#include <array>
+
+namespace ui
+{
+
+namespace
+{
+
+constexpr int kRowPadding = 8;
+constexpr int kCellPadding = 12;
+/// Of the columns, in characters. The address and the health share what is left.
+constexpr std::array<int, kServerColumns> kWidths{22, 15, 20, 20, 9, 9, 10};
+
+} // namespace
+
+QSize ServerDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    return {LiveDelegate::sizeHint(option, index).width(), option.fontMetrics.height() + kRowPadding};
+}
+
+void ServerDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    const QVariant stored = index.data(ServerModel::StateRole);
+    const auto column = static_cast<ServerColumn>(index.column());
+    if (!stored.isValid())
+        return;
+    const auto state = static_cast<ServerState>(stored.toInt());
+    const auto color = [option](Tone tone) {
+        option->palette.setColor(QPalette::Text, toneColor(tone, option->palette));
+    };
+    if (column == ServerColumn::Health) {
+        option->features |= QStyleOptionViewItem::HasDecoration;
+        option->icon = sign(*option, stored.toInt());
+        option->decorationSize = QSize(option->fontMetrics.height(), option->fontMetrics.height());
+        if (state == ServerState::Down)
+            color(Tone::Bad);
+        else if (state == ServerState::Unknown)
+            color(Tone::Muted);
+    } else if (column > ServerColumn::Health && state == ServerState::Checking) {
+        color(Tone::Muted);
+    }
+}
+
+QPixmap ServerDelegate::makeSign(int key, const QPalette &palette, int size, double ratio) const
+{
+    using engine::ConnectionState;
+    switch (static_cast<ServerState>(key)) {
+    case ServerState::Unknown:
+        return statePixmap(ConnectionState::Closed, palette, size, ratio);
+    case ServerState::Checking:
+        return statePixmap(ConnectionState::Connecting, palette, size, ratio);
+    case ServerState::Works:
+        return statePixmap(ConnectionState::Open, palette, size, ratio);
+    case ServerState::Limited:
+        return levelPixmap(engine::EventLevel::Warning, palette, size, ratio);
+    case ServerState::Down:
+        return statePixmap(ConnectionState::Failed, palette, size, ratio);
+    }
+    return {};
+}
+
+ServerView::ServerView(QWidget *parent)
+    : QTreeView(parent)
+{
+    setItemDelegate(new ServerDelegate(this));
+    setUniformRowHeights(true);
+    setAllColumnsShowFocus(true);
+    setItemsExpandable(false);
+    setRootIsDecorated(false);
+    setIndentation(fontMetrics().averageCharWidth() * 2);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setExpandsOnDoubleClick(false);
+    setTextElideMode(Qt::ElideRight);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setDragEnabled(true);
+    setAcceptDrops(true);
+    setDropIndicatorShown(true);
+    setDragDropMode(QAbstractItemView::DragDrop);
+    setDefaultDropAction(Qt::CopyAction);
+    header()->setStretchLastSection(false);
+    header()->setHighlightSections(false);
+    header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+}
+
+void ServerView::openSections()
+{
+    expandAll();
+    for (int row = 0; row < model()->rowCount(); ++row)
+        setFirstColumnSpanned(row, {}, true);
+    for (int column = 0; column < kServerColumns; ++column) {
+        const bool stretches = column == static_cast<int>(ServerColumn::Address) ||
+                               column == static_cast<int>(ServerColumn::Health);
+        header()->setSectionResizeMode(column, stretches ? QHeaderView::Stretch : QHeaderView::Interactive);
+        header()->resizeSection(
+            column,
+            kWidths.at(static_cast<std::size_t>(column)) * fontMetrics().averageCharWidth() + kCellPadding);
+    }
+}
+
+QStringList ServerView::selectedIds() const
+{
+    QModelIndexList rows = selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end(), [](const QModelIndex &a, const QModelIndex &b) {
+        return std::pair(a.internalId(), a.row()) < std::pair(b.internalId(), b.row());
+    });
+    QStringList ids;
+    for (const QModelIndex &row : std::as_const(rows))
+        ids << row.data(ServerModel::IdRole).toString();
+    return ids;
+}
+
+void ServerView::selectIds(const QStringList &ids)
+{
+    const auto *servers = qobject_cast<const ServerModel *>(model());
+    if (servers == nullptr)
+        return;
+    selectionModel()->clearSelection();
+    for (const QString &id : ids) {
+        const QModelIndex index = servers->indexOf(id);
+        if (!index.isValid())
+            continue;
+        selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+        selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        scrollTo(index);
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ui/livetable.h"
+
+#include <QTreeView>
+
+namespace ui
+{
+
+/// Draws a sign of the state before the text of the health column, and tones what does not work.
+class ServerDelegate : public LiveDelegate
+{
+    Q_OBJECT
+
+public:
+    using LiveDelegate::LiveDelegate;
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
+    [[nodiscard]] QPixmap makeSign(int key, const QPalette &palette, int size, double ratio) const override;
+};
+
+/// The tree of servers and routes: both sections always open, rows to be dragged onto routes.
+class ServerView : public QTreeView
+{
+    Q_OBJECT
+
+public:
+    explicit ServerView(QWidget *parent = nullptr);
+
+    /// After the model is set.
+    void openSections();
+    /// Of the selected rows, servers before routes.
+    [[nodiscard]] QStringList selectedIds() const;
+    void selectIds(const QStringList &ids);
+};
+
+} // namespace ui
