@@ -24,14 +24,19 @@ QLabel *makeProblemLabel(QWidget *parent)
     return label;
 }
 
-void showProblemLines(QLabel &label, const QStringList &lines)
+void showProblem(QLabel &label, const QString &problem)
 {
-    label.setText(lines.join(u'\n'));
-    label.setVisible(!lines.isEmpty());
-    if (lines.isEmpty())
+    label.setText(problem);
+    label.setVisible(!problem.isEmpty());
+    if (problem.isEmpty())
         return;
     QAccessibleEvent event(&label, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
+}
+
+void showProblemLines(QLabel &label, const QStringList &lines)
+{
+    showProblem(label, lines.join(u'\n'));
 }
 
 QLabel *makeHintLabel(QWidget *parent, const QString &objectName)

@@ -7,14 +7,15 @@
 class QLabel;
 class QWidget;
 
-// What the dialogs of servers and routes share.
+// What the dialogs share.
 
 namespace ui
 {
 
 /// A hidden place for what is wrong, read out as an alert.
 [[nodiscard]] QLabel *makeProblemLabel(QWidget *parent);
-/// Shows the lines, or hides the label when there are none.
+/// Shows the text, or hides the label when it is empty.
+void showProblem(QLabel &label, const QString &problem);
 void showProblemLines(QLabel &label, const QStringList &lines);
 /// A smaller text under a field.
 [[nodiscard]] QLabel *makeHintLabel(QWidget *parent, const QString &objectName);

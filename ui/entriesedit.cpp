@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/entriesedit.h"
 
-#include "ui/colors.h"
+#include "ui/dialogparts.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -19,24 +19,6 @@ constexpr int kSpacing = 3;
 constexpr int kHeadingPadding = 9;
 
 } // namespace
-
-QLabel *makeProblemLabel(QWidget *parent)
-{
-    auto *label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setVisible(false);
-    return label;
-}
-
-void showProblem(QLabel &label, const QString &problem)
-{
-    QPalette palette = label.palette();
-    palette.setColor(QPalette::WindowText, toneColor(Tone::Bad, palette, QPalette::Window));
-    label.setPalette(palette);
-    label.setText(problem);
-    label.setVisible(!problem.isEmpty());
-}
 
 EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines, QWidget *parent)
     : QWidget(parent)

@@ -35,8 +35,4 @@ private:
     QLabel *m_problem;
 };
 
-/// A label for what is wrong with a field, hidden for now.
-[[nodiscard]] QLabel *makeProblemLabel(QWidget *parent);
-void showProblem(QLabel &label, const QString &problem);
-
 } // namespace ui

@@ -2,6 +2,7 @@
 #include "ui/ruledialog.h"
 
 #include "ui/actioncombo.h"
+#include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
 #include "ui/ruletext.h"
 
