@@ -85,8 +85,9 @@ Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const 
     QJsonArray users = change.json.value("users"_L1).toArray();
     const qsizetype index = indexOf(users, "name"_L1, name);
     if (index < 0 && indexOf(change.json.value("servers"_L1).toArray(), "id"_L1, name) >= 0)
-        return Unexpected{
-            QStringList{u"\"%1\" is a server: passwords for servers are not supported yet"_s.arg(name)}};
+        return Unexpected{QStringList{
+            u"\"%1\" is a server: name the file that holds its password as its \"passwordFile\""_s.arg(
+                name)}};
     change.isNewUser = index < 0;
     const QJsonObject user = userToJson({name, engine::hashPassword(utf8Password)});
     if (change.isNewUser)

@@ -77,7 +77,7 @@ void PasswordCommandTest::refusesServers()
         u"office"_s, "secret");
     QVERIFY(!change);
     QCOMPARE(change.error().size(), 1);
-    QVERIFY(change.error()[0].contains(u"not supported yet"_s));
+    QVERIFY(change.error()[0].contains(u"passwordFile"_s));
 }
 
 void PasswordCommandTest::refusesInvalidProfiles_data()
