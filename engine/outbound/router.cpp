@@ -67,15 +67,21 @@ std::vector<Path> Router::paths(const QString &id, const QString &host) const
     return route->kind == RouteKind::Chain ? pathsOfChain(*route, host) : pathsOfMembers(*route, host);
 }
 
-/// Those that work first. The others are not given up: they may be all there is.
+/// Those that work first. The others are not given up: they may be all there is. No more are looked at than
+/// could be tried.
 std::vector<Path> Router::pathsOfMembers(const RouteProfile &route, const QString &host) const
 {
     std::vector<Path> all;
     const QStringList members =
         route.kind == RouteKind::Balance ? orderedFor(host, route.members) : route.members;
+    std::size_t usable = 0;
     for (const QString &member : members) {
-        for (Path &path : paths(member, host))
+        for (Path &path : paths(member, host)) {
+            usable += isUsable(path) ? 1 : 0;
             all.push_back(std::move(path));
+        }
+        if (usable >= kMaximumPaths)
+            break;
     }
     std::stable_partition(all.begin(), all.end(), [this](const Path &path) { return isUsable(path); });
     if (all.size() > kMaximumPaths)

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "engine/explanation.h"
+
+#include "engine/profile_json.h"
+#include "engine/rules/possible_actions.h"
+
+#include <QTest>
+
+using namespace engine;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr auto kProfile = R"({
+  "version": 1,
+  "listeners": [ { "name": "L", "address": "127.0.0.1", "port": 1080 } ],
+  "servers": [ { "id": "a", "name": "Office", "protocol": "socks5", "host": "h", "port": 1 },
+               { "id": "b", "protocol": "http", "host": "h", "port": 2 } ],
+  "routes": [ { "id": "r", "name": "Both", "kind": "chain", "members": ["a", "b"] } ],
+  "rules": [ { "name": "Off", "enabled": false, "action": "block" },
+             { "name": "Ssh", "applications": ["ssh"], "action": "block" },
+             { "applications": ["/usr/bin/cur?"], "hosts": ["*.example"], "transports": ["tcp"], "action": "proxy:r" },
+             { "name": "Users", "users": ["alice"], "clients": ["192.0.2.0/24"], "action": "proxy:a" } ],
+  "defaultAction": "direct"
+})";
+
+Profile profile()
+{
+    const auto document = parseProfile(QByteArray(kProfile));
+    return document ? document->profile : Profile();
+}
+
+ExplainRequest request(const QString &host)
+{
+    ExplainRequest request;
+    request.application.program.name = u"curl"_s;
+    request.application.program.path = u"/usr/bin/curl"_s;
+    request.host = host;
+    request.port = 443;
+    return request;
+}
+
+} // namespace
+
+class TestExplanation : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void namesRulesRouteAndServers();
+    void namesTheDefault();
+    void knowsWhoAsks();
+    void knowsNobody();
+    void saysThatTheModeDecides();
+    void listsWhatMayHappen();
+};
+
+void TestExplanation::namesRulesRouteAndServers()
+{
+    const Explanation explanation = explainRequest(profile(), request(u"www.example"_s));
+    QCOMPARE(explanation.rules.size(), 3);
+    QCOMPARE(explanation.rules[0].reason, u"disabled"_s);
+    QVERIFY(!explanation.rules[1].matched);
+    QVERIFY(explanation.rules[1].reason.contains(u"\"ssh\""_s));
+    QVERIFY(explanation.rules[2].matched);
+    QCOMPARE(explanation.rule, 2);
+    QCOMPARE(explanation.action, Action::byWayOf(u"r"_s));
+    QCOMPARE(explanation.route, u"Both"_s);
+    QCOMPARE(explanation.servers, QStringList({u"Office"_s, u"b"_s}));
+    const QStringList lines = explanation.toLines();
+    QCOMPARE(lines.size(), 4);
+    QCOMPARE(lines[0], u"rule 1 \"Off\": disabled"_s);
+    QCOMPARE(lines[2], u"rule 3: matches"_s);
+    QVERIFY2(lines[3].startsWith(u"decision: by way of Both (Office \u2192 b)"_s), qPrintable(lines[3]));
+}
+
+void TestExplanation::namesTheDefault()
+{
+    const Explanation explanation = explainRequest(profile(), request(u"example.org"_s));
+    QCOMPARE(explanation.rules.size(), 4);
+    QCOMPARE(explanation.rule, -1);
+    QCOMPARE(explanation.action, Action::direct());
+    QVERIFY(explanation.route.isEmpty());
+    QVERIFY(explanation.decidedBy.contains(u"default"_s));
+}
+
+void TestExplanation::knowsWhoAsks()
+{
+    ExplainRequest asked = request(u"example.org"_s);
+    asked.user = u"alice"_s;
+    asked.client = *Address::fromLiteral(u"192.0.2.7"_s);
+    const Explanation explanation = explainRequest(profile(), asked);
+    QCOMPARE(explanation.rule, 3);
+    QCOMPARE(explanation.servers, QStringList{u"Office"_s});
+}
+
+void TestExplanation::knowsNobody()
+{
+    ExplainRequest asked = request(u"www.example"_s);
+    asked.application = {};
+    Profile strict = profile();
+    QCOMPARE(explainRequest(strict, asked).action, Action::direct());
+    strict.unidentifiedApplications = Action::block();
+    QCOMPARE(explainRequest(strict, asked).action, Action::block());
+}
+
+void TestExplanation::saysThatTheModeDecides()
+{
+    Profile everything = profile();
+    everything.mode = RoutingMode::Everything;
+    everything.defaultAction = Action::byWayOf(u"a"_s);
+    const Explanation explanation = explainRequest(everything, request(u"www.example"_s));
+    QVERIFY(explanation.rules.isEmpty());
+    QCOMPARE(explanation.servers, QStringList{u"Office"_s});
+    QVERIFY(explanation.decidedBy.contains(u"mode"_s));
+}
+
+void TestExplanation::listsWhatMayHappen()
+{
+    using Actions = QList<Action>;
+    const Action block = Action::block();
+    const Action direct = Action::direct();
+    const Action chain = Action::byWayOf(u"r"_s);
+    const Action office = Action::byWayOf(u"a"_s);
+    Profile some = profile();
+    QCOMPARE(possibleActions(some, Transport::Tcp), Actions({direct, block, chain, office}));
+    QCOMPARE(possibleActions(some, Transport::Udp), Actions({direct, block, office}));
+    some.mode = RoutingMode::Everything;
+    some.defaultAction = block;
+    QCOMPARE(possibleActions(some, Transport::Udp), Actions{block});
+    some.mode = RoutingMode::Direct;
+    QCOMPARE(possibleActions(some, Transport::Udp), Actions{direct});
+}
+
+QTEST_GUILESS_MAIN(TestExplanation)
+#include "tst_explanation.moc"
