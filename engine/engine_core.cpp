@@ -259,11 +259,7 @@ bool EngineCore::allowsTarget(const Registry::Record &record) const
         return !whyNoUdp().isError();
     if (info.targetHost.isEmpty())
         return true;
-    Destination destination{{}, {}, info.targetPort};
-    if (const std::optional<Address> literal = Address::fromLiteral(info.targetHost))
-        destination.address = *literal;
-    else
-        destination.name = info.targetHost.toUtf8();
+    const Destination destination = destinationOf(info.targetHost, info.targetPort);
     RuleQuery query = makeQuery(record, Transport::Tcp, destination);
     if (m_rules->asksForAddresses() && destination.isName() && info.route.isEmpty() && !info.dialed.isNull())
         query.resolved = info.dialed.address;

@@ -16,11 +16,7 @@ RuleQuery queryOf(const ExplainRequest &request)
 {
     RuleQuery query;
     query.transport = request.transport;
-    query.destination.port = request.port;
-    if (const std::optional<Address> literal = Address::fromLiteral(request.host))
-        query.destination.address = *literal;
-    else
-        query.destination.name = request.host.toUtf8();
+    query.destination = destinationOf(request.host, request.port);
     query.isLocal = request.client.isNull() || request.client.isLoopback();
     query.client = request.client.isNull() ? Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost))
                                            : request.client;

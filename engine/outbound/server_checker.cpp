@@ -14,13 +14,6 @@ namespace engine
 namespace
 {
 
-Destination destinationOf(const QString &host, std::uint16_t port)
-{
-    if (const std::optional<Address> literal = Address::fromLiteral(host))
-        return {*literal, {}, port};
-    return {{}, host.toUtf8(), port};
-}
-
 Profile profileOf(const ServerProfile &server)
 {
     Profile profile;

@@ -17,13 +17,7 @@ namespace
 
 Destination addressOf(const ServerProfile &server)
 {
-    Destination destination;
-    destination.port = server.port;
-    if (const std::optional<Address> literal = Address::fromLiteral(server.host))
-        destination.address = *literal;
-    else
-        destination.name = server.host.toUtf8();
-    return destination;
+    return destinationOf(server.host, server.port);
 }
 
 /// SOCKS4 has no IPv6, so its servers are told of an IPv4 address when there is one.

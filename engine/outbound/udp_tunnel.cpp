@@ -108,10 +108,7 @@ Destination UdpTunnel::relayOf(const Dialed &dialed) const
         return relay;
     if (isFirst)
         return {dialed.peer.address, {}, relay.port};
-    const QString &host = m_path[m_relays.size()]->profile.host;
-    if (const std::optional<Address> literal = Address::fromLiteral(host))
-        return {*literal, {}, relay.port};
-    return {{}, host.toUtf8(), relay.port};
+    return destinationOf(m_path[m_relays.size()]->profile.host, relay.port);
 }
 
 void UdpTunnel::open()

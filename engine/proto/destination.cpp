@@ -27,6 +27,13 @@ bool isVisible(QChar character)
 
 } // namespace
 
+Destination destinationOf(const QString &host, std::uint16_t port)
+{
+    if (const std::optional<Address> literal = Address::fromLiteral(host))
+        return {*literal, {}, port};
+    return {{}, host.toUtf8(), port};
+}
+
 bool isAcceptableHostName(QByteArrayView name)
 {
     if (name.isEmpty() || name.size() > static_cast<qsizetype>(kMaximumHostNameLength))

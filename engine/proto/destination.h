@@ -20,6 +20,9 @@ struct Destination {
     bool operator==(const Destination &) const = default;
 };
 
+/// A host as a profile or a person writes it: an address when it is a literal, else a name.
+[[nodiscard]] Destination destinationOf(const QString &host, std::uint16_t port);
+
 /// Longest name SOCKS5 can carry, and DNS allows.
 inline constexpr std::size_t kMaximumHostNameLength = 255;
 
