@@ -12,9 +12,10 @@ import socket
 import subprocess
 import sys
 
-from harness import PATIENCE, PROGRAM, Curl, clean_environment, wait_until
+from harness import PATIENCE, PROGRAM, Curl, becomes, clean_environment, wait_until
 
 SIZE = (1280, 900)
+KEY_PATIENCE = 2.0  # seconds, after which a key that did nothing is taken for lost
 TOOLS = ("Xvfb", "openbox", "trayer", "xdotool", "xprop", "xwininfo", "import")
 MENU = ("Show/Hide", "Proxy on", "Mode", "Close all", "Copy environment", "Quit")
 PR_SET_PDEATHSIG = 1
@@ -55,6 +56,7 @@ class Desktop:
             self._start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "32",
                         "--SetDockType", "true")
             wait_until(lambda: self.search("--class", "trayer"), "trayer")
+            self._wait_for_keys()
         except BaseException:
             self.end()
             raise
@@ -82,6 +84,21 @@ class Desktop:
             if writing is not None:
                 os.close(writing)
         self.variables["DISPLAY"] = self.environment["DISPLAY"] = f":{int(number)}"
+
+    def _wait_for_keys(self):
+        """The first key that xdotool presses gives the server another keyboard, and openbox grabs its shortcuts anew
+        on hearing of that: until then it misses them. So its shortcut for showing the desktop goes first."""
+        for wanted in (True, False):
+            wait_until(lambda wanted=wanted: self._show_desktop(wanted), "openbox to take keys")
+
+    def _show_desktop(self, wanted):
+        """Whether it is shown, or not, as wanted, after one key at most."""
+        def is_done():
+            return ("= 1" in self.look("xprop", "-root", "_NET_SHOWING_DESKTOP")) == wanted
+
+        if not is_done():
+            self.key("super+d")
+        return becomes(is_done, KEY_PATIENCE)
 
     def _start(self, *command, **more):
         self.processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
@@ -185,6 +202,11 @@ class Application:
 
     def wait_until_shown(self):
         wait_until(self.is_shown, "the window to be shown")
+        # What is done before the window has the focus would be torn from it: a menu closes then.
+        self.wait_until_active()
+
+    def wait_until_active(self):
+        wait_until(lambda: self.desktop.active_window() == self.window, "the window to be active")
 
     def wait_until_hidden(self):
         wait_until(lambda: not self.is_shown(), "the window to be hidden")

@@ -67,12 +67,19 @@ def user(name, password, iterations=1000):
                                        "salt": base64(salt), "hash": base64(key)}}
 
 
-def wait_until(condition, what, seconds=PATIENCE):
+def becomes(condition, seconds):
+    """Whether it holds within so much time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"timed out waiting for {what}")
+            return False
         time.sleep(0.02)
+    return True
+
+
+def wait_until(condition, what, seconds=PATIENCE):
+    if not becomes(condition, seconds):
+        raise AssertionError(f"timed out waiting for {what}")
 
 
 class Hosier:
