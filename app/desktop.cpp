@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/desktop.h"
 
+#include "app/autostart.h"
 #include "app/platform.h"
 #include "app/profileeditor.h"
 #include "app/program.h"
@@ -66,7 +67,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
     if (const QStringList problems = editor.load(); !problems.isEmpty())
         return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
                            problems);
-    ui::UserInterface userInterface(engine, editor,
+    Autostart autostart(commandLine.profilePath);
+    ui::UserInterface userInterface(engine, editor, autostart,
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName()});
     Signals signals;
 

@@ -49,6 +49,8 @@ QAction *makeMode(QActionGroup *modes, const char *objectName, engine::RoutingMo
 Actions::Actions(QWidget *window)
     : quit(make(window, "actionQuit", ActionText::tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q),
                 ActionText::tr("Stop the proxy and quit Hosier"), "quit"))
+    , startAtLogin(make(window, "actionStartAtLogin", ActionText::tr("Start at &login"), {},
+                        ActionText::tr("Start Hosier in the tray when you log in")))
     , closeWindow(make(window, "actionCloseWindow", ActionText::tr("&Close window"),
                        QKeySequence(Qt::CTRL | Qt::Key_W),
                        ActionText::tr("Close the window; the proxy goes on in the tray where there is one")))
@@ -110,6 +112,7 @@ Actions::Actions(QWidget *window)
     modeDirect = makeMode(modes, "actionModeDirect", RoutingMode::Direct, ActionText::tr("&Direct", "mode"),
                           ActionText::tr("Everything connects directly, and nothing is blocked"));
     proxyOn->setCheckable(true);
+    startAtLogin->setCheckable(true);
     floatLog->setCheckable(true);
 }
 

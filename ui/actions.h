@@ -25,6 +25,7 @@ struct Actions {
     [[nodiscard]] QAction *modeAction(engine::RoutingMode mode) const;
 
     QAction *quit;
+    QAction *startAtLogin;
     QAction *closeWindow;
     QAction *copy;
     QAction *copyTarget;

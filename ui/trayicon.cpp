@@ -43,6 +43,7 @@ TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *p
     m_menu.addAction(actions.closeAll);
     m_menu.addAction(actions.copyEnvironment);
     m_menu.addSeparator();
+    m_menu.addAction(actions.startAtLogin);
     m_menu.addAction(actions.quit);
     m_icon.setObjectName(QStringLiteral("trayIcon"));
     m_icon.setContextMenu(&m_menu);

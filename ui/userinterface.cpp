@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "ui/icons.h"
+#include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
 #include "ui/proxystatus.h"
 #include "ui/trayicon.h"
@@ -13,8 +14,8 @@
 namespace ui
 {
 
-UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, const Options &options,
-                             QObject *parent)
+UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart,
+                             const Options &options, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_options(options)
@@ -22,6 +23,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, const 
     , m_window(std::make_unique<MainWindow>(engine, *m_status, store))
     , m_tray(std::make_unique<TrayIcon>(*m_status, m_window->actions()))
 {
+    new LoginStartAction(loginStart, *m_window->actions().startAtLogin, *m_window);
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(applicationIcon());
     m_status->setListeners(engine.listeners());

@@ -14,6 +14,7 @@ class Engine;
 namespace ui
 {
 
+class LoginStart;
 class MainWindow;
 class ProfileStore;
 class ProxyStatus;
@@ -25,13 +26,13 @@ struct Options {
 };
 
 /// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread
-/// after QApplication; the engine and the store must outlive it.
+/// after QApplication; the engine and what it is given must outlive it.
 class UserInterface : public QObject
 {
     Q_OBJECT
 
 public:
-    UserInterface(engine::Engine &engine, ProfileStore &store, const Options &options,
+    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, const Options &options,
                   QObject *parent = nullptr);
     ~UserInterface() override;
 

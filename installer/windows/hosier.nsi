@@ -196,6 +196,8 @@ Section "un.Hosier"
     Delete "$SMPROGRAMS\Hosier.lnk"
     Delete "$DESKTOP\Hosier.lnk"
     DeleteRegKey SHCTX "${KEY}"
+    ; Start at login, which the program itself switches on.
+    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Hosier"
     ; What the program itself wrote is the user's own, whoever installed it.
     SetShellVarContext current
     Delete "$TEMP\hosier-*.lock"

@@ -378,7 +378,8 @@ void TestMainWindow::followsTheMeasuredStateInTheTray()
     }
     QCOMPARE(names, (QStringList{QStringLiteral("actionShowHide"), QStringLiteral("actionProxyOn"),
                                  QStringLiteral("actionMode"), QStringLiteral("actionCloseAll"),
-                                 QStringLiteral("actionCopyEnvironment"), QStringLiteral("actionQuit")}));
+                                 QStringLiteral("actionCopyEnvironment"),
+                                 QStringLiteral("actionStartAtLogin"), QStringLiteral("actionQuit")}));
     // Wanted, but nothing is open yet: not on.
     setState(listener(ListenerState::Closed), true);
     QVERIFY(!tray.toolTip().contains(QStringLiteral("Proxy on")));
