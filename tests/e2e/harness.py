@@ -67,6 +67,15 @@ def user(name, password, iterations=1000):
                                        "salt": base64(salt), "hash": base64(key)}}
 
 
+def need(*programs):
+    """Skips a test whose programs are not there, and says which. Where they must be, their absence is a failure."""
+    missing = [program for program in programs if not shutil.which(program)]
+    if missing and os.environ.get("CI"):
+        raise AssertionError(f"not installed: {', '.join(missing)}")
+    if missing:
+        raise unittest.SkipTest(f"not installed: {', '.join(missing)}")
+
+
 def wait_until(condition, what, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -156,14 +165,15 @@ class Hosier:
 
 
 class WebServer:
-    """HTTP on 127.0.0.1 and ::1, on the same port. /big is 100 MB; /gated stops in the middle until open_gate();
-    what is sent by PUT is answered with its hash."""
+    """HTTP on 127.0.0.1 and ::1, on the same port. /big is 100 MB; /page is what `page` says; /gated stops in the
+    middle until open_gate(); what is sent by PUT is answered with its hash."""
 
     def __init__(self):
         self.big = random.Random(1).randbytes(BIG)
         self.big_hash = hashlib.sha256(self.big).hexdigest()
         self.gated = self.big[:2_000_000]
         self.gated_hash = hashlib.sha256(self.gated).hexdigest()
+        self.page = b"hello"
         self.gate = threading.Event()
         self.halfway = threading.Semaphore(0)
         self.servers = self._listen()
@@ -225,6 +235,8 @@ def make_http_server(address, family, owner):
                     owner.halfway.release()
                     owner.gate.wait(3 * PATIENCE)
                     self.wfile.write(body[1_000_000:])
+            elif self.path == "/page":
+                self.wfile.write(self.reply(owner.page))
             else:
                 self.wfile.write(self.reply(b"hello"))
 

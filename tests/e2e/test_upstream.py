@@ -1,149 +1,15 @@
 # SPDX-License-Identifier: MIT
 """By way of the servers that people run: microsocks, Dante, ssh -D, tinyproxy, stunnel."""
 
-import base64
-import functools
-import hashlib
 import os
-import shutil
-import socket
-import subprocess
 import unittest
 
-from harness import HELLO_HASH, PATIENCE, Curl, WebTestCase, free_port, listener, profile, wait_until
-
-DANTE = """\
-logoutput: {directory}/danted.log
-internal: 127.0.0.1 port = {port}
-external: 127.0.0.1
-clientmethod: none
-socksmethod: none
-user.privileged: {user}
-user.unprivileged: {user}
-client pass {{ from: 127.0.0.0/8 to: 0.0.0.0/0 }}
-socks pass {{ from: 0.0.0.0/0 to: 0.0.0.0/0 protocol: tcp }}
-"""
-
-TINYPROXY = """\
-Port {port}
-Listen 127.0.0.1
-Timeout 600
-MaxClients 100
-LogFile "{directory}/tinyproxy.log"
-PidFile "{directory}/tinyproxy.pid"
-{more}
-"""
-
-STUNNEL = """\
-foreground = yes
-pid =
-syslog = no
-output = {directory}/stunnel.log
-[socks]
-accept = 127.0.0.1:{port}
-connect = 127.0.0.1:{behind}
-cert = {directory}/certificate.pem
-key = {directory}/key.pem
-"""
-
-SSHD = """\
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {directory}/host
-AuthorizedKeysFile {directory}/client.pub
-PidFile {directory}/sshd.pid
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-"""
+from harness import HELLO_HASH, Curl, WebTestCase, free_port, listener, profile, wait_until
+from servers import ServersTestCase
 
 
-def accepts(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-class Upstream(WebTestCase):
-    """Servers on loopback that end with the test. All of them are in packages-test, so none may be missing."""
-
-    def run_server(self, port, *command):
-        """Starts a server and waits until it listens."""
-        with open(os.path.join(self.directory, "servers.log"), "ab") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory)
-
-        def end():
-            process.terminate()
-            try:
-                process.wait(timeout=PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-        self.addCleanup(end)
-        wait_until(lambda: accepts(port) or process.poll() is not None, command[0])
-        self.assertIsNone(process.poll(), f"{command[0]} has ended: {self.servers_log()}")
-        return end
-
-    def servers_log(self):
-        with open(os.path.join(self.directory, "servers.log"), encoding="utf-8", errors="replace") as log:
-            return log.read()
-
-    def write(self, name, text, mode=0o600):
-        path = os.path.join(self.directory, name)
-        with open(path, "w", encoding="utf-8", opener=functools.partial(os.open, mode=mode)) as file:
-            file.write(text)
-        return path
-
-    def microsocks(self, *arguments, port=None):
-        port = port or free_port()
-        self.run_server(port, "microsocks", "-i", "127.0.0.1", "-p", str(port), *arguments)
-        return port
-
-    def danted(self):
-        port = free_port()
-        user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
-        path = self.write("danted.conf", DANTE.format(directory=self.directory, port=port, user=user))
-        self.run_server(port, shutil.which("danted") or "/usr/sbin/danted", "-N", "1", "-f", path)
-        return port
-
-    def tinyproxy(self, more=""):
-        port = free_port()
-        path = self.write("tinyproxy.conf", TINYPROXY.format(directory=self.directory, port=port, more=more))
-        self.run_server(port, "tinyproxy", "-d", "-c", path)
-        return port
-
-    def stunnel(self, behind):
-        """The port, and the SHA-256 of its certificate as a profile has it."""
-        port = free_port()
-        self.execute("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out",
-                     "certificate.pem", "-days", "2", "-subj", "/CN=localhost")
-        der = self.execute("openssl", "x509", "-in", "certificate.pem", "-outform", "DER")
-        path = self.write("stunnel.conf", STUNNEL.format(directory=self.directory, port=port, behind=behind))
-        self.run_server(port, "stunnel4", path)
-        return port, base64.b64encode(hashlib.sha256(der).digest()).decode()
-
-    def ssh(self):
-        """ssh -D by way of an sshd with keys of its own."""
-        for name in ("host", "client"):
-            self.execute("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name)
-        server, port = free_port(), free_port()
-        path = self.write("sshd_config", SSHD.format(directory=self.directory, port=server))
-        if os.geteuid() == 0:
-            os.makedirs("/run/sshd", exist_ok=True)
-        self.run_server(server, "/usr/sbin/sshd", "-D", "-e", "-f", path)
-        self.run_server(port, "ssh", "-F", "none", "-N", "-D", f"127.0.0.1:{port}", "-p", str(server), "-i", "client",
-                        "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.directory}/known",
-                        "-o", "BatchMode=yes", "127.0.0.1")
-        return port
-
-    def execute(self, *command):
-        return subprocess.run(command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=PATIENCE, check=True).stdout
-
-    def server(self, identity, protocol, port, password=None, **more):
-        if password is not None:
-            more["passwordFile"] = self.write(f"password-{identity}", password + "\n")
-        return {"id": identity, "protocol": protocol, "host": "127.0.0.1", "port": port, **more}
+class Upstream(ServersTestCase, WebTestCase):
+    """Fetches by way of a program that sends everything by way of servers."""
 
     def go_by(self, servers, routes=(), by=None):
         """A program that sends everything by way of the route, or the last server."""
