@@ -8,19 +8,57 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
+import unittest
 
-from harness import PATIENCE, TestCase, free_port, wait_until
+from harness import PATIENCE, TestCase, free_port, listener, profile, wait_until
 
 DANTE = """\
 logoutput: {directory}/danted.log
 internal: 127.0.0.1 port = {port}
 external: 127.0.0.1
 clientmethod: none
-socksmethod: none
+socksmethod: {method}
 user.privileged: {user}
 user.unprivileged: {user}
 client pass {{ from: 127.0.0.0/8 to: 0.0.0.0/0 }}
-socks pass {{ from: 0.0.0.0/0 to: 0.0.0.0/0 protocol: tcp }}
+socks pass {{
+    from: 0.0.0.0/0 to: 0.0.0.0/0
+    command: connect bind udpassociate
+    protocol: tcp udp
+}}
+socks pass {{
+    from: 0.0.0.0/0 to: 0.0.0.0/0
+    command: bindreply udpreply
+    protocol: tcp udp
+}}
+"""
+
+# The users that Dante asks for are the system's: these are in force for it alone.
+DANTE_LOGIN = """\
+set -e
+mount --make-rprivate /
+mount --bind passwd /etc/passwd
+mount --bind shadow /etc/shadow
+exec "$@"
+"""
+
+SQUID = """\
+http_port 127.0.0.1:{port}
+pid_filename none
+cache_log {directory}/cache.log
+access_log stdio:{directory}/access.log
+coredump_dir {directory}
+cache deny all
+cache_effective_user {user}
+visible_hostname localhost
+pinger_enable off
+netdb_filename none
+auth_param basic program /usr/lib/squid/basic_ncsa_auth {directory}/users
+auth_param basic children 1
+acl known proxy_auth REQUIRED
+http_access allow {who}
+http_access deny all
 """
 
 TINYPROXY = """\
@@ -65,13 +103,13 @@ def accepts(port):
 class ServersTestCase(TestCase):
     """Servers on loopback that end with the test. All of them are in packages-test, so none may be missing."""
 
-    def run_server(self, port, *command):
+    def run_server(self, port, *command, patient=True):
         """Starts a server and waits until it listens."""
         with open(os.path.join(self.directory, "servers.log"), "ab") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory)
 
         def end():
-            process.terminate()
+            (process.terminate if patient else process.kill)()
             try:
                 process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
@@ -100,10 +138,48 @@ class ServersTestCase(TestCase):
 
     def danted(self):
         port = free_port()
-        user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
-        path = self.write("danted.conf", DANTE.format(directory=self.directory, port=port, user=user))
-        self.run_server(port, shutil.which("danted") or "/usr/sbin/danted", "-N", "1", "-f", path)
+        self.run_server(port, *self.dante_command(port, "none"))
         return port
+
+    def danted_with_login(self, name, password):
+        """Skips where the users of the system cannot be replaced for one program."""
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False).returncode:
+            raise unittest.SkipTest("a login at Dante takes root and a mount namespace")
+        for path, line in (("passwd", f"{name}:x:4242:4242::/:/usr/sbin/nologin\n"),
+                           ("shadow", f"{name}:{self.hash_password('-6', password)}:20000:0:99999:7:::\n")):
+            with open(f"/etc/{path}", encoding="utf-8") as system:
+                self.write(path, system.read() + line)
+        os.chmod(os.path.join(self.directory, "passwd"), 0o644)
+        port = free_port()
+        self.run_server(port, "unshare", "-m", "sh", "-c", DANTE_LOGIN, "sh", *self.dante_command(port, "username"))
+        return port
+
+    def dante_command(self, port, method):
+        user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+        path = self.write(f"danted-{port}.conf",
+                          DANTE.format(directory=self.directory, port=port, user=user, method=method))
+        return shutil.which("danted") or "/usr/sbin/danted", "-N", "1", "-f", path
+
+    def squid(self, name=None, password=None):
+        """Never as root: it gets a directory that belongs to the user it runs as."""
+        directory = tempfile.mkdtemp(prefix="hosier-e2e-squid-", dir="/tmp")
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        user = "proxy" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+        users = os.path.join(directory, "users")
+        with open(users, "w", encoding="utf-8") as file:
+            file.write(f"{name}:{self.hash_password('-apr1', password)}\n" if name else "")
+        if os.geteuid() == 0:
+            for path in (directory, users):
+                shutil.chown(path, user)
+        port = free_port()
+        path = self.write("squid.conf", SQUID.format(directory=directory, port=port, user=user,
+                                                     who="known" if name else "all"))
+        # It takes three seconds to end in order, and has nothing to lose.
+        self.run_server(port, shutil.which("squid") or "/usr/sbin/squid", "-N", "-f", path, patient=False)
+        return port
+
+    def hash_password(self, kind, password):
+        return self.execute("openssl", "passwd", kind, password).decode().strip()
 
     def tinyproxy(self, more=""):
         port = free_port()
@@ -149,3 +225,11 @@ class ServersTestCase(TestCase):
         if password is not None:
             more["passwordFile"] = self.write(f"password-{identity}", password + "\n")
         return {"id": identity, "protocol": protocol, "host": "127.0.0.1", "port": port, **more}
+
+    def go_by(self, servers, routes=(), by=None):
+        """A program that sends everything by way of the route, or the last server."""
+        program = self.start(profile(listener(protocols=["socks4", "socks5", "http"]), servers=servers,
+                                     routes=list(routes), defaultAction=f"proxy:{by or servers[-1]['id']}"),
+                             "--log-level", "info")
+        self.port = program.listening_port()
+        return program

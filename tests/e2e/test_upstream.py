@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""By way of the servers that people run: microsocks, Dante, ssh -D, tinyproxy, stunnel."""
+"""By way of the servers that people run: microsocks, Dante, ssh -D, tinyproxy, squid, stunnel."""
 
 import os
+import socket
+import struct
+import threading
 import unittest
 
-from harness import HELLO_HASH, Curl, WebTestCase, free_port, listener, profile, wait_until
+from harness import HELLO_HASH, PATIENCE, Curl, WebTestCase, free_port, read_exactly, wait_until
 from servers import ServersTestCase
+from socksclient import Association, EchoDatagrams, address
 
 
 class Upstream(ServersTestCase, WebTestCase):
     """Fetches by way of a program that sends everything by way of servers."""
-
-    def go_by(self, servers, routes=(), by=None):
-        """A program that sends everything by way of the route, or the last server."""
-        program = self.start(profile(listener(protocols=["socks4", "socks5", "http"]), servers=servers,
-                                     routes=list(routes), defaultAction=f"proxy:{by or servers[-1]['id']}"), "--log-level", "info")
-        self.port = program.listening_port()
-        return program
 
     def assert_fetches_by_all(self, path="/", expected=HELLO_HASH, host="localhost"):
         for scheme, more in (("socks5h", ()), ("socks4a", ()), ("http", ("-p",)), ("http", ())):
@@ -64,6 +61,16 @@ class Servers(Upstream):
                 self.assert_fetches_by_all(host="127.0.0.1")
                 program.end()
 
+    def test_dante_with_a_password(self):
+        port = self.danted_with_login("bob", "sec:ret")
+        program = self.go_by([self.server("d", "socks5", port, "sec:ret", username="bob")])
+        self.assert_fetches_by_all(host="127.0.0.1")
+        self.assert_fetches_big()
+        program.end()
+        program = self.go_by([self.server("d", "socks5", port, "sec:ren", username="bob")])
+        self.assertEqual(self.fetch(), 97)
+        program.wait_for_log("did not accept the login")
+
     def test_ssh(self):
         port = self.ssh()
         for protocol in ("socks5", "socks4a", "socks4"):
@@ -85,6 +92,22 @@ class Servers(Upstream):
         program = self.go_by([self.server("t", "http", port, "Secret", username="bob")])
         self.assertEqual(self.fetch(), 97)
         program.wait_for_log("HTTP status 401")
+
+    def test_squid(self):
+        self.go_by([self.server("s", "http", self.squid())])
+        self.assert_fetches_by_all(host="127.0.0.1")
+        self.assert_fetches_by_all()
+        self.assert_fetches_big()
+        self.assertEqual(self.fetch(f"http://127.0.0.1:{free_port()}/"), 97)
+
+    def test_squid_with_a_password(self):
+        port = self.squid("bob", "sec:ret")
+        program = self.go_by([self.server("s", "http", port, "sec:ret", username="bob")])
+        self.assert_fetches_by_all(host="127.0.0.1")
+        program.end()
+        program = self.go_by([self.server("s", "http", port, "sec:ren", username="bob")])
+        self.assertEqual(self.fetch(), 97)
+        program.wait_for_log("did not accept the login")
 
     def test_stunnel(self):
         port, pin = self.stunnel(self.microsocks())
@@ -136,6 +159,20 @@ class Routes(Upstream):
                 self.assert_fetches_big()
                 program.end()
 
+    def test_chain_of_three_makes(self):
+        """Three programs that have nothing in common, in both orders."""
+        servers = [self.server("dante", "socks5", self.danted()), self.server("squid", "http", self.squid()),
+                   self.server("ssh", "socks4", self.ssh())]
+        routes = [{"id": "chain", "kind": "chain", "members": ["dante", "squid", "ssh"]},
+                  {"id": "back", "kind": "chain", "members": ["ssh", "squid", "dante"]}]
+        for by in ("chain", "back"):
+            with self.subTest(by=by):
+                program = self.go_by(servers, routes, by)
+                self.assert_fetches_by_all(host="127.0.0.1")
+                self.assert_fetches_big()
+                program.wait_for_log(f"via {by}")
+                program.end()
+
     def test_failover_and_recovery(self):
         first = free_port()
         servers = [self.server("first", "socks5", first), self.server("second", "socks5", self.microsocks())]
@@ -165,6 +202,55 @@ class Routes(Upstream):
         for host in ("127.0.0.1", "localhost", "[::1]"):
             with self.subTest(host=host):
                 self.assert_fetches_by_all(host=host)
+
+
+class Dante(ServersTestCase):
+    """UDP and BIND by way of a server that others wrote."""
+
+    def test_datagrams(self):
+        self.go_by([self.server("d", "socks5", self.danted())])
+        self.assert_echoes()
+
+    def test_datagrams_with_a_login(self):
+        self.go_by([self.server("d", "socks5", self.danted_with_login("bob", "secret"), "secret", username="bob")])
+        self.assert_echoes()
+
+    def test_datagrams_by_a_chain(self):
+        """Dante's relay sends to the next server's relay."""
+        servers = [self.server("first", "socks5", self.danted()), self.server("second", "socks5", self.danted())]
+        self.go_by(servers, [{"id": "chain", "kind": "chain", "members": ["first", "second"]}], "chain")
+        self.assert_echoes()
+
+    def assert_echoes(self):
+        echo, association = EchoDatagrams(), Association(self.port)
+        self.addCleanup(echo.end)
+        self.addCleanup(association.end)
+        for size in (1, 512, 1400, 9000):
+            payload = os.urandom(size)
+            association.send(payload, echo.port)
+            self.assertEqual(association.receive(), b"\x00\x00\x00" + address("127.0.0.1", echo.port) + payload)
+
+    def test_bind(self):
+        port = self.danted()
+        for protocol in ("socks5", "socks4"):
+            with self.subTest(protocol=protocol):
+                program = self.go_by([self.server("d", protocol, port)])
+                with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
+                    client.sendall(b"\x05\x01\x00\x05\x02\x00" + address("127.0.0.1", 9))
+                    reply = read_exactly(client, 12)
+                    self.assertEqual(reply[:4], b"\x05\x00\x05\x00")
+                    with socket.create_connection(("127.0.0.1", struct.unpack(">H", reply[10:])[0]), PATIENCE) as peer:
+                        self.assertEqual(read_exactly(client, 10),
+                                         b"\x05\x00\x00" + address(*peer.getsockname()))
+                        self.assert_passes(peer, client)
+                        self.assert_passes(client, peer)
+                program.end()
+
+    def assert_passes(self, sender, receiver, payload=os.urandom(200_000)):
+        thread = threading.Thread(target=sender.sendall, args=(payload,))
+        thread.start()
+        self.assertEqual(read_exactly(receiver, len(payload)), payload)
+        thread.join()
 
 
 if __name__ == "__main__":
