@@ -105,7 +105,8 @@ class ClientTestCase(ServersTestCase):
 
     def assert_passed(self, target, times=1):
         """It went by way of Hosier and not around it."""
-        wait_until(lambda: self.program.log().count(f" – {target} – rule \"Here\": opened") >= times, f"{target} in\n{self.program.log()}")
+        line = f' – {target} – rule "Here": opened'
+        wait_until(lambda: self.program.log().count(line) >= times, f"{target} in\n{self.program.log()}")
 
 
 class Netcats(ClientTestCase):
