@@ -88,7 +88,7 @@ class Hosier:
     """One running program with a profile of its own."""
 
     def __init__(self, directory, settings=None, *arguments, headless=True, listen="127.0.0.1:0", descriptors=None,
-                 platform=None, display=None, output=subprocess.PIPE):
+                 platform=None, display=None, output=subprocess.PIPE, wrapper=()):
         self.directory = directory
         self.path = os.path.join(directory, "profile.json")
         if settings is not None:
@@ -98,7 +98,7 @@ class Hosier:
             self.environment["QT_QPA_PLATFORM"] = platform
         if display:
             self.environment.update(display)
-        command = [PROGRAM, "--profile", self.path, *arguments]
+        command = [*wrapper, PROGRAM, "--profile", self.path, *arguments]  # a wrapper replaces itself by the program
         command += ["--headless"] if headless else []
         command += ["--listen", listen] if listen else []
         self.log_path = os.path.join(directory, "log")
@@ -143,6 +143,20 @@ class Hosier:
 
     def wait_for_log(self, text):
         wait_until(lambda: text in self.log(), f"{text!r} in the log")
+
+    def descriptors(self):
+        """How many sockets and files are open; not what threads have, nor pipes, which are kept to be used again."""
+        directory = f"/proc/{self.process.pid}/fd"
+        count = 0
+        for name in os.listdir(directory):
+            with contextlib.suppress(FileNotFoundError):
+                count += not os.readlink(os.path.join(directory, name)).startswith(("pipe:", "anon_inode:"))
+        return count
+
+    def memory(self):
+        """Bytes resident."""
+        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
 
     def signal(self, number):
         self.process.send_signal(number)
