@@ -68,7 +68,8 @@ void ClientSession::readInput()
         std::array<std::uint8_t, kReadSize> buffer;
         const net::IoResult result = m_socket.receive(buffer);
         if (result.status == net::IoStatus::Failed) {
-            end({ErrorCode::ClientGone, {}}, true);
+            // Many clients hang up on a refusal without reading the whole of it, which resets the connection.
+            end(m_state == State::Refused ? m_refusal : Error{ErrorCode::ClientGone, {}}, true);
             return;
         }
         // A short read has emptied the socket, unless a FIN or an urgent mark stands behind it.

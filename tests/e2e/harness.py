@@ -67,6 +67,15 @@ def user(name, password, iterations=1000):
                                        "salt": base64(salt), "hash": base64(key)}}
 
 
+def need(*programs):
+    """Skips a test whose programs are not there, and says which. Where they must be, their absence is a failure."""
+    missing = [program for program in programs if not shutil.which(program)]
+    if missing and os.environ.get("CI"):
+        raise AssertionError(f"not installed: {', '.join(missing)}")
+    if missing:
+        raise unittest.SkipTest(f"not installed: {', '.join(missing)}")
+
+
 def becomes(condition, seconds):
     """Whether it holds within so much time."""
     deadline = time.monotonic() + seconds
@@ -86,7 +95,7 @@ class Hosier:
     """One running program with a profile of its own."""
 
     def __init__(self, directory, settings=None, *arguments, headless=True, listen="127.0.0.1:0", descriptors=None,
-                 platform=None, display=None, output=subprocess.PIPE):
+                 platform=None, display=None, output=subprocess.PIPE, wrapper=()):
         self.directory = directory
         self.path = os.path.join(directory, "profile.json")
         if settings is not None:
@@ -96,7 +105,7 @@ class Hosier:
             self.environment["QT_QPA_PLATFORM"] = platform
         if display:
             self.environment.update(display)
-        command = [PROGRAM, "--profile", self.path, *arguments]
+        command = [*wrapper, PROGRAM, "--profile", self.path, *arguments]  # a wrapper replaces itself by the program
         command += ["--headless"] if headless else []
         command += ["--listen", listen] if listen else []
         self.log_path = os.path.join(directory, "log")
@@ -142,6 +151,20 @@ class Hosier:
     def wait_for_log(self, text):
         wait_until(lambda: text in self.log(), f"{text!r} in the log")
 
+    def descriptors(self):
+        """How many sockets and files are open; not what threads have, nor pipes, which are kept to be used again."""
+        directory = f"/proc/{self.process.pid}/fd"
+        count = 0
+        for name in os.listdir(directory):
+            with contextlib.suppress(FileNotFoundError):
+                count += not os.readlink(os.path.join(directory, name)).startswith(("pipe:", "anon_inode:"))
+        return count
+
+    def memory(self):
+        """Bytes resident."""
+        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+
     def signal(self, number):
         self.process.send_signal(number)
 
@@ -163,14 +186,15 @@ class Hosier:
 
 
 class WebServer:
-    """HTTP on 127.0.0.1 and ::1, on the same port. /big is 100 MB; /gated stops in the middle until open_gate();
-    what is sent by PUT is answered with its hash."""
+    """HTTP on 127.0.0.1 and ::1, on the same port. /big is 100 MB; /page is what `page` says; /gated stops in the
+    middle until open_gate(); what is sent by PUT is answered with its hash."""
 
     def __init__(self):
         self.big = random.Random(1).randbytes(BIG)
         self.big_hash = hashlib.sha256(self.big).hexdigest()
         self.gated = self.big[:2_000_000]
         self.gated_hash = hashlib.sha256(self.gated).hexdigest()
+        self.page = b"hello"
         self.gate = threading.Event()
         self.halfway = threading.Semaphore(0)
         self.servers = self._listen()
@@ -232,6 +256,8 @@ def make_http_server(address, family, owner):
                     owner.halfway.release()
                     owner.gate.wait(3 * PATIENCE)
                     self.wfile.write(body[1_000_000:])
+            elif self.path == "/page":
+                self.wfile.write(self.reply(owner.page))
             else:
                 self.wfile.write(self.reply(b"hello"))
 

@@ -1,156 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""By way of the servers that people run: microsocks, Dante, ssh -D, tinyproxy, stunnel."""
+"""By way of the servers that people run: microsocks, Dante, ssh -D, tinyproxy, squid, stunnel."""
 
-import base64
-import functools
-import hashlib
 import os
-import shutil
 import socket
-import subprocess
+import struct
+import threading
 import unittest
 
-from harness import HELLO_HASH, PATIENCE, Curl, WebTestCase, free_port, listener, profile, wait_until
-
-DANTE = """\
-logoutput: {directory}/danted.log
-internal: 127.0.0.1 port = {port}
-external: 127.0.0.1
-clientmethod: none
-socksmethod: none
-user.privileged: {user}
-user.unprivileged: {user}
-client pass {{ from: 127.0.0.0/8 to: 0.0.0.0/0 }}
-socks pass {{ from: 0.0.0.0/0 to: 0.0.0.0/0 protocol: tcp }}
-"""
-
-TINYPROXY = """\
-Port {port}
-Listen 127.0.0.1
-Timeout 600
-MaxClients 100
-LogFile "{directory}/tinyproxy.log"
-PidFile "{directory}/tinyproxy.pid"
-{more}
-"""
-
-STUNNEL = """\
-foreground = yes
-pid =
-syslog = no
-output = {directory}/stunnel.log
-[socks]
-accept = 127.0.0.1:{port}
-connect = 127.0.0.1:{behind}
-cert = {directory}/certificate.pem
-key = {directory}/key.pem
-"""
-
-SSHD = """\
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {directory}/host
-AuthorizedKeysFile {directory}/client.pub
-PidFile {directory}/sshd.pid
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-"""
+from harness import HELLO_HASH, PATIENCE, Curl, WebTestCase, free_port, read_exactly, wait_until
+from servers import ServersTestCase
+from socksclient import Association, EchoDatagrams, address
 
 
-def accepts(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-class Upstream(WebTestCase):
-    """Servers on loopback that end with the test. All of them are in packages-test, so none may be missing."""
-
-    def run_server(self, port, *command):
-        """Starts a server and waits until it listens."""
-        with open(os.path.join(self.directory, "servers.log"), "ab") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory)
-
-        def end():
-            process.terminate()
-            try:
-                process.wait(timeout=PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-        self.addCleanup(end)
-        wait_until(lambda: accepts(port) or process.poll() is not None, command[0])
-        self.assertIsNone(process.poll(), f"{command[0]} has ended: {self.servers_log()}")
-        return end
-
-    def servers_log(self):
-        with open(os.path.join(self.directory, "servers.log"), encoding="utf-8", errors="replace") as log:
-            return log.read()
-
-    def write(self, name, text, mode=0o600):
-        path = os.path.join(self.directory, name)
-        with open(path, "w", encoding="utf-8", opener=functools.partial(os.open, mode=mode)) as file:
-            file.write(text)
-        return path
-
-    def microsocks(self, *arguments, port=None):
-        port = port or free_port()
-        self.run_server(port, "microsocks", "-i", "127.0.0.1", "-p", str(port), *arguments)
-        return port
-
-    def danted(self):
-        port = free_port()
-        user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
-        path = self.write("danted.conf", DANTE.format(directory=self.directory, port=port, user=user))
-        self.run_server(port, shutil.which("danted") or "/usr/sbin/danted", "-N", "1", "-f", path)
-        return port
-
-    def tinyproxy(self, more=""):
-        port = free_port()
-        path = self.write("tinyproxy.conf", TINYPROXY.format(directory=self.directory, port=port, more=more))
-        self.run_server(port, "tinyproxy", "-d", "-c", path)
-        return port
-
-    def stunnel(self, behind):
-        """The port, and the SHA-256 of its certificate as a profile has it."""
-        port = free_port()
-        self.execute("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out",
-                     "certificate.pem", "-days", "2", "-subj", "/CN=localhost")
-        der = self.execute("openssl", "x509", "-in", "certificate.pem", "-outform", "DER")
-        path = self.write("stunnel.conf", STUNNEL.format(directory=self.directory, port=port, behind=behind))
-        self.run_server(port, "stunnel4", path)
-        return port, base64.b64encode(hashlib.sha256(der).digest()).decode()
-
-    def ssh(self):
-        """ssh -D by way of an sshd with keys of its own."""
-        for name in ("host", "client"):
-            self.execute("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name)
-        server, port = free_port(), free_port()
-        path = self.write("sshd_config", SSHD.format(directory=self.directory, port=server))
-        if os.geteuid() == 0:
-            os.makedirs("/run/sshd", exist_ok=True)
-        self.run_server(server, "/usr/sbin/sshd", "-D", "-e", "-f", path)
-        self.run_server(port, "ssh", "-F", "none", "-N", "-D", f"127.0.0.1:{port}", "-p", str(server), "-i", "client",
-                        "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.directory}/known",
-                        "-o", "BatchMode=yes", "127.0.0.1")
-        return port
-
-    def execute(self, *command):
-        return subprocess.run(command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=PATIENCE, check=True).stdout
-
-    def server(self, identity, protocol, port, password=None, **more):
-        if password is not None:
-            more["passwordFile"] = self.write(f"password-{identity}", password + "\n")
-        return {"id": identity, "protocol": protocol, "host": "127.0.0.1", "port": port, **more}
-
-    def go_by(self, servers, routes=(), by=None):
-        """A program that sends everything by way of the route, or the last server."""
-        program = self.start(profile(listener(protocols=["socks4", "socks5", "http"]), servers=servers,
-                                     routes=list(routes), defaultAction=f"proxy:{by or servers[-1]['id']}"), "--log-level", "info")
-        self.port = program.listening_port()
-        return program
+class Upstream(ServersTestCase, WebTestCase):
+    """Fetches by way of a program that sends everything by way of servers."""
 
     def assert_fetches_by_all(self, path="/", expected=HELLO_HASH, host="localhost"):
         for scheme, more in (("socks5h", ()), ("socks4a", ()), ("http", ("-p",)), ("http", ())):
@@ -198,6 +61,16 @@ class Servers(Upstream):
                 self.assert_fetches_by_all(host="127.0.0.1")
                 program.end()
 
+    def test_dante_with_a_password(self):
+        port = self.danted_with_login("bob", "sec:ret")
+        program = self.go_by([self.server("d", "socks5", port, "sec:ret", username="bob")])
+        self.assert_fetches_by_all(host="127.0.0.1")
+        self.assert_fetches_big()
+        program.end()
+        program = self.go_by([self.server("d", "socks5", port, "sec:ren", username="bob")])
+        self.assertEqual(self.fetch(), 97)
+        program.wait_for_log("did not accept the login")
+
     def test_ssh(self):
         port = self.ssh()
         for protocol in ("socks5", "socks4a", "socks4"):
@@ -219,6 +92,22 @@ class Servers(Upstream):
         program = self.go_by([self.server("t", "http", port, "Secret", username="bob")])
         self.assertEqual(self.fetch(), 97)
         program.wait_for_log("HTTP status 401")
+
+    def test_squid(self):
+        self.go_by([self.server("s", "http", self.squid())])
+        self.assert_fetches_by_all(host="127.0.0.1")
+        self.assert_fetches_by_all()
+        self.assert_fetches_big()
+        self.assertEqual(self.fetch(f"http://127.0.0.1:{free_port()}/"), 97)
+
+    def test_squid_with_a_password(self):
+        port = self.squid("bob", "sec:ret")
+        program = self.go_by([self.server("s", "http", port, "sec:ret", username="bob")])
+        self.assert_fetches_by_all(host="127.0.0.1")
+        program.end()
+        program = self.go_by([self.server("s", "http", port, "sec:ren", username="bob")])
+        self.assertEqual(self.fetch(), 97)
+        program.wait_for_log("did not accept the login")
 
     def test_stunnel(self):
         port, pin = self.stunnel(self.microsocks())
@@ -270,6 +159,20 @@ class Routes(Upstream):
                 self.assert_fetches_big()
                 program.end()
 
+    def test_chain_of_three_makes(self):
+        """Three programs that have nothing in common, in both orders."""
+        servers = [self.server("dante", "socks5", self.danted()), self.server("squid", "http", self.squid()),
+                   self.server("ssh", "socks4", self.ssh())]
+        routes = [{"id": "chain", "kind": "chain", "members": ["dante", "squid", "ssh"]},
+                  {"id": "back", "kind": "chain", "members": ["ssh", "squid", "dante"]}]
+        for by in ("chain", "back"):
+            with self.subTest(by=by):
+                program = self.go_by(servers, routes, by)
+                self.assert_fetches_by_all(host="127.0.0.1")
+                self.assert_fetches_big()
+                program.wait_for_log(f"via {by}")
+                program.end()
+
     def test_failover_and_recovery(self):
         first = free_port()
         servers = [self.server("first", "socks5", first), self.server("second", "socks5", self.microsocks())]
@@ -299,6 +202,55 @@ class Routes(Upstream):
         for host in ("127.0.0.1", "localhost", "[::1]"):
             with self.subTest(host=host):
                 self.assert_fetches_by_all(host=host)
+
+
+class Dante(ServersTestCase):
+    """UDP and BIND by way of a server that others wrote."""
+
+    def test_datagrams(self):
+        self.go_by([self.server("d", "socks5", self.danted())])
+        self.assert_echoes()
+
+    def test_datagrams_with_a_login(self):
+        self.go_by([self.server("d", "socks5", self.danted_with_login("bob", "secret"), "secret", username="bob")])
+        self.assert_echoes()
+
+    def test_datagrams_by_a_chain(self):
+        """Dante's relay sends to the next server's relay."""
+        servers = [self.server("first", "socks5", self.danted()), self.server("second", "socks5", self.danted())]
+        self.go_by(servers, [{"id": "chain", "kind": "chain", "members": ["first", "second"]}], "chain")
+        self.assert_echoes()
+
+    def assert_echoes(self):
+        echo, association = EchoDatagrams(), Association(self.port)
+        self.addCleanup(echo.end)
+        self.addCleanup(association.end)
+        for size in (1, 512, 1400, 9000):
+            payload = os.urandom(size)
+            association.send(payload, echo.port)
+            self.assertEqual(association.receive(), b"\x00\x00\x00" + address("127.0.0.1", echo.port) + payload)
+
+    def test_bind(self):
+        port = self.danted()
+        for protocol in ("socks5", "socks4"):
+            with self.subTest(protocol=protocol):
+                program = self.go_by([self.server("d", protocol, port)])
+                with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
+                    client.sendall(b"\x05\x01\x00\x05\x02\x00" + address("127.0.0.1", 9))
+                    reply = read_exactly(client, 12)
+                    self.assertEqual(reply[:4], b"\x05\x00\x05\x00")
+                    with socket.create_connection(("127.0.0.1", struct.unpack(">H", reply[10:])[0]), PATIENCE) as peer:
+                        self.assertEqual(read_exactly(client, 10),
+                                         b"\x05\x00\x00" + address(*peer.getsockname()))
+                        self.assert_passes(peer, client)
+                        self.assert_passes(client, peer)
+                program.end()
+
+    def assert_passes(self, sender, receiver, payload=os.urandom(200_000)):
+        thread = threading.Thread(target=sender.sendall, args=(payload,))
+        thread.start()
+        self.assertEqual(read_exactly(receiver, len(payload)), payload)
+        thread.join()
 
 
 if __name__ == "__main__":

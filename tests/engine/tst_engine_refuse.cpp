@@ -58,6 +58,7 @@ private Q_SLOTS:
     void refusesItsOwnListeners();
     void refusesWhatTheDefaultBlocks();
     void letsTheRefusalArriveWhenMoreWasSent();
+    void recordsTheRefusalOfAClientThatResets();
     void forgetsAClientThatLeavesAtEachState_data();
     void forgetsAClientThatLeavesAtEachState();
 };
@@ -382,6 +383,20 @@ void TestEngineRefuse::letsTheRefusalArriveWhenMoreWasSent()
         QCOMPARE(client.receive(2), kNoAuthentication);
         QCOMPARE(test::readSocks5Reply(client).code, 5);
     }
+}
+
+void TestEngineRefuse::recordsTheRefusalOfAClientThatResets()
+{
+    test::TestEngine engine;
+    const test::RefusingEndpoint refusing;
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    client.send(test::socks5Greeting() + test::socks5Request(refusing.endpoint()));
+    QCOMPARE(client.receive(2), kNoAuthentication);
+    // As nc does, which reads no further than the code.
+    QCOMPARE(client.receive(4), QByteArray::fromHex("05050001"));
+    const Endpoint clientAddress = client.local();
+    client.reset();
+    QCOMPARE(engine.endedOf(clientAddress).error.code, ErrorCode::ConnectionRefused);
 }
 
 void TestEngineRefuse::forgetsAClientThatLeavesAtEachState_data()
