@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "ui/ppxreport.h"
+
+#include "ui/ppxentries.h"
+
+namespace ui
+{
+
+void PpxReport::about(PpxPart part, const QString &subject, qint64 line)
+{
+    m_part = part;
+    m_subject = subject;
+    m_line = line;
+}
+
+void PpxReport::add(PpxFinding finding, const QString &value, const QString &became, qint64 line)
+{
+    if (m_lines.size() > kMaximumPpxReport)
+        return;
+    if (m_lines.size() == kMaximumPpxReport) {
+        m_lines.append({m_line, PpxPart::File, {}, PpxFinding::ReportCutOff});
+        return;
+    }
+    m_lines.append(
+        {line == 0 ? m_line : line, m_part, m_subject, finding, fittedPpxText(value), fittedPpxText(became)});
+}
+
+PpxOutcome ppxOutcome(PpxFinding finding)
+{
+    if (finding <= PpxFinding::NamesByServer)
+        return PpxOutcome::Taken;
+    return finding <= PpxFinding::DefaultMissing ? PpxOutcome::Changed : PpxOutcome::LeftOut;
+}
+
+} // namespace ui
