@@ -3,6 +3,7 @@
 
 #include "app/autostart.h"
 #include "app/platform.h"
+#include "app/processend.h"
 #include "app/profileeditor.h"
 #include "app/program.h"
 #include "app/signals.h"
@@ -112,6 +113,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
         return EXIT_FAILURE;
     }
     const QApplication application(argc, argv);
+    ProcessEnd end;
     // With a tray icon the window comes and goes; the interface says when to end.
     QApplication::setQuitOnLastWindowClosed(false);
     QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
@@ -133,7 +135,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
         printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());
         break;
     }
-    return runInterface(file, commandLine, handler);
+    return end.with(runInterface(file, commandLine, handler));
 }
 
 } // namespace app

@@ -2,6 +2,7 @@
 #include "app/headless.h"
 
 #include "app/platform.h"
+#include "app/processend.h"
 #include "app/program.h"
 #include "app/serverpasswords.h"
 #include "app/signals.h"
@@ -246,6 +247,7 @@ void Headless::logLine(engine::EventLevel level, const QString &text) const
 int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
 {
     const QCoreApplication application(argc, argv);
+    ProcessEnd end;
     const ProfileFile file(commandLine.profilePath);
     engine::Engine engine;
     Headless headless(engine, file, commandLine,
@@ -278,7 +280,7 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
         Qt::QueuedConnection);
     if (!headless.start())
         return EXIT_FAILURE;
-    return QCoreApplication::exec();
+    return end.with(QCoreApplication::exec());
 }
 
 } // namespace app

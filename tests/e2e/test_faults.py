@@ -5,6 +5,7 @@ answer: afterwards everything is given back, and nobody else has noticed."""
 import contextlib
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -330,6 +331,16 @@ class SilentNameServer(FaultsTestCase):
         self.program.wait_for_log("The name server did not answer in time")
         # The resolver's own sockets go when it gives up by itself.
         self.assert_descriptors(before)
+
+    def test_does_not_hold_up_the_end(self):
+        self.begin_with()
+        self.ask(b"host.example")
+        self.asked.settimeout(PATIENCE)
+        self.asked.recv(1000)
+        begin = time.monotonic()
+        self.program.signal(signal.SIGTERM)
+        self.assertEqual(self.program.wait(), 0)
+        self.assertLess(time.monotonic() - begin, 5)
 
 
 if __name__ == "__main__":
