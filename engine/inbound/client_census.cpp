@@ -2,6 +2,7 @@
 #include "engine/inbound/client_census.h"
 
 #include "engine/net/socket.h"
+#include "engine/owner/descriptor_share.h"
 
 #include <algorithm>
 #include <climits>
@@ -16,7 +17,7 @@ namespace
 /// served.
 int clientsTheSystemAllows()
 {
-    return std::max(1, (net::descriptorLimit() - kReservedDescriptors) / 2);
+    return std::max(1, (net::descriptorLimit() - kReservedDescriptors - descriptorsForOwners()) / 2);
 }
 
 } // namespace

@@ -10,10 +10,7 @@
 namespace engine
 {
 
-namespace
-{
-
-struct System {
+struct OwnerLookup::System {
     SocketOwnerFinder sockets;
     ApplicationDescriber applications;
 
@@ -23,16 +20,6 @@ struct System {
         return process ? applications.describe(*process) : std::nullopt;
     }
 };
-
-OwnerLookup::Ask askSystem()
-{
-    return [system = std::make_shared<System>()](Transport transport, const Endpoint &client,
-                                                 const Endpoint &server) {
-        return system->ask(transport, client, server);
-    };
-}
-
-} // namespace
 
 class OwnerLookup::Pending final : public net::Deadline
 {
@@ -64,13 +51,24 @@ private:
 };
 
 OwnerLookup::OwnerLookup(net::DeadlineQueue &deadlines)
-    : OwnerLookup(deadlines, askSystem())
+    : OwnerLookup(deadlines, std::make_shared<System>())
 {
 }
 
-OwnerLookup::OwnerLookup(net::DeadlineQueue &deadlines, Ask ask)
+OwnerLookup::OwnerLookup(net::DeadlineQueue &deadlines, const std::shared_ptr<System> &system)
+    : OwnerLookup(
+          deadlines,
+          [system](Transport transport, const Endpoint &client, const Endpoint &server) {
+              return system->ask(transport, client, server);
+          },
+          [system] { system->sockets.settle(); })
+{
+}
+
+OwnerLookup::OwnerLookup(net::DeadlineQueue &deadlines, Ask ask, Settle settle)
     : m_deadlines(deadlines)
     , m_ask(std::move(ask))
+    , m_settle(std::move(settle))
 {
 }
 
@@ -105,6 +103,8 @@ void OwnerLookup::ask(OwnerLookupId id, Transport transport, const Endpoint &cli
     ++m_asked;
     m_worker.run([this, id, transport, client, server, isWanted] {
         answer({id, isWanted->load() ? m_ask(transport, client, server) : std::nullopt});
+        if (m_settle)
+            m_settle();
     });
 }
 

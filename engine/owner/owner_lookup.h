@@ -33,8 +33,11 @@ public:
     using Ask = std::function<std::optional<Application>(Transport transport, const Endpoint &client,
                                                          const Endpoint &server)>;
 
+    /// What is called there after each answer.
+    using Settle = std::function<void()>;
+
     explicit OwnerLookup(net::DeadlineQueue &deadlines);
-    OwnerLookup(net::DeadlineQueue &deadlines, Ask ask);
+    OwnerLookup(net::DeadlineQueue &deadlines, Ask ask, Settle settle = {});
     /// Waits for the question that the system is being asked.
     ~OwnerLookup() override;
 
@@ -46,7 +49,11 @@ public:
     void cancel(OwnerLookupId id);
 
 private:
+    struct System;
     class Pending;
+
+    OwnerLookup(net::DeadlineQueue &deadlines, const std::shared_ptr<System> &system);
+
     struct Answer {
         OwnerLookupId id;
         std::optional<Application> application;
@@ -60,6 +67,7 @@ private:
 
     net::DeadlineQueue &m_deadlines;
     const Ask m_ask;
+    const Settle m_settle;
     std::unordered_map<OwnerLookupId, std::unique_ptr<Pending>> m_pending;
     std::size_t m_asked = 0; ///< questions whose answer has not come, whether anybody waits for it or not
     OwnerLookupId m_lastId = 0;

@@ -2,22 +2,13 @@
 #include "engine/owner/socket_holders_linux.h"
 
 #include "engine/limits.h"
+#include "engine/owner/descriptor_share.h"
 #include "engine/owner/process_files_linux.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
-#include <cstdio>
-#include <cstring>
-#include <string_view>
 #include <unordered_set>
 #include <utility>
-
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace engine
 {
@@ -26,206 +17,386 @@ namespace
 {
 
 constexpr std::size_t kMaximumSeen = std::size_t{128} * 1024; // sockets
-constexpr std::size_t kMaximumSearched = 2'048;               // processes
-constexpr std::size_t kMaximumRecent = 8;                     // processes
+constexpr std::size_t kMaximumHolders = 2'048;                // processes
+constexpr std::size_t kFirstSweep = 256;                      // processes
+/// Where a process that closes and opens puts the next one.
+constexpr std::size_t kProbedRecent = 8; // processes
 constexpr int kProbedBelow = 2;
 constexpr int kProbedAbove = 8;
-constexpr int kProbedFree = 4;
+/// Descriptors that a process may have opened since the last question and that are looked at one by one.
+constexpr int kProbedFree = 16;
+constexpr std::size_t kFewNewcomers = 2; // processes
+constexpr std::size_t kMaximumNewcomers = 256;
+constexpr std::size_t kWatchedAtOnce = 128; // processes
+constexpr std::chrono::milliseconds kSettleInterval{1};
+constexpr int kSettledAtOnce = 2;               // processes
+constexpr std::int64_t kMaximumSettled = 1'024; // descriptors of one
+constexpr qsizetype kMaximumScheduleSize = 128; // bytes
 /// Of a search of all processes: half of what anybody waits for, so that the next question has its turn.
 constexpr auto kSearchTime = kOwnerLookupTimeout / 2;
 
-/// The inode in "socket:[12345]"; 0 of anything else, which no socket has.
-std::uint64_t inodeOfLink(std::string_view target)
+std::vector<bool> marksOf(const std::vector<int> &descriptors)
 {
-    constexpr std::string_view kPrefix = "socket:[";
-    if (target.substr(0, kPrefix.size()) != kPrefix)
-        return 0;
-    std::uint64_t inode = 0;
-    std::from_chars(target.data() + kPrefix.size(), target.data() + target.size(), inode);
-    return inode;
-}
-
-std::uint64_t inodeAt(int directory, const char *path)
-{
-    std::array<char, 64> target;
-    const ssize_t size = ::readlinkat(directory, path, target.data(), target.size());
-    return size > 0 ? inodeOfLink({target.data(), static_cast<std::size_t>(size)}) : 0;
-}
-
-std::uint64_t inodeAt(pid_t process, int descriptor)
-{
-    std::array<char, 64> path;
-    std::snprintf(path.data(), path.size(), "/proc/%d/fd/%d", process, descriptor);
-    return inodeAt(AT_FDCWD, path.data());
-}
-
-/// Which of these descriptors, both ends included, is the socket.
-std::optional<int> socketBetween(int first, int last, pid_t process, std::uint64_t inode)
-{
-    for (int descriptor = first; descriptor <= last; ++descriptor) {
-        if (inodeAt(process, descriptor) == inode)
-            return descriptor;
+    std::vector<bool> marks;
+    for (const int descriptor : descriptors) {
+        const auto index = static_cast<std::size_t>(descriptor);
+        if (index >= marks.size())
+            marks.resize(index + 1);
+        marks[index] = true;
     }
-    return std::nullopt;
+    return marks;
 }
 
-/// The number a directory's entry is named by; nothing for any other name.
-std::optional<int> numberOf(const char *name)
+/// Changes whenever the process runs (its main thread, at least).
+std::string runsOf(pid_t process)
 {
-    int number = 0;
-    const char *end = name + std::strlen(name);
-    const auto [rest, error] = std::from_chars(name, end, number);
-    return error == std::errc() && rest == end ? std::optional(number) : std::nullopt;
-}
-
-/// Calls a function with every number that names an entry, and the directory, until it returns false.
-template <typename Function> void forEachNumber(const char *path, Function function)
-{
-    DIR *directory = ::opendir(path);
-    if (!directory)
-        return;
-    while (const dirent *entry = ::readdir(directory)) {
-        const std::optional<int> number = numberOf(entry->d_name);
-        if (number && !function(*number, ::dirfd(directory), entry->d_name))
-            break;
-    }
-    ::closedir(directory);
-}
-
-/// Every process; those of one user first.
-std::vector<pid_t> allProcesses(uid_t firstUser)
-{
-    std::vector<pid_t> firsts;
-    std::vector<pid_t> others;
-    forEachNumber("/proc", [&](pid_t process, int directory, const char *name) {
-        struct stat status {
-        };
-        const bool isFirst =
-            ::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_uid == firstUser;
-        (isFirst ? firsts : others).push_back(process);
-        return true;
-    });
-    firsts.insert(firsts.end(), others.begin(), others.end());
-    return firsts;
+    return readProcessFile(process, "schedstat", kMaximumScheduleSize).toStdString();
 }
 
 } // namespace
 
-std::optional<ProcessIdentity> SocketHolders::findAmongKnown(std::uint64_t inode)
+SocketHolders::SocketHolders()
+    : m_areCounted(OpenFiles::areCounted())
+    , m_sweepAt(kFirstSweep)
+{
+}
+
+std::optional<ProcessIdentity> SocketHolders::findAmongKnown(std::uint64_t inode, uid_t user)
 {
     const auto seen = m_seen.find(inode);
     if (seen != m_seen.end()) {
         if (const auto process = conclude(seen->second, inode))
             return process;
     }
-    if (const auto place = probe(inode))
-        return conclude(*place, inode);
-    for (const Place &recent : m_recent) {
-        if (const auto place = search(recent.process, inode))
-            return conclude(*place, inode);
-    }
-    return std::nullopt;
+    noteNewcomers();
+    // Where many begin, as when something is compiled, looking at all the others costs less than at them.
+    auto place = m_newcomers.size() <= kFewNewcomers ? searchNewcomers(inode) : std::nullopt;
+    if (!place)
+        place = searchChanged(inode, user);
+    if (!place)
+        place = searchNewcomers(inode);
+    if (!place)
+        place = probeNear(inode);
+    return place ? conclude(*place, inode) : std::nullopt;
 }
 
 std::optional<ProcessIdentity> SocketHolders::findAmongAll(std::uint64_t inode, uid_t user)
 {
-    std::vector<pid_t> processes = allProcesses(user);
-    const std::unordered_set<pid_t> running(processes.begin(), processes.end());
-    std::erase_if(m_lowestFree, [&running](const auto &entry) { return !running.contains(entry.first); });
-    const auto resumed = std::find(processes.begin(), processes.end(), m_lastSearched);
-    if (resumed != processes.end())
-        std::rotate(processes.begin(), resumed + 1, processes.end());
-    // Those that were never searched are the ones where no probe can have found it.
-    std::stable_partition(processes.begin(), processes.end(),
-                          [this](pid_t process) { return !m_lowestFree.contains(process); });
-    const auto end = std::chrono::steady_clock::now() + kSearchTime;
-    for (const pid_t process : processes) {
-        m_lastSearched = process;
+    auto place = searchThoseThatRan(inode);
+    if (!place)
+        place = searchAll(inode, user);
+    dropThoseThatHaveGone();
+    return place ? conclude(*place, inode) : std::nullopt;
+}
+
+void SocketHolders::settle()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now - m_settledAt < kSettleInterval)
+        return;
+    m_settledAt = now;
+    noteNewcomers();
+    for (int i = 0; i < kSettledAtOnce && !m_newcomers.empty(); ++i) {
+        const pid_t process = m_newcomers.back();
+        m_newcomers.pop_back();
+        (void)search(process, 0);
+    }
+    if (m_areCounted)
+        watchSome();
+    int settled = 0;
+    for (Holder &holder : m_holders) {
+        if (holder.doubt == Doubt::None)
+            continue;
+        settle(holder);
+        if (++settled == kSettledAtOnce)
+            return;
+    }
+}
+
+/// A question ends where the socket is found: those behind would go unseen.
+void SocketHolders::watchSome()
+{
+    if (m_watched >= m_holders.size())
+        m_watched = 0;
+    auto holder = std::next(m_holders.begin(), static_cast<std::ptrdiff_t>(m_watched));
+    for (std::size_t i = 0; i < kWatchedAtOnce && holder != m_holders.end(); ++i, ++holder, ++m_watched) {
+        const auto count = changedCount(*holder);
+        if (count && *count < holder->count) {
+            holder->count = *count;
+            holder->doubt = Doubt::HasClosed;
+        }
+    }
+}
+
+void SocketHolders::settle(Holder &holder)
+{
+    const Doubt doubt = std::exchange(holder.doubt, Doubt::None);
+    if (holder.count > kMaximumSettled)
+        return;
+    if (doubt == Doubt::HasOpenedElsewhere) {
+        (void)search(holder, 0);
+        return;
+    }
+    const std::vector<int> descriptors = holder.files.descriptors();
+    holder.isOpen = marksOf(descriptors);
+    holder.count = static_cast<std::int64_t>(descriptors.size());
+}
+
+std::optional<SocketHolders::Place> SocketHolders::searchNewcomers(std::uint64_t inode)
+{
+    while (!m_newcomers.empty()) {
+        const pid_t process = m_newcomers.back();
+        m_newcomers.pop_back();
         if (const auto place = search(process, inode))
-            return conclude(*place, inode);
+            return place;
+    }
+    return std::nullopt;
+}
+
+void SocketHolders::noteNewcomers()
+{
+    const std::vector<pid_t> newcomers = m_processes.newcomers();
+    m_newcomers.insert(m_newcomers.end(), newcomers.begin(), newcomers.end());
+    // Most of so many have gone again; the others are found by a search of all.
+    if (m_newcomers.size() > kMaximumNewcomers)
+        m_newcomers.erase(m_newcomers.begin(), m_newcomers.end() - std::ptrdiff_t{kMaximumNewcomers});
+}
+
+std::optional<SocketHolders::Place> SocketHolders::searchChanged(std::uint64_t inode, uid_t user)
+{
+    std::vector<Holder *> unexplained;
+    for (const bool isOfUser : {true, false}) {
+        for (Holder &holder : m_holders) {
+            if (holder.isGone || (holder.user == user) != isOfUser)
+                continue;
+            const std::int64_t before = holder.count;
+            if (const auto place = look(holder, inode))
+                return place;
+            if (holder.doubt != Doubt::None && holder.count != before)
+                unexplained.push_back(&holder);
+        }
+    }
+    for (Holder *holder : unexplained) {
+        if (const auto place = search(*holder, inode))
+            return place;
+    }
+    return std::nullopt;
+}
+
+/// How many a process has open, if that has changed.
+std::optional<std::int64_t> SocketHolders::changedCount(Holder &holder) const
+{
+    const auto status = holder.files.status();
+    holder.isGone = !status;
+    return status && status->count != holder.count ? std::optional(status->count) : std::nullopt;
+}
+
+/// Sees whether a process has opened something, and whether that is the socket.
+std::optional<SocketHolders::Place> SocketHolders::look(Holder &holder, std::uint64_t inode)
+{
+    if (!m_areCounted)
+        return probeFree(holder, inode);
+    const auto count = changedCount(holder);
+    if (!count)
+        return std::nullopt;
+    const bool hasClosed = *count < holder.count;
+    const auto place = hasClosed ? std::nullopt : probeFree(holder, inode);
+    if (!place && *count != holder.count) {
+        // Next time this many are nothing new.
+        holder.count = *count;
+        holder.doubt = hasClosed ? Doubt::HasClosed : Doubt::HasOpenedElsewhere;
+    }
+    return place;
+}
+
+/// Processes open what they open at their lowest free descriptors.
+std::optional<SocketHolders::Place> SocketHolders::probeFree(Holder &holder, std::uint64_t inode)
+{
+    auto next = std::find(holder.isOpen.begin(), holder.isOpen.end(), false);
+    for (int probed = 0; probed < kProbedFree; ++probed) {
+        const auto index = static_cast<std::size_t>(next - holder.isOpen.begin());
+        const Place place{holder.files.process(), static_cast<int>(index)};
+        const std::optional<std::uint64_t> met = holder.files.socketAt(place.descriptor);
+        if (!met)
+            break;
+        if (index == holder.isOpen.size())
+            holder.isOpen.push_back(true);
+        holder.isOpen[index] = true;
+        ++holder.count;
+        if (*met != 0)
+            see(*met, place);
+        if (*met == inode)
+            return place;
+        next =
+            std::find(holder.isOpen.begin() + static_cast<std::ptrdiff_t>(index), holder.isOpen.end(), false);
+    }
+    return std::nullopt;
+}
+
+/// Looks near what the processes that were found last had opened: a process may have closed as much as it has
+/// opened.
+std::optional<SocketHolders::Place> SocketHolders::probeNear(std::uint64_t inode) const
+{
+    std::size_t probed = 0;
+    for (const Holder &holder : m_holders) {
+        if (holder.found < 0 || ++probed > kProbedRecent)
+            break;
+        const int last = holder.found + kProbedAbove;
+        for (int descriptor = std::max(0, holder.found - kProbedBelow); descriptor <= last; ++descriptor) {
+            if (holder.files.socketAt(descriptor) == inode)
+                return Place{holder.files.process(), descriptor};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<SocketHolders::Place> SocketHolders::searchThoseThatRan(std::uint64_t inode)
+{
+    const auto end = std::chrono::steady_clock::now() + kSearchTime / 2;
+    for (Holder &holder : m_holders) {
+        if (runsOf(holder.files.process()) == holder.runs)
+            continue;
+        if (const auto place = search(holder, inode))
+            return place;
         if (std::chrono::steady_clock::now() > end)
             break;
     }
     return std::nullopt;
 }
 
-/// Looks where processes put what they open next: near what they have opened before, and at the lowest
-/// descriptors that they had free.
-std::optional<SocketHolders::Place> SocketHolders::probe(std::uint64_t inode) const
+std::optional<SocketHolders::Place> SocketHolders::searchAll(std::uint64_t inode, uid_t user)
 {
-    for (const Place &recent : m_recent) {
-        const int first = std::max(0, recent.descriptor - kProbedBelow);
-        const int last = recent.descriptor + kProbedAbove;
-        if (const auto descriptor = socketBetween(first, last, recent.process, inode))
-            return Place{recent.process, *descriptor};
-    }
-    for (int offset = 0; offset < kProbedFree; ++offset) {
-        for (const auto &[process, free] : m_lowestFree) {
-            if (inodeAt(process, free + offset) == inode)
-                return Place{process, free + offset};
-        }
+    std::vector<pid_t> processes = m_processes.all(user);
+    const auto resumed = std::find(processes.begin(), processes.end(), m_lastSearched);
+    if (resumed != processes.end())
+        std::rotate(processes.begin(), resumed + 1, processes.end());
+    // Those that were never searched are the ones where nothing quicker can have found it.
+    std::unordered_set<pid_t> known;
+    for (const Holder &holder : m_holders)
+        known.insert(holder.files.process());
+    std::stable_partition(processes.begin(), processes.end(),
+                          [&known](pid_t process) { return !known.contains(process); });
+    const auto end = std::chrono::steady_clock::now() + kSearchTime;
+    for (const pid_t process : processes) {
+        m_lastSearched = process;
+        if (const auto place = search(process, inode))
+            return place;
+        if (std::chrono::steady_clock::now() > end)
+            break;
     }
     return std::nullopt;
 }
 
 std::optional<SocketHolders::Place> SocketHolders::search(pid_t process, std::uint64_t inode)
 {
-    std::array<char, 64> path;
-    std::snprintf(path.data(), path.size(), "/proc/%d/fd", process);
+    const auto known = std::find_if(m_holders.begin(), m_holders.end(), [process](const Holder &holder) {
+        return holder.files.process() == process;
+    });
+    if (known != m_holders.end())
+        return search(*known, inode);
+    std::optional<OpenFiles> files = OpenFiles::of(process);
+    if (!files)
+        return std::nullopt;
+    Holder holder{std::move(*files)};
+    const auto place = search(holder, inode);
+    if (!holder.isGone)
+        retain(std::move(holder));
+    return place;
+}
+
+/// Looks at all that a process has open, and keeps what it sees.
+std::optional<SocketHolders::Place> SocketHolders::search(Holder &holder, std::uint64_t inode)
+{
+    const pid_t process = holder.files.process();
+    // Before the list: what happens meanwhile shows up as a change later.
+    holder.runs = runsOf(process);
+    std::vector<int> descriptors = holder.files.descriptors();
+    if (descriptors.empty()) {
+        // Its number may have become another process's.
+        if (std::optional<OpenFiles> files = OpenFiles::of(process))
+            holder.files = std::move(*files);
+        descriptors = holder.files.descriptors();
+    }
+    holder.isGone = descriptors.empty(); // or has nothing open, as threads of the kernel
+    holder.doubt = Doubt::None;
+    holder.isOpen = marksOf(descriptors);
+    holder.count = static_cast<std::int64_t>(descriptors.size());
+    if (const auto status = holder.files.status())
+        holder.user = status->user;
     std::optional<Place> found;
-    int free = 0;
-    forEachNumber(path.data(), [&](int descriptor, int directory, const char *name) {
-        if (descriptor == free) // they come in order
-            ++free;
-        const std::uint64_t met = inodeAt(directory, name);
+    for (const int descriptor : descriptors) {
+        const std::uint64_t met = holder.files.socketAt(descriptor).value_or(0);
         if (met == 0)
-            return true;
-        if (m_seen.size() >= kMaximumSeen)
-            m_seen.clear();
-        m_seen.insert_or_assign(met, Place{process, descriptor});
+            continue;
+        see(met, {process, descriptor});
         if (met == inode)
             found = Place{process, descriptor};
-        return !found;
-    });
-    if (m_lowestFree.size() >= kMaximumSearched)
-        m_lowestFree.clear();
-    if (free > 0)
-        m_lowestFree.insert_or_assign(process, free);
+    }
     return found;
 }
 
-/// The process of a place where the socket was met, if it is still there. What is inherited keeps its number:
-/// the eldest in line that has the socket there opened it.
+void SocketHolders::see(std::uint64_t inode, Place place)
+{
+    if (m_seen.size() >= kMaximumSeen)
+        m_seen.clear();
+    m_seen.insert_or_assign(inode, place);
+}
+
+void SocketHolders::retain(Holder holder)
+{
+    if (m_holders.size() >= m_sweepAt)
+        dropThoseThatHaveGone();
+    if (m_holders.size() >= kMaximumHolders)
+        return;
+    if (m_holders.size() >= static_cast<std::size_t>(descriptorsForOwners()))
+        holder.files.letGo();
+    m_holders.push_back(std::move(holder));
+}
+
+void SocketHolders::dropThoseThatHaveGone()
+{
+    std::erase_if(m_holders, [](const Holder &holder) { return holder.isGone || holder.files.isGone(); });
+    m_sweepAt = std::max(kFirstSweep, 2 * m_holders.size());
+}
+
+/// The process of a place where the socket was met, if it is still there.
 std::optional<ProcessIdentity> SocketHolders::conclude(Place place, std::uint64_t inode)
 {
+    const std::optional<ProcessIdentity> opener = openerOf(place, inode);
+    if (opener)
+        remember(place);
+    return opener;
+}
+
+/// What is inherited keeps its number: the eldest in line that has the socket there opened it.
+std::optional<ProcessIdentity> SocketHolders::openerOf(Place place, std::uint64_t inode) const
+{
+    const auto holds = [&](std::int64_t processId) {
+        return OpenFiles::socketIn(static_cast<pid_t>(processId), place.descriptor) == inode;
+    };
     // The identity comes before the link: a process that takes over the number in between has no such link.
-    std::optional<ProcessEntry> holder = findProcess(place.process);
-    if (!holder || inodeAt(place.process, place.descriptor) != inode)
+    const std::optional<ProcessEntry> holder = findProcess(place.process);
+    if (!holder || !holds(place.process))
         return std::nullopt;
-    remember(place);
     const FindProcess findHolder = [&](std::int64_t processId) {
-        const auto holds = [&] {
-            return inodeAt(static_cast<pid_t>(processId), place.descriptor) == inode;
-        };
-        if (!holds())
+        if (!holds(processId))
             return std::optional<ProcessEntry>();
         const std::optional<ProcessEntry> entry = findProcess(processId);
-        return holds() ? entry : std::nullopt;
+        return holds(processId) ? entry : std::nullopt;
     };
     const std::vector<ProcessIdentity> heirs = ancestorsOf(*holder, findHolder, kMaximumParentPrograms);
     return heirs.empty() ? holder->process : heirs.back();
 }
 
-void SocketHolders::remember(const Place &place)
+void SocketHolders::remember(Place place)
 {
-    std::erase_if(m_recent, [&place](const Place &recent) { return recent.process == place.process; });
-    m_recent.insert(m_recent.begin(), place);
-    if (m_recent.size() > kMaximumRecent)
-        m_recent.pop_back();
-    const auto lowest = m_lowestFree.find(place.process);
-    if (lowest != m_lowestFree.end() && place.descriptor >= lowest->second &&
-        place.descriptor < lowest->second + kProbedFree)
-        lowest->second = place.descriptor + 1;
+    const auto found = std::find_if(m_holders.begin(), m_holders.end(), [&place](const Holder &holder) {
+        return holder.files.process() == place.process;
+    });
+    if (found == m_holders.end())
+        return;
+    found->found = place.descriptor;
+    m_holders.splice(m_holders.begin(), m_holders, found);
 }
 
 } // namespace engine

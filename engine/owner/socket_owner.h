@@ -27,6 +27,8 @@ public:
     /// inherited is the ancestor's that still has it open.
     [[nodiscard]] std::optional<ProcessIdentity> find(Transport transport, const Endpoint &client,
                                                       const Endpoint &server);
+    /// Does what find() has put off, which takes a fraction of a millisecond; for when nobody waits.
+    void settle();
 
 private:
     struct State;

@@ -25,13 +25,18 @@ std::optional<ProcessIdentity> SocketOwnerFinder::find(Transport transport, cons
     const auto socket = m_state->diagnosis.find(transport, client, server);
     if (!socket)
         return std::nullopt;
-    if (const auto process = m_state->holders.findAmongKnown(socket->inode))
+    if (const auto process = m_state->holders.findAmongKnown(socket->inode, socket->user))
         return process;
     // Looking at every process is worth it only for a socket that has not been closed meanwhile.
     const auto again = m_state->diagnosis.find(transport, client, server);
     if (!again)
         return std::nullopt;
     return m_state->holders.findAmongAll(again->inode, again->user);
+}
+
+void SocketOwnerFinder::settle()
+{
+    m_state->holders.settle();
 }
 
 } // namespace engine

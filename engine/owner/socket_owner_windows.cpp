@@ -147,4 +147,8 @@ std::optional<ProcessIdentity> SocketOwnerFinder::find(Transport transport, cons
     return ProcessIdentity{static_cast<std::int64_t>(owner), startTimeOf(process)};
 }
 
+void SocketOwnerFinder::settle()
+{
+} // nothing is kept
+
 } // namespace engine

@@ -149,7 +149,8 @@ void BulkLoad::drop(Stream &stream, const std::string &text)
 int runBulk(Options &options)
 {
     // No exchange first: the source speaks at once, and the sink never.
-    const Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), false};
+    Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), false, false, {}};
+    route.next = options.endpoint("next");
     const std::uint64_t streams = options.integer("streams", 1, 1, 1000);
     const bool up = options.word("direction", "down", {"down", "up"}) == "up";
     const std::chrono::milliseconds warmup = options.seconds("warmup", 0.5);

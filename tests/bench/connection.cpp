@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 
 namespace bench
@@ -47,6 +48,7 @@ Progress Connection::start(const Route &route, Epoll &epoll, std::uint64_t id)
     m_route = &route;
     m_state = State::Connecting;
     m_received = 0;
+    m_isAtNext = false;
     m_startedAt = Clock::now();
     m_socket = FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!m_socket.isOpen())
@@ -70,6 +72,8 @@ Progress Connection::advance(std::uint32_t events)
         return readMethod();
     case State::AwaitingReply:
         return readReply();
+    case State::AwaitingHttpReply:
+        return readHttpReply();
     case State::AwaitingEcho:
         return readEcho();
     }
@@ -95,6 +99,8 @@ const char *Connection::stateName() const
         return "method";
     case State::AwaitingReply:
         return "reply";
+    case State::AwaitingHttpReply:
+        return "HTTP reply";
     case State::AwaitingEcho:
         return "echo";
     }
@@ -103,10 +109,8 @@ const char *Connection::stateName() const
 
 Progress Connection::sendFirst()
 {
-    if (m_route->proxy) {
-        const std::array<std::uint8_t, 3> greeting{kSocksVersion, 1, kNoAuthentication};
-        return send(greeting.data(), greeting.size(), State::AwaitingMethod);
-    }
+    if (m_route->proxy)
+        return m_route->isHttp ? sendHttpRequest() : sendGreeting();
     if (m_route->exchange)
         return sendExchange();
     int error = 0;
@@ -115,10 +119,26 @@ Progress Connection::sendFirst()
     return error == 0 ? Progress::Done : failErrno("connect", error);
 }
 
+Progress Connection::sendGreeting()
+{
+    const std::array<std::uint8_t, 3> greeting{kSocksVersion, 1, kNoAuthentication};
+    return send(greeting.data(), greeting.size(), State::AwaitingMethod);
+}
+
+Progress Connection::sendHttpRequest()
+{
+    std::array<char, INET_ADDRSTRLEN> address{};
+    ::inet_ntop(AF_INET, &m_route->target.address, address.data(), address.size());
+    const std::string authority = std::string(address.data()) + ":" + std::to_string(m_route->target.port);
+    const std::string request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
+    return send(request.data(), request.size(), State::AwaitingHttpReply);
+}
+
 Progress Connection::sendConnectRequest()
 {
     std::array<std::uint8_t, kReplyBytesIpv4> request{kSocksVersion, kConnectCommand, 0, kAddressIpv4};
-    const sockaddr_in target = m_route->target.socketAddress();
+    const bool isForNext = m_route->next && !m_isAtNext;
+    const sockaddr_in target = (isForNext ? *m_route->next : m_route->target).socketAddress();
     std::memcpy(request.data() + 4, &target.sin_addr, 4);
     std::memcpy(request.data() + 8, &target.sin_port, 2);
     return send(request.data(), request.size(), State::AwaitingReply);
@@ -172,9 +192,35 @@ Progress Connection::readReply()
     if (length < m_received)
         return fail("reply: name too short to be one");
     progress = fill(length);
-    if (progress != Progress::Done || !m_route->exchange)
-        return progress;
-    return sendExchange();
+    return progress == Progress::Done ? passThrough() : progress;
+}
+
+// What follows a proxy's consent.
+Progress Connection::passThrough()
+{
+    if (m_route->next && !m_isAtNext) {
+        m_isAtNext = true;
+        return sendGreeting();
+    }
+    return m_route->exchange ? sendExchange() : Progress::Done;
+}
+
+Progress Connection::readHttpReply()
+{
+    // Byte by byte would be an unfair amount of calls. Only targets that wait for a request may stand behind.
+    const ssize_t count =
+        ::recv(m_socket.value(), m_input.data() + m_received, m_input.size() - m_received, 0);
+    if (count == 0)
+        return fail("HTTP reply: closed by the other side");
+    if (count < 0)
+        return errno == EAGAIN || errno == EINTR ? Progress::Pending : failErrno("receive", errno);
+    m_received += static_cast<std::size_t>(count);
+    const std::string_view reply(reinterpret_cast<const char *>(m_input.data()), m_received);
+    if (!reply.ends_with("\r\n\r\n"))
+        return m_received < m_input.size() ? Progress::Pending : fail("HTTP reply: too long");
+    if (!reply.starts_with("HTTP/1.1 200 ") && !reply.starts_with("HTTP/1.0 200 "))
+        return fail("HTTP reply: " + std::string(reply.substr(0, reply.find('\r'))));
+    return passThrough();
 }
 
 Progress Connection::readEcho()

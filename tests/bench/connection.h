@@ -22,6 +22,8 @@ struct Route {
     std::optional<Endpoint> proxy; // none: straight to the target
     Endpoint target;
     bool exchange = true;
+    bool isHttp = false;          // CONNECT of HTTP/1.1 instead of SOCKS5
+    std::optional<Endpoint> next; // a second proxy, which the client asks through the first one
 };
 
 enum class Progress { Pending, Done, Failed };
@@ -45,14 +47,18 @@ public:
     [[nodiscard]] const std::string &failure() const { return m_failure; }
 
 private:
-    enum class State { Connecting, AwaitingMethod, AwaitingReply, AwaitingEcho };
+    enum class State { Connecting, AwaitingMethod, AwaitingReply, AwaitingHttpReply, AwaitingEcho };
 
     Progress sendFirst();
+    Progress sendGreeting();
+    Progress sendHttpRequest();
     Progress sendConnectRequest();
     Progress sendExchange();
     Progress send(const void *data, std::size_t size, State next);
     Progress readMethod();
     Progress readReply();
+    Progress readHttpReply();
+    Progress passThrough();
     Progress readEcho();
     // Done once `wanted` bytes are in m_input.
     Progress fill(std::size_t wanted);
@@ -62,6 +68,7 @@ private:
     FileDescriptor m_socket;
     const Route *m_route = nullptr;
     State m_state = State::Connecting;
+    bool m_isAtNext = false;
     std::size_t m_received = 0;
     std::array<std::uint8_t, 512> m_input{};
     Clock::time_point m_startedAt;

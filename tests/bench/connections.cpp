@@ -106,7 +106,8 @@ void ConnectionLoad::sweep()
 
 int runConnections(Options &options)
 {
-    const Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), true};
+    Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), true, false, {}};
+    route.isHttp = options.word("protocol", "socks5", {"socks5", "http"}) == "http";
     const std::uint64_t concurrent = options.integer("concurrent", 32, 1, 10000);
     const std::chrono::milliseconds warmup = options.seconds("warmup", 0.5);
     const std::chrono::milliseconds duration = options.seconds("seconds", 3);

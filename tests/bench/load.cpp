@@ -18,14 +18,20 @@ struct Mode {
 
 constexpr std::array kModes{
     Mode{"target", "--echo A:P --source A:P --discard A:P [--lifetime SECONDS]", bench::runTarget},
-    Mode{"connections", "--target A:P [--proxy A:P] [--concurrent N] [--seconds T] [--warmup T] [--pid PID]",
+    Mode{"connections",
+         "--target A:P [--proxy A:P] [--protocol socks5|http] [--concurrent N] [--seconds T] [--warmup T] "
+         "[--pid PID]",
          bench::runConnections},
     Mode{"bulk",
-         "--target A:P [--proxy A:P] [--streams S] [--direction down|up] [--seconds T] [--warmup T] [--pid "
+         "--target A:P [--proxy A:P [--next A:P]] [--streams S] [--direction down|up] [--seconds T] "
+         "[--warmup T] [--pid "
          "PID]",
          bench::runBulk},
     Mode{"pingpong", "--target A:P [--proxy A:P] [--idle I] [--seconds T] [--warmup T]", bench::runPingPong},
     Mode{"idle", "--target A:P [--proxy A:P] [--idle I] [--hold T] [--pid PID]", bench::runIdle},
+    Mode{"datagrams",
+         "--target A:P [--proxy A:P] [--window N] [--bytes B] [--seconds T] [--warmup T] [--pid PID]",
+         bench::runDatagrams},
 };
 
 int printUsage()

@@ -13,5 +13,6 @@ int runConnections(Options &options);
 int runBulk(Options &options);
 int runPingPong(Options &options);
 int runIdle(Options &options);
+int runDatagrams(Options &options);
 
 } // namespace bench

@@ -81,6 +81,17 @@ FileDescriptor listenOn(const Endpoint &endpoint)
     return listener;
 }
 
+FileDescriptor bindDatagrams(const Endpoint &endpoint)
+{
+    FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.isOpen())
+        throwErrno("socket");
+    const sockaddr_in address = endpoint.socketAddress();
+    if (::bind(socket.value(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+        throwErrno("bind");
+    return socket;
+}
+
 void setNoDelay(int descriptor)
 {
     const int on = 1;

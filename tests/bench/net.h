@@ -63,6 +63,9 @@ struct Endpoint {
 // A non-blocking listening socket. Throws std::system_error.
 [[nodiscard]] FileDescriptor listenOn(const Endpoint &endpoint);
 
+// A non-blocking UDP socket. Throws std::system_error.
+[[nodiscard]] FileDescriptor bindDatagrams(const Endpoint &endpoint);
+
 void setNoDelay(int descriptor);
 
 // Turns a descriptor blocking, with a limit on how long one send or receive may take.

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from dataclasses import dataclass, field
 
 READY_SECONDS = 15
 STOP_SECONDS = 5
@@ -24,7 +25,7 @@ user.privileged: root
 user.unprivileged: nobody
 timeout.io: 0
 client pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 }}
-socks pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 command: connect }}
+socks pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 command: connect udpassociate udpreply }}
 """
 
 
@@ -81,6 +82,30 @@ def package_version(package):
     return answer.stdout.strip() or "unknown"
 
 
+def host_rules(count):
+    """Rules on names, addresses and ports, none of which matches what the benchmark asks for."""
+    kinds = (lambda n: {"hosts": [f"host{n}.example", f"*.domain{n}.example"]},
+             lambda n: {"hosts": [f"10.{n // 250}.{n % 250}.0/24", f"192.0.2.1-192.0.2.{2 + n % 250}"]},
+             lambda n: {"hosts": [f"*.service{n}.*"], "ports": ["443"]},
+             lambda n: {"ports": [f"{20000 + n}-{20003 + n}"], "transports": ["tcp"]})
+    return [{"name": f"Rule {n}", **kinds[n % len(kinds)](n), "action": "block"} for n in range(count)]
+
+
+def application_rules(count):
+    """Rules on programs, so that every connection's program has to be found out first."""
+    kinds = (lambda n: {"applications": [f"program{n}", f"/opt/vendor{n % 50}/*/tool{n}"]},
+             lambda n: {"applications": [f"*/agent{n}"], "hosts": [f"*.domain{n}.example"]})
+    return [{"name": f"Rule {n}", **kinds[n % len(kinds)](n), "action": "block"} for n in range(count)]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a proxy is asked to do besides relaying: only Hosier can."""
+
+    rules: list = field(default_factory=list)
+    upstream: str = ""  # "address:port" of the SOCKS5 server that everything goes by way of
+
+
 class Peer:
     """One kind of proxy. start() gives a fresh one, so that no measurement inherits another's memory."""
 
@@ -100,6 +125,9 @@ class Peer:
 
     def command(self, port):
         raise NotImplementedError
+
+    def prepare(self, setup):
+        """Makes the next start() one for a special row."""
 
     def start(self, port):
         self.address = f"127.0.0.1:{port}"
@@ -181,14 +209,23 @@ class Hosier(Peer):
         super().__init__(directory, environment)
         self.binary = binary
         self.profile = os.path.join(directory, "profile.json")
+        self.prepare(Setup())
+
+    def prepare(self, setup):
+        profile = {
+            "version": 1,
+            "listeners": [{"name": "Bench", "address": "127.0.0.1", "port": 1080,
+                           "protocols": ["socks4", "socks5", "http"], "authentication": "none",
+                           "clients": ["127.0.0.0/8"]}],
+            "limits": {"maximumClients": 0, "maximumClientsPerAddress": 0},
+            "rules": setup.rules,
+            "defaultAction": "direct"}
+        if setup.upstream:
+            host, _, port = setup.upstream.rpartition(":")
+            profile["servers"] = [{"id": "next", "protocol": "socks5", "host": host, "port": int(port)}]
+            profile["defaultAction"] = "proxy:next"
         with open(self.profile, "w", encoding="ascii") as file:
-            json.dump({
-                "version": 1,
-                "listeners": [{"name": "Bench", "address": "127.0.0.1", "port": 1080,
-                               "protocols": ["socks4", "socks5"], "authentication": "none",
-                               "clients": ["127.0.0.0/8"]}],
-                "limits": {"maximumClients": 0, "maximumClientsPerAddress": 0},
-                "defaultAction": "direct"}, file)
+            json.dump(profile, file)
 
     def version(self):
         modified = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(os.path.getmtime(self.binary)))

@@ -73,7 +73,7 @@ double averageKib(unsigned long before, unsigned long after, std::size_t relays)
 
 int runPingPong(Options &options)
 {
-    const Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), true};
+    const Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), true, false, {}};
     const std::uint64_t idle = options.integer("idle", 0, 0, 100'000);
     const std::chrono::milliseconds warmup = options.seconds("warmup", 0.3);
     const std::chrono::milliseconds duration = options.seconds("seconds", 2);
@@ -106,7 +106,7 @@ int runPingPong(Options &options)
 
 int runIdle(Options &options)
 {
-    const Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), true};
+    const Route route{options.endpoint("proxy"), options.requiredEndpoint("target"), true, false, {}};
     const std::uint64_t idle = options.integer("idle", 4000, 1, 100'000);
     const std::chrono::milliseconds hold = options.seconds("hold", 1);
     const auto pid = static_cast<pid_t>(options.integer("pid", 0, 1, 1U << 22U));

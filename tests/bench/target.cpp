@@ -48,11 +48,13 @@ private:
     bool echo(Client &client);
     bool feed(Client &client);
     bool discard(Client &client);
+    void echoDatagrams();
     bool stillOpen(ssize_t result);
 
     Epoll m_epoll;
     std::unordered_map<int, Service> m_listeners;
     std::vector<FileDescriptor> m_listenerSockets;
+    FileDescriptor m_datagrams; // echoes too, at the same port
     std::unordered_map<int, Client> m_clients;
     std::vector<std::uint8_t> m_pattern;
     std::vector<std::uint8_t> m_buffer;
@@ -66,7 +68,10 @@ Target::Target(Options &options)
 {
     for (std::size_t i = 0; i < m_pattern.size(); ++i)
         m_pattern[i] = static_cast<std::uint8_t>(i % kPatternPeriod);
-    listenFor(Service::Echo, options.requiredEndpoint("echo"));
+    const Endpoint echo = options.requiredEndpoint("echo");
+    listenFor(Service::Echo, echo);
+    m_datagrams = bindDatagrams(echo);
+    m_epoll.add(m_datagrams.value(), EPOLLIN, static_cast<std::uint64_t>(m_datagrams.value()));
     listenFor(Service::Source, options.requiredEndpoint("source"));
     listenFor(Service::Discard, options.requiredEndpoint("discard"));
 }
@@ -85,6 +90,10 @@ void Target::run(std::chrono::milliseconds lifetime, const volatile std::sig_ato
     while (stopped == 0 && Clock::now() < end) {
         for (const epoll_event &event : m_epoll.wait(kTick)) {
             const int descriptor = static_cast<int>(event.data.u64);
+            if (descriptor == m_datagrams.value()) {
+                echoDatagrams();
+                continue;
+            }
             if (const auto listener = m_listeners.find(descriptor); listener != m_listeners.end()) {
                 acceptClients(descriptor, listener->second);
                 continue;
@@ -152,6 +161,31 @@ bool Target::echo(Client &client)
         m_epoll.modify(socket, EPOLLOUT, id);
     }
     return true;
+}
+
+void Target::echoDatagrams()
+{
+    constexpr std::size_t kBatch = 64;
+    constexpr std::size_t kRoom = 2048;
+    std::array<mmsghdr, kBatch> messages{};
+    std::array<iovec, kBatch> parts{};
+    std::array<sockaddr_in, kBatch> peers{};
+    for (std::size_t i = 0; i < kBatch; ++i) {
+        parts[i] = {m_buffer.data() + i * kRoom, kRoom};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+        messages[i].msg_hdr.msg_name = &peers[i];
+        messages[i].msg_hdr.msg_namelen = sizeof peers[i];
+    }
+    const int count = ::recvmmsg(m_datagrams.value(), messages.data(), kBatch, 0, nullptr);
+    if (count <= 0)
+        return;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+        parts[i].iov_len = messages[i].msg_len;
+    const int sent =
+        ::sendmmsg(m_datagrams.value(), messages.data(), static_cast<unsigned>(count), MSG_NOSIGNAL);
+    if (sent != count)
+        ++m_failures["datagrams: not all echoed"];
 }
 
 bool Target::feed(Client &client)

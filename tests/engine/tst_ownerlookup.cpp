@@ -107,6 +107,7 @@ private Q_SLOTS:
     void tellsWhatIsNotIdentified();
     void findsThisProcess();
     void passesOnWhatItWasAsked();
+    void settlesAfterTheAnswer();
     void givesUpInTime();
     void dropsAnAnswerThatComesTooLate();
     void asksNothingThatNobodyWaitsFor();
@@ -170,6 +171,26 @@ void TestOwnerLookup::passesOnWhatItWasAsked()
     const std::lock_guard lock(mutex);
     QCOMPARE(asked.size(), 1U);
     QVERIFY(asked.front() == std::tuple(Transport::Udp, client, server));
+}
+
+void TestOwnerLookup::settlesAfterTheAnswer()
+{
+    Scene scene;
+    std::atomic<bool> mayEnd = false;
+    std::atomic<int> settled = 0;
+    OwnerLookup lookup(
+        scene.deadlines,
+        [&scene](Transport, const Endpoint &client, const Endpoint &) { return scene.system.ask(client); },
+        [&] {
+            ++settled;
+            while (!mayEnd)
+                std::this_thread::yield();
+        });
+    lookup.find(Transport::Tcp, test::endpoint("127.0.0.1", 7), {},
+                [&scene](const std::optional<Application> &application) { scene.add(application); });
+    TRY_COMPARE(settled.load(), 1);
+    TRY_COMPARE(scene.names, Names{QStringLiteral("7")});
+    mayEnd = true;
 }
 
 void TestOwnerLookup::givesUpInTime()
