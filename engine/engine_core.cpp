@@ -6,8 +6,11 @@
 #include "engine/inbound/http_forward.h"
 #include "engine/inbound/identification.h"
 #include "engine/net/event_loop.h"
+#include "engine/outbound/prober.h"
 #include "engine/outbound/server_checker.h"
 #include "engine/rules/possible_actions.h"
+
+#include <QDateTime>
 
 #include <algorithm>
 #include <utility>
@@ -31,9 +34,11 @@ struct EngineCore::Parts {
                   [this](const Endpoint &target) {
                       return listeners.leadsHere(target);
                   }}
-        , router(core.m_clock, [&core](const Upstream &server) { core.reportHealth(server); })
+        , router(core.m_clock,
+                 [&core](const Upstream &server, bool isTurn) { core.reportHealth(server, isTurn); })
         , tls(poller, deadlines)
         , connecting{dialing, router, tls}
+        , prober(connecting)
         , owners(deadlines)
         , sessions{poller, deadlines, registry, connecting, logins, owners, core}
         , relays{poller,  deadlines, registry, core, PipePool(profile.relayPump != RelayPump::Portable),
@@ -77,6 +82,7 @@ struct EngineCore::Parts {
     Router router;
     TlsBridges tls;
     TunnelServices connecting;
+    Prober prober;
     OwnerLookup owners;
     SessionServices sessions;
     RelayServices relays;
@@ -119,6 +125,7 @@ void EngineCore::start(const ProfilePointer &profile, bool accepting)
         closeAllConnections({ErrorCode::EngineStopped, {}});
     });
     setDetail(m_detail);
+    m_parts->prober.setActive(accepting);
     m_parts->registry.events().add({.level = EventLevel::Info, .code = EventCode::EngineStarted});
     m_parts->listeners.apply(profile, accepting);
 }
@@ -129,6 +136,7 @@ void EngineCore::useProfile(const ProfilePointer &profile)
     m_rules = std::make_unique<const RuleSet>(*profile);
     m_parts->relays.limits = &profile->limits;
     m_parts->router.setProfile(*profile);
+    m_parts->prober.watch(possibleWays(*profile));
     ++m_parts->udp.decisions;
 }
 
@@ -270,6 +278,7 @@ void EngineCore::setAccepting(bool accepting)
 {
     m_accepting = accepting;
     m_parts->listeners.apply(m_profile, accepting);
+    m_parts->prober.setActive(accepting);
 }
 
 void EngineCore::retryListeners()
@@ -416,13 +425,23 @@ void EngineCore::report(EventCode code, EventLevel level, const ListenerStatus &
                                     .error = listener.error});
 }
 
-void EngineCore::reportHealth(const Upstream &server)
+void EngineCore::reportHealth(const Upstream &server, bool isTurn)
 {
-    Event event{.level = server.isDown ? EventLevel::Warning : EventLevel::Info,
-                .code = server.isDown ? EventCode::ServerDown : EventCode::ServerUp};
-    event.detail = server.profile.shownName();
-    m_parts->registry.events().add(std::move(event));
-    tell(ServerHealth{server.profile.id, server.isDown, server.lastError});
+    if (isTurn) {
+        Event event{.level = server.isDown ? EventLevel::Warning : EventLevel::Info,
+                    .code = server.isDown ? EventCode::ServerDown : EventCode::ServerUp};
+        event.detail = server.profile.shownName();
+        if (server.isDown)
+            event.error = server.lastError;
+        m_parts->registry.events().add(std::move(event));
+    }
+    ServerHealth health{server.profile.id, server.isDown, server.lastError, server.probesPassed, 0};
+    if (server.isDown && m_accepting && m_parts->prober.isWatched(server)) {
+        using namespace std::chrono;
+        const auto wait = duration_cast<milliseconds>(server.retryAt - m_clock.now());
+        health.nextProbeAt = QDateTime::currentMSecsSinceEpoch() + wait.count();
+    }
+    tell(std::move(health));
 }
 
 void EngineCore::checkServer(const CheckRequest &request)
@@ -545,6 +564,7 @@ void EngineCore::stop()
     m_accepting = false;
     m_stopping = true;
     m_parts->listeners.closeAll();
+    m_parts->prober.setActive(false);
     m_parts->drainTimer.start(m_profile->limits.drainTimeout);
     finishStopIfDrained();
 }

@@ -33,7 +33,7 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     if (explanation.action.kind != Action::Kind::Proxy)
         return;
     const net::Clock clock;
-    Router router(clock, [](const Upstream &) {});
+    Router router(clock, [](const Upstream &, bool) {});
     router.setProfile(profile);
     explanation.route = router.shownName(explanation.action.proxy);
     const std::vector<Path> paths = router.paths(explanation.action.proxy, request.host);

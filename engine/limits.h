@@ -51,12 +51,27 @@ inline constexpr std::chrono::milliseconds kUpstreamTimeout{10'000};
 inline constexpr std::chrono::milliseconds kCheckTimeout{15'000};
 /// Servers that are tried out at once; more are refused.
 inline constexpr std::size_t kMaximumChecks = 64;
+/// Servers of a group that are waited for in vain within a client's connectTimeout, when that is too short
+/// for kUpstreamTimeout.
+inline constexpr int kSilentServersPerClient = 3;
 /// Failures in a row until a server is taken for dead and others of its group go first.
 inline constexpr int kFailuresUntilDown = 2;
-/// Pause until a dead server is tried again: doubles from the first to the longest.
+/// Pause until a server of a group that has failed once is probed, which tells accident from death.
+inline constexpr std::chrono::milliseconds kDoubtDelay{1'000};
+/// Pause until a dead server of a group is probed again: doubles from the first to the longest.
 inline constexpr std::chrono::milliseconds kFirstRetryDelay{5'000};
 inline constexpr std::chrono::milliseconds kLongestRetryDelay{300'000};
 inline constexpr int kRetryDoublings = 6;
+/// Probes in a row that a dead server has to pass until it is used again, and the pause between them.
+inline constexpr int kProbesUntilUp = 2;
+inline constexpr std::chrono::milliseconds kProbeInterval{2'000};
+/// How long a server that has come back has to work until the next pause is the first again. One that comes
+/// and goes is away longer each time.
+inline constexpr std::chrono::milliseconds kHealthMemory{300'000};
+/// Servers that are probed at once.
+inline constexpr std::size_t kMaximumProbes = 4;
+/// Bytes a server may say beside an association, where it has nothing to say.
+inline constexpr std::size_t kMaximumControlChatter = 4'096;
 /// Bytes that wait at either end of a TLS connection before the other is read no further.
 inline constexpr std::size_t kTlsHighWaterMark = std::size_t{256} * 1024;
 /// How long a TLS connection stays open whose near end has finished sending and whose far end is silent.

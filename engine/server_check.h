@@ -40,11 +40,13 @@ struct ServerCheck {
     std::int64_t at = 0; ///< when it ended: milliseconds since the epoch (UTC)
 };
 
-/// How a server of the profile fares in real use.
+/// How a server of the profile fares, in use and, as a member of a group, when it is probed.
 struct ServerHealth {
     QString serverId;
     bool isDown = false;
-    Error lastError; ///< the latest failure, while it is down
+    Error lastError;              ///< the latest failure, while it is down
+    int probesPassed = 0;         ///< in a row, of the kProbesUntilUp that bring it back
+    std::int64_t nextProbeAt = 0; ///< milliseconds since the epoch (UTC); 0: it is not going to be probed
 };
 
 } // namespace engine

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -40,7 +41,8 @@ public:
     }
     ~Socket() { close(); }
     Socket(Socket &&other) noexcept
-        : m_descriptor(other.release())
+        : m_pairWasReset(std::move(other.m_pairWasReset))
+        , m_descriptor(other.release())
     {
     }
     Socket &operator=(Socket &&other) noexcept;
@@ -68,17 +70,27 @@ public:
     [[nodiscard]] IoResult peek(std::span<std::uint8_t> into) const;
     [[nodiscard]] IoResult send(std::span<const std::uint8_t> bytes) const;
     void shutdownWrite() const;
+    /// A second descriptor of the same connection, which lasts until both are closed.
+    [[nodiscard]] Expected<Socket, Error> duplicate() const;
+    /// Whether the peer has reset the connection, even when the error was met by way of a duplicate.
+    [[nodiscard]] bool wasReset() const;
+    /// What a read of nothing means: End, or that the other end of a pair was reset.
+    [[nodiscard]] IoResult streamEnd() const;
     [[nodiscard]] Endpoint localEndpoint() const;
     [[nodiscard]] Endpoint peerEndpoint() const;
 
 private:
+    friend Expected<std::pair<Socket, Socket>, Error> openSocketPair();
+
+    /// Of a pair, shared by both ends, where the system's pairs know no reset.
+    std::shared_ptr<bool> m_pairWasReset;
     Descriptor m_descriptor = kNoDescriptor;
 };
 
 /// The local address that packets to this one leave by: where somebody there can reach us. Sends nothing.
 [[nodiscard]] Expected<Address, Error> localAddressTowards(const Address &peer);
 
-/// Two connected stream sockets of this process.
+/// Two connected stream sockets of this process. When one is reset, the other meets an error as of TCP.
 [[nodiscard]] Expected<std::pair<Socket, Socket>, Error> openSocketPair();
 
 /// What accept() gave. Failed only for want of descriptors or memory: a client that is gone already is passed

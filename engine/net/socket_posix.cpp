@@ -67,6 +67,7 @@ Socket &Socket::operator=(Socket &&other) noexcept
 {
     if (this != &other) {
         close();
+        m_pairWasReset = std::move(other.m_pairWasReset);
         m_descriptor = other.release();
     }
     return *this;
@@ -112,6 +113,8 @@ void Socket::reset()
         return;
     const linger hard{1, 0};
     (void)::setsockopt(fd(m_descriptor), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    if (m_pairWasReset)
+        *m_pairWasReset = true;
     close();
 }
 
@@ -139,12 +142,41 @@ int Socket::takeError() const
 
 IoResult Socket::receive(std::span<std::uint8_t> into) const
 {
-    return receiveWith(m_descriptor, into, 0);
+    const IoResult result = receiveWith(m_descriptor, into, 0);
+    return result.status == IoStatus::End ? streamEnd() : result;
 }
 
 IoResult Socket::peek(std::span<std::uint8_t> into) const
 {
-    return receiveWith(m_descriptor, into, MSG_PEEK);
+    const IoResult result = receiveWith(m_descriptor, into, MSG_PEEK);
+    return result.status == IoStatus::End ? streamEnd() : result;
+}
+
+IoResult Socket::streamEnd() const
+{
+    if (m_pairWasReset && *m_pairWasReset)
+        return {IoStatus::Failed, 0, ECONNRESET};
+    return {IoStatus::End};
+}
+
+Expected<Socket, Error> Socket::duplicate() const
+{
+    const int descriptor = ::fcntl(fd(m_descriptor), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0)
+        return Unexpected{Error{errorCodeFromOs(errno), {}}};
+    Socket second(descriptor);
+    second.m_pairWasReset = m_pairWasReset;
+    return second;
+}
+
+/// The error is told once, to whom it meets first. But only a connection that was reset has no peer any more.
+bool Socket::wasReset() const
+{
+    if (m_pairWasReset)
+        return *m_pairWasReset;
+    SocketAddress address{};
+    socklen_t size = sizeof address;
+    return isOpen() && ::getpeername(fd(m_descriptor), &address.any, &size) != 0 && errno == ENOTCONN;
 }
 
 IoResult Socket::send(std::span<const std::uint8_t> bytes) const
@@ -197,7 +229,9 @@ Expected<std::pair<Socket, Socket>, Error> openSocketPair()
     std::array<int, 2> pair{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()) != 0)
         return Unexpected{Error{errorCodeFromOs(errno), {}}};
-    return std::pair(Socket(pair[0]), Socket(pair[1]));
+    std::pair ends{Socket(pair[0]), Socket(pair[1])};
+    ends.first.m_pairWasReset = ends.second.m_pairWasReset = std::make_shared<bool>(false);
+    return ends;
 }
 
 Accepted acceptClient(Descriptor listener)

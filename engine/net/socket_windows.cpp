@@ -167,6 +167,31 @@ IoResult Socket::peek(std::span<std::uint8_t> into) const
     return receiveWith(m_descriptor, into, MSG_PEEK);
 }
 
+IoResult Socket::streamEnd() const
+{
+    return {IoStatus::End};
+}
+
+Expected<Socket, Error> Socket::duplicate() const
+{
+    WSAPROTOCOL_INFOW info{};
+    if (::WSADuplicateSocketW(handle(m_descriptor), ::GetCurrentProcessId(), &info) != 0)
+        return Unexpected{lastError()};
+    const SOCKET second = ::WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0,
+                                       WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    if (second == INVALID_SOCKET)
+        return Unexpected{lastError()};
+    return Socket(static_cast<Descriptor>(second));
+}
+
+/// WinSock repeats the error to whoever reads.
+bool Socket::wasReset() const
+{
+    char byte = 0;
+    return isOpen() && ::recv(handle(m_descriptor), &byte, 1, MSG_PEEK) == SOCKET_ERROR &&
+           ::WSAGetLastError() == WSAECONNRESET;
+}
+
 IoResult Socket::send(std::span<const std::uint8_t> bytes) const
 {
     const int size = ::send(handle(m_descriptor), reinterpret_cast<const char *>(bytes.data()),

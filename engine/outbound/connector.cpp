@@ -50,6 +50,8 @@ void Connector::tryNextPath()
         m_services, std::move(m_paths.back()),
         [this](Expected<Dialed, Tunnel::Failure> result) { tunnelDone(std::move(result)); });
     m_paths.pop_back();
+    if (!m_paths.empty())
+        m_tunnel->failOnSilence(m_services.router.patience());
     m_tunnel->open(m_command, m_destination);
 }
 

@@ -3,6 +3,8 @@
 
 #include "engine/limits.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace engine
@@ -24,11 +26,72 @@ QStringList orderedFor(const QString &host, const QStringList &members)
     return ordered;
 }
 
+bool isUsable(const Path &path)
+{
+    return std::none_of(path.begin(), path.end(),
+                        [](const UpstreamPointer &server) { return server->isDown; });
+}
+
 } // namespace
+
+/// Walks the routes below some ids, each at most twice: as what it is, and as a member of a group.
+class Router::MemberSearch
+{
+public:
+    explicit MemberSearch(const Router &router)
+        : m_router(router)
+    {
+    }
+
+    void visit(const QString &id, const Path &before, bool isMember)
+    {
+        if (const UpstreamPointer server = m_router.m_servers.value(id)) {
+            if (isMember)
+                found(server, before);
+            return;
+        }
+        const auto route = m_router.m_routes.constFind(id);
+        if (route == m_router.m_routes.constEnd() || m_visited.contains({id, isMember}))
+            return;
+        m_visited.insert({id, isMember});
+        if (route->kind == RouteKind::Chain)
+            visitChain(*route, before, isMember);
+        else
+            for (const QString &member : route->members)
+                visit(member, before, true);
+    }
+    [[nodiscard]] std::vector<Path> take() { return std::move(m_paths); }
+
+private:
+    void visitChain(const RouteProfile &route, Path before, bool isMember)
+    {
+        for (const QString &member : route.members) {
+            visit(member, before, isMember);
+            const std::vector<Path> through = m_router.paths(member, {});
+            if (through.empty())
+                return;
+            before.insert(before.end(), through.front().begin(), through.front().end());
+        }
+    }
+    void found(const UpstreamPointer &server, Path before)
+    {
+        if (m_found.contains(server.get()))
+            return;
+        m_found.insert(server.get());
+        before.push_back(server);
+        m_paths.push_back(std::move(before));
+    }
+
+    const Router &m_router;
+    QSet<std::pair<QString, bool>> m_visited;
+    QSet<const Upstream *> m_found;
+    std::vector<Path> m_paths;
+};
 
 Router::Router(const net::Clock &clock, HealthChanged healthChanged)
     : m_clock(clock)
     , m_healthChanged(std::move(healthChanged))
+    , m_patience(kUpstreamTimeout)
 {
 }
 
@@ -48,6 +111,7 @@ void Router::setProfile(const Profile &profile)
     m_routes.clear();
     for (const RouteProfile &route : profile.routes)
         m_routes.insert(route.id, route);
+    m_patience = std::min(kUpstreamTimeout, profile.limits.connectTimeout / kSilentServersPerClient);
 }
 
 void Router::setPasswords(const QHash<QString, QByteArray> &passwords)
@@ -83,7 +147,7 @@ std::vector<Path> Router::pathsOfMembers(const RouteProfile &route, const QStrin
         if (usable >= kMaximumPaths)
             break;
     }
-    std::stable_partition(all.begin(), all.end(), [this](const Path &path) { return isUsable(path); });
+    std::stable_partition(all.begin(), all.end(), isUsable);
     if (all.size() > kMaximumPaths)
         all.resize(kMaximumPaths);
     return all;
@@ -108,14 +172,6 @@ std::vector<Path> Router::pathsOfChain(const RouteProfile &route, const QString 
     return all;
 }
 
-bool Router::isUsable(const Path &path) const
-{
-    const net::TimePoint now = m_clock.now();
-    return std::all_of(path.begin(), path.end(), [now](const UpstreamPointer &server) {
-        return !server->isDown || server->retryAt <= now;
-    });
-}
-
 QString Router::shownName(const QString &id) const
 {
     if (const UpstreamPointer server = m_servers.value(id))
@@ -124,26 +180,72 @@ QString Router::shownName(const QString &id) const
     return route == m_routes.constEnd() ? id : route->shownName();
 }
 
-void Router::succeeded(Upstream &server)
+std::vector<Path> Router::pathsToMembers(const QStringList &ids) const
 {
-    server.failures = 0;
-    server.retries = 0;
-    if (std::exchange(server.isDown, false))
-        m_healthChanged(server);
+    MemberSearch search(*this);
+    for (const QString &id : ids)
+        search.visit(id, {}, false);
+    return search.take();
 }
 
-/// One failure may be an accident, so it takes several to be down, and from then on ever longer pauses.
-void Router::failed(Upstream &server, const Error &error)
+void Router::succeeded(Upstream &server, const Use &use)
 {
-    server.lastError = error;
-    ++server.failures;
-    if (server.failures < kFailuresUntilDown)
+    const net::TimePoint now = m_clock.now();
+    server.failures = 0;
+    server.lastSignAt = now;
+    if (!server.isDown)
         return;
+    if (use.isProbe && ++server.probesPassed < kProbesUntilUp) {
+        server.retryAt = now + kProbeInterval;
+        m_healthChanged(server, false);
+        return;
+    }
+    // What was under way when others failed says little about what comes next.
+    if (!use.isProbe && use.begunAt < server.changedAt)
+        return;
+    server.isDown = false;
+    server.probesPassed = 0;
+    server.changedAt = now;
+    m_healthChanged(server, true);
+}
+
+/// One failure may be an accident, so it takes several to be down.
+void Router::failed(Upstream &server, const Use &use, const Error &error)
+{
+    const net::TimePoint now = m_clock.now();
+    const bool isNews = use.begunAt >= server.lastSignAt;
+    // Of a dead one, many connections that find no other server are one attempt.
+    if (!isNews || (server.isDown && now < server.retryAt))
+        return;
+    server.lastError = error;
+    server.lastSignAt = now;
+    server.probesPassed = 0;
+    ++server.failures;
+    server.retryAt = now + kDoubtDelay;
+    if (server.isDown || server.failures >= kFailuresUntilDown)
+        takeForDead(server);
+    if (m_doubted)
+        m_doubted(server);
+}
+
+void Router::takeForDead(Upstream &server) const
+{
+    const net::TimePoint now = m_clock.now();
+    const bool isTurn = !std::exchange(server.isDown, true);
+    if (isTurn) {
+        if (server.changedAt + kHealthMemory <= now)
+            server.retries = 0;
+        server.changedAt = now;
+    }
     const auto pause = kFirstRetryDelay * (1 << std::min(server.retries, kRetryDoublings));
     ++server.retries;
-    server.retryAt = m_clock.now() + std::min<std::chrono::milliseconds>(pause, kLongestRetryDelay);
-    if (!std::exchange(server.isDown, true))
-        m_healthChanged(server);
+    server.retryAt = now + std::min<std::chrono::milliseconds>(pause, kLongestRetryDelay);
+    m_healthChanged(server, isTurn);
+}
+
+void Router::postpone(Upstream &server) const
+{
+    server.retryAt = m_clock.now() + kFirstRetryDelay;
 }
 
 } // namespace engine

@@ -27,7 +27,7 @@ ServerChecker::ServerChecker(const net::Clock &clock, DialServices &dialing, Tls
                              net::DatagramBatch &batch, CheckRequest request, Callback callback)
     : m_clock(clock)
     , m_dialing(dialing)
-    , m_router(clock, [](const Upstream &) {})
+    , m_router(clock, [](const Upstream &, bool) {})
     , m_services{dialing, m_router, tls}
     , m_batch(batch)
     , m_request(std::move(request))

@@ -46,6 +46,12 @@ void TlsBridge::open(const ServerProfile &server, Opened opened)
 {
     m_opened = std::move(opened);
     m_pinned = server.certificateSha256;
+    Expected<net::Socket, Error> far = m_socket.duplicate();
+    if (!far) {
+        failOpening(u"no descriptors are left"_s);
+        return;
+    }
+    m_far = std::move(*far);
     connectSignals();
     m_ssl.setProxy(QNetworkProxy::NoProxy);
     m_ssl.setReadBufferSize(kHighWaterMark);
@@ -126,7 +132,11 @@ void TlsBridge::pump()
         m_nearEnded = true;
     }
     const bool farEnded = m_ssl.state() == QAbstractSocket::UnconnectedState;
-    if (farEnded && (m_isClosing || (m_toNear.isEmpty() && m_ssl.bytesAvailable() == 0)))
+    const bool isDelivered = m_toNear.isEmpty() && m_ssl.bytesAvailable() == 0;
+    const bool nearWasReset = m_isClosing && m_near.wasReset();
+    if (nearWasReset || (farEnded && isDelivered && m_far.wasReset()))
+        passOnReset();
+    if (nearWasReset || (farEnded && (m_isClosing || isDelivered)))
         finish();
     else if (m_isClosing && m_nearEnded)
         closeFarEnd();
@@ -193,6 +203,17 @@ void TlsBridge::closeFarEnd()
         return;
     m_deadlines.schedule(*this, kRefusalLinger);
     m_ssl.disconnectFromHost();
+}
+
+/// To whichever end does not know of it.
+void TlsBridge::passOnReset()
+{
+    if (!m_isClosing) {
+        m_poller.remove(m_near.descriptor());
+        m_near.reset();
+    }
+    m_far.reset();
+    m_ssl.abort();
 }
 
 void TlsBridge::onDeadline()

@@ -18,7 +18,8 @@ namespace engine
 /// A TLS connection made to look like any other socket: its plain text comes and goes at one end of a pair of
 /// connected sockets, whose other end is handed out. So relays, handshakes and chains need not know of TLS.
 /// TLS cannot be half-closed through QSslSocket: when the near end has finished sending, the connection stays
-/// open until the far end has, too.
+/// open until the far end has, too. A reset of either end is one at the other. An end without TLS's good-bye
+/// passes for an end, because many servers never say it: QSslSocket does not tell the two apart.
 class TlsBridge final : public QObject, private net::PollHandler, private net::Deadline
 {
     Q_OBJECT
@@ -48,12 +49,14 @@ private:
     [[nodiscard]] bool writeNear();
     [[nodiscard]] qint64 unsent() const;
     void closeFarEnd();
+    void passOnReset();
     void failOpening(const QString &detail);
     void finish();
 
     net::Poller &m_poller;
     net::DeadlineQueue &m_deadlines;
     net::Socket m_socket; ///< until the TLS socket has taken it
+    net::Socket m_far;    ///< a second descriptor of it: the TLS socket does not tell of a reset
     net::Socket m_near;   ///< our end of the pair
     QSslSocket m_ssl;
     QByteArray m_pinned;

@@ -36,12 +36,24 @@ bool isOurFault(ErrorCode code)
            code == ErrorCode::LoopDetected;
 }
 
+/// What a server is asked for only to see whether it answers: nothing outside of it. RFC 6761 section 6.4
+/// keeps the name from existing; where there are no names, its own loopback will refuse or let itself be
+/// reached.
+Destination probeTarget(const ServerProfile &server)
+{
+    constexpr std::uint32_t kLoopback = 0x7f000001;
+    if (server.protocol == ServerProtocol::Socks4)
+        return {Address::fromV4(kLoopback), {}, server.port};
+    return {{}, "probe.invalid", 443};
+}
+
 } // namespace
 
 Tunnel::Tunnel(TunnelServices &services, Path path, Callback callback)
     : m_services(services)
     , m_path(std::move(path))
     , m_callback(std::move(callback))
+    , m_patience(kUpstreamTimeout)
 {
 }
 
@@ -53,16 +65,36 @@ Tunnel::~Tunnel()
     dropSocket();
 }
 
+void Tunnel::failOnSilence(std::chrono::milliseconds patience)
+{
+    m_patience = patience;
+    m_silenceFails = true;
+}
+
 void Tunnel::open(socks5::Command command, const Destination &destination)
 {
     m_command = command;
     m_target = destination;
-    if (const Error error = whyNotSayable(m_path.back()->profile, command, destination); error.isError()) {
+    start();
+}
+
+void Tunnel::probe()
+{
+    m_use.isProbe = true;
+    m_silenceFails = true;
+    m_target = probeTarget(m_path.back()->profile);
+    start();
+}
+
+void Tunnel::start()
+{
+    m_use.begunAt = m_services.dialing.deadlines.now();
+    if (const Error error = whyNotSayable(m_path.back()->profile, m_command, m_target); error.isError()) {
         m_hop = m_path.size() - 1;
         fail(error, Blame::Route);
         return;
     }
-    m_services.dialing.deadlines.schedule(*this, kUpstreamTimeout);
+    m_services.dialing.deadlines.schedule(*this, m_patience);
     m_dialer = std::make_unique<Dialer>(
         m_services.dialing, [this](Expected<Dialed, Error> result) { dialed(std::move(result)); });
     m_dialer->dial(addressOf(server().profile));
@@ -122,8 +154,9 @@ void Tunnel::takeSocket(net::Socket socket)
 
 void Tunnel::ask()
 {
+    const bool isMadeUp = isLastHop() && m_use.isProbe;
     m_next = isLastHop() ? m_target : addressOf(m_path[m_hop + 1]->profile);
-    if (m_next.isName() && server().profile.resolveNames == NameResolution::Local)
+    if (m_next.isName() && !isMadeUp && server().profile.resolveNames == NameResolution::Local)
         resolveNext();
     else
         handshake();
@@ -184,6 +217,7 @@ bool Tunnel::look()
         fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, Blame::Server);
         return false;
     }
+    m_hasAnswered = true;
     const Bytes answer = Bytes(buffer).first(known + result.bytes);
     const HandshakeStep step = m_handshake->read(answer);
     const bool isPart = step.kind == HandshakeStep::Kind::NeedMore;
@@ -199,11 +233,17 @@ bool Tunnel::follow(const HandshakeStep &step)
 {
     switch (step.kind) {
     case HandshakeStep::Kind::NeedMore:
-        if (m_answer.size() < kMaximumHandshakeAnswer)
+        if (m_answer.size() < kMaximumHandshakeAnswer) {
+            awaitRest();
             return true;
+        }
         fail({ErrorCode::UpstreamProtocolError, u"its answer is too long"_s}, Blame::Server);
         return false;
     case HandshakeStep::Kind::Continue:
+        if (m_use.isProbe && isLastHop() && isBeyond()) {
+            passProbe();
+            return false;
+        }
         return send(step.message);
     case HandshakeStep::Kind::Done:
         hopDone(step);
@@ -221,21 +261,43 @@ bool Tunnel::follow(const HandshakeStep &step)
 
 bool Tunnel::send(const QByteArray &message)
 {
-    if (message.isEmpty())
-        return true;
-    // A few bytes into an empty send buffer: a socket that does not take them whole is dead.
-    const net::IoResult result = m_socket.send({reinterpret_cast<const std::uint8_t *>(message.constData()),
-                                                static_cast<std::size_t>(message.size())});
-    if (result.status == net::IoStatus::Done && result.bytes == static_cast<std::size_t>(message.size())) {
-        // From here on the target may be what takes its time.
-        if (isLastHop() && m_handshake->awaitsTarget()) {
-            m_services.dialing.deadlines.cancel(*this);
-            reached(Stage::LoggedIn);
+    if (!message.isEmpty()) {
+        // A few bytes into an empty send buffer: a socket that does not take them whole is dead.
+        const net::IoResult result =
+            m_socket.send({reinterpret_cast<const std::uint8_t *>(message.constData()),
+                           static_cast<std::size_t>(message.size())});
+        if (result.status != net::IoStatus::Done ||
+            result.bytes != static_cast<std::size_t>(message.size())) {
+            fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, Blame::Server);
+            return false;
         }
-        return true;
+        if (isLastHop() && isBeyond())
+            reached(Stage::LoggedIn);
     }
-    fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, Blame::Server);
-    return false;
+    awaitTarget();
+    return true;
+}
+
+/// From here on the target may be what takes its time, unless the server has given no sign of life yet and
+/// another one waits.
+void Tunnel::awaitTarget()
+{
+    if (isLastHop() && isBeyond() && (m_hasAnswered || !m_silenceFails))
+        m_services.dialing.deadlines.cancel(*this);
+}
+
+/// Half an answer: the target has been reached or has not, and the server alone is waited for.
+void Tunnel::awaitRest()
+{
+    if (!isScheduled())
+        m_services.dialing.deadlines.schedule(*this, m_patience);
+}
+
+/// It answers, and nothing more was to be found out.
+void Tunnel::passProbe()
+{
+    m_services.router.succeeded(server(), m_use);
+    failBeyond({});
 }
 
 void Tunnel::reached(Stage stage) const
@@ -246,8 +308,9 @@ void Tunnel::reached(Stage stage) const
 
 void Tunnel::hopDone(const HandshakeStep &step)
 {
-    m_services.router.succeeded(server());
+    m_services.router.succeeded(server(), m_use);
     m_handshake.reset();
+    m_hasAnswered = false;
     if (isLastHop()) {
         finish(step.bound);
         return;
@@ -267,18 +330,23 @@ void Tunnel::finish(const Destination &bound)
     callback(std::move(dialed));
 }
 
-/// A server that was asked for the next one waits for that.
+/// A server that was asked for the next one waits for that. One that has said nothing at all may be the one
+/// that does not work, so both are in doubt.
 void Tunnel::onDeadline()
 {
-    if (m_handshake && m_handshake->awaitsTarget() && !isLastHop())
+    const Error error{ErrorCode::UpstreamTimedOut, {}};
+    if (isBeyond() && !isLastHop()) {
+        if (!m_hasAnswered)
+            m_services.router.failed(server(), m_use, error);
         ++m_hop;
-    fail({ErrorCode::UpstreamTimedOut, {}}, Blame::Server);
+    }
+    fail(error, Blame::Server);
 }
 
 /// The server works: it has answered, and said no.
 void Tunnel::refusedBy(const Error &error)
 {
-    m_services.router.succeeded(server());
+    m_services.router.succeeded(server(), m_use);
     failBeyond(error);
 }
 
@@ -302,7 +370,7 @@ void Tunnel::fail(const Error &error, Blame blame)
     const QString name = server().profile.shownName();
     const QString detail = error.detail.isEmpty() ? name : u"%1: %2"_s.arg(name, error.detail);
     if (blame == Blame::Server)
-        m_services.router.failed(server(), error);
+        m_services.router.failed(server(), m_use, error);
     const Callback callback = std::exchange(m_callback, {});
     callback(Unexpected{Failure{{error.code, detail}, blame != Blame::Target}});
 }

@@ -38,8 +38,15 @@ public:
 
     /// Tells how it goes on. Before open().
     void observe(Observer observer) { m_observer = std::move(observer); }
-    /// Once per tunnel. The callback may come from within this call and may destroy the tunnel.
+    /// There is another path: a last server that says nothing for so long has failed, even where it may be
+    /// the target that it waits for. Before open().
+    void failOnSilence(std::chrono::milliseconds patience);
+    /// Once per tunnel, as probe(). The callback may come from within this call and may destroy the tunnel.
     void open(socks5::Command command, const Destination &destination);
+    /// Finds out whether the path's last server works, without a target: SOCKS5 is not asked for anything
+    /// behind the login; the others are asked for something that does not exist, and any answer will do. What
+    /// came of it the router knows; the callback gets a failure or what was reached.
+    void probe();
     [[nodiscard]] bool isResolving() const { return m_lookup != 0 || (m_dialer && m_dialer->isResolving()); }
 
 private:
@@ -51,6 +58,7 @@ private:
 
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
+    void start();
     void dialed(Expected<Dialed, Error> result);
     void beginHop();
     void wrapInTls();
@@ -61,6 +69,9 @@ private:
     [[nodiscard]] bool look();
     [[nodiscard]] bool follow(const HandshakeStep &step);
     [[nodiscard]] bool send(const QByteArray &message);
+    void awaitTarget();
+    void awaitRest();
+    void passProbe();
     void reached(Stage stage) const;
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
@@ -70,6 +81,8 @@ private:
     void dropSocket();
     [[nodiscard]] Upstream &server() const { return *m_path[m_hop]; }
     [[nodiscard]] bool isLastHop() const { return m_hop + 1 == m_path.size(); }
+    /// What is awaited now depends on the target alone, or on the next server.
+    [[nodiscard]] bool isBeyond() const { return m_handshake && m_handshake->awaitsTarget(); }
 
     TunnelServices &m_services;
     Path m_path;
@@ -86,7 +99,11 @@ private:
     LookupId m_lookup = 0;
     std::size_t m_hop = 0;
     net::ReadyFlags m_ready; ///< reported and not used up
+    std::chrono::milliseconds m_patience;
+    Use m_use;
     socks5::Command m_command = socks5::Command::Connect;
+    bool m_silenceFails = false;
+    bool m_hasAnswered = false; ///< the server at hand has said something
 };
 
 } // namespace engine

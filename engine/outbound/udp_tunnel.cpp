@@ -99,12 +99,14 @@ void UdpTunnel::associated(Expected<Dialed, Tunnel::Failure> result)
         m_services.dialing.poller.continueLater(m_controls.back().descriptor(), net::Ready::Readable);
 }
 
-/// A server that says 0.0.0.0 means "where you reached me".
+/// A server that says 0.0.0.0 means "where you reached me". So does one elsewhere that says 127.0.0.1, or it
+/// would have us send to whatever listens here.
 Destination UdpTunnel::relayOf(const Dialed &dialed) const
 {
     const bool isFirst = m_relays.empty();
     Destination relay = dialed.bound;
-    if (!relay.isName() && !relay.address.isNull() && !relay.address.isUnspecified())
+    const bool isHere = isFirst && relay.address.isLoopback() && !dialed.peer.address.isLoopback();
+    if (!relay.isName() && !relay.address.isNull() && !relay.address.isUnspecified() && !isHere)
         return relay;
     if (isFirst)
         return {dialed.peer.address, {}, relay.port};
@@ -165,8 +167,11 @@ void UdpTunnel::receive()
         const bool mayHaveMore = m_batch.receiveFrom(m_socket);
         for (const net::ReceivedDatagram &datagram : m_batch.received()) {
             const Endpoint relay{m_relays.front().address, m_relays.front().port};
-            if (datagram.peer == relay)
-                unwrap(datagram.bytes);
+            if (datagram.peer != relay)
+                continue;
+            const auto inner = socks5::unwrapDatagram(datagram.bytes, m_relays.size());
+            if (inner && !inner->source.isName())
+                m_received({inner->source.address, inner->source.port}, inner->payload);
         }
         if (!mayHaveMore) {
             m_services.dialing.poller.rearm(m_socket.descriptor(), net::Ready::Readable);
@@ -176,28 +181,17 @@ void UdpTunnel::receive()
     m_services.dialing.poller.continueLater(m_socket.descriptor(), net::Ready::Readable);
 }
 
-/// Takes a header off for each server; the innermost one names the source.
-void UdpTunnel::unwrap(std::span<std::uint8_t> datagram)
-{
-    Destination source;
-    Bytes rest = datagram;
-    for (std::size_t hop = 0; hop < m_relays.size(); ++hop) {
-        const auto header = socks5::parseUdpHeader(rest);
-        if (header.needsMore() || header.isBad() || header.value.fragment != 0)
-            return;
-        source = header.value.destination;
-        rest = rest.subspan(header.size);
-    }
-    if (!source.isName())
-        m_received({source.address, source.port}, rest);
-}
-
 /// A server has nothing to say on it; when it ends, so does the association.
 void UdpTunnel::watchControl(const net::Socket &control)
 {
     std::array<std::uint8_t, 256> ignored;
     for (;;) {
         const net::IoResult result = control.receive(ignored);
+        m_chatter += result.bytes;
+        if (m_chatter > kMaximumControlChatter) {
+            fail({ErrorCode::UpstreamProtocolError, m_services.router.shownName(m_id)});
+            return;
+        }
         if (result.status == net::IoStatus::Done)
             continue;
         if (result.status == net::IoStatus::WouldBlock)
@@ -219,6 +213,7 @@ void UdpTunnel::fail(const Error &error)
 void UdpTunnel::closeAll()
 {
     m_state = State::Closed;
+    m_chatter = 0;
     for (net::Socket &control : m_controls) {
         m_services.dialing.poller.remove(control.descriptor());
         control.close();

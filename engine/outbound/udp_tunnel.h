@@ -39,7 +39,6 @@ private:
     void open();
     void sendNow(const Destination &destination, Bytes payload);
     void receive();
-    void unwrap(std::span<std::uint8_t> datagram);
     void watchControl(const net::Socket &control);
     void fail(const Error &error);
     void closeAll();
@@ -56,6 +55,7 @@ private:
     std::vector<Destination> m_relays;   ///< where each takes datagrams
     net::Socket m_socket;
     std::vector<Waiting> m_waiting; ///< datagrams until it is open
+    std::size_t m_chatter = 0;      ///< bytes that the servers have said beside it
     net::TimePoint m_retryAt;
     State m_state = State::Closed;
     bool m_isAsking = false; ///< m_tunnel is at work

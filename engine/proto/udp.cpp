@@ -31,6 +31,19 @@ Parsed<UdpHeader> parseUdpHeader(Bytes datagram)
     return Result::done({datagram[2], std::move(destination.value)}, kFixedSize + destination.size);
 }
 
+std::optional<UnwrappedDatagram> unwrapDatagram(Bytes datagram, std::size_t headers)
+{
+    UnwrappedDatagram unwrapped{{}, datagram};
+    for (std::size_t i = 0; i < headers; ++i) {
+        Parsed<UdpHeader> header = parseUdpHeader(unwrapped.payload);
+        if (header.needsMore() || header.isBad() || header.value.fragment != 0)
+            return std::nullopt;
+        unwrapped.source = std::move(header.value.destination);
+        unwrapped.payload = unwrapped.payload.subspan(header.size);
+    }
+    return unwrapped;
+}
+
 void appendUdpHeader(QByteArray &datagram, const Destination &destination)
 {
     datagram.append(static_cast<qsizetype>(kFixedSize), '\0');

@@ -4,6 +4,8 @@
 #include "engine/proto/destination.h"
 #include "engine/proto/parsed.h"
 
+#include <optional>
+
 // RFC 1928 section 7: the header in front of each datagram between a client and its association.
 namespace engine::socks5
 {
@@ -20,6 +22,14 @@ struct UdpHeader {
 
 /// "Need more" means a datagram that is cut short: nothing will follow.
 [[nodiscard]] Parsed<UdpHeader> parseUdpHeader(Bytes datagram);
+
+/// A datagram that came through a chain of servers, without their headers.
+struct UnwrappedDatagram {
+    Destination source; ///< as the last server says
+    Bytes payload;
+};
+/// Takes off a header for each server. Nothing when one is missing, malformed or of a fragment.
+[[nodiscard]] std::optional<UnwrappedDatagram> unwrapDatagram(Bytes datagram, std::size_t headers);
 
 /// Adds the header of a datagram to `destination`.
 void appendUdpHeader(QByteArray &datagram, const Destination &destination);

@@ -41,7 +41,7 @@ net::IoResult Pipe::fillFrom(const net::Socket &from, std::size_t maximum)
         spliceResult(::splice(static_cast<int>(from.descriptor()), nullptr, m_writeEnd, nullptr, maximum,
                               SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
     m_size += result.bytes;
-    return result;
+    return result.status == net::IoStatus::End ? from.streamEnd() : result;
 }
 
 net::IoResult Pipe::drainTo(const net::Socket &to)

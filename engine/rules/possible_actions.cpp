@@ -21,4 +21,16 @@ QList<Action> possibleActions(const Profile &profile, Transport transport)
     return actions;
 }
 
+QStringList possibleWays(const Profile &profile)
+{
+    QStringList ways;
+    for (const Transport transport : {Transport::Tcp, Transport::Udp}) {
+        for (const Action &action : possibleActions(profile, transport)) {
+            if (action.kind == Action::Kind::Proxy && !ways.contains(action.proxy))
+                ways.append(action.proxy);
+        }
+    }
+    return ways;
+}
+
 } // namespace engine

@@ -75,6 +75,8 @@ private Q_SLOTS:
     void hearsTheServerOutBehindAClientsEnd();
     void deliversEverythingBeforeTheServersEnd_data() { test::addPumpRows(); }
     void deliversEverythingBeforeTheServersEnd();
+    void passesOnAReset_data();
+    void passesOnAReset();
     void endsWithAServerThatVanishes_data() { test::addPumpRows(); }
     void endsWithAServerThatVanishes();
     void givesEverythingBack_data();
@@ -286,6 +288,44 @@ void TestEngineTls::deliversEverythingBeforeTheServersEnd()
         QVERIFY(relay.client.receiveAll() == bytes);
         QCOMPARE(relay.client.end(), test::StreamEnd::Fin);
     }
+}
+
+void TestEngineTls::passesOnAReset_data()
+{
+    QTest::addColumn<RelayPump>("pump");
+    QTest::addColumn<bool>("fromServer");
+    QTest::addColumn<int>("size");
+    for (const RelayPump pump : {RelayPump::Native, RelayPump::Portable}) {
+        const char *const title = pump == RelayPump::Native ? "native" : "portable";
+        for (const int size : {0, 6, 100'000}) {
+            QTest::addRow("%s, the server's after %d bytes", title, size) << pump << true << size;
+            QTest::addRow("%s, the client's after %d bytes", title, size) << pump << false << size;
+        }
+    }
+}
+
+/// What came before must not be taken for all there was.
+void TestEngineTls::passesOnAReset()
+{
+    QFETCH(const bool, fromServer);
+    QFETCH(const int, size);
+    const QByteArray part = test::patternBytes(size);
+    test::TlsServer listener(m_identity);
+    Proxy proxy(pinned(kSocks5, listener.endpoint()));
+    TlsRelay relay;
+    QVERIFY(relay.open(proxy, listener));
+    if (fromServer) {
+        QVERIFY(relay.server.send(part));
+        QVERIFY(relay.client.receive(part.size()) == part);
+        relay.server.reset();
+        QCOMPARE(relay.client.waitForEnd(), test::StreamEnd::Reset);
+    } else {
+        QVERIFY(relay.client.send(part));
+        QVERIFY(relay.server.receive(part.size()) == part);
+        relay.client.reset();
+        QVERIFY(relay.server.endsByReset());
+    }
+    QVERIFY(proxy.waitFor([&] { return proxy.totals().live == 0; }));
 }
 
 void TestEngineTls::endsWithAServerThatVanishes()

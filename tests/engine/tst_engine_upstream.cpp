@@ -84,6 +84,7 @@ private Q_SLOTS:
     void goesToTheNextServer_data();
     void goesToTheNextServer();
     void goesToTheNextServerWhenNobodyListens();
+    void probesAMemberThatHasFailed();
     void tellsOfAServerThatStalls_data();
     void tellsOfAServerThatStalls();
     void tellsWhatWentWrong_data();
@@ -224,6 +225,35 @@ void TestEngineUpstream::goesToTheNextServerWhenNobodyListens()
         QCOMPARE(test::readSocks5Reply(client).code, 0);
     }
     QVERIFY(proxy.hears(EventCode::ServerDown));
+}
+
+/// By itself and without a request, a little after the client that met the failure.
+void TestEngineUpstream::probesAMemberThatHasFailed()
+{
+    const test::RawListener faulty;
+    const test::RawListener good;
+    Servers servers;
+    servers.add("a", kSocks5, faulty.endpoint());
+    servers.add("b", kSocks5, good.endpoint());
+    servers.group();
+    Proxy proxy(servers);
+    QList<ServerHealth> told;
+    QObject::connect(&proxy.engine(), &Engine::serverHealthChanged, &proxy,
+                     [&told](const ServerHealth &health) { told << health; });
+    test::RawSocket client = proxy.ask(nameTarget());
+    faulty.accept().reset();
+    test::RawSocket server = good.accept();
+    QVERIFY(test::play(server, test::exchanges(kSocks5, nameTarget())));
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+    test::RawSocket probe = faulty.accept();
+    QCOMPARE(probe.receive(3), test::socks5Greeting());
+    probe.reset();
+    QVERIFY(proxy.waitFor([&] { return !told.isEmpty(); }));
+    QCOMPARE(told[0].serverId, u"a"_s);
+    QVERIFY(told[0].isDown);
+    QVERIFY(told[0].lastError.isError());
+    QVERIFY(told[0].nextProbeAt > 0);
+    QVERIFY(!good.accept(milliseconds{0}).isOpen());
 }
 
 void TestEngineUpstream::tellsOfAServerThatStalls_data()

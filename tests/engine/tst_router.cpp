@@ -49,25 +49,35 @@ public:
     [[nodiscard]] QString paths(const QString &id, const QString &host = u"host"_s) const
     {
         QStringList all;
-        for (const Path &path : router.paths(id, host)) {
-            QString ids;
-            for (const UpstreamPointer &hop : path)
-                ids += hop->profile.id;
-            all << ids;
-        }
+        for (const Path &path : router.paths(id, host))
+            all << idsOf(path);
         return all.join(u' ');
+    }
+    [[nodiscard]] static QString idsOf(const Path &path)
+    {
+        QString ids;
+        for (const UpstreamPointer &hop : path)
+            ids += hop->profile.id;
+        return ids;
     }
     [[nodiscard]] Upstream &at(const QString &id) const { return *router.servers().value(id); }
     void fail(const QString &id, int times = kFailuresUntilDown)
     {
         for (int i = 0; i < times; ++i)
-            router.failed(at(id), {ErrorCode::UpstreamUnreachable, {}});
+            router.failed(at(id), {clock.now()}, {ErrorCode::UpstreamUnreachable, {}});
+    }
+    void succeed(const QString &id) { router.succeeded(at(id), {clock.now()}); }
+    void passProbe(const QString &id) { router.succeeded(at(id), {clock.now(), true}); }
+    [[nodiscard]] milliseconds pauseOf(const QString &id) const
+    {
+        return std::chrono::duration_cast<milliseconds>(at(id).retryAt - clock.now());
     }
 
     test::FakeClock clock;
     QStringList changes;
-    Router router{clock, [this](const Upstream &changed) {
-                      changes << changed.profile.id + (changed.isDown ? u" down"_s : u" up"_s);
+    Router router{clock, [this](const Upstream &changed, bool isTurn) {
+                      if (isTurn)
+                          changes << changed.profile.id + (changed.isDown ? u" down"_s : u" up"_s);
                   }};
 };
 
@@ -99,7 +109,18 @@ private Q_SLOTS:
     void takesAServerForDeadAfterSeveralFailures();
     void forgetsFailuresBeforeASuccess();
     void waitsEverLongerToTryAgain();
+    void countsConnectionsInVainAsOneAttempt();
+    void countsWhatFailsTogetherAsOne();
+    void forgivesSilenceWhileOthersAreAnswered();
     void bringsAServerBack();
+    void bringsAServerBackAfterSeveralProbes();
+    void startsAnewAfterAFailedProbe();
+    void passesOverWhatWasBegunBefore();
+    void keepsWhatComesAndGoesAwayEverLonger();
+    void findsPathsToMembers_data();
+    void findsPathsToMembers();
+    void reachesMembersByWhatWorks();
+    void sharesTheTimeOfAClient();
     void keepsHealthOfWhatStaysTheSame();
     void keepsServersOfPathsInUse();
     void handsOutPasswords();
@@ -247,7 +268,7 @@ void TestRouter::keepsOtherHostsWhereTheyAreWhenAMemberDies()
             QCOMPARE(choice(i), before[i]);
     }
     QCOMPARE(takeOver, (QSet<QString>{u"a"_s, u"c"_s}));
-    scene.router.succeeded(scene.at(u"b"_s));
+    scene.succeed(u"b"_s);
     for (int i = 0; i < 300; ++i)
         QCOMPARE(choice(i), before[i]);
 }
@@ -270,42 +291,210 @@ void TestRouter::forgetsFailuresBeforeASuccess()
     Scene scene(makeProfile(u"a"_s));
     for (int i = 0; i < 10; ++i) {
         scene.fail(u"a"_s, kFailuresUntilDown - 1);
-        scene.router.succeeded(scene.at(u"a"_s));
+        scene.succeed(u"a"_s);
     }
     QVERIFY(!scene.at(u"a"_s).isDown);
     QVERIFY(scene.changes.isEmpty());
 }
 
+/// And until then clients are not sent there as long as there is another.
 void TestRouter::waitsEverLongerToTryAgain()
 {
     Scene scene(makeProfile(u"a b"_s, {route(u"group"_s, RouteKind::Failover, u"a b"_s)}));
     scene.fail(u"a"_s);
     milliseconds pause = kFirstRetryDelay;
     for (int i = 0; i < 20; ++i) {
+        QCOMPARE(scene.pauseOf(u"a"_s), pause);
+        scene.clock.advance(pause);
         QCOMPARE(scene.paths(u"group"_s), u"b a"_s);
-        scene.clock.advance(pause - milliseconds{1});
-        QCOMPARE(scene.paths(u"group"_s), u"b a"_s);
-        scene.clock.advance(milliseconds{1});
-        QCOMPARE(scene.paths(u"group"_s), u"a b"_s);
         scene.fail(u"a"_s, 1);
         pause = std::min(2 * pause, kLongestRetryDelay);
     }
     QCOMPARE(pause, kLongestRetryDelay);
 }
 
+void TestRouter::countsConnectionsInVainAsOneAttempt()
+{
+    Scene scene(makeProfile(u"a"_s));
+    scene.fail(u"a"_s);
+    const milliseconds pause = scene.pauseOf(u"a"_s);
+    scene.clock.advance(pause - milliseconds{1});
+    scene.fail(u"a"_s, 100);
+    QCOMPARE(scene.pauseOf(u"a"_s), milliseconds{1});
+    scene.clock.advance(milliseconds{1});
+    scene.fail(u"a"_s, 100);
+    QCOMPARE(scene.pauseOf(u"a"_s), 2 * pause);
+}
+
+/// A hundred connections to one target that does not answer say no more than one.
+void TestRouter::countsWhatFailsTogetherAsOne()
+{
+    Scene scene(makeProfile(u"a"_s));
+    const Use together{scene.clock.now()};
+    const Error error{ErrorCode::UpstreamTimedOut, {}};
+    scene.clock.advance(kUpstreamTimeout);
+    for (int i = 0; i < 100; ++i)
+        scene.router.failed(scene.at(u"a"_s), together, error);
+    QCOMPARE(scene.at(u"a"_s).failures, 1);
+    QVERIFY(!scene.at(u"a"_s).isDown);
+    QCOMPARE(scene.pauseOf(u"a"_s), kDoubtDelay);
+    scene.router.failed(scene.at(u"a"_s), {scene.clock.now()}, error);
+    QVERIFY(scene.at(u"a"_s).isDown);
+}
+
+void TestRouter::forgivesSilenceWhileOthersAreAnswered()
+{
+    Scene scene(makeProfile(u"a"_s));
+    for (int i = 0; i < 10; ++i) {
+        const Use silent{scene.clock.now()};
+        scene.clock.advance(kUpstreamTimeout);
+        scene.succeed(u"a"_s);
+        scene.router.failed(scene.at(u"a"_s), silent, {ErrorCode::UpstreamTimedOut, {}});
+        QVERIFY(!scene.at(u"a"_s).isInDoubt());
+    }
+}
+
+/// A connection that got through is proof enough: it would not have been sent there if there were another.
 void TestRouter::bringsAServerBack()
 {
     Scene scene(makeProfile(u"a b"_s, {route(u"group"_s, RouteKind::Failover, u"a b"_s)}));
     scene.fail(u"a"_s, 10);
-    scene.router.succeeded(scene.at(u"a"_s));
+    scene.succeed(u"a"_s);
     QCOMPARE(scene.changes, (QStringList{u"a down"_s, u"a up"_s}));
     QCOMPARE(scene.paths(u"group"_s), u"a b"_s);
-    // As if it had never been away.
     scene.fail(u"a"_s, kFailuresUntilDown - 1);
     QCOMPARE(scene.paths(u"group"_s), u"a b"_s);
-    scene.fail(u"a"_s, 1);
-    scene.clock.advance(kFirstRetryDelay);
+}
+
+void TestRouter::bringsAServerBackAfterSeveralProbes()
+{
+    Scene scene(makeProfile(u"a b"_s, {route(u"group"_s, RouteKind::Failover, u"a b"_s)}));
+    scene.fail(u"a"_s);
+    for (int i = 0; i < kProbesUntilUp; ++i) {
+        QCOMPARE(scene.paths(u"group"_s), u"b a"_s);
+        scene.passProbe(u"a"_s);
+        QVERIFY(i + 1 == kProbesUntilUp || scene.pauseOf(u"a"_s) == kProbeInterval);
+    }
     QCOMPARE(scene.paths(u"group"_s), u"a b"_s);
+    QVERIFY(!scene.at(u"a"_s).isInDoubt());
+    QCOMPARE(scene.changes, (QStringList{u"a down"_s, u"a up"_s}));
+}
+
+void TestRouter::startsAnewAfterAFailedProbe()
+{
+    Scene scene(makeProfile(u"a"_s));
+    scene.fail(u"a"_s);
+    for (int round = 0; round < 10; ++round) {
+        for (int i = 0; i + 1 < kProbesUntilUp; ++i)
+            scene.passProbe(u"a"_s);
+        scene.clock.advance(kProbeInterval);
+        scene.fail(u"a"_s, 1);
+        QVERIFY(scene.at(u"a"_s).isDown);
+    }
+    QCOMPARE(scene.pauseOf(u"a"_s), kLongestRetryDelay);
+    QCOMPARE(scene.changes, QStringList{u"a down"_s});
+}
+
+/// A connection that was under way when the server failed others and gets through late.
+void TestRouter::passesOverWhatWasBegunBefore()
+{
+    Scene scene(makeProfile(u"a"_s));
+    const Use before{scene.clock.now()};
+    scene.clock.advance(milliseconds{100});
+    scene.fail(u"a"_s);
+    scene.router.succeeded(scene.at(u"a"_s), before);
+    QVERIFY(scene.at(u"a"_s).isDown);
+    scene.succeed(u"a"_s);
+    QVERIFY(!scene.at(u"a"_s).isDown);
+}
+
+void TestRouter::keepsWhatComesAndGoesAwayEverLonger()
+{
+    Scene scene(makeProfile(u"a"_s));
+    for (const int factor : {1, 2, 4, 8}) {
+        scene.fail(u"a"_s);
+        QCOMPARE(scene.pauseOf(u"a"_s), factor * kFirstRetryDelay);
+        for (int i = 0; i < kProbesUntilUp; ++i)
+            scene.passProbe(u"a"_s);
+        QVERIFY(!scene.at(u"a"_s).isDown);
+        scene.clock.advance(kHealthMemory - milliseconds{1});
+    }
+    scene.clock.advance(milliseconds{1});
+    scene.fail(u"a"_s);
+    QCOMPARE(scene.pauseOf(u"a"_s), kFirstRetryDelay);
+}
+
+void TestRouter::findsPathsToMembers_data()
+{
+    QTest::addColumn<QString>("ids");
+    QTest::addColumn<QString>("paths");
+    QTest::newRow("a server is no member") << "a"
+                                           << "";
+    QTest::newRow("nor are a chain's") << "chain"
+                                       << "";
+    QTest::newRow("failover") << "group"
+                              << "c d";
+    QTest::newRow("balance") << "balance"
+                             << "a c";
+    QTest::newRow("each once") << "group balance"
+                               << "c d a";
+    QTest::newRow("a chain in a group, each behind the one before") << "groupOfChain"
+                                                                    << "a ab c";
+    QTest::newRow("a group in a chain, not what is around it") << "chainOfGroup"
+                                                               << "ac ad";
+    QTest::newRow("a group in a group") << "groupOfGroup"
+                                        << "a c d";
+    QTest::newRow("a chain by itself and in a group") << "chain groupOfChain"
+                                                      << "a ab c";
+    QTest::newRow("members that are not there") << "lost x"
+                                                << "a";
+}
+
+void TestRouter::findsPathsToMembers()
+{
+    QFETCH(const QString, ids);
+    QFETCH(const QString, paths);
+    const Scene scene(
+        makeProfile(u"a b c d"_s, {
+                                      route(u"chain"_s, RouteKind::Chain, u"a b"_s),
+                                      route(u"group"_s, RouteKind::Failover, u"c d"_s),
+                                      route(u"balance"_s, RouteKind::Balance, u"a c"_s),
+                                      route(u"groupOfChain"_s, RouteKind::Failover, u"chain c"_s),
+                                      route(u"groupOfGroup"_s, RouteKind::Balance, u"a group"_s),
+                                      route(u"chainOfGroup"_s, RouteKind::Chain, u"a group b"_s),
+                                      route(u"lost"_s, RouteKind::Failover, u"x a"_s),
+                                  }));
+    QStringList found;
+    for (const Path &path : scene.router.pathsToMembers(ids.split(u' ')))
+        found << Scene::idsOf(path);
+    QCOMPARE(found.join(u' '), paths);
+}
+
+void TestRouter::reachesMembersByWhatWorks()
+{
+    Scene scene(makeProfile(u"a b c d"_s, {route(u"near"_s, RouteKind::Failover, u"a b"_s),
+                                           route(u"far"_s, RouteKind::Failover, u"c d"_s),
+                                           route(u"chain"_s, RouteKind::Chain, u"near far"_s)}));
+    scene.fail(u"a"_s);
+    QStringList found;
+    for (const Path &path : scene.router.pathsToMembers({u"chain"_s}))
+        found << Scene::idsOf(path);
+    QCOMPARE(found.join(u' '), u"a b bc bd"_s);
+}
+
+/// A client that does not wait long must still see more than the first server.
+void TestRouter::sharesTheTimeOfAClient()
+{
+    Profile profile = makeProfile(u"a"_s);
+    Scene scene(profile);
+    QCOMPARE(scene.router.patience(), kUpstreamTimeout);
+    QVERIFY(kUpstreamTimeout < profile.limits.connectTimeout);
+    profile.limits.connectTimeout = milliseconds{900};
+    scene.router.setProfile(profile);
+    QCOMPARE(scene.router.patience(), milliseconds{900} / kSilentServersPerClient);
+    profile.limits.connectTimeout = milliseconds{3'600'000};
+    scene.router.setProfile(profile);
+    QCOMPARE(scene.router.patience(), kUpstreamTimeout);
 }
 
 void TestRouter::keepsHealthOfWhatStaysTheSame()
@@ -329,7 +518,7 @@ void TestRouter::keepsServersOfPathsInUse()
     scene.router.setProfile(makeProfile(u"b"_s));
     QCOMPARE(scene.paths(u"a"_s), QString());
     QCOMPARE(inUse.front().front()->profile.id, u"a"_s);
-    scene.router.succeeded(*inUse.front().front());
+    scene.router.succeeded(*inUse.front().front(), {scene.clock.now()});
 }
 
 void TestRouter::handsOutPasswords()

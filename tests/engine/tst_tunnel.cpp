@@ -47,7 +47,7 @@ struct Scene : test::DialScene {
     void connectBy(const char *id, const Destination &target)
     {
         router.setProfile(profile);
-        router.setPasswords({{u"s"_s, test::kServerPassword}});
+        router.setPasswords({{u"s"_s, test::kServerPassword}, {u"good"_s, test::kServerPassword}});
         connector = std::make_unique<Connector>(tunnels, [this](Expected<Dialed, Error> result) {
             if (!result)
                 detail = result.error().detail;
@@ -102,7 +102,7 @@ struct Scene : test::DialScene {
 
     Profile profile;
     QString detail;
-    Router router{clock, [](const Upstream &) {
+    Router router{clock, [](const Upstream &, bool) {
                   }};
     TlsBridges tls{poller, deadlines};
     TunnelServices tunnels{services, router, tls};
@@ -140,6 +140,13 @@ private Q_SLOTS:
     void givesUpOnASilentServer();
     void leavesTheTargetItsTime_data();
     void leavesTheTargetItsTime();
+    void triesTheNextWhenOneIsSilent_data();
+    void triesTheNextWhenOneIsSilent();
+    void staysWithAServerThatHasAnswered_data();
+    void staysWithAServerThatHasAnswered();
+    void givesUpOnHalfAnAnswer_data();
+    void givesUpOnHalfAnAnswer();
+    void doubtsBothWhenTheFirstSaysNothing();
     void restsWhileHalfAnAnswerIsThere();
     void noticesAHangUpInTheMiddleOfAnAnswer_data();
     void noticesAHangUpInTheMiddleOfAnAnswer();
@@ -212,6 +219,141 @@ void TestTunnel::leavesTheTargetItsTime()
     QVERIFY(scene.finishes());
     QVERIFY(scene.dialed);
     QCOMPARE(scene.health("s").failures, 0);
+}
+
+void TestTunnel::triesTheNextWhenOneIsSilent_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    QTest::addColumn<int>("stage");
+    QTest::addColumn<QByteArray>("said");
+    for (const Dialect &dialect : test::kDialects) {
+        const test::Exchanges exchanges = test::exchanges(dialect, test::targetFor(dialect));
+        for (int stage = 0; stage < exchanges.size(); ++stage) {
+            // Having answered so far, SOCKS5 may be waiting for the target.
+            const bool isRequest = stage == exchanges.size() - 1;
+            if (!isRequest || dialect.protocol != ServerProtocol::Socks5)
+                QTest::addRow("%s, nothing at stage %d", dialect.title, stage)
+                    << &dialect << stage << QByteArray();
+            QTest::addRow("%s, half an answer at stage %d", dialect.title, stage)
+                << &dialect << stage << exchanges[stage].answer.chopped(1);
+        }
+    }
+}
+
+/// In every state in which it is the server that is waited for, or may be.
+void TestTunnel::triesTheNextWhenOneIsSilent()
+{
+    QFETCH(const Dialect *, dialect);
+    QFETCH(const int, stage);
+    QFETCH(const QByteArray, said);
+    Scene scene;
+    const Server silent(*dialect);
+    const Server good(*dialect);
+    scene.addServer("s", *dialect, silent.listener.endpoint());
+    scene.addServer("good", *dialect, good.listener.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"s"_s, u"good"_s});
+    const Destination target = test::targetFor(*dialect);
+    const test::Exchanges exchanges = test::exchanges(*dialect, target);
+    scene.connectBy("group", target);
+    test::RawSocket server = scene.accept(silent.listener);
+    QVERIFY(Scene::play(server, exchanges, stage));
+    if (!said.isEmpty())
+        server.send(said);
+    QVERIFY(test::passSomeTurns());
+    scene.passTime(kUpstreamTimeout - milliseconds{1});
+    test::spin();
+    QVERIFY(!good.listener.accept(milliseconds{0}).isOpen());
+    scene.passTime(milliseconds{1});
+    test::RawSocket next = scene.accept(good.listener);
+    QVERIFY(Scene::play(next, exchanges, exchanges.size()));
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QVERIFY(server.waitForEnd() != test::StreamEnd::Open);
+    QCOMPARE(scene.health("s").failures, 1);
+    QCOMPARE(scene.health("s").lastError.code, ErrorCode::UpstreamTimedOut);
+    QCOMPARE(scene.health("good").failures, 0);
+}
+
+void TestTunnel::staysWithAServerThatHasAnswered_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    QTest::addColumn<QByteArray>("sign");
+    QTest::newRow("socks5, the greeting") << &test::kDialects[2] << QByteArray();
+    QTest::newRow("socks5, the login") << &test::kDialects[3] << QByteArray();
+    QTest::newRow("http, an interim answer")
+        << &test::kDialects[4] << QByteArray("HTTP/1.1 102 Processing\r\n\r\n");
+}
+
+/// It works; another one would only show the target a second address.
+void TestTunnel::staysWithAServerThatHasAnswered()
+{
+    QFETCH(const Dialect *, dialect);
+    QFETCH(const QByteArray, sign);
+    Scene scene;
+    const Server slow(*dialect);
+    const Server other(*dialect);
+    scene.addServer("s", *dialect, slow.listener.endpoint());
+    scene.addServer("other", *dialect, other.listener.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"s"_s, u"other"_s});
+    scene.connectBy("group", nameTarget());
+    test::RawSocket server = scene.accept(slow.listener);
+    const test::Exchanges exchanges = test::exchanges(*dialect, nameTarget());
+    QVERIFY(Scene::play(server, exchanges, exchanges.size() - 1));
+    server.send(sign);
+    QVERIFY(test::passSomeTurns());
+    scene.passTime(2 * kUpstreamTimeout);
+    test::spin();
+    QVERIFY(!other.listener.accept(milliseconds{0}).isOpen());
+    server.send(exchanges.last().answer);
+    QVERIFY(scene.finishes());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.health("s").failures, 0);
+}
+
+void TestTunnel::givesUpOnHalfAnAnswer_data()
+{
+    QTest::addColumn<const Dialect *>("dialect");
+    for (const Dialect &dialect : test::kDialects)
+        QTest::newRow(dialect.title) << &dialect;
+}
+
+/// Once it answers, the target is no excuse any more.
+void TestTunnel::givesUpOnHalfAnAnswer()
+{
+    QFETCH(const Dialect *, dialect);
+    Scene scene;
+    const Server silent(*dialect);
+    scene.addServer("s", *dialect, silent.listener.endpoint());
+    const Destination target = test::targetFor(*dialect);
+    scene.connectBy("s", target);
+    test::RawSocket server = scene.accept(silent.listener);
+    const test::Exchanges exchanges = test::exchanges(*dialect, target);
+    QVERIFY(Scene::play(server, exchanges, exchanges.size() - 1));
+    scene.passTime(2 * kUpstreamTimeout);
+    server.send(exchanges.last().answer.first(1));
+    QVERIFY(test::passSomeTurns());
+    QVERIFY(!scene.hasResult());
+    scene.passTime(kUpstreamTimeout);
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamTimedOut);
+    QCOMPARE(scene.health("s").failures, 1);
+}
+
+/// Which of the two it is, a probe of the first will tell.
+void TestTunnel::doubtsBothWhenTheFirstSaysNothing()
+{
+    Scene scene;
+    const Server first(kSocks4a);
+    scene.addServer("first", kSocks4a, first.listener.endpoint());
+    scene.addServer("second", kSocks5, test::endpoint("192.0.2.1", 1080));
+    scene.addRoute("chain", RouteKind::Chain, {u"first"_s, u"second"_s});
+    scene.connectBy("chain", nameTarget());
+    test::RawSocket server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks4a, {test::address("192.0.2.1"), {}, 1080}), 0));
+    scene.passTime(kUpstreamTimeout);
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.health("first").failures, 1);
+    QCOMPARE(scene.health("second").failures, 1);
 }
 
 /// What was read is not looked at again and again until the rest comes.

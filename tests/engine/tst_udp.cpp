@@ -7,6 +7,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace engine;
 using std::chrono::milliseconds;
 
@@ -48,6 +50,8 @@ private Q_SLOTS:
     void refusesHeader();
     void writesHeaderThatReadsBack_data();
     void writesHeaderThatReadsBack();
+    void unwraps_data();
+    void unwraps();
     void reassembles_data();
     void reassembles();
     void forgetsASequenceAfterItsTime();
@@ -139,6 +143,47 @@ void TestUdp::writesHeaderThatReadsBack()
     QCOMPARE(parsed.size, size);
     QCOMPARE(int(parsed.value.fragment), 0);
     QCOMPARE(Endpoint(parsed.value.destination.address, parsed.value.destination.port), from);
+}
+
+void TestUdp::unwraps_data()
+{
+    QTest::addColumn<QByteArray>("datagram");
+    QTest::addColumn<int>("headers");
+    QTest::addColumn<QString>("source"); // empty: nothing comes of it
+    QTest::addColumn<QByteArray>("payload");
+    const QByteArray v4 = QByteArray::fromHex("00000001c00002010035");
+    const QByteArray v6 = QByteArray::fromHex("0000000420010db80000000000000000000000010050");
+    const QByteArray name = QByteArray::fromHex("00000003") + "\x04" + "host" + QByteArray::fromHex("0035");
+    QTest::newRow("none") << QByteArray("payload") << 0 << QString() << QByteArray("payload");
+    QTest::newRow("one") << v4 + "payload" << 1 << "192.0.2.1:53" << QByteArray("payload");
+    QTest::newRow("the innermost one counts")
+        << v4 + name + v6 + "p" << 3 << "[2001:db8::1]:80" << QByteArray("p");
+    QTest::newRow("no payload") << v6 + v4 << 2 << "192.0.2.1:53" << QByteArray();
+    QTest::newRow("one too few") << v4 + "payload" << 2 << QString() << QByteArray();
+    QTest::newRow("a fragment") << QByteArray::fromHex("00000101c00002010035") + "p" << 1 << QString()
+                                << QByteArray();
+    QTest::newRow("a fragment inside")
+        << v4 + QByteArray::fromHex("00008101c00002010035") + "p" << 2 << QString() << QByteArray();
+    QTest::newRow("an unknown type inside")
+        << v4 + QByteArray::fromHex("00000002c00002010035") + "p" << 2 << QString() << QByteArray();
+    for (const qsizetype size : {0, 1, 3, 4, 9})
+        QTest::addRow("cut after %d bytes", static_cast<int>(size))
+            << v4.first(size) << 1 << QString() << QByteArray();
+}
+
+void TestUdp::unwraps()
+{
+    QFETCH(const QByteArray, datagram);
+    QFETCH(const int, headers);
+    QFETCH(const QString, source);
+    QFETCH(const QByteArray, payload);
+    const auto inner = socks5::unwrapDatagram(toBytes(datagram), static_cast<std::size_t>(headers));
+    QCOMPARE(inner.has_value(), headers == 0 || !source.isEmpty());
+    if (!inner)
+        return;
+    QVERIFY(std::ranges::equal(inner->payload, toBytes(payload)));
+    if (headers > 0)
+        QCOMPARE((Endpoint{inner->source.address, inner->source.port}).toString(), source);
 }
 
 void TestUdp::reassembles_data()

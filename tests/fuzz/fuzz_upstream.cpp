@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "engine/limits.h"
 #include "engine/outbound/handshake.h"
+#include "engine/proto/udp.h"
 #include "engine/proto/upstream.h"
 
 #include "tests/fuzz/invariant.h"
@@ -99,6 +101,28 @@ void checkHandshake(ServerProtocol protocol, bool login, Bytes answer, std::size
     FUZZ_REQUIRE(run(*make(), answer, 1) == whole);
 }
 
+/// What comes by UDP from a server, through up to a whole chain of them: as if each header were taken off by
+/// itself, and always the datagram's own end.
+void checkDatagram(Bytes datagram, std::size_t headers)
+{
+    // A block of its own, so that reading past it is seen.
+    const std::vector<std::uint8_t> block(datagram.begin(), datagram.end());
+    const auto whole = socks5::unwrapDatagram(block, headers);
+    if (headers == 0) {
+        FUZZ_REQUIRE(whole && whole->payload.size() == block.size());
+        return;
+    }
+    const auto outer = socks5::unwrapDatagram(block, 1);
+    const auto inner = outer ? socks5::unwrapDatagram(outer->payload, headers - 1) : std::nullopt;
+    FUZZ_REQUIRE(whole.has_value() == inner.has_value());
+    if (!whole)
+        return;
+    FUZZ_REQUIRE(whole->payload.data() == inner->payload.data());
+    FUZZ_REQUIRE(whole->payload.data() + whole->payload.size() == block.data() + block.size());
+    const Destination &source = whole->source;
+    FUZZ_REQUIRE(source.isName() == source.address.isNull());
+}
+
 } // namespace
 
 /// The first byte chooses the message or the handshake, the second how its answer is cut.
@@ -109,7 +133,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (size < 2)
         return 0;
     const Bytes bytes(data + 2, std::min<std::size_t>(size - 2, 2048));
-    const unsigned choice = data[0] % 12U;
+    const unsigned choice = data[0] % 13U;
     switch (choice) {
     case 0:
         checkSocks4Reply(bytes);
@@ -122,6 +146,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         break;
     case 3:
         checkSocks5Reply(bytes);
+        break;
+    case 12:
+        checkDatagram(bytes, data[1] % (kMaximumChainLength + 1U));
         break;
     default:
         checkHandshake(kProtocols[choice % 4], choice >= 8, bytes, 1U + data[1] % 64U);

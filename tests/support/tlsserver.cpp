@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/tlsserver.h"
 
+#include "engine/net/socket.h"
+
 #include <QCryptographicHash>
 #include <QDeadlineTimer>
 #include <QFile>
@@ -82,6 +84,14 @@ bool TlsPeer::waitForEnd()
     return m_socket->state() == QAbstractSocket::UnconnectedState;
 }
 
+bool TlsPeer::endsByReset()
+{
+    engine::net::Socket socket(m_socket->socketDescriptor());
+    const engine::Expected<engine::net::Socket, engine::Error> second = socket.duplicate();
+    socket.release();
+    return second && waitForEnd() && second->wasReset();
+}
+
 void TlsPeer::close()
 {
     m_socket->disconnectFromHost();
@@ -91,6 +101,17 @@ void TlsPeer::close()
 
 void TlsPeer::vanish()
 {
+    m_socket->abort();
+}
+
+void TlsPeer::reset()
+{
+    engine::net::Socket socket(m_socket->socketDescriptor());
+    engine::Expected<engine::net::Socket, engine::Error> second = socket.duplicate();
+    socket.release();
+    // From now on the connection ends with an RST when the last descriptor is closed.
+    if (second)
+        second->reset();
     m_socket->abort();
 }
 

@@ -42,10 +42,14 @@ public:
     bool send(const QByteArray &bytes);
     /// Reads on until the other side has closed.
     [[nodiscard]] bool waitForEnd();
+    /// The same, and whether it was by an RST.
+    [[nodiscard]] bool endsByReset();
     /// Says good-bye and closes.
     void close();
     /// Closes without a word.
     void vanish();
+    /// Closes with an RST.
+    void reset();
 
 private:
     std::unique_ptr<QSslSocket> m_socket;
