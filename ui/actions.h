@@ -26,6 +26,8 @@ struct Actions {
 
     QAction *quit;
     QAction *closeWindow;
+    QAction *importProfile;
+    QAction *exportProfile;
     QAction *copy;
     QAction *copyTarget;
     QAction *closeConnection;
