@@ -84,6 +84,19 @@ QStringList ProfileEditor::change(const Profile &profile)
     return {};
 }
 
+std::optional<QString> ProfileEditor::exportTo(const QString &path, ui::ExportUsers users) const
+{
+    QJsonObject json = m_document.json;
+    if (users == ui::ExportUsers::LeaveOut)
+        json.remove("users"_L1);
+    return m_file.saveCopy(path, json);
+}
+
+Expected<QByteArray, QString> ProfileEditor::readForImport(const QString &path) const
+{
+    return ProfileFile(path).read();
+}
+
 void ProfileEditor::setPassword(const QString &serverId, const QByteArray &password,
                                 std::function<void(const QString &problem)> done)
 {

@@ -36,6 +36,8 @@ public:
 
     [[nodiscard]] const engine::Profile &profile() const override { return m_profile; }
     [[nodiscard]] QStringList change(const engine::Profile &profile) override;
+    [[nodiscard]] std::optional<QString> exportTo(const QString &path, ui::ExportUsers users) const override;
+    [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override;
     [[nodiscard]] bool hasCredentialStore() const override { return false; }
     void setPassword(const QString &serverId, const QByteArray &password,
                      std::function<void(const QString &problem)> done) override;

@@ -27,15 +27,27 @@ QByteArray toBytes(const QJsonObject &json)
     return QJsonDocument(json).toJson(QJsonDocument::Indented);
 }
 
+/// Of a file that exists; a new one is private.
+enum class Permissions { Keep, Private };
+
+bool isSameFile(const QString &a, const QString &b)
+{
+    const QFileInfo first(a);
+    const QFileInfo second(b);
+    return first.absoluteFilePath() == second.absoluteFilePath() ||
+           (first.exists() && first.canonicalFilePath() == second.canonicalFilePath());
+}
+
 /// The temporary file stands beside the target, so that renaming it is atomic; commit() flushes to the disk
 /// first.
-std::optional<QString> writeAtomically(const QString &path, const QByteArray &content)
+std::optional<QString> writeAtomically(const QString &path, const QByteArray &content,
+                                       Permissions permissions)
 {
     QSaveFile file(path);
     // The hashes of passwords are nobody else's business.
-    const bool isNew = !QFileInfo::exists(path);
+    const bool makePrivate = permissions == Permissions::Private || !QFileInfo::exists(path);
     if (!file.open(QIODevice::WriteOnly) ||
-        (isNew && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
+        (makePrivate && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
         file.write(content) != content.size() || !file.flush() || !file.commit())
         return u"cannot write %1: %2"_s.arg(path, file.errorString());
     return std::nullopt;
@@ -114,10 +126,21 @@ std::optional<QString> ProfileFile::save(const QJsonObject &json) const
             return old.error();
         if (*old == content)
             return std::nullopt; // A backup of the same would lose the one before.
-        if (std::optional<QString> error = writeAtomically(backupPath(), *old))
+        if (std::optional<QString> error = writeAtomically(backupPath(), *old, Permissions::Keep))
             return error;
     }
-    return writeAtomically(m_path, content);
+    return writeAtomically(m_path, content, Permissions::Keep);
+}
+
+std::optional<QString> ProfileFile::saveCopy(const QString &path, const QJsonObject &json) const
+{
+    if (isSameFile(path, m_path) || isSameFile(path, backupPath()))
+        return u"%1 belongs to the profile in use"_s.arg(path);
+    // A device would be replaced by a file.
+    const QFileInfo info(path);
+    if (info.exists() && !info.isFile())
+        return u"%1 is not a regular file"_s.arg(path);
+    return writeAtomically(path, toBytes(json), Permissions::Private);
 }
 
 Expected<Profile, QString> withListenEndpoint(Profile profile, const engine::Endpoint &endpoint)

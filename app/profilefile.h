@@ -38,6 +38,9 @@ public:
     /// Writes atomically, keeping what was there as the backup; nothing changes when it fails. The error is a
     /// line.
     [[nodiscard]] std::optional<QString> save(const QJsonObject &json) const;
+    /// Writes another file atomically, for the owner's eyes alone. It may not be this one or its backup. The
+    /// error is a line.
+    [[nodiscard]] std::optional<QString> saveCopy(const QString &path, const QJsonObject &json) const;
 
 private:
     QString m_path;

@@ -54,6 +54,12 @@ Actions::Actions(QWidget *window)
     , closeWindow(make(window, "actionCloseWindow", ActionText::tr("&Close window"),
                        QKeySequence(Qt::CTRL | Qt::Key_W),
                        ActionText::tr("Close the window; the proxy goes on in the tray where there is one")))
+    , importProfile(make(window, "actionImport", ActionText::tr("&Import..."),
+                         QKeySequence(Qt::CTRL | Qt::Key_O),
+                         ActionText::tr("Take a profile from a file, of Hosier or of Proxifier (.ppx)")))
+    , exportProfile(make(window, "actionExport", ActionText::tr("&Export..."),
+                         QKeySequence(Qt::CTRL | Qt::Key_S),
+                         ActionText::tr("Write the profile in force to a file")))
     , copy(make(window, "actionCopy", ActionText::tr("&Copy"), QKeySequence(QKeySequence::Copy),
                 ActionText::tr("Copy the selected connections as text"), "copy"))
     , copyTarget(make(window, "actionCopyTarget", ActionText::tr("Copy &target"),

@@ -27,6 +27,8 @@ struct Actions {
     QAction *quit;
     QAction *startAtLogin;
     QAction *closeWindow;
+    QAction *importProfile;
+    QAction *exportProfile;
     QAction *copy;
     QAction *copyTarget;
     QAction *closeConnection;

@@ -12,6 +12,7 @@
 #include "ui/logmodel.h"
 #include "ui/logview.h"
 #include "ui/profilestore.h"
+#include "ui/profiletransfer.h"
 #include "ui/proxystatus.h"
 #include "ui/proxyswitch.h"
 #include "ui/rulespage.h"
@@ -297,6 +298,8 @@ void MainWindow::makeFilter(QToolBar *bar)
 void MainWindow::makeMenus()
 {
     QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addActions({m_actions.importProfile, m_actions.exportProfile});
+    file->addSeparator();
     file->addAction(m_actions.closeWindow);
     file->addAction(m_actions.startAtLogin);
     file->addSeparator();
@@ -363,6 +366,12 @@ void MainWindow::addContextMenu()
 void MainWindow::connectActions()
 {
     connect(m_actions.closeWindow, &QAction::triggered, this, &QWidget::close);
+    auto *transfer = new ProfileTransfer(m_store, this);
+    connect(m_actions.importProfile, &QAction::triggered, transfer, &ProfileTransfer::chooseImport);
+    connect(m_actions.exportProfile, &QAction::triggered, transfer, &ProfileTransfer::chooseExport);
+    connect(transfer, &ProfileTransfer::done, this, [this](const QString &message) {
+        statusBar()->showMessage(message, static_cast<int>(kStatusMessageTime.count()));
+    });
     connect(m_actions.copy, &QAction::triggered, this,
             [this] { QGuiApplication::clipboard()->setText(m_page->selectedText()); });
     connect(m_actions.copyTarget, &QAction::triggered, this,

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ui/ppx.h"
 
+#include "engine/limits.h"
 #include "ui/ppxentries.h"
 #include "ui/ppxreport.h"
 #include "ui/ppxrules.h"
-
-#include "engine/limits.h"
 
 #include <algorithm>
 #include <array>

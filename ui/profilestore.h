@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/expected.h"
 #include "engine/profile.h"
 
 #include <QObject>
 #include <QStringList>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace ui
 {
+
+/// Whether the hashes of local users' passwords go along.
+enum class ExportUsers : std::uint8_t { LeaveOut, Include };
 
 /// The profile as the interface sees and changes it. The program implements it; lives on the interface's
 /// thread.
@@ -25,6 +31,13 @@ public:
     /// Validates the changed profile, writes it to its file and puts it in force. What is wrong otherwise,
     /// one line each in English; then nothing has changed.
     [[nodiscard]] virtual QStringList change(const engine::Profile &profile) = 0;
+
+    /// Writes the profile as it stands in its file to another one, atomically. What is wrong otherwise, in
+    /// English; then that file is what it was.
+    [[nodiscard]] virtual std::optional<QString> exportTo(const QString &path, ExportUsers users) const = 0;
+    /// The content of a file to import, a byte more than a profile may have at most; or what is wrong, in
+    /// English.
+    [[nodiscard]] virtual engine::Expected<QByteArray, QString> readForImport(const QString &path) const = 0;
 
     /// Whether the system has a place for passwords.
     [[nodiscard]] virtual bool hasCredentialStore() const = 0;

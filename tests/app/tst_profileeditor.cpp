@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/profileeditor.h"
 #include "engine/engine.h"
+#include "ui/profileimport.h"
 
 #include <QDir>
 #include <QFile>
@@ -32,6 +33,9 @@ private Q_SLOTS:
     void keepsTheGivenEndpointOutOfTheFile();
     void followsTheFile();
     void keepsPasswordsInMemory();
+    void exportsWhatStandsInTheFile();
+    void importsWhatItExported();
+    void losesNothingWhenAnImportFails();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("profile.json")); }
@@ -156,6 +160,83 @@ void TestProfileEditor::keepsPasswordsInMemory()
     QVERIFY(!QJsonDocument(written()).toJson().contains("secret"));
     editor.setPassword(office, {}, done);
     QCOMPARE(editor.password(office), QByteArray());
+}
+
+void TestProfileEditor::exportsWhatStandsInTheFile()
+{
+    write(R"({"version": 1, "resolveForRules": false,
+              "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+              "users": [{"name": "alice", "password": {"scheme": "pbkdf2-sha512", "iterations": 1000,
+                  "salt": "MDEyMzQ1Njc4OWFiY2RlZg==", "hash":
+          "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg=="}}]})");
+    // Neither the endpoint of this run nor a password goes along.
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven);
+    QCOMPARE(editor.load(), QStringList());
+    editor.setPassword(QStringLiteral("office"), "secret", [](const QString &) {});
+    const QString target = m_folder->filePath(QStringLiteral("copy.json"));
+    QCOMPARE(editor.exportTo(target, ui::ExportUsers::Include), std::nullopt);
+    const auto whole = editor.readForImport(target);
+    QVERIFY(whole);
+    QCOMPARE(QJsonDocument::fromJson(*whole).object(), written());
+    QVERIFY(!whole->contains("secret"));
+    QCOMPARE(editor.exportTo(target, ui::ExportUsers::LeaveOut), std::nullopt);
+    const auto withoutUsers = editor.readForImport(target);
+    QVERIFY(withoutUsers);
+    QVERIFY(!withoutUsers->contains("alice") && !withoutUsers->contains("hash"));
+    QVERIFY(engine::parseProfile(*withoutUsers));
+    QVERIFY(editor.exportTo(path(), ui::ExportUsers::LeaveOut));
+    QVERIFY(written().contains(QStringLiteral("users")));
+    QVERIFY(!editor.readForImport(m_folder->path()));
+}
+
+void TestProfileEditor::importsWhatItExported()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    const engine::Profile before = editor.profile();
+    const QString target = m_folder->filePath(QStringLiteral("copy.json"));
+    QCOMPARE(editor.exportTo(target, ui::ExportUsers::Include), std::nullopt);
+    engine::Profile profile = before;
+    profile.servers.clear();
+    profile.mode = engine::RoutingMode::Direct;
+    QCOMPARE(editor.change(profile), QStringList());
+    const ui::ImportTarget into{editor.profile(), [](const QString &) {
+                                    return false;
+                                }};
+    const ui::ImportedFile file = ui::readImport(*editor.readForImport(target), into, {});
+    QCOMPARE(file.kind, ui::ImportKind::Profile);
+    QCOMPARE(editor.change(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
+    QCOMPARE(editor.profile(), before);
+    // The one of before is the backup.
+    QFile backup(path() + QStringLiteral(".bak"));
+    QVERIFY(backup.open(QIODevice::ReadOnly));
+    QVERIFY(backup.readAll().contains("direct"));
+}
+
+void TestProfileEditor::losesNothingWhenAnImportFails()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    QCOMPARE(editor.load(), QStringList());
+    const engine::Profile before = editor.profile();
+    const QJsonObject fileBefore = written();
+    QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
+    const ui::ImportTarget into{editor.profile(), [](const QString &) {
+                                    return false;
+                                }};
+    // More servers than a profile takes together.
+    QByteArray proxies;
+    for (int i = 0; i < 1'000; ++i)
+        proxies += "<Proxy id=\"" + QByteArray::number(i) +
+                   "\" type=\"SOCKS5\"><Address>192.0.2.1</Address><Port>1080</Port></Proxy>";
+    const ui::ImportedFile file = ui::readImport(
+        "<ProxifierProfile><ProxyList>" + proxies + "</ProxyList></ProxifierProfile>", into, {});
+    QCOMPARE(file.kind, ui::ImportKind::Proxifier);
+    const QStringList problems = editor.change(ui::withImport(file, into, ui::ImportMode::Add));
+    QVERIFY(problems.value(0).startsWith(QStringLiteral("$.servers: ")));
+    QCOMPARE(editor.profile(), before);
+    QCOMPARE(written(), fileBefore);
+    QVERIFY(!QFile::exists(path() + QStringLiteral(".bak")));
+    QCOMPARE(changed.size(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestProfileEditor)

@@ -95,6 +95,10 @@ private Q_SLOTS:
     void fullDiskLeavesTheProfile();
     void fullDiskWithoutRoomForTheBackupLeavesBoth();
     void unwritableDirectoryLeavesTheProfile();
+    void copyIsPrivate();
+    void copyIsNeverTheProfileItself();
+    void copyReplacesNoDevice();
+    void fullDiskLeavesTheOldCopy();
     void listenEndpointReplacesTheFirstListener();
     void listenEndpointDoesNotOpenTheProxy();
     void listenEndpointOfAnotherListenerIsRefused();
@@ -308,6 +312,70 @@ void ProfileFileTest::unwritableDirectoryLeavesTheProfile()
     QCOMPARE(QJsonDocument::fromJson(readFile(file.path())).object(), validProfile(1));
 #else
     QSKIP("permissions of directories are not what they seem");
+#endif
+}
+
+void ProfileFileTest::copyIsPrivate()
+{
+    const ProfileFile file(path(u"p.json"_s));
+    writeFile(path(u"copy.json"_s), "old");
+    QVERIFY(
+        QFile::setPermissions(path(u"copy.json"_s), QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther));
+    QCOMPARE(file.saveCopy(path(u"copy.json"_s), validProfile(7)), std::nullopt);
+    QCOMPARE(QJsonDocument::fromJson(readFile(path(u"copy.json"_s))).object(), validProfile(7));
+    QVERIFY(!QFile::exists(file.path()));
+#ifdef Q_OS_UNIX
+    const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
+    QVERIFY(!(QFile::permissions(path(u"copy.json"_s)) & others));
+#endif
+}
+
+void ProfileFileTest::copyIsNeverTheProfileItself()
+{
+    const ProfileFile file(path(u"p.json"_s));
+    QCOMPARE(file.save(validProfile(1)), std::nullopt);
+    QStringList names{file.path(), file.backupPath(), path(u"x/../p.json"_s)};
+#ifdef Q_OS_UNIX
+    QVERIFY(QFile::link(file.path(), path(u"link.json"_s)));
+    names << path(u"link.json"_s);
+#endif
+    QVERIFY(QDir(m_directory->path()).mkdir(u"x"_s));
+    for (const QString &name : std::as_const(names)) {
+        const std::optional<QString> error = file.saveCopy(name, validProfile(2));
+        QVERIFY2(error && error->contains(u"in use"_s), qPrintable(name));
+    }
+    QCOMPARE(QJsonDocument::fromJson(readFile(file.path())).object(), validProfile(1));
+    QVERIFY(!QFile::exists(file.backupPath()));
+}
+
+void ProfileFileTest::copyReplacesNoDevice()
+{
+    const ProfileFile file(path(u"p.json"_s));
+    QVERIFY(file.saveCopy(m_directory->path(), validProfile(1)));
+    QVERIFY(file.saveCopy(path(u"no/such/folder.json"_s), validProfile(1)));
+#ifdef Q_OS_UNIX
+    QCOMPARE(mkfifo(QFile::encodeName(path(u"pipe"_s)).constData(), S_IRWXU), 0);
+    QVERIFY(file.saveCopy(path(u"pipe"_s), validProfile(1)));
+    QVERIFY(!QFileInfo(path(u"pipe"_s)).isFile());
+#endif
+}
+
+void ProfileFileTest::fullDiskLeavesTheOldCopy()
+{
+#ifdef Q_OS_UNIX
+    const ProfileFile file(path(u"p.json"_s));
+    QCOMPARE(file.saveCopy(path(u"copy.json"_s), validProfile(1)), std::nullopt);
+    std::optional<QString> error;
+    {
+        const FullDisk full(10);
+        error = file.saveCopy(path(u"copy.json"_s), validProfile(2));
+    }
+    QVERIFY(error);
+    QVERIFY(error->contains(path(u"copy.json"_s)));
+    QCOMPARE(QJsonDocument::fromJson(readFile(path(u"copy.json"_s))).object(), validProfile(1));
+    QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files), QStringList{u"copy.json"_s});
+#else
+    QSKIP("no limit on the size of files");
 #endif
 }
 

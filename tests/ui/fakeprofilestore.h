@@ -7,6 +7,8 @@
 #include <QHash>
 #include <QJsonDocument>
 
+#include <utility>
+
 /// A profile without a file: what it refuses, the engine's own reader refuses, unless it is told to fail.
 class FakeProfileStore : public ui::ProfileStore
 {
@@ -39,6 +41,19 @@ public:
         Q_EMIT profileChanged();
     }
 
+    [[nodiscard]] std::optional<QString> exportTo(const QString &path, ui::ExportUsers users) const override
+    {
+        exports.append({path, users});
+        return failure.isEmpty() ? std::nullopt : std::optional(failure);
+    }
+
+    [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override
+    {
+        if (!files.contains(path))
+            return engine::Unexpected{QStringLiteral("cannot read %1").arg(path)};
+        return files.value(path);
+    }
+
     [[nodiscard]] bool hasCredentialStore() const override { return credentialStore; }
 
     void setPassword(const QString &serverId, const QByteArray &password,
@@ -59,8 +74,10 @@ public:
     }
 
     QHash<QString, QByteArray> passwords;
+    QHash<QString, QByteArray> files; ///< what readForImport() finds
+    mutable QList<std::pair<QString, ui::ExportUsers>> exports;
     QString passwordProblem; ///< not empty: what setPassword() fails with
-    QString failure;         ///< not empty: what change() fails with
+    QString failure;         ///< not empty: what change() and exportTo() fail with
     bool credentialStore = true;
     int changes = 0;
 

@@ -552,7 +552,8 @@ void TestPpx::saysSomethingOfEachFinding()
                  qPrintable(QString::number(finding)));
         texts.insert(text);
     }
-    // The same words: server, route and rule taken over; an unknown type of server and of chain; "a is now b".
+    // The same words: server, route and rule taken over; an unknown type of server and of chain; "a is now
+    // b".
     QCOMPARE(texts.size(), static_cast<int>(PpxFinding::ReportCutOff) + 1 - 4);
 }
 
