@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/profileeditor.h"
 #include "engine/engine.h"
+#include "fakecredentialstore.h"
 
 #include <QDir>
 #include <QFile>
@@ -32,6 +33,8 @@ private Q_SLOTS:
     void keepsTheGivenEndpointOutOfTheFile();
     void followsTheFile();
     void keepsPasswordsInMemory();
+    void keepsPasswordsInTheStore();
+    void tellsOfAStoreAndItsProblems();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("profile.json")); }
@@ -50,10 +53,14 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_folder;
     engine::Engine m_engine;
+    FakeCredentialStore m_credentials;
 };
 
 void TestProfileEditor::init()
 {
+    m_credentials.secrets.clear();
+    m_credentials.problem.reset();
+    m_credentials.isThere = true;
     m_folder = std::make_unique<QTemporaryDir>();
     QVERIFY(m_folder->isValid());
     write(R"({"version": 1,
@@ -63,7 +70,7 @@ void TestProfileEditor::init()
 
 void TestProfileEditor::changesFileAndProfile()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
     engine::Profile profile = editor.profile();
@@ -79,7 +86,7 @@ void TestProfileEditor::changesFileAndProfile()
 
 void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const engine::Profile before = editor.profile();
     const QJsonObject file = written();
@@ -95,7 +102,7 @@ void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
 
 void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const engine::Profile before = editor.profile();
     // Not even root can write where there is a directory.
@@ -109,7 +116,7 @@ void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
 
 void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven);
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     QCOMPARE(editor.profile().listeners.front().endpoint(), kGiven);
     engine::Profile profile = editor.profile();
@@ -122,7 +129,7 @@ void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
 
 void TestProfileEditor::followsTheFile()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
     write("nonsense");
@@ -137,7 +144,8 @@ void TestProfileEditor::followsTheFile()
 
 void TestProfileEditor::keepsPasswordsInMemory()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    m_credentials.isThere = false;
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const QString office = QStringLiteral("office");
     QVERIFY(!editor.hasCredentialStore());
@@ -156,6 +164,49 @@ void TestProfileEditor::keepsPasswordsInMemory()
     QVERIFY(!QJsonDocument(written()).toJson().contains("secret"));
     editor.setPassword(office, {}, done);
     QCOMPARE(editor.password(office), QByteArray());
+}
+
+/// Under the profile's path and the server's id, which it follows.
+void TestProfileEditor::keepsPasswordsInTheStore()
+{
+    const auto key = [this](const QString &id) {
+        return app::credentialKey(app::canonicalPath(path()), id);
+    };
+    using Secrets = QHash<QString, QByteArray>;
+    const QString office = QStringLiteral("office");
+    const QString work = QStringLiteral("work");
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QCOMPARE(editor.load(), QStringList());
+    editor.setPassword(office, "secret", [](const QString &) {});
+    QTRY_COMPARE(m_credentials.secrets, (Secrets{{key(office), "secret"}}));
+
+    engine::Profile profile = editor.profile();
+    profile.servers[0].id = work;
+    QCOMPARE(editor.change(profile), QStringList());
+    QTRY_COMPARE(m_credentials.secrets, (Secrets{{key(work), "secret"}}));
+    QCOMPARE(editor.password(work), QByteArray("secret"));
+
+    profile.servers.clear();
+    QCOMPARE(editor.change(profile), QStringList());
+    QTRY_VERIFY(m_credentials.secrets.isEmpty());
+    QCOMPARE(editor.password(work), QByteArray());
+}
+
+void TestProfileEditor::tellsOfAStoreAndItsProblems()
+{
+    write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080,
+                           "username": "bob"}]})");
+    m_credentials.problem = {app::CredentialError::Denied, QStringLiteral("locked")};
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QSignalSpy found(&editor, &ProfileEditor::credentialStoreChanged);
+    QSignalSpy problems(&editor, &ProfileEditor::passwordProblem);
+    QCOMPARE(editor.load(), QStringList());
+    editor.askForPasswords();
+    QTRY_COMPARE(problems.size(), 1);
+    QVERIFY(problems.at(0).at(0).toString().contains(QStringLiteral("locked")));
+    QCOMPARE(found.size(), 1);
+    QVERIFY(editor.hasCredentialStore());
 }
 
 QTEST_GUILESS_MAIN(TestProfileEditor)

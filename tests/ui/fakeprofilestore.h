@@ -7,6 +7,8 @@
 #include <QHash>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 /// A profile without a file: what it refuses, the engine's own reader refuses, unless it is told to fail.
 class FakeProfileStore : public ui::ProfileStore
 {
@@ -28,6 +30,7 @@ public:
             return lines;
         }
         ++changes;
+        followIds(profile.servers);
         put(profile);
         return {};
     }
@@ -65,6 +68,23 @@ public:
     int changes = 0;
 
 private:
+    /// Passwords go with their server.
+    void followIds(const QList<engine::ServerProfile> &after)
+    {
+        const QList<engine::ServerProfile> before = m_profile.servers;
+        for (qsizetype at = 0; at < before.size(); ++at) {
+            const QString &id = before.at(at).id;
+            const auto hasId = [&id](const engine::ServerProfile &server) {
+                return server.id == id;
+            };
+            if (std::any_of(after.begin(), after.end(), hasId) || !passwords.contains(id))
+                continue;
+            const QByteArray password = passwords.take(id);
+            if (before.size() == after.size())
+                passwords.insert(after.at(at).id, password);
+        }
+    }
+
     /// The reader wants one; tests of servers have no use for it.
     static engine::ListenerProfile someListener()
     {
