@@ -28,7 +28,8 @@ public:
     using Done = std::function<void(const QString &problem)>;
     enum class Reading : std::uint8_t { New, All };
 
-    /// The store has to outlive the keeper. `profilePath` is canonical.
+    /// The store has to outlive the keeper, and to give no answer once that is gone: they end together, with
+    /// no event loop between. `profilePath` is canonical.
     PasswordKeeper(CredentialStore &store, QString profilePath,
                    std::chrono::milliseconds patience = kCredentialPatience, QObject *parent = nullptr);
 

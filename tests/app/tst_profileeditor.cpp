@@ -164,6 +164,7 @@ void TestProfileEditor::keepsPasswordsInMemory()
     QVERIFY(!QJsonDocument(written()).toJson().contains("secret"));
     editor.setPassword(office, {}, done);
     QCOMPARE(editor.password(office), QByteArray());
+    QTRY_COMPARE(answers.size(), 2);
 }
 
 /// Under the profile's path and the server's id, which it follows.

@@ -231,7 +231,7 @@ void TestServersPage::tellsThatAPasswordWasNotStored()
 void TestServersPage::tellsThatAPasswordIsNotKnown()
 {
     start(sample());
-    Q_EMIT m_store->passwordProblem(u"server office: the store is locked"_s);
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server office: the store is locked"_s);
     QVERIFY(barText().contains(u"the store is locked"_s));
     m_store->credentialStore = false;
     QGuiApplication::clipboard()->setText(u"socks5://me:secret@proxy.example.org:1080"_s);
