@@ -67,7 +67,9 @@ void addOptions(QCommandLineParser &parser)
         {u"minimized"_s, u"Start in the tray."_s},
         {u"log-level"_s, u"What --headless logs: debug, info, warning (default) or error."_s, u"LEVEL"_s},
         {u"check"_s, u"Validate the profile, print each error with its JSON path, exit with 0 or 1."_s},
-        {u"set-password"_s, u"Read a password from standard input and set it for a user of the profile."_s,
+        {u"set-password"_s,
+         u"Read a password from standard input: that of a user goes into the profile as a hash, that of a "
+         "server into the credential store."_s,
          u"NAME"_s},
         {u"explain"_s,
          u"Print what would be done with a connection of APPLICATION (a name or a path, \"\" for one that is "
@@ -130,7 +132,7 @@ std::optional<QString> readValues(const QCommandLineParser &parser, CommandLine 
         return u"--profile needs a file"_s;
     result.user = parser.value(u"set-password"_s);
     if (result.mode == Mode::SetPassword && result.user.isEmpty())
-        return u"--set-password needs the name of a user"_s;
+        return u"--set-password needs the name of a user or the id of a server"_s;
     if (parser.isSet(u"listen"_s)) {
         result.listen = Endpoint::fromString(parser.value(u"listen"_s));
         if (!result.listen)

@@ -2,6 +2,7 @@
 #include "app/desktop.h"
 
 #include "app/autostart.h"
+#include "app/credentialstore.h"
 #include "app/platform.h"
 #include "app/processend.h"
 #include "app/profileeditor.h"
@@ -64,7 +65,8 @@ void reload(ProfileEditor &editor)
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, SingleInstance::Handler &handler)
 {
     engine::Engine engine;
-    ProfileEditor editor(engine, file, commandLine.listen);
+    const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
+    ProfileEditor editor(engine, file, commandLine.listen, *credentials);
     if (const QStringList problems = editor.load(); !problems.isEmpty())
         return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
                            problems);
@@ -96,8 +98,10 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
         }
         return {};
     };
-    engine.start(editor.profile());
+    editor.start();
     userInterface.start();
+    // Not before the window is there: finding the store takes longer than showing it.
+    QTimer::singleShot(0, &editor, &ProfileEditor::askForPasswords);
     const int exitCode = QApplication::exec();
     handler = nullptr; // What it refers to ends before the instance does.
     return exitCode;

@@ -4,7 +4,6 @@
 #include "app/platform.h"
 #include "app/processend.h"
 #include "app/program.h"
-#include "app/serverpasswords.h"
 #include "app/signals.h"
 #include "app/singleinstance.h"
 #include "ui/eventtext.h"
@@ -85,14 +84,15 @@ QString failureText(const ListenerStatus &listener)
 
 } // namespace
 
-Headless::Headless(engine::Engine &engine, ProfileFile file, const CommandLine &commandLine, Outputs outputs,
-                   QObject *parent)
+Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile file,
+                   const CommandLine &commandLine, Outputs outputs, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_file(std::move(file))
     , m_listen(commandLine.listen)
     , m_logLevel(commandLine.logLevel)
     , m_outputs(std::move(outputs))
+    , m_passwords(store, canonicalPath(m_file.path()))
 {
     m_holderTimer.setSingleShot(true);
     m_holderTimer.setInterval(kHolderDelay);
@@ -100,6 +100,10 @@ Headless::Headless(engine::Engine &engine, ProfileFile file, const CommandLine &
     connect(&m_engine, &engine::Engine::listenersChanged, this, &Headless::updateListeners);
     connect(&m_engine, &engine::Engine::delta, this, &Headless::logDelta);
     connect(&m_engine, &engine::Engine::stopped, this, [this] { Q_EMIT finished(m_exitCode); });
+    connect(&m_passwords, &PasswordKeeper::changed, this,
+            [this] { m_engine.setServerPasswords(m_passwords.passwords()); });
+    connect(&m_passwords, &PasswordKeeper::problemFound, this,
+            [this](const QString &problem) { logLine(engine::EventLevel::Error, problem); });
 }
 
 bool Headless::start()
@@ -108,9 +112,10 @@ bool Headless::start()
     if (!profile)
         return false;
     m_engine.setEventLevel(m_logLevel);
-    passPasswords(*profile);
+    m_passwords.setProfile(*profile);
     m_engine.setDetail(engine::Detail::Totals);
-    m_engine.start(*profile);
+    startEngine(m_engine, *profile, m_passwords);
+    askForPasswords();
     return true;
 }
 
@@ -119,8 +124,9 @@ void Headless::reload()
     if (m_isStopping)
         return;
     if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s)) {
-        passPasswords(*profile);
+        m_passwords.setProfile(*profile, PasswordKeeper::Reading::All);
         m_engine.applyProfile(*profile);
+        askForPasswords();
     }
 }
 
@@ -134,12 +140,12 @@ void Headless::stop(int exitCode)
     m_engine.stop();
 }
 
-void Headless::passPasswords(const engine::Profile &profile)
+/// Machines without an interface mostly have no store, and need none as long as no server's password is
+/// sought.
+void Headless::askForPasswords()
 {
-    const ServerPasswords passwords = readPasswordFiles(profile);
-    for (const QString &problem : passwords.problems)
-        logLine(engine::EventLevel::Error, problem);
-    m_engine.setServerPasswords(passwords.byId);
+    if (m_passwords.isWaiting())
+        m_passwords.askStore();
 }
 
 std::optional<engine::Profile> Headless::loadProfile(const QString &failure) const
@@ -250,7 +256,8 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
     ProcessEnd end;
     const ProfileFile file(commandLine.profilePath);
     engine::Engine engine;
-    Headless headless(engine, file, commandLine,
+    const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
+    Headless headless(engine, *credentials, file, commandLine,
                       {[](const QString &line) { printLine(stdout, line); },
                        [](const QString &line) {
                            printLine(stderr, line);

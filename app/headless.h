@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/commandline.h"
+#include "app/passwordkeeper.h"
 #include "app/profilefile.h"
 #include "engine/engine.h"
 
@@ -29,8 +30,8 @@ public:
         std::function<void(const QString &)> log;
     };
 
-    Headless(engine::Engine &engine, ProfileFile file, const CommandLine &commandLine, Outputs outputs,
-             QObject *parent = nullptr);
+    Headless(engine::Engine &engine, CredentialStore &store, ProfileFile file, const CommandLine &commandLine,
+             Outputs outputs, QObject *parent = nullptr);
 
     /// Reads the profile and starts the engine. False when the profile cannot be used; the log says why.
     [[nodiscard]] bool start();
@@ -43,7 +44,7 @@ Q_SIGNALS:
     void finished(int exitCode);
 
 private:
-    void passPasswords(const engine::Profile &profile);
+    void askForPasswords();
     [[nodiscard]] std::optional<engine::Profile> loadProfile(const QString &failure) const;
     void updateListeners(const QList<engine::ListenerStatus> &listeners);
     void reportFailure(const engine::ListenerStatus &listener);
@@ -57,6 +58,7 @@ private:
     std::optional<engine::Endpoint> m_listen;
     engine::EventLevel m_logLevel;
     Outputs m_outputs;
+    PasswordKeeper m_passwords;
     QSet<QString> m_announced;          ///< lines
     QHash<QString, QString> m_failures; ///< by listener: what was reported, while it lasts
     QTimer m_holderTimer;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/passwordcommand.h"
 
+#include "app/credentialstore.h"
 #include "app/platform.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
 
+#include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -71,7 +73,66 @@ Expected<QByteArray, QString> readPassword(const QString &name)
     return *password;
 }
 
+int fail(const QString &line)
+{
+    printLine(stderr, u"hosier: "_s + line);
+    return EXIT_FAILURE;
+}
+
+/// How a password is given to a server where the store does not take it.
+QString storeFailure(const QString &id, const CredentialProblem &problem)
+{
+    return credentialProblemText(problem) + u"; write the password to a file that only you can read, and "
+                                            u"name it as the \"passwordFile\" of the "
+                                            "server \"%1\""_s.arg(id);
+}
+
+/// Looks for the store first: nobody should type a password in vain. The process's exit code.
+int storeServerPassword(const ProfileFile &file, const QString &id)
+{
+    const std::unique_ptr<CredentialStore> store = makeCredentialStore();
+    const auto written = [&id](const std::optional<CredentialProblem> &problem) {
+        if (!problem)
+            printLine(stdout, u"password of the server \"%1\" is in the credential store"_s.arg(id));
+        QCoreApplication::exit(problem ? fail(storeFailure(id, *problem)) : EXIT_SUCCESS);
+    };
+    store->find([&](const std::optional<CredentialProblem> &problem) {
+        if (problem) {
+            QCoreApplication::exit(fail(storeFailure(id, *problem)));
+            return;
+        }
+        const Expected<QByteArray, QString> password = readPassword(id);
+        if (password)
+            store->write(credentialKey(canonicalPath(file.path()), id), *password, written);
+        else
+            QCoreApplication::exit(fail(password.error()));
+    });
+    return QCoreApplication::exec();
+}
+
 } // namespace
+
+std::optional<QJsonObject> findServerEntry(const QByteArray &json, const QString &id)
+{
+    const QJsonObject profile = QJsonDocument::fromJson(json).object();
+    const QJsonArray servers = profile.value("servers"_L1).toArray();
+    const qsizetype index = indexOf(servers, "id"_L1, id);
+    if (index < 0 || indexOf(profile.value("users"_L1).toArray(), "name"_L1, id) >= 0)
+        return std::nullopt;
+    return servers.at(index).toObject();
+}
+
+std::optional<QString> findServerProblem(const QJsonObject &server)
+{
+    if (server.value("protocol"_L1).toString().startsWith("socks4"_L1))
+        return u"SOCKS4 knows no passwords"_s;
+    if (server.contains("passwordFile"_L1))
+        return u"its password is read from %1, which its \"passwordFile\" names"_s.arg(
+            server.value("passwordFile"_L1).toString());
+    if (server.value("username"_L1).toString().isEmpty())
+        return u"it has no \"username\", so that nobody logs in to it"_s;
+    return std::nullopt;
+}
 
 Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const QString &name,
                                                   const QByteArray &utf8Password)
@@ -84,10 +145,6 @@ Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const 
     PasswordChange change{document.object(), false, false};
     QJsonArray users = change.json.value("users"_L1).toArray();
     const qsizetype index = indexOf(users, "name"_L1, name);
-    if (index < 0 && indexOf(change.json.value("servers"_L1).toArray(), "id"_L1, name) >= 0)
-        return Unexpected{QStringList{
-            u"\"%1\" is a server: name the file that holds its password as its \"passwordFile\""_s.arg(
-                name)}};
     change.isNewUser = index < 0;
     const QJsonObject user = userToJson({name, engine::hashPassword(utf8Password)});
     if (change.isNewUser)
@@ -112,25 +169,24 @@ Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const 
 int runSetPassword(const ProfileFile &file, const QString &name)
 {
     const Expected<QByteArray, QString> json = file.read();
-    if (!json) {
-        printLine(stderr, u"hosier: "_s + json.error());
-        return EXIT_FAILURE;
+    if (!json)
+        return fail(json.error());
+    if (const std::optional<QJsonObject> server = findServerEntry(*json, name)) {
+        if (const std::optional<QString> problem = findServerProblem(*server))
+            return fail(u"server \"%1\": %2"_s.arg(name, *problem));
+        return storeServerPassword(file, name);
     }
     const Expected<QByteArray, QString> password = readPassword(name);
-    if (!password) {
-        printLine(stderr, u"hosier: "_s + password.error());
-        return EXIT_FAILURE;
-    }
+    if (!password)
+        return fail(password.error());
     const Expected<PasswordChange, QStringList> change = setPassword(*json, name, *password);
     if (!change) {
         for (const QString &line : change.error())
             printLine(stderr, u"hosier: "_s + line);
         return EXIT_FAILURE;
     }
-    if (const std::optional<QString> error = file.save(change->json)) {
-        printLine(stderr, u"hosier: "_s + *error);
-        return EXIT_FAILURE;
-    }
+    if (const std::optional<QString> error = file.save(change->json))
+        return fail(*error);
     printLine(stdout,
               (change->isNewUser ? u"user \"%1\" added to %2"_s : u"password of \"%1\" changed in %2"_s)
                   .arg(name, file.path()));

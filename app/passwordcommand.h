@@ -7,6 +7,8 @@
 #include <QJsonObject>
 #include <QString>
 
+#include <optional>
+
 namespace app
 {
 
@@ -17,13 +19,20 @@ struct PasswordChange {
     bool isAskedFor = false; ///< some listener asks for a password
 };
 
+/// The entry of the server with this id in the profile `json`, unless there is a user of that name. The
+/// profile need not be valid.
+[[nodiscard]] std::optional<QJsonObject> findServerEntry(const QByteArray &json, const QString &id);
+/// What makes a password in the credential store useless for this entry: one sentence, without a full stop.
+[[nodiscard]] std::optional<QString> findServerProblem(const QJsonObject &server);
+
 /// The profile `json` with a hash of `utf8Password` for the user `name`, who is added if need be. Only the
 /// result has to be valid: a listener that asks for a password nobody has yet is how one begins. Errors are
 /// lines.
 [[nodiscard]] engine::Expected<PasswordChange, QStringList>
 setPassword(const QByteArray &json, const QString &name, const QByteArray &utf8Password);
 
-/// `--set-password NAME`: reads the password, writes the profile, says what it did. The process's exit code.
+/// `--set-password NAME`: reads the password of a user or a server, writes the profile or the credential
+/// store, says what it did. Needs a QCoreApplication that is not running yet. The process's exit code.
 [[nodiscard]] int runSetPassword(const ProfileFile &file, const QString &name);
 
 } // namespace app

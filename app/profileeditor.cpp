@@ -2,12 +2,12 @@
 #include "app/profileeditor.h"
 
 #include "app/platform.h"
-#include "app/serverpasswords.h"
 #include "engine/engine.h"
 #include "engine/profile_json.h"
 
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -36,12 +36,20 @@ Expected<ProfileDocument, QStringList> validated(const QJsonObject &json)
 } // namespace
 
 ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::optional<engine::Endpoint> listen,
-                             QObject *parent)
+                             CredentialStore &store, QObject *parent)
     : ui::ProfileStore(parent)
     , m_engine(engine)
     , m_file(std::move(file))
     , m_listen(std::move(listen))
+    , m_keeper(store, canonicalPath(m_file.path()))
 {
+    connect(&m_keeper, &PasswordKeeper::changed, this,
+            [this] { m_engine.setServerPasswords(m_keeper.passwords()); });
+    connect(&m_keeper, &PasswordKeeper::storeFound, this, &ProfileEditor::credentialStoreChanged);
+    connect(&m_keeper, &PasswordKeeper::problemFound, this, [this](const QString &problem) {
+        printLine(stderr, u"hosier: "_s + problem);
+        Q_EMIT passwordProblem(problem);
+    });
 }
 
 QStringList ProfileEditor::load()
@@ -52,8 +60,13 @@ QStringList ProfileEditor::load()
     const auto profile = inForce(document->profile);
     if (!profile)
         return profile.error();
-    adopt(*document, *profile);
+    adopt(*document, *profile, PasswordKeeper::Reading::All);
     return {};
+}
+
+void ProfileEditor::start()
+{
+    startEngine(m_engine, m_profile, m_keeper);
 }
 
 QStringList ProfileEditor::reload()
@@ -78,7 +91,8 @@ QStringList ProfileEditor::change(const Profile &profile)
         return changed.error();
     if (const std::optional<QString> problem = m_file.save(document->json))
         return {*problem};
-    adopt(*document, *changed);
+    followIds(m_profile.servers, changed->servers);
+    adopt(*document, *changed, PasswordKeeper::Reading::New);
     m_engine.applyProfile(m_profile);
     Q_EMIT profileChanged();
     return {};
@@ -100,18 +114,12 @@ Expected<QByteArray, QString> ProfileEditor::readForImport(const QString &path) 
 void ProfileEditor::setPassword(const QString &serverId, const QByteArray &password,
                                 std::function<void(const QString &problem)> done)
 {
-    if (password.isEmpty())
-        m_givenPasswords.remove(serverId);
-    else
-        m_givenPasswords.insert(serverId, password);
-    passPasswords();
-    QMetaObject::invokeMethod(
-        this, [done = std::move(done)] { done({}); }, Qt::QueuedConnection);
+    m_keeper.setPassword(serverId, password, std::move(done));
 }
 
 QByteArray ProfileEditor::password(const QString &serverId) const
 {
-    return m_givenPasswords.value(serverId, m_filedPasswords.value(serverId));
+    return m_keeper.password(serverId);
 }
 
 Expected<Profile, QStringList> ProfileEditor::inForce(const Profile &written) const
@@ -136,22 +144,32 @@ Profile ProfileEditor::asWritten(Profile profile) const
     return profile;
 }
 
-void ProfileEditor::adopt(const ProfileDocument &document, const Profile &profile)
+void ProfileEditor::adopt(const ProfileDocument &document, const Profile &profile,
+                          PasswordKeeper::Reading reading)
 {
     m_document = document;
     m_profile = profile;
-    ServerPasswords passwords = readPasswordFiles(m_profile);
-    for (const QString &problem : passwords.problems)
-        printLine(stderr, u"hosier: "_s + problem);
-    m_filedPasswords = std::move(passwords.byId);
-    passPasswords();
+    m_keeper.setProfile(m_profile, reading);
 }
 
-void ProfileEditor::passPasswords()
+/// Of a change made in the interface: a file that somebody edits may lack a server for a while.
+void ProfileEditor::followIds(const QList<engine::ServerProfile> &before,
+                              const QList<engine::ServerProfile> &after)
 {
-    QHash<QString, QByteArray> passwords = m_filedPasswords;
-    passwords.insert(m_givenPasswords);
-    m_engine.setServerPasswords(passwords);
+    const auto has = [](const QList<engine::ServerProfile> &servers, const QString &id) {
+        return std::any_of(servers.begin(), servers.end(),
+                           [&id](const engine::ServerProfile &server) { return server.id == id; });
+    };
+    for (qsizetype at = 0; at < before.size(); ++at) {
+        const QString &id = before.at(at).id;
+        if (has(after, id))
+            continue;
+        // A server that stands where it stood, under an id that is new, was given that one.
+        if (before.size() == after.size() && !has(before, after.at(at).id))
+            m_keeper.move(id, after.at(at).id);
+        else
+            m_keeper.forget(id);
+    }
 }
 
 } // namespace app

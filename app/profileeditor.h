@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/passwordkeeper.h"
 #include "app/profilefile.h"
 #include "engine/endpoint.h"
 #include "ui/profilestore.h"
 
-#include <QHash>
-
 #include <optional>
-
-namespace engine
-{
-class Engine;
-}
 
 namespace app
 {
@@ -26,10 +20,14 @@ public:
     /// `listen` takes the place of the first listener's endpoint while the program runs; the file keeps its
     /// own.
     ProfileEditor(engine::Engine &engine, ProfileFile file, std::optional<engine::Endpoint> listen,
-                  QObject *parent = nullptr);
+                  CredentialStore &store, QObject *parent = nullptr);
 
-    /// Reads the file for the engine's start. What is wrong otherwise, one line each.
+    /// Reads the file for start(). What is wrong otherwise, one line each.
     [[nodiscard]] QStringList load();
+    /// Starts the engine with the profile. Its listeners may wait for passwords, see startEngine().
+    void start();
+    /// Begins to speak to the credential store.
+    void askForPasswords() { m_keeper.askStore(); }
     /// Reads the file again and puts it in force. What is wrong otherwise, one line each; then nothing has
     /// changed.
     [[nodiscard]] QStringList reload();
@@ -38,7 +36,7 @@ public:
     [[nodiscard]] QStringList change(const engine::Profile &profile) override;
     [[nodiscard]] std::optional<QString> exportTo(const QString &path, ui::ExportUsers users) const override;
     [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override;
-    [[nodiscard]] bool hasCredentialStore() const override { return false; }
+    [[nodiscard]] bool hasCredentialStore() const override { return m_keeper.hasStore(); }
     void setPassword(const QString &serverId, const QByteArray &password,
                      std::function<void(const QString &problem)> done) override;
     [[nodiscard]] QByteArray password(const QString &serverId) const override;
@@ -47,16 +45,16 @@ private:
     [[nodiscard]] engine::Expected<engine::Profile, QStringList>
     inForce(const engine::Profile &written) const;
     [[nodiscard]] engine::Profile asWritten(engine::Profile profile) const;
-    void adopt(const engine::ProfileDocument &document, const engine::Profile &profile);
-    void passPasswords();
+    void adopt(const engine::ProfileDocument &document, const engine::Profile &profile,
+               PasswordKeeper::Reading reading);
+    void followIds(const QList<engine::ServerProfile> &before, const QList<engine::ServerProfile> &after);
 
     engine::Engine &m_engine;
     ProfileFile m_file;
     std::optional<engine::Endpoint> m_listen;
     engine::ProfileDocument m_document; ///< as it stands in the file
     engine::Profile m_profile;
-    QHash<QString, QByteArray> m_filedPasswords;
-    QHash<QString, QByteArray> m_givenPasswords; ///< in this session: they go before those of files
+    PasswordKeeper m_keeper;
 };
 
 } // namespace app

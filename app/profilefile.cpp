@@ -61,6 +61,16 @@ ProfileFile::ProfileFile(const QString &path)
 {
 }
 
+QString canonicalPath(const QString &path)
+{
+    const QFileInfo info(path);
+    if (info.exists())
+        return info.canonicalFilePath();
+    const QFileInfo directory(info.absolutePath());
+    const QString parent = directory.exists() ? directory.canonicalFilePath() : directory.absoluteFilePath();
+    return QDir::cleanPath(parent + u'/' + info.fileName());
+}
+
 QString ProfileFile::defaultPath()
 {
     return configurationRoot() + u"/hosier/profile.json"_s;

@@ -13,6 +13,9 @@
 namespace app
 {
 
+/// What tells a profile from others, however its path is written; also for a file that does not exist yet.
+[[nodiscard]] QString canonicalPath(const QString &path);
+
 /// The profile on disk. Blocking file access: a profile is small, and read and written only when the user
 /// asks.
 class ProfileFile

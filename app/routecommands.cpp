@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/routecommands.h"
 
+#include "app/passwordkeeper.h"
 #include "app/platform.h"
-#include "app/serverpasswords.h"
 #include "engine/engine.h"
 
 #include <algorithm>
@@ -77,18 +77,31 @@ int runCheckServer(const ProfileFile &file, engine::CheckRequest request)
         return EXIT_FAILURE;
     }
     request.server = *server;
-    const ServerPasswords passwords = readPasswordFiles(*profile);
-    for (const QString &problem : passwords.problems)
-        printLine(stderr, u"hosier: "_s + problem);
-    request.password = passwords.byId.value(server->id);
-
     engine::Engine engine;
     QObject::connect(&engine, &engine::Engine::serverChecked, &engine, [&](const ServerCheck &check) {
         printCheck(check, request.server.protocol == engine::ServerProtocol::Socks5);
         QCoreApplication::exit(check.error.isError() ? EXIT_FAILURE : EXIT_SUCCESS);
     });
     engine.start(*profile, false);
-    engine.checkServer(request);
+
+    const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
+    PasswordKeeper passwords(*credentials, canonicalPath(file.path()), kCredentialTimeout);
+    QObject::connect(&passwords, &PasswordKeeper::problemFound, &engine,
+                     [](const QString &problem) { printLine(stderr, u"hosier: "_s + problem); });
+    const auto check = [&engine, &passwords, &request] {
+        request.password = passwords.password(request.server.id);
+        engine.checkServer(request);
+    };
+    // That of the one server: asking for more could bring up prompts that nobody needs.
+    engine::Profile checked;
+    checked.servers = {request.server};
+    passwords.setProfile(checked);
+    if (passwords.isWaiting()) {
+        QObject::connect(&passwords, &PasswordKeeper::settled, &engine, check);
+        passwords.askStore();
+    } else {
+        check();
+    }
     return QCoreApplication::exec();
 }
 

@@ -2,6 +2,7 @@
 #include "app/singleinstance.h"
 
 #include "app/platform.h"
+#include "app/profilefile.h"
 
 #include <algorithm>
 #include <array>
@@ -43,17 +44,6 @@ std::optional<Request> requestOf(const QByteArray &word)
             return request;
     }
     return std::nullopt;
-}
-
-/// The canonical path, also of a file that does not exist yet.
-QString canonicalPath(const QString &path)
-{
-    const QFileInfo info(path);
-    if (info.exists())
-        return info.canonicalFilePath();
-    const QFileInfo directory(info.absolutePath());
-    const QString parent = directory.exists() ? directory.canonicalFilePath() : directory.absoluteFilePath();
-    return QDir::cleanPath(parent + u'/' + info.fileName());
 }
 
 int remaining(const QElapsedTimer &clock, std::chrono::milliseconds timeout)

@@ -23,8 +23,6 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
-#include <utility>
-
 namespace ui
 {
 
@@ -211,6 +209,7 @@ void ServerDialog::connectFields()
     connect(m_port, &QSpinBox::valueChanged, m_check, &ServerCheckPanel::clear);
     connect(m_resolve, &QComboBox::currentIndexChanged, m_check, &ServerCheckPanel::clear);
     connect(m_fingerprint, &QPlainTextEdit::textChanged, m_check, &ServerCheckPanel::clear);
+    connect(&m_store, &ProfileStore::credentialStoreChanged, this, &ServerDialog::adapt);
     connect(m_check, &ServerCheckPanel::checkWanted, this, &ServerDialog::check);
     connect(m_buttons, &QDialogButtonBox::accepted, this, &ServerDialog::store);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -284,8 +283,8 @@ QString ServerDialog::passwordHint() const
     if (!m_passwordFile->text().isEmpty())
         return tr("The password is read from the file below.");
     if (m_store.hasCredentialStore())
-        return tr("Goes to the system's credential store, never into the profile.");
-    return tr("This system has no credential store: the password is kept until Hosier ends. To keep it for "
+        return tr("Kept in the system's credential store, never in the profile.");
+    return tr("No credential store is available: the password is kept until Hosier ends. To keep it for "
               "longer, write it to a file of your own and name that below.");
 }
 
@@ -365,19 +364,17 @@ void ServerDialog::store()
     showProblemLines(*m_problems, found);
     if (!found.isEmpty())
         return;
-    const QString before = std::exchange(m_id, server().id);
+    m_id = server().id;
     m_idIsMade = false;
-    storePassword(before);
+    storePassword();
 }
 
-/// The profile is stored under m_id by now. A file of its own makes what the store has for the server void.
-void ServerDialog::storePassword(const QString &idBefore)
+/// The profile is stored under m_id by now, and the password has followed. A file of its own makes what the
+/// store has for the server void.
+void ServerDialog::storePassword()
 {
-    const bool moved = !idBefore.isEmpty() && idBefore != m_id;
-    if (moved && !m_storedPassword.isEmpty())
-        m_store.setPassword(idBefore, {}, [](const QString &) {});
     const QByteArray wanted = password();
-    if (wanted == (moved ? QByteArray() : m_storedPassword)) {
+    if (wanted == m_storedPassword) {
         accept();
         return;
     }
@@ -391,9 +388,14 @@ void ServerDialog::storePassword(const QString &idBefore)
             dialog->accept();
             return;
         }
-        dialog->m_storedPassword.clear();
-        showProblemLines(*dialog->m_problems,
-                         {tr("The server is saved, but its password could not be stored: %1").arg(problem)});
+        if (!wanted.isEmpty())
+            dialog->m_storedPassword.clear(); // It is no longer the one in use.
+        const QString text =
+            wanted.isEmpty()
+                ? tr("The server is saved, but its old password could not be removed: %1.")
+                : tr("The server is saved, but its password could not be stored: %1. Until Hosier ends it is "
+                     "used all the same. Save again, cancel, or name a file instead.");
+        showProblemLines(*dialog->m_problems, {text.arg(problem)});
     });
 }
 

@@ -62,7 +62,7 @@ private:
     [[nodiscard]] QStringList problems() const;
     [[nodiscard]] QString passwordHint() const;
     void store();
-    void storePassword(const QString &idBefore);
+    void storePassword();
     void check();
 
     ProfileStore &m_store;

@@ -76,6 +76,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *p
     m_stack->addWidget(m_view);
     layout->addWidget(m_stack, 1);
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
+    connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::showMessage);
     connect(&m_engine, &engine::Engine::serverChecked, m_model, &ServerModel::setCheck);
     connect(&m_engine, &engine::Engine::serverHealthChanged, m_model, &ServerModel::setHealth);
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
@@ -346,17 +347,8 @@ void ServersPage::confirmRemoval(const QStringList &ids)
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(button, &QPushButton::clicked, this, [this, ids] {
         engine::Profile profile = m_store.profile();
-        QStringList servers;
-        for (const QString &id : ids) {
-            const engine::ServerProfile *server = findServer(profile, id);
-            if (server != nullptr && server->passwordFile.isEmpty() && !m_store.password(id).isEmpty())
-                servers << id;
-        }
         removeAll(profile, ids);
-        const QStringList problems = m_store.change(profile);
-        showMessage(problems.join(u'\n'));
-        for (const QString &id : problems.isEmpty() ? servers : QStringList())
-            m_store.setPassword(id, {}, [](const QString &) {});
+        showMessage(m_store.change(profile).join(u'\n'));
     });
     box->open();
 }
@@ -462,9 +454,11 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         return QStringList{tr("Nothing was added:")} + problems;
+    bool hasPasswords = false;
     for (qsizetype at = 0; at < servers.size(); ++at) {
         if (servers.at(at).password.isEmpty())
             continue;
+        hasPasswords = true;
         m_store.setPassword(
             ids.at(at), servers.at(at).password,
             [page = QPointer(this), id = ids.at(at)](const QString &problem) {
@@ -477,6 +471,8 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)
         lines << tr("Where no protocol was named, SOCKS5 was assumed.");
+    if (hasPasswords && !m_store.hasCredentialStore())
+        lines << tr("No credential store is available: the passwords are kept until Hosier ends.");
     return lines;
 }
 

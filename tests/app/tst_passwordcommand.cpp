@@ -27,7 +27,9 @@ private Q_SLOTS:
     void addsTheFirstUser();
     void replacesThePassword();
     void saysWhenNobodyAsksForIt();
-    void refusesServers();
+    void findsServers();
+    void refusesServersWithoutUse_data();
+    void refusesServersWithoutUse();
     void refusesInvalidProfiles_data();
     void refusesInvalidProfiles();
 };
@@ -69,15 +71,38 @@ void PasswordCommandTest::saysWhenNobodyAsksForIt()
     QVERIFY(!change->isAskedFor);
 }
 
-void PasswordCommandTest::refusesServers()
+void PasswordCommandTest::findsServers()
 {
-    const auto change = setPassword(
-        profile("none",
-                R"(, "servers": [ { "id": "office", "protocol": "socks5", "host": "h", "port": 1 } ])"),
-        u"office"_s, "secret");
-    QVERIFY(!change);
-    QCOMPARE(change.error().size(), 1);
-    QVERIFY(change.error()[0].contains(u"passwordFile"_s));
+    const QByteArray json = profile(
+        "none", R"(, "users": [ { "name": "both" } ], "servers": [ { "id": "office" }, { "id": "both" } ])");
+    const auto server = app::findServerEntry(json, u"office"_s);
+    QVERIFY(server);
+    QCOMPARE(server->value("id"_L1).toString(), u"office"_s);
+    QVERIFY(!app::findServerEntry(json, u"both"_s));
+    QVERIFY(!app::findServerEntry(json, u"nobody"_s));
+    QVERIFY(!app::findServerEntry("nonsense", u"office"_s));
+}
+
+void PasswordCommandTest::refusesServersWithoutUse_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QString>("problem");
+    QTest::newRow("takes one") << QByteArray(R"({"protocol": "socks5", "username": "bob"})") << QString();
+    QTest::newRow("HTTP") << QByteArray(R"({"protocol": "http", "username": "bob"})") << QString();
+    QTest::newRow("SOCKS4a") << QByteArray(R"({"protocol": "socks4a", "username": "bob"})") << u"SOCKS4"_s;
+    QTest::newRow("no user name") << QByteArray(R"({"protocol": "socks5"})") << u"username"_s;
+    QTest::newRow("a file")
+        << QByteArray(R"({"protocol": "http", "username": "bob", "passwordFile": "/home/bob/p"})")
+        << u"/home/bob/p"_s;
+}
+
+void PasswordCommandTest::refusesServersWithoutUse()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(QString, problem);
+    const auto found = app::findServerProblem(QJsonDocument::fromJson(json).object());
+    QCOMPARE(found.has_value(), !problem.isEmpty());
+    QVERIFY(found.value_or(QString()).contains(problem));
 }
 
 void PasswordCommandTest::refusesInvalidProfiles_data()

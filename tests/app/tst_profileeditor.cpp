@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/profileeditor.h"
 #include "engine/engine.h"
+#include "fakecredentialstore.h"
 #include "ui/profileimport.h"
 
 #include <QDir>
@@ -33,6 +34,8 @@ private Q_SLOTS:
     void keepsTheGivenEndpointOutOfTheFile();
     void followsTheFile();
     void keepsPasswordsInMemory();
+    void keepsPasswordsInTheStore();
+    void tellsOfAStoreAndItsProblems();
     void exportsWhatStandsInTheFile();
     void importsWhatItExported();
     void losesNothingWhenAnImportFails();
@@ -54,10 +57,14 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_folder;
     engine::Engine m_engine;
+    FakeCredentialStore m_credentials;
 };
 
 void TestProfileEditor::init()
 {
+    m_credentials.secrets.clear();
+    m_credentials.problem.reset();
+    m_credentials.isThere = true;
     m_folder = std::make_unique<QTemporaryDir>();
     QVERIFY(m_folder->isValid());
     write(R"({"version": 1,
@@ -67,7 +74,7 @@ void TestProfileEditor::init()
 
 void TestProfileEditor::changesFileAndProfile()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
     engine::Profile profile = editor.profile();
@@ -83,7 +90,7 @@ void TestProfileEditor::changesFileAndProfile()
 
 void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const engine::Profile before = editor.profile();
     const QJsonObject file = written();
@@ -99,7 +106,7 @@ void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
 
 void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const engine::Profile before = editor.profile();
     // Not even root can write where there is a directory.
@@ -113,7 +120,7 @@ void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
 
 void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven);
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     QCOMPARE(editor.profile().listeners.front().endpoint(), kGiven);
     engine::Profile profile = editor.profile();
@@ -126,7 +133,7 @@ void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
 
 void TestProfileEditor::followsTheFile()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
     write("nonsense");
@@ -141,7 +148,8 @@ void TestProfileEditor::followsTheFile()
 
 void TestProfileEditor::keepsPasswordsInMemory()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    m_credentials.isThere = false;
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const QString office = QStringLiteral("office");
     QVERIFY(!editor.hasCredentialStore());
@@ -160,6 +168,50 @@ void TestProfileEditor::keepsPasswordsInMemory()
     QVERIFY(!QJsonDocument(written()).toJson().contains("secret"));
     editor.setPassword(office, {}, done);
     QCOMPARE(editor.password(office), QByteArray());
+    QTRY_COMPARE(answers.size(), 2);
+}
+
+/// Under the profile's path and the server's id, which it follows.
+void TestProfileEditor::keepsPasswordsInTheStore()
+{
+    const auto key = [this](const QString &id) {
+        return app::credentialKey(app::canonicalPath(path()), id);
+    };
+    using Secrets = QHash<QString, QByteArray>;
+    const QString office = QStringLiteral("office");
+    const QString work = QStringLiteral("work");
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QCOMPARE(editor.load(), QStringList());
+    editor.setPassword(office, "secret", [](const QString &) {});
+    QTRY_COMPARE(m_credentials.secrets, (Secrets{{key(office), "secret"}}));
+
+    engine::Profile profile = editor.profile();
+    profile.servers[0].id = work;
+    QCOMPARE(editor.change(profile), QStringList());
+    QTRY_COMPARE(m_credentials.secrets, (Secrets{{key(work), "secret"}}));
+    QCOMPARE(editor.password(work), QByteArray("secret"));
+
+    profile.servers.clear();
+    QCOMPARE(editor.change(profile), QStringList());
+    QTRY_VERIFY(m_credentials.secrets.isEmpty());
+    QCOMPARE(editor.password(work), QByteArray());
+}
+
+void TestProfileEditor::tellsOfAStoreAndItsProblems()
+{
+    write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080,
+                           "username": "bob"}]})");
+    m_credentials.problem = {app::CredentialError::Denied, QStringLiteral("locked")};
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QSignalSpy found(&editor, &ProfileEditor::credentialStoreChanged);
+    QSignalSpy problems(&editor, &ProfileEditor::passwordProblem);
+    QCOMPARE(editor.load(), QStringList());
+    editor.askForPasswords();
+    QTRY_COMPARE(problems.size(), 1);
+    QVERIFY(problems.at(0).at(0).toString().contains(QStringLiteral("locked")));
+    QCOMPARE(found.size(), 1);
+    QVERIFY(editor.hasCredentialStore());
 }
 
 void TestProfileEditor::exportsWhatStandsInTheFile()
@@ -170,7 +222,7 @@ void TestProfileEditor::exportsWhatStandsInTheFile()
                   "salt": "MDEyMzQ1Njc4OWFiY2RlZg==", "hash":
           "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg=="}}]})");
     // Neither the endpoint of this run nor a password goes along.
-    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven);
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     editor.setPassword(QStringLiteral("office"), "secret", [](const QString &) {});
     const QString target = m_folder->filePath(QStringLiteral("copy.json"));
@@ -191,7 +243,7 @@ void TestProfileEditor::exportsWhatStandsInTheFile()
 
 void TestProfileEditor::importsWhatItExported()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const engine::Profile before = editor.profile();
     const QString target = m_folder->filePath(QStringLiteral("copy.json"));
@@ -215,7 +267,7 @@ void TestProfileEditor::importsWhatItExported()
 
 void TestProfileEditor::losesNothingWhenAnImportFails()
 {
-    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt);
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QCOMPARE(editor.load(), QStringList());
     const engine::Profile before = editor.profile();
     const QJsonObject fileBefore = written();

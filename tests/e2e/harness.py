@@ -36,6 +36,7 @@ def clean_environment(directory):
     environment.pop("DISPLAY", None)
     environment.pop("WAYLAND_DISPLAY", None)
     environment.pop("QT_QPA_PLATFORM", None)
+    environment.pop("DBUS_SESSION_BUS_ADDRESS", None)  # The passwords there are the user's own.
     return environment
 
 
@@ -95,7 +96,7 @@ class Hosier:
     """One running program with a profile of its own."""
 
     def __init__(self, directory, settings=None, *arguments, headless=True, listen="127.0.0.1:0", descriptors=None,
-                 platform=None, display=None, output=subprocess.PIPE, wrapper=()):
+                 platform=None, display=None, session=None, output=subprocess.PIPE, wrapper=()):
         self.directory = directory
         self.path = os.path.join(directory, "profile.json")
         if settings is not None:
@@ -103,8 +104,8 @@ class Hosier:
         self.environment = clean_environment(directory)
         if platform:
             self.environment["QT_QPA_PLATFORM"] = platform
-        if display:
-            self.environment.update(display)
+        for more in (display, session):
+            self.environment.update(more or {})
         command = [*wrapper, PROGRAM, "--profile", self.path, *arguments]  # a wrapper replaces itself by the program
         command += ["--headless"] if headless else []
         command += ["--listen", listen] if listen else []

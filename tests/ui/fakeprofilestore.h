@@ -7,6 +7,7 @@
 #include <QHash>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <utility>
 
 /// A profile without a file: what it refuses, the engine's own reader refuses, unless it is told to fail.
@@ -30,6 +31,7 @@ public:
             return lines;
         }
         ++changes;
+        followIds(profile.servers);
         put(profile);
         return {};
     }
@@ -82,6 +84,23 @@ public:
     int changes = 0;
 
 private:
+    /// Passwords go with their server.
+    void followIds(const QList<engine::ServerProfile> &after)
+    {
+        const QList<engine::ServerProfile> before = m_profile.servers;
+        for (qsizetype at = 0; at < before.size(); ++at) {
+            const QString &id = before.at(at).id;
+            const auto hasId = [&id](const engine::ServerProfile &server) {
+                return server.id == id;
+            };
+            if (std::any_of(after.begin(), after.end(), hasId) || !passwords.contains(id))
+                continue;
+            const QByteArray password = passwords.take(id);
+            if (before.size() == after.size())
+                passwords.insert(after.at(at).id, password);
+        }
+    }
+
     /// The reader wants one; tests of servers have no use for it.
     static engine::ListenerProfile someListener()
     {

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void keepsTheDialogOpenOnErrors();
     void tellsWherePasswordsGo();
     void tellsThatAPasswordWasNotStored();
+    void tellsThatAPasswordIsNotKnown();
     void changesAServer();
     void takesReferencesAndPasswordAlong();
     void forgetsAPassword();
@@ -197,6 +198,13 @@ void TestServersPage::tellsWherePasswordsGo()
     m_store->credentialStore = false;
     open("serverAdd");
     QVERIFY(find<QLabel>("passwordHint")->text().contains(u"until Hosier ends"_s));
+    // It may be found while the dialog is open.
+    m_store->credentialStore = true;
+    Q_EMIT m_store->credentialStoreChanged();
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"system's credential store"_s));
+    m_store->credentialStore = false;
+    Q_EMIT m_store->credentialStoreChanged();
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"until Hosier ends"_s));
     find<QLineEdit>("serverPasswordFile")->setText(u"/home/me/password"_s);
     QVERIFY(find<QLabel>("passwordHint")->text().contains(u"from the file"_s));
     QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
@@ -218,6 +226,20 @@ void TestServersPage::tellsThatAPasswordWasNotStored()
     save("serverDialog");
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
+}
+
+void TestServersPage::tellsThatAPasswordIsNotKnown()
+{
+    start(sample());
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server office: the store is locked"_s);
+    QVERIFY(barText().contains(u"the store is locked"_s));
+    m_store->credentialStore = false;
+    QGuiApplication::clipboard()->setText(u"socks5://me:secret@proxy.example.org:1080"_s);
+    trigger("serverPaste");
+    QVERIFY(barText().contains(u"kept until Hosier ends"_s));
+    QGuiApplication::clipboard()->setText(u"socks5://proxy.example.org:1081"_s);
+    trigger("serverPaste");
+    QVERIFY(!barText().contains(u"kept until Hosier ends"_s));
 }
 
 void TestServersPage::changesAServer()

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include "app/passwordkeeper.h"
+
+#include "app/serverpasswords.h"
+#include "engine/engine.h"
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace app
+{
+
+namespace
+{
+
+/// Whether a password is of use: no other server is offered one.
+bool logsIn(const engine::ServerProfile &server)
+{
+    return !server.username.isEmpty() && (server.protocol == engine::ServerProtocol::Socks5 ||
+                                          server.protocol == engine::ServerProtocol::Http);
+}
+
+} // namespace
+
+PasswordKeeper::PasswordKeeper(CredentialStore &store, QString profilePath,
+                               std::chrono::milliseconds patience, QObject *parent)
+    : QObject(parent)
+    , m_store(store)
+    , m_profilePath(std::move(profilePath))
+{
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(patience);
+    connect(&m_patience, &QTimer::timeout, this, &PasswordKeeper::settle);
+}
+
+void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
+{
+    ServerPasswords files = readPasswordFiles(profile);
+    for (const QString &problem : files.problems)
+        Q_EMIT problemFound(problem);
+    m_filed = std::move(files.byId);
+    if (reading == Reading::All)
+        m_known.clear();
+    m_queue.clear();
+    for (const engine::ServerProfile &server : profile.servers) {
+        if (server.passwordFile.isEmpty() && logsIn(server) && !m_known.contains(server.id) &&
+            m_asked != server.id)
+            m_queue << server.id;
+    }
+    Q_EMIT changed();
+    askNext();
+}
+
+void PasswordKeeper::askStore()
+{
+    if (!m_hasBegun) {
+        m_hasBegun = true;
+        m_patience.start();
+    }
+    askNext();
+}
+
+QHash<QString, QByteArray> PasswordKeeper::passwords() const
+{
+    QHash<QString, QByteArray> all;
+    for (auto kept = m_kept.cbegin(); kept != m_kept.cend(); ++kept)
+        all.insert(kept.key(), kept->password);
+    all.insert(m_filed);
+    return all;
+}
+
+QByteArray PasswordKeeper::password(const QString &serverId) const
+{
+    return m_filed.value(serverId, m_kept.value(serverId).password);
+}
+
+void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &password, Done done)
+{
+    // Whatever the store is about to tell of this server is out of date.
+    m_queue.removeAll(serverId);
+    m_moving.removeAll(serverId);
+    if (m_asked == serverId)
+        m_asked.clear();
+    if (!m_known.contains(serverId))
+        m_known << serverId;
+    if (password.isEmpty())
+        m_kept.remove(serverId);
+    else
+        m_kept.insert(serverId, {password, false});
+    Q_EMIT changed();
+
+    withStore([this, serverId, password, done = std::move(done)](const auto &missing) {
+        if (missing) {
+            // The interface has told what that means.
+            done(missing->code == CredentialError::NoStore ? QString() : credentialProblemText(*missing));
+            return;
+        }
+        const auto answered = [this, serverId, password, done](const auto &problem) {
+            const auto kept = m_kept.find(serverId);
+            if (!problem && kept != m_kept.end() && kept->password == password)
+                kept->isStored = true;
+            done(problem ? credentialProblemText(*problem) : QString());
+        };
+        if (password.isEmpty())
+            m_store.remove(keyOf(serverId), answered);
+        else
+            m_store.write(keyOf(serverId), password, answered);
+    });
+}
+
+void PasswordKeeper::forget(const QString &serverId)
+{
+    setPassword(serverId, {}, [this, serverId](const QString &problem) {
+        if (!problem.isEmpty())
+            Q_EMIT problemFound(u"server %1: its password is not removed: %2"_s.arg(serverId, problem));
+    });
+    // A server that takes the id one day is another one.
+    m_known.removeAll(serverId);
+}
+
+void PasswordKeeper::move(const QString &from, const QString &to)
+{
+    if (m_kept.contains(from))
+        m_kept.insert(to, m_kept.take(from));
+    m_queue.removeAll(from);
+    m_known.removeAll(from);
+    if (m_asked == from)
+        m_asked.clear();
+    m_known << to;
+    m_moving << to;
+    Q_EMIT changed();
+    withStore([this, from, to](const auto &missing) {
+        if (missing)
+            m_moving.removeAll(to);
+        else
+            m_store.read(keyOf(from), [this, from, to](const auto &secret) { finishMove(from, to, secret); });
+    });
+}
+
+void PasswordKeeper::finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret)
+{
+    const auto report = [this, to](const CredentialProblem &problem) {
+        Q_EMIT problemFound(u"server %1: its password is not kept under the new id: %2"_s.arg(
+            to, credentialProblemText(problem)));
+    };
+    const bool isWanted = m_moving.removeAll(to) > 0; // Nobody gave it another one meanwhile.
+    if (!secret) {
+        if (secret.error().code != CredentialError::NotFound)
+            report(secret.error());
+        return;
+    }
+    const auto removeOld = [this, from] {
+        m_store.remove(keyOf(from), [](const auto &) {});
+    };
+    if (!isWanted) {
+        removeOld();
+        return;
+    }
+    m_kept.insert(to, {*secret, true});
+    Q_EMIT changed();
+    m_store.write(keyOf(to), *secret, [report, removeOld](const auto &problem) {
+        if (problem)
+            report(*problem);
+        else
+            removeOld();
+    });
+}
+
+/// Looks for the store unless it was there before: it may come later than we do.
+void PasswordKeeper::withStore(CredentialStore::Done next)
+{
+    if (m_hasStore) {
+        next(std::nullopt);
+        return;
+    }
+    m_store.find([this, next = std::move(next)](const std::optional<CredentialProblem> &problem) {
+        if (m_hasStore == problem.has_value()) {
+            m_hasStore = !problem;
+            Q_EMIT storeFound(m_hasStore);
+        }
+        next(problem);
+    });
+}
+
+void PasswordKeeper::askNext()
+{
+    if (!m_hasBegun || m_isAsking || (m_isSettled && m_queue.isEmpty()))
+        return;
+    m_isAsking = true;
+    m_asked = m_queue.isEmpty() ? QString() : m_queue.takeFirst();
+    if (m_asked.isEmpty() && m_hasStore) {
+        m_isAsking = false;
+        settle();
+        return;
+    }
+    withStore([this, id = m_asked](const std::optional<CredentialProblem> &missing) {
+        if (!missing && !id.isEmpty()) {
+            m_store.read(keyOf(id), [this, id](const auto &secret) { takeAnswer(id, secret); });
+            return;
+        }
+        m_isAsking = false;
+        if (missing)
+            giveUp(id, *missing);
+        else
+            askNext();
+    });
+}
+
+void PasswordKeeper::takeAnswer(const QString &serverId, const CredentialStore::Secret &secret)
+{
+    m_isAsking = false;
+    if (std::exchange(m_asked, {}) != serverId) {
+        askNext();
+        return;
+    }
+    const bool isMissing = !secret && secret.error().code == CredentialError::NotFound;
+    if (!secret && !isMissing) {
+        giveUp(serverId, secret.error());
+        return;
+    }
+    m_known << serverId;
+    if (secret)
+        m_kept.insert(serverId, {*secret, true});
+    else if (m_kept.value(serverId).isStored)
+        m_kept.remove(serverId);
+    Q_EMIT changed();
+    askNext();
+}
+
+/// One problem is that of all: who has said no once is not asked for every other server, too.
+void PasswordKeeper::giveUp(const QString &serverId, const CredentialProblem &problem)
+{
+    m_asked.clear();
+    QStringList ids = std::exchange(m_queue, {});
+    if (!serverId.isEmpty())
+        ids.prepend(serverId);
+    m_known << ids;
+    for (const QString &id : std::as_const(ids)) {
+        if (!m_kept.contains(id))
+            Q_EMIT problemFound(
+                u"server %1: its password is not known: %2"_s.arg(id, credentialProblemText(problem)));
+    }
+    settle();
+}
+
+void PasswordKeeper::settle()
+{
+    if (std::exchange(m_isSettled, true))
+        return;
+    m_patience.stop();
+    Q_EMIT settled();
+}
+
+QString PasswordKeeper::keyOf(const QString &serverId) const
+{
+    return credentialKey(m_profilePath, serverId);
+}
+
+void startEngine(engine::Engine &engine, const engine::Profile &profile, PasswordKeeper &keeper)
+{
+    engine.setServerPasswords(keeper.passwords());
+    const bool waits = keeper.isWaiting();
+    engine.start(profile, !waits);
+    if (!waits)
+        return;
+    auto *opening = new QObject(&keeper);
+    QObject::connect(&keeper, &PasswordKeeper::settled, opening, [&engine] { engine.setAccepting(true); });
+    QObject::connect(&engine, &engine::Engine::acceptingChanged, opening, &QObject::deleteLater);
+}
+
+} // namespace app

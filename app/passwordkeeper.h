@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/credentialstore.h"
+#include "engine/profile.h"
+
+#include <QHash>
+#include <QStringList>
+#include <QTimer>
+
+namespace engine
+{
+class Engine;
+}
+
+namespace app
+{
+
+/// The passwords of the profile's servers while the program runs: from the files that the profile names, from
+/// the credential store, and those given in this session, which are kept in memory where there is no store.
+/// Never to be logged.
+class PasswordKeeper : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// What setPassword() answers with: one sentence in English without a full stop, or nothing.
+    using Done = std::function<void(const QString &problem)>;
+    enum class Reading : std::uint8_t { New, All };
+
+    /// The store has to outlive the keeper, and to give no answer once that is gone: they end together, with
+    /// no event loop between. `profilePath` is canonical.
+    PasswordKeeper(CredentialStore &store, QString profilePath,
+                   std::chrono::milliseconds patience = kCredentialPatience, QObject *parent = nullptr);
+
+    /// Reads the files that this profile names, and asks the store for the passwords of other servers that
+    /// log in: those it was not asked for before, or all. Before askStore() they wait for that.
+    void setProfile(const engine::Profile &profile, Reading reading = Reading::New);
+    /// Begins to speak to the store. settled() follows within the patience, or has come when this returns.
+    void askStore();
+    /// Whether the store has still to tell something.
+    [[nodiscard]] bool isWaiting() const { return !m_queue.isEmpty() || !m_asked.isEmpty(); }
+    [[nodiscard]] bool hasStore() const { return m_hasStore; }
+
+    [[nodiscard]] QHash<QString, QByteArray> passwords() const;
+    /// Empty when none is known.
+    [[nodiscard]] QByteArray password(const QString &serverId) const;
+    /// Uses this one from now on, and keeps it in the store if there is one. An empty one is forgotten.
+    /// `done` is called later.
+    void setPassword(const QString &serverId, const QByteArray &password, Done done);
+    /// A server is gone for good.
+    void forget(const QString &serverId);
+    /// A server has another id now.
+    void move(const QString &from, const QString &to);
+
+Q_SIGNALS:
+    void changed();
+    /// Once: the store has told what it knows for the start, or took too long.
+    void settled();
+    void storeFound(bool hasStore);
+    /// A sentence in English without a full stop.
+    void problemFound(const QString &problem);
+
+private:
+    struct Kept {
+        QByteArray password;
+        bool isStored = false; ///< in the store, too
+    };
+
+    void withStore(CredentialStore::Done next);
+    void askNext();
+    void takeAnswer(const QString &serverId, const CredentialStore::Secret &secret);
+    void giveUp(const QString &serverId, const CredentialProblem &problem);
+    void settle();
+    void finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret);
+    [[nodiscard]] QString keyOf(const QString &serverId) const;
+
+    CredentialStore &m_store;
+    QString m_profilePath;
+    QTimer m_patience;
+    QHash<QString, QByteArray> m_filed;
+    QHash<QString, Kept> m_kept;
+    QStringList m_known;     ///< ids the store was asked for, or need not be
+    QStringList m_queue;     ///< ids to ask for, one after the other: each may bring up a prompt
+    QString m_asked;         ///< the id whose answer is awaited
+    QStringList m_moving;    ///< ids whose password is on its way from another one
+    bool m_isAsking = false; ///< a question is under way, even if its answer is wanted no more
+    bool m_hasBegun = false;
+    bool m_isSettled = false;
+    bool m_hasStore = false;
+};
+
+/// Starts the engine with the passwords known so far. Its listeners open once the keeper has settled, so that
+/// no connection fails for a password that is about to come; sooner when the user says so. Call askStore()
+/// after it.
+void startEngine(engine::Engine &engine, const engine::Profile &profile, PasswordKeeper &keeper);
+
+} // namespace app

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+#include "app/passwordkeeper.h"
+
+#include "app/profilefile.h"
+#include "engine/engine.h"
+#include "fakecredentialstore.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using app::CredentialError;
+using app::CredentialProblem;
+using app::PasswordKeeper;
+using Passwords = QHash<QString, QByteArray>;
+
+namespace
+{
+
+const QString kPath = u"/home/me/profile.json"_s;
+
+QString key(const QString &id)
+{
+    return app::credentialKey(kPath, id);
+}
+
+engine::ServerProfile server(const QString &id,
+                             engine::ServerProtocol protocol = engine::ServerProtocol::Socks5)
+{
+    engine::ServerProfile server;
+    server.id = id;
+    server.protocol = protocol;
+    server.host = u"192.0.2.1"_s;
+    server.port = 1080;
+    server.username = u"bob"_s;
+    return server;
+}
+
+engine::Profile profileOf(const QStringList &ids)
+{
+    engine::Profile profile;
+    for (const QString &id : ids)
+        profile.servers << server(id);
+    return profile;
+}
+
+} // namespace
+
+class PasswordKeeperTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void asksForThoseWhoLogIn();
+    void isSilentBeforeItIsTold();
+    void findsTheStoreWithoutServers();
+    void goesOnWithoutASlowStore();
+    void tellsThatThereIsNoStore();
+    void findsAStoreThatComesLater();
+    void asksOnceWhenAccessIsDenied();
+    void keepsAPasswordThatCouldNotBeStored();
+    void setsAndForgets();
+    void prefersANewPasswordToALateAnswer();
+    void movesWithTheServer_data();
+    void movesWithTheServer();
+    void movesNothingOverANewPassword();
+    void asksAgainForAll();
+    void keepsProfilesApart();
+    void opensListenersOnceTheStoreHasAnswered();
+    void opensListenersWhenTheUserSaysSo();
+
+private:
+    [[nodiscard]] PasswordKeeper::Done answers()
+    {
+        return [this](const QString &problem) {
+            m_answers << problem;
+        };
+    }
+
+    std::unique_ptr<FakeCredentialStore> m_store;
+    QStringList m_answers;
+};
+
+void PasswordKeeperTest::init()
+{
+    m_store = std::make_unique<FakeCredentialStore>();
+    m_answers.clear();
+}
+
+void PasswordKeeperTest::asksForThoseWhoLogIn()
+{
+    const QTemporaryDir directory;
+    QFile file(directory.filePath(u"password"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("of the file\n");
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    file.close();
+
+    engine::Profile profile;
+    profile.servers = {server(u"socks5"_s), server(u"http"_s, engine::ServerProtocol::Http),
+                       server(u"socks4"_s, engine::ServerProtocol::Socks4a), server(u"filed"_s),
+                       server(u"nobody"_s)};
+    profile.servers[3].passwordFile = file.fileName();
+    profile.servers[4].username.clear();
+    for (const engine::ServerProfile &one : std::as_const(profile.servers))
+        m_store->secrets.insert(key(one.id), "of the store");
+
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile(profile);
+    QCOMPARE(keeper.passwords(), (Passwords{{u"filed"_s, "of the file"}}));
+    QVERIFY(keeper.isWaiting());
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    QVERIFY(!keeper.isWaiting());
+    QCOMPARE(m_store->reads, (QStringList{key(u"socks5"_s), key(u"http"_s)}));
+    QCOMPARE(
+        keeper.passwords(),
+        (Passwords{{u"filed"_s, "of the file"}, {u"socks5"_s, "of the store"}, {u"http"_s, "of the store"}}));
+    QCOMPARE(keeper.password(u"filed"_s), "of the file");
+}
+
+void PasswordKeeperTest::isSilentBeforeItIsTold()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profileOf({u"office"_s}));
+    QCoreApplication::processEvents();
+    QVERIFY(m_store->reads.isEmpty());
+    QVERIFY(!keeper.hasStore());
+}
+
+void PasswordKeeperTest::findsTheStoreWithoutServers()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy found(&keeper, &PasswordKeeper::storeFound);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile({});
+    QVERIFY(!keeper.isWaiting());
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    QCOMPARE(found, QList<QVariantList>{{true}});
+    QVERIFY(keeper.hasStore());
+}
+
+void PasswordKeeperTest::goesOnWithoutASlowStore()
+{
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    m_store->isHeld = true;
+    PasswordKeeper keeper(*m_store, kPath, std::chrono::milliseconds(1));
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile(profileOf({u"office"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    QVERIFY(keeper.isWaiting());
+    QVERIFY(keeper.passwords().isEmpty());
+    m_store->release();
+    QTRY_COMPARE(keeper.password(u"office"_s), "secret");
+    QCOMPARE(settled.size(), 1);
+}
+
+void PasswordKeeperTest::tellsThatThereIsNoStore()
+{
+    m_store->isThere = false;
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile(profileOf({u"office"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    QCOMPARE(problems,
+             QList<QVariantList>{
+                 {u"server office: its password is not known: there is no credential store: a test"_s}});
+    keeper.setPassword(u"office"_s, "secret", answers());
+    QVERIFY(m_answers.isEmpty());
+    QTRY_COMPARE(m_answers, QStringList{QString()});
+    // Until the program ends it stays, whatever is read again.
+    keeper.setProfile(profileOf({u"office"_s}), PasswordKeeper::Reading::All);
+    QTRY_VERIFY(!keeper.isWaiting());
+    QCOMPARE(keeper.password(u"office"_s), "secret");
+    QCOMPARE(problems.size(), 1);
+    QVERIFY(m_store->secrets.isEmpty());
+}
+
+void PasswordKeeperTest::findsAStoreThatComesLater()
+{
+    m_store->isThere = false;
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy found(&keeper, &PasswordKeeper::storeFound);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    QVERIFY(!keeper.hasStore());
+    m_store->isThere = true;
+    keeper.setPassword(u"office"_s, "secret", answers());
+    QTRY_COMPARE(m_answers, QStringList{QString()});
+    QCOMPARE(found, QList<QVariantList>{{true}});
+    QCOMPARE(m_store->secrets, (Passwords{{key(u"office"_s), "secret"}}));
+}
+
+void PasswordKeeperTest::asksOnceWhenAccessIsDenied()
+{
+    m_store->problem = {CredentialError::Denied, u"locked"_s};
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile(profileOf({u"one"_s, u"two"_s, u"three"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    QCOMPARE(m_store->reads, QStringList{key(u"one"_s)});
+    QCOMPARE(problems.size(), 3);
+    QVERIFY(problems.at(2).at(0).toString().contains(u"server three: "_s));
+    QVERIFY(problems.at(2).at(0).toString().endsWith(u": locked"_s));
+    // A change of something else asks nobody again.
+    keeper.setProfile(profileOf({u"one"_s, u"two"_s, u"three"_s}));
+    QVERIFY(!keeper.isWaiting());
+}
+
+void PasswordKeeperTest::keepsAPasswordThatCouldNotBeStored()
+{
+    m_store->problem = {CredentialError::Failed, u"full"_s};
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setPassword(u"office"_s, "secret", answers());
+    QTRY_COMPARE(m_answers, QStringList{u"the credential store failed: full"_s});
+    QCOMPARE(keeper.password(u"office"_s), "secret");
+}
+
+void PasswordKeeperTest::setsAndForgets()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy changed(&keeper, &PasswordKeeper::changed);
+    keeper.setPassword(u"office"_s, "secret", answers());
+    QCOMPARE(changed.size(), 1);
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"office"_s), "secret"}}));
+    keeper.setPassword(u"office"_s, {}, answers());
+    QTRY_COMPARE(m_answers, QStringList({QString(), QString()}));
+    QVERIFY(m_store->secrets.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+    keeper.setPassword(u"office"_s, "other", answers());
+    keeper.forget(u"office"_s);
+    QTRY_COMPARE(m_answers.size(), 3);
+    QTRY_VERIFY(m_store->secrets.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+}
+
+void PasswordKeeperTest::prefersANewPasswordToALateAnswer()
+{
+    m_store->secrets.insert(key(u"office"_s), "old");
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profileOf({u"office"_s}));
+    m_store->isHeld = true;
+    keeper.askStore();
+    keeper.setPassword(u"office"_s, "new", answers());
+    m_store->release();
+    QTRY_COMPARE(m_answers.size(), 1);
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"office"_s), "new"}}));
+    QCOMPARE(keeper.password(u"office"_s), "new");
+    QVERIFY(!keeper.isWaiting());
+}
+
+void PasswordKeeperTest::movesWithTheServer_data()
+{
+    QTest::addColumn<bool>("isRead");
+    QTest::newRow("once it was read") << true;
+    QTest::newRow("before it was read") << false;
+}
+
+void PasswordKeeperTest::movesWithTheServer()
+{
+    QFETCH(bool, isRead);
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profileOf({u"office"_s}));
+    if (isRead) {
+        keeper.askStore();
+        QTRY_COMPARE(keeper.password(u"office"_s), "secret");
+    }
+    keeper.move(u"office"_s, u"work"_s);
+    keeper.setProfile(profileOf({u"work"_s}));
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "secret"}}));
+    QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "secret"}}));
+}
+
+void PasswordKeeperTest::movesNothingOverANewPassword()
+{
+    m_store->secrets.insert(key(u"office"_s), "old");
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profileOf({u"office"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(keeper.password(u"office"_s), "old");
+    keeper.move(u"office"_s, u"work"_s);
+    keeper.setPassword(u"work"_s, "new", answers());
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "new"}}));
+    QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "new"}}));
+}
+
+void PasswordKeeperTest::asksAgainForAll()
+{
+    m_store->secrets = {{key(u"one"_s), "1"}, {key(u"two"_s), "2"}};
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profileOf({u"one"_s, u"two"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(keeper.passwords(), (Passwords{{u"one"_s, "1"}, {u"two"_s, "2"}}));
+    m_store->secrets = {{key(u"one"_s), "I"}};
+    keeper.setProfile(profileOf({u"one"_s, u"two"_s}), PasswordKeeper::Reading::All);
+    QTRY_COMPARE(keeper.passwords(), (Passwords{{u"one"_s, "I"}}));
+}
+
+void PasswordKeeperTest::keepsProfilesApart()
+{
+    PasswordKeeper mine(*m_store, kPath);
+    PasswordKeeper others(*m_store, u"/home/me/other.json"_s);
+    mine.setPassword(u"office"_s, "mine", answers());
+    others.setPassword(u"office"_s, "other", answers());
+    QTRY_COMPARE(m_answers.size(), 2);
+    QCOMPARE(m_store->secrets.size(), 2);
+    PasswordKeeper later(*m_store, kPath);
+    later.setProfile(profileOf({u"office"_s}));
+    later.askStore();
+    QTRY_COMPARE(later.password(u"office"_s), "mine");
+}
+
+void PasswordKeeperTest::opensListenersOnceTheStoreHasAnswered()
+{
+    engine::Profile profile = app::ProfileFile::builtIn();
+    profile.listeners.front().port = 0;
+    profile.servers = {server(u"office"_s)};
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    m_store->isHeld = true;
+    engine::Engine engine;
+    PasswordKeeper keeper(*m_store, kPath, app::kCredentialTimeout);
+    keeper.setProfile(profile);
+    QSignalSpy accepting(&engine, &engine::Engine::acceptingChanged);
+    app::startEngine(engine, profile, keeper);
+    keeper.askStore();
+    QVERIFY(!engine.isAccepting());
+    m_store->release();
+    QTRY_VERIFY(engine.isAccepting());
+    QTRY_VERIFY(!engine.listeners().isEmpty() &&
+                engine.listeners().front().state == engine::ListenerState::Listening);
+    QCOMPARE(accepting.size(), 1);
+    QCOMPARE(keeper.password(u"office"_s), "secret");
+}
+
+void PasswordKeeperTest::opensListenersWhenTheUserSaysSo()
+{
+    engine::Profile profile = app::ProfileFile::builtIn();
+    profile.listeners.front().port = 0;
+    profile.servers = {server(u"office"_s)};
+    m_store->isHeld = true;
+    engine::Engine engine;
+    PasswordKeeper keeper(*m_store, kPath, app::kCredentialTimeout);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile(profile);
+    app::startEngine(engine, profile, keeper);
+    keeper.askStore();
+    engine.setAccepting(true);
+    engine.setAccepting(false);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    m_store->release();
+    QTRY_COMPARE(settled.size(), 1);
+    QVERIFY(!engine.isAccepting());
+}
+
+QTEST_GUILESS_MAIN(PasswordKeeperTest)
+#include "tst_passwordkeeper.moc"
