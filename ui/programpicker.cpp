@@ -17,6 +17,7 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <memory>
 
 namespace ui
@@ -181,6 +182,10 @@ void ProgramPicker::list()
 void ProgramPicker::showPrograms()
 {
     m_programs = m_listing.result();
+    std::stable_sort(m_programs.begin(), m_programs.end(),
+                     [](const engine::Program &a, const engine::Program &b) {
+                         return nameOf(a).compare(nameOf(b), Qt::CaseInsensitive) < 0;
+                     });
     m_list->clear();
     QList<QTreeWidgetItem *> items;
     for (qsizetype at = 0; at < m_programs.size(); ++at) {
