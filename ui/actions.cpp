@@ -68,12 +68,6 @@ Actions::Actions(QWidget *window)
     , closeConnection(make(window, "actionCloseConnection", ActionText::tr("Close co&nnection"),
                            QKeySequence(Qt::Key_Delete), ActionText::tr("Close the selected connections"),
                            "close"))
-    , ruleForApplication(make(window, "actionRuleForApplication", ActionText::tr("For this &application..."),
-                              {}, ActionText::tr("Make a rule for the application of the connection")))
-    , ruleForHost(make(window, "actionRuleForHost", ActionText::tr("For this &host..."), {},
-                       ActionText::tr("Make a rule for the host that the connection goes to")))
-    , ruleForDomain(make(window, "actionRuleForDomain", ActionText::tr("For this &domain..."), {},
-                         ActionText::tr("Make a rule for the host's domain and all names in it")))
     , explainConnection(make(window, "actionExplainConnection", ActionText::tr("E&xplain..."),
                              QKeySequence(Qt::CTRL | Qt::Key_I),
                              ActionText::tr("Show which rule decides about such a connection, and why"),

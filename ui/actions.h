@@ -32,9 +32,6 @@ struct Actions {
     QAction *copy;
     QAction *copyTarget;
     QAction *closeConnection;
-    QAction *ruleForApplication;
-    QAction *ruleForHost;
-    QAction *ruleForDomain;
     QAction *explainConnection;
     QAction *explain;
     QAction *filterConnections;

@@ -3,8 +3,6 @@
 
 #include "ui/eventtext.h"
 
-#include <QDateTime>
-
 #include <algorithm>
 #include <cmath>
 #include <unordered_set>
@@ -16,16 +14,6 @@ using engine::ConnectionState;
 
 namespace
 {
-
-ConnectionModel::Clock systemClock()
-{
-    using namespace std::chrono;
-    return {[] { return std::int64_t{QDateTime::currentMSecsSinceEpoch()}; },
-            [] {
-                return std::int64_t{
-                    duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
-            }};
-}
 
 /// Below a byte per second a fading rate is nothing.
 constexpr double kSmallestRate = 1.0;
@@ -78,6 +66,8 @@ QVariant ConnectionModel::data(const QModelIndex &index, int role) const
         return {};
     case StateRole:
         return static_cast<int>(shownState(record.connection));
+    case ProgramRole:
+        return record.connection.application;
     default:
         return {};
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/clock.h"
 #include "ui/connectionrecord.h"
 #include "ui/seenapplications.h"
 
@@ -9,7 +10,6 @@
 
 #include <chrono>
 #include <deque>
-#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -34,12 +34,7 @@ class ConnectionModel : public QAbstractTableModel
 public:
     enum Role {
         StateRole = Qt::UserRole, ///< engine::ConnectionState as int, as people see it
-    };
-
-    /// Where the model reads the time, in milliseconds. Tests bring their own.
-    struct Clock {
-        std::function<std::int64_t()> wall;      ///< since the epoch, UTC
-        std::function<std::int64_t()> monotonic; ///< never goes back
+        ProgramRole,              ///< short name of the program; empty while it is not known
     };
 
     explicit ConnectionModel(QObject *parent = nullptr);

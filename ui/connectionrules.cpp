@@ -24,6 +24,13 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
         rule.hosts = domainPatterns(connection.targetHost);
         rule.name = rule.hosts.value(0);
         break;
+    case RuleSubject::ApplicationAndHost:
+        if (connection.application.isEmpty() || connection.targetHost.isEmpty())
+            break;
+        rule.name = QStringLiteral("%1, %2").arg(connection.application, connection.targetHost);
+        rule.applications << connection.application;
+        rule.hosts << connection.targetHost;
+        break;
     }
     return rule.name.isEmpty() ? std::nullopt : std::optional(rule);
 }

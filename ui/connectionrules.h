@@ -10,7 +10,7 @@ namespace ui
 {
 
 /// What of a connection a new rule is for.
-enum class RuleSubject : std::uint8_t { Application, Host, Domain };
+enum class RuleSubject : std::uint8_t { Application, Host, Domain, ApplicationAndHost };
 
 /// Nothing when the connection has no such thing, or it is not known.
 [[nodiscard]] std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,

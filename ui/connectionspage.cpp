@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/connectionspage.h"
 
+#include "ui/applicationicons.h"
 #include "ui/connectionmodel.h"
 #include "ui/emptystate.h"
 #include "ui/livetable.h"
@@ -18,19 +19,20 @@
 namespace ui
 {
 
-ConnectionsPage::ConnectionsPage(ConnectionModel &model, const ProxyStatus &status, QWidget *parent)
+ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons, const ProxyStatus &status,
+                                 QWidget *parent)
     : QWidget(parent)
     , m_model(model)
     , m_status(status)
     , m_view(new LiveTable(this))
-    , m_empty(new EmptyState(this))
+    , m_empty(new EmptyState(EmptyState::Subject::Connections, this))
     , m_stack(new QStackedWidget(this))
     , m_bar(new QWidget(this))
     , m_barText(new QLabel(m_bar))
     , m_barRetry(new QPushButton(tr("Retry"), m_bar))
 {
     setFocusProxy(m_stack);
-    makeView();
+    makeView(icons);
     makeBar();
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_view);
@@ -49,13 +51,13 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, const ProxyStatus &stat
     showStatus();
 }
 
-void ConnectionsPage::makeView()
+void ConnectionsPage::makeView(ApplicationIcons &icons)
 {
     m_view->setObjectName(QStringLiteral("connectionsView"));
     m_view->setAccessibleName(tr("Connections"));
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setModel(&m_model);
-    m_view->setItemDelegate(new ConnectionDelegate(m_view));
+    m_view->setItemDelegate(new ConnectionDelegate(icons, m_view));
     m_view->setColumnWidths({20, 17, 26, 8, 22, 10, 9, 9, 10, 10, 13, 12});
     // They are the last ones by number only: people read them before the state.
     m_view->horizontalHeader()->moveSection(static_cast<int>(ConnectionColumn::Rule),
@@ -68,6 +70,7 @@ void ConnectionsPage::makeView()
                                                  Qt::AscendingOrder);
     m_view->setSortingEnabled(true);
     showColumns();
+    connect(&icons, &ApplicationIcons::found, m_view->viewport(), qOverload<>(&QWidget::update));
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ConnectionsPage::selectionChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,

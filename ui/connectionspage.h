@@ -14,6 +14,7 @@ class QStackedWidget;
 namespace ui
 {
 
+class ApplicationIcons;
 class ConnectionModel;
 class EmptyState;
 class LiveTable;
@@ -26,7 +27,8 @@ class ConnectionsPage : public QWidget
     Q_OBJECT
 
 public:
-    ConnectionsPage(ConnectionModel &model, const ProxyStatus &status, QWidget *parent = nullptr);
+    ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons, const ProxyStatus &status,
+                    QWidget *parent = nullptr);
 
     [[nodiscard]] LiveTable &view() const { return *m_view; }
     /// Live connections among the selected rows.
@@ -53,7 +55,7 @@ Q_SIGNALS:
     void selectionChanged();
 
 private:
-    void makeView();
+    void makeView(ApplicationIcons &icons);
     void makeBar();
     void showColumns();
     void rememberPlace();

@@ -17,6 +17,14 @@ namespace
 
 constexpr int kIconSize = 64;
 
+/// There is one of each in the window.
+QString objectNameOf(EmptyState::Subject subject, const QString &part)
+{
+    return (subject == EmptyState::Subject::Connections ? QStringLiteral("empty")
+                                                        : QStringLiteral("applicationsEmpty")) +
+           part;
+}
+
 QLabel *centredLabel(QWidget *parent, const QString &objectName)
 {
     auto *label = new QLabel(parent);
@@ -29,12 +37,13 @@ QLabel *centredLabel(QWidget *parent, const QString &objectName)
 
 } // namespace
 
-EmptyState::EmptyState(QWidget *parent)
+EmptyState::EmptyState(Subject subject, QWidget *parent)
     : QWidget(parent)
-    , m_icon(centredLabel(this, QStringLiteral("emptyIcon")))
-    , m_heading(centredLabel(this, QStringLiteral("emptyHeading")))
-    , m_text(centredLabel(this, QStringLiteral("emptyText")))
-    , m_command(centredLabel(this, QStringLiteral("emptyCommand")))
+    , m_subject(subject)
+    , m_icon(centredLabel(this, objectNameOf(subject, QStringLiteral("Icon"))))
+    , m_heading(centredLabel(this, objectNameOf(subject, QStringLiteral("Heading"))))
+    , m_text(centredLabel(this, objectNameOf(subject, QStringLiteral("Text"))))
+    , m_command(centredLabel(this, objectNameOf(subject, QStringLiteral("Command"))))
     , m_button(new QPushButton(this))
 {
     setObjectName(QStringLiteral("emptyState"));
@@ -47,7 +56,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_command->setAccessibleName(tr("Command to try the proxy with"));
-    m_button->setObjectName(QStringLiteral("emptyButton"));
+    m_button->setObjectName(objectNameOf(subject, QStringLiteral("Button")));
     m_button->setAutoDefault(true);
     setFocusProxy(m_button);
     auto *layout = new QVBoxLayout(this);
@@ -67,8 +76,8 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
     m_icon->setPixmap(proxyIcon(status.state()).pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
     m_command->setVisible(false);
     if (!filter.isEmpty()) {
-        fill(tr("No connection matches"), tr("The filter is \"%1\".").arg(filter), Action::ClearFilter,
-             tr("Clear filter"));
+        fill(m_subject == Subject::Connections ? tr("No connection matches") : tr("No application matches"),
+             tr("The filter is \"%1\".").arg(filter), Action::ClearFilter, tr("Clear filter"));
         return;
     }
     switch (status.state()) {
@@ -85,9 +94,12 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
         break;
     case ProxyState::On: {
         const engine::ListenerStatus &listener = *status.openListener();
-        fill(tr("No connections yet"),
-             tr("Point a program at %1 (%2). Its connections appear here.")
-                 .arg(reachableEndpoint(listener).toString(), protocolsText(listener.protocols)),
+        const bool forConnections = m_subject == Subject::Connections;
+        const QString advice =
+            forConnections ? tr("Point a program at %1 (%2). Its connections appear here.")
+                           : tr("Point a program at %1 (%2). It appears here with its traffic and its rule.");
+        fill(forConnections ? tr("No connections yet") : tr("No applications yet"),
+             advice.arg(reachableEndpoint(listener).toString(), protocolsText(listener.protocols)),
              Action::CopyEnvironment, tr("Copy proxy environment variables"));
         m_command->setText(QStringLiteral("curl --proxy %1 https://example.org/").arg(proxyUrl(listener)));
         m_command->setVisible(true);

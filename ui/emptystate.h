@@ -17,9 +17,12 @@ class EmptyState : public QWidget
     Q_OBJECT
 
 public:
-    explicit EmptyState(QWidget *parent = nullptr);
+    /// What is not there.
+    enum class Subject { Connections, Applications };
 
-    /// `filter` is not empty when there are connections but the filter hides them all.
+    explicit EmptyState(Subject subject, QWidget *parent = nullptr);
+
+    /// `filter` is not empty when there are some but the filter hides them all.
     void show(const ProxyStatus &status, const QString &filter);
 
 Q_SIGNALS:
@@ -35,6 +38,7 @@ private:
     void showFailure(const ProxyStatus &status);
     void press();
 
+    const Subject m_subject;
     QLabel *m_icon;
     QLabel *m_heading;
     QLabel *m_text;

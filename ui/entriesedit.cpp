@@ -24,14 +24,15 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     : QWidget(parent)
     , m_title(new QLabel(title, this))
     , m_edit(new QPlainTextEdit(this))
+    , m_example(makeHintLabel(this, QStringLiteral("example")))
     , m_problem(makeProblemLabel(this))
 {
     m_title->setBuddy(m_edit);
     m_title->setMinimumHeight(m_title->fontMetrics().height() + kHeadingPadding);
     m_title->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
     m_edit->setAccessibleName(QString(title).remove(u'&'));
-    m_edit->setAccessibleDescription(tr("One entry a line. For example: %1").arg(example));
-    m_edit->setPlaceholderText(tr("For example:\n%1").arg(example));
+    m_example->setText(tr("Such as %1", "example entries of a field").arg(example));
+    m_edit->setAccessibleDescription(tr("One entry a line. %1").arg(m_example->text()));
     m_edit->setTabChangesFocus(true);
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
     const int frame = 2 * (m_edit->frameWidth() + static_cast<int>(m_edit->document()->documentMargin()));
@@ -44,9 +45,13 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     layout->setSpacing(kSpacing);
     layout->addLayout(heading);
     layout->addWidget(m_edit, 1);
+    layout->addWidget(m_example);
     layout->addWidget(m_problem);
     setFocusProxy(m_edit);
-    connect(m_edit, &QPlainTextEdit::textChanged, this, [this] { showProblem({}); });
+    connect(m_edit, &QPlainTextEdit::textChanged, this, [this] {
+        showProblem({});
+        Q_EMIT edited();
+    });
 }
 
 QStringList EntriesEdit::entries() const
@@ -74,7 +79,9 @@ void EntriesEdit::append(const QString &entry)
 void EntriesEdit::showProblem(const QString &problem)
 {
     ui::showProblem(*m_problem, problem);
-    m_edit->setAccessibleDescription(problem.isEmpty() ? m_edit->placeholderText() : problem);
+    m_example->setVisible(problem.isEmpty());
+    m_edit->setAccessibleDescription(problem.isEmpty() ? tr("One entry a line. %1").arg(m_example->text())
+                                                       : problem);
 }
 
 void EntriesEdit::addCorner(QWidget *widget)

@@ -16,7 +16,7 @@ class EntriesEdit : public QWidget
     Q_OBJECT
 
 public:
-    /// `example` is shown while there is no entry.
+    /// `example` stands below the field: entries, separated by commas.
     EntriesEdit(const QString &title, const QString &example, int lines, QWidget *parent);
 
     /// Without empty lines and surrounding spaces.
@@ -29,10 +29,14 @@ public:
     /// Beside the heading.
     void addCorner(QWidget *widget);
 
+Q_SIGNALS:
+    void edited();
+
 private:
     QLabel *m_title;
     QPlainTextEdit *m_edit;
-    QLabel *m_problem;
+    QLabel *m_example;
+    QLabel *m_problem; ///< in place of the example
 };
 
 } // namespace ui

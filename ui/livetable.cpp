@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/livetable.h"
 
+#include "ui/applicationicons.h"
 #include "ui/colors.h"
 #include "ui/connectionmodel.h"
 #include "ui/icons.h"
@@ -99,6 +100,12 @@ QIcon LiveDelegate::sign(const QStyleOptionViewItem &option, int key) const
     return icon;
 }
 
+ConnectionDelegate::ConnectionDelegate(ApplicationIcons &icons, QObject *parent)
+    : LiveDelegate(parent)
+    , m_icons(icons)
+{
+}
+
 void ConnectionDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
 {
     using engine::ConnectionState;
@@ -106,6 +113,14 @@ void ConnectionDelegate::initStyleOption(QStyleOptionViewItem *option, const QMo
     const int key = index.data(ConnectionModel::StateRole).toInt();
     const auto state = static_cast<ConnectionState>(key);
     const bool isState = index.column() == static_cast<int>(ConnectionColumn::State);
+    const QString program = index.column() == static_cast<int>(ConnectionColumn::Application)
+                                ? index.data(ConnectionModel::ProgramRole).toString()
+                                : QString();
+    if (!program.isEmpty()) {
+        option->features |= QStyleOptionViewItem::HasDecoration;
+        option->icon = m_icons.icon(program);
+        option->decorationSize = QSize(option->fontMetrics.height(), option->fontMetrics.height());
+    }
     if (isState) {
         option->features |= QStyleOptionViewItem::HasDecoration;
         option->icon = sign(*option, key);

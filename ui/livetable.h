@@ -9,6 +9,8 @@
 namespace ui
 {
 
+class ApplicationIcons;
+
 /// A table of live rows: one height for all, whole rows selected, columns as wide as they were made. Nothing
 /// in it measures the contents of rows, however many there are.
 class LiveTable : public QTableView
@@ -56,11 +58,14 @@ class ConnectionDelegate : public LiveDelegate
     Q_OBJECT
 
 public:
-    using LiveDelegate::LiveDelegate;
+    ConnectionDelegate(ApplicationIcons &icons, QObject *parent);
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
     [[nodiscard]] QPixmap makeSign(int key, const QPalette &palette, int size, double ratio) const override;
+
+private:
+    ApplicationIcons &m_icons;
 };
 
 class LogDelegate : public LiveDelegate

@@ -3,14 +3,22 @@
 
 #include "engine/engine.h"
 #include "ui/about.h"
+#include "ui/applicationicons.h"
+#include "ui/applicationmodel.h"
+#include "ui/applicationspage.h"
+#include "ui/columnmenu.h"
 #include "ui/connectionmodel.h"
+#include "ui/connectionrules.h"
 #include "ui/connectionspage.h"
 #include "ui/elidedlabel.h"
+#include "ui/emptystate.h"
 #include "ui/explaindialog.h"
+#include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
 #include "ui/logview.h"
+#include "ui/newrulemenu.h"
 #include "ui/profilestore.h"
 #include "ui/profiletransfer.h"
 #include "ui/proxystatus.h"
@@ -49,13 +57,24 @@ namespace
 /// How often durations and fading rates move on when the engine has nothing to tell.
 constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
+constexpr int kFilterCharacters = 36;
 constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
+const QString kApplicationColumnsKey = QStringLiteral("applications/columns");
 const QString kColumnsKey = QStringLiteral("connections/columns");
 const QString kPageKey = QStringLiteral("mainWindow/page");
 const QString kRuleColumnsKey = QStringLiteral("rules/columns");
 const QString kServerColumnsKey = QStringLiteral("servers/columns");
 const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
+
+/// By name, so that it is the same one when there are more; otherwise the first.
+int indexOfPage(const QTabWidget &pages, const QString &objectName)
+{
+    int at = pages.count() - 1;
+    while (at > 0 && pages.widget(at)->objectName() != objectName)
+        --at;
+    return at;
+}
 
 } // namespace
 
@@ -68,8 +87,11 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_pages(new QTabWidget(this))
     , m_pageActions(new QActionGroup(this))
     , m_connections(new ConnectionModel(this))
+    , m_applications(new ApplicationModel(this))
+    , m_icons(new ApplicationIcons(this))
     , m_log(new LogModel(this))
-    , m_page(new ConnectionsPage(*m_connections, status, this))
+    , m_page(new ConnectionsPage(*m_connections, *m_icons, status, this))
+    , m_applicationsPage(new ApplicationsPage(*m_applications, *m_icons, status, this))
     , m_rules(new RulesPage(store, m_connections->applications(), this))
     , m_servers(new ServersPage(engine, store, this))
 {
@@ -130,9 +152,12 @@ void MainWindow::applyDelta(const engine::Delta &delta)
 {
     m_status.applyDelta(delta);
     m_log->append(delta.events, delta.droppedEvents);
-    if (!m_watching)
+    if (!m_watching) {
+        m_applications->applyEvents(delta.events);
         return;
+    }
     m_connections->applyDelta(delta);
+    m_applications->applyDelta(delta);
     m_traffic->graph().refresh();
     m_statusPanel->showTraffic();
     m_sinceUpdate.start();
@@ -176,6 +201,8 @@ void MainWindow::makePages()
     m_pages->setDocumentMode(true);
     addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("connections")),
             QStringLiteral("connectionsPage"));
+    addPage(m_applicationsPage, tr("&Applications"), symbolIcon(QStringLiteral("applications")),
+            QStringLiteral("applicationsPage"));
     addPage(m_rules, tr("&Rules"), symbolIcon(QStringLiteral("rules")), QStringLiteral("rulesPage"));
     addPage(m_servers, tr("&Servers"), symbolIcon(QStringLiteral("servers")), QStringLiteral("serversPage"));
     setCentralWidget(m_pages);
@@ -248,7 +275,10 @@ void MainWindow::makeToolBar()
     m_headline = new ElidedLabel(bar);
     m_headline->setObjectName(QStringLiteral("headline"));
     makeModeButton(bar);
-    makeFilter(bar);
+    m_filter = new FilterEdit(QStringLiteral("filterEdit"), tr("Filter connections"),
+                              tr("Show only connections with all these words in application, client, target, "
+                                 "login or state (Ctrl+F)"),
+                              kFilterCharacters, bar);
     bar->addWidget(m_switch);
     bar->addWidget(m_headline);
     bar->addWidget(m_mode);
@@ -275,26 +305,6 @@ void MainWindow::makeModeButton(QToolBar *bar)
     m_mode->setMenu(menu);
 }
 
-void MainWindow::makeFilter(QToolBar *bar)
-{
-    m_filter = new QLineEdit(bar);
-    m_filter->setObjectName(QStringLiteral("filterEdit"));
-    m_filter->setAccessibleName(tr("Filter connections"));
-    m_filter->setPlaceholderText(tr("Filter connections"));
-    m_filter->setToolTip(
-        tr("Show only connections with all these words in application, client, target, login or "
-           "state (Ctrl+F)"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->addAction(symbolIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
-    m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 36);
-    auto *escape = new QAction(tr("Clear the filter"), m_filter);
-    escape->setObjectName(QStringLiteral("actionClearFilter"));
-    escape->setShortcut(QKeySequence(Qt::Key_Escape));
-    escape->setShortcutContext(Qt::WidgetShortcut);
-    connect(escape, &QAction::triggered, m_filter, &QLineEdit::clear);
-    m_filter->QWidget::addAction(escape);
-}
-
 void MainWindow::makeMenus()
 {
     QMenu *file = menuBar()->addMenu(tr("&File"));
@@ -305,6 +315,8 @@ void MainWindow::makeMenus()
     file->addSeparator();
     file->addAction(m_actions.quit);
     QMenu *edit = menuBar()->addMenu(tr("&Edit"));
+    edit->addActions({&m_rules->undoAction(), &m_rules->redoAction()});
+    edit->addSeparator();
     edit->addActions({m_actions.copy, m_actions.copyTarget});
     edit->addSeparator();
     edit->addActions({m_actions.filterConnections, m_actions.filterLog});
@@ -314,18 +326,15 @@ void MainWindow::makeMenus()
     mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
     mode->addActions(m_actions.modes->actions());
     proxy->addSeparator();
-    proxy->addActions({m_actions.closeConnection, m_actions.closeAll});
+    proxy->addActions({m_actions.closeConnection, &m_applicationsPage->closeAction(), m_actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(m_actions.copyEnvironment);
     makeRuleMenu();
     m_rules->addButton(m_actions.explain);
-    QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->addActions(m_pageActions->actions());
-    view->addSeparator();
-    view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
+    makeViewMenu();
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({m_actions.about, m_actions.aboutQt});
-    for (QMenu *menu : {file, edit, proxy, mode, view, help})
+    for (QMenu *menu : {file, edit, proxy, mode, help})
         menu->setToolTipsVisible(true);
     addContextMenu();
 }
@@ -336,13 +345,25 @@ void MainWindow::makeRuleMenu()
     rules->setToolTipsVisible(true);
     rules->addActions(m_rules->actions());
     rules->addSeparator();
-    m_newRuleMenu = rules->addMenu(tr("New rule from &connection"));
-    m_newRuleMenu->menuAction()->setObjectName(QStringLiteral("actionNewRuleFrom"));
-    m_newRuleMenu->setToolTipsVisible(true);
+    m_newRuleMenu = new NewRuleMenu(m_store, rules);
+    rules->addMenu(m_newRuleMenu);
     // What is known of the connection may have grown since it was selected.
     connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
-    m_newRuleMenu->addActions({m_actions.ruleForApplication, m_actions.ruleForHost, m_actions.ruleForDomain});
+    connect(m_newRuleMenu, &NewRuleMenu::ruleChosen, this, &MainWindow::addRule);
+    connect(m_newRuleMenu, &NewRuleMenu::editorRequested, m_rules, &RulesPage::newRuleFrom);
+    rules->addAction(&m_applicationsPage->newRuleAction());
     rules->addActions({m_actions.explainConnection, m_actions.explain});
+}
+
+void MainWindow::makeViewMenu()
+{
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->setToolTipsVisible(true);
+    view->addActions(m_pageActions->actions());
+    view->addSeparator();
+    view->addMenu(makeColumnsMenu(*m_pages, view));
+    view->addSeparator();
+    view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
 }
 
 void MainWindow::addContextMenu()
@@ -377,21 +398,13 @@ void MainWindow::connectActions()
     connect(m_actions.copyTarget, &QAction::triggered, this,
             [this] { QGuiApplication::clipboard()->setText(m_page->selectedTargets()); });
     connect(m_actions.closeConnection, &QAction::triggered, this, &MainWindow::closeSelected);
-    connect(m_actions.filterConnections, &QAction::triggered, this, [this] {
-        m_pages->setCurrentWidget(m_page);
-        m_filter->setFocus(Qt::ShortcutFocusReason);
-        m_filter->selectAll();
-    });
+    connect(m_actions.filterConnections, &QAction::triggered, this, &MainWindow::focusFilter);
     connect(m_actions.filterLog, &QAction::triggered, this, &MainWindow::focusLogFilter);
     connect(m_actions.proxyOn, &QAction::triggered, this, &MainWindow::toggleProxy);
     connect(m_switch, &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
     connect(m_actions.copyEnvironment, &QAction::triggered, this, &MainWindow::copyEnvironment);
-    connect(m_actions.ruleForApplication, &QAction::triggered, this,
-            [this] { newRule(RuleSubject::Application); });
-    connect(m_actions.ruleForHost, &QAction::triggered, this, [this] { newRule(RuleSubject::Host); });
-    connect(m_actions.ruleForDomain, &QAction::triggered, this, [this] { newRule(RuleSubject::Domain); });
     connect(m_actions.explainConnection, &QAction::triggered, this, &MainWindow::explainCurrent);
     connect(m_actions.explain, &QAction::triggered, this, [this] {
         engine::ExplainRequest request;
@@ -400,6 +413,9 @@ void MainWindow::connectActions()
     });
     connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
     connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
+    connect(m_rules, &RulesPage::told, this, [this](const QString &text) {
+        statusBar()->showMessage(text, static_cast<int>(kStatusMessageTime.count()));
+    });
     connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
         m_logDock->setVisible(true);
         m_logDock->setFloating(floating);
@@ -418,6 +434,13 @@ void MainWindow::connectPage()
     connect(m_page, &ConnectionsPage::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
     connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
+    const EmptyState &empty = m_applicationsPage->emptyState();
+    connect(&empty, &EmptyState::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
+    connect(&empty, &EmptyState::retryRequested, m_actions.retry, &QAction::trigger);
+    connect(&empty, &EmptyState::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
+    connect(m_applicationsPage, &ApplicationsPage::closeRequested, this,
+            [this](const QList<engine::ConnectionId> &ids) { m_engine.closeConnections(ids); });
+    connect(m_applicationsPage, &ApplicationsPage::newRuleRequested, m_rules, &RulesPage::newRuleFrom);
 }
 
 void MainWindow::updateWatching()
@@ -435,6 +458,7 @@ void MainWindow::updateWatching()
         m_refresh.start();
     } else {
         m_refresh.stop();
+        m_applications->suspend();
     }
     Q_EMIT watchingChanged(watching);
 }
@@ -447,6 +471,7 @@ void MainWindow::showStatus()
     m_switch->showState(m_status.state(), title);
     m_headline->setText(m_status.headline(), m_status.description());
     m_page->showStatus();
+    m_applicationsPage->showStatus();
     m_statusPanel->showState();
     setWindowTitle(m_status.profileName().isEmpty()
                        ? tr("%1 - Hosier", "proxy state").arg(title)
@@ -460,13 +485,7 @@ void MainWindow::showSelection()
     m_actions.copyTarget->setEnabled(any);
     m_actions.closeConnection->setEnabled(any);
     const std::optional<engine::Connection> current = m_page->currentConnection();
-    const auto canMakeRule = [&current](RuleSubject subject) {
-        return current && ruleFor(*current, subject);
-    };
-    m_actions.ruleForApplication->setEnabled(canMakeRule(RuleSubject::Application));
-    m_actions.ruleForHost->setEnabled(canMakeRule(RuleSubject::Host));
-    m_actions.ruleForDomain->setEnabled(canMakeRule(RuleSubject::Domain));
-    m_newRuleMenu->setEnabled(current.has_value());
+    m_newRuleMenu->setConnection(current);
     m_actions.explainConnection->setEnabled(current.has_value());
 }
 
@@ -497,6 +516,7 @@ void MainWindow::refresh()
         return;
     if (m_connections->totalCount() > 0)
         m_connections->refresh();
+    m_applications->refresh();
     m_traffic->graph().refresh();
     m_statusPanel->showTraffic();
 }
@@ -515,12 +535,13 @@ void MainWindow::closeSelected()
         m_engine.closeConnections(ids);
 }
 
-void MainWindow::newRule(RuleSubject subject)
+/// From a menu, at once: what it did is told, and can be undone.
+void MainWindow::addRule(const engine::RuleProfile &rule)
 {
-    const std::optional<engine::Connection> connection = m_page->currentConnection();
-    const auto rule = connection ? ruleFor(*connection, subject) : std::nullopt;
-    if (rule)
-        m_rules->newRuleFrom(*rule);
+    if (m_rules->addRule(rule))
+        statusBar()->showMessage(tr("The rule %1 now comes before all others: %2.")
+                                     .arg(rule.name, actionText(rule.action, m_store.profile())),
+                                 static_cast<int>(kStatusMessageTime.count()));
 }
 
 void MainWindow::explainCurrent()
@@ -550,6 +571,17 @@ void MainWindow::showAboutQt()
     ui::aboutQt(this)->open();
 }
 
+/// Of the page in sight, or else of the connections.
+void MainWindow::focusFilter()
+{
+    const bool forApplications = m_pages->currentWidget() == m_applicationsPage;
+    if (!forApplications)
+        m_pages->setCurrentWidget(m_page);
+    QLineEdit *edit = forApplications ? &m_applicationsPage->filterEdit() : m_filter;
+    edit->setFocus(Qt::ShortcutFocusReason);
+    edit->selectAll();
+}
+
 void MainWindow::focusLogFilter()
 {
     m_logDock->setVisible(true);
@@ -564,10 +596,11 @@ void MainWindow::restore()
 {
     const QSettings settings;
     m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
+    m_applicationsPage->restoreColumns(settings.value(kApplicationColumnsKey).toByteArray());
     m_rules->restoreColumns(settings.value(kRuleColumnsKey).toByteArray());
     m_servers->restoreColumns(settings.value(kServerColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
-    m_pages->setCurrentIndex(settings.value(kPageKey, 0).toInt());
+    m_pages->setCurrentIndex(indexOfPage(*m_pages, settings.value(kPageKey).toString()));
     restoreLayout(*this);
     m_actions.floatLog->setChecked(m_logDock->isFloating());
 }
@@ -576,10 +609,11 @@ void MainWindow::save() const
 {
     QSettings settings;
     settings.setValue(kColumnsKey, m_page->saveColumns());
+    settings.setValue(kApplicationColumnsKey, m_applicationsPage->saveColumns());
     settings.setValue(kRuleColumnsKey, m_rules->saveColumns());
     settings.setValue(kServerColumnsKey, m_servers->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
-    settings.setValue(kPageKey, m_pages->currentIndex());
+    settings.setValue(kPageKey, m_pages->currentWidget()->objectName());
     saveLayout(*this);
 }
 

@@ -3,7 +3,6 @@
 
 #include "engine/snapshot.h"
 #include "ui/actions.h"
-#include "ui/connectionrules.h"
 
 #include <QElapsedTimer>
 #include <QMainWindow>
@@ -20,16 +19,21 @@ class QToolButton;
 namespace engine
 {
 class Engine;
-}
+struct ExplainRequest;
+} // namespace engine
 
 namespace ui
 {
 
+class ApplicationIcons;
+class ApplicationModel;
+class ApplicationsPage;
 class ConnectionModel;
 class ConnectionsPage;
 class ElidedLabel;
 class LogModel;
 class LogView;
+class NewRuleMenu;
 class ProfileStore;
 class ProxyStatus;
 class ProxySwitch;
@@ -73,12 +77,12 @@ private:
     void addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName);
     void makeDocks();
     void makeToolBar();
-    void makeFilter(QToolBar *bar);
     void makeModeButton(QToolBar *bar);
     void makeMenus();
     void connectActions();
     void connectPage();
     void makeRuleMenu();
+    void makeViewMenu();
     void addContextMenu();
     void updateWatching();
     void showStatus();
@@ -88,7 +92,8 @@ private:
     void refresh();
     void toggleProxy();
     void closeSelected();
-    void newRule(RuleSubject subject);
+    void addRule(const engine::RuleProfile &rule);
+    void focusFilter();
     void explainCurrent();
     void explain(const engine::ExplainRequest &request);
     void showAbout();
@@ -104,8 +109,11 @@ private:
     QTabWidget *m_pages;
     QActionGroup *m_pageActions;
     ConnectionModel *m_connections;
+    ApplicationModel *m_applications;
+    ApplicationIcons *m_icons;
     LogModel *m_log;
     ConnectionsPage *m_page;
+    ApplicationsPage *m_applicationsPage;
     RulesPage *m_rules;
     ServersPage *m_servers;
     TrafficView *m_traffic = nullptr;
@@ -115,7 +123,7 @@ private:
     ProxySwitch *m_switch = nullptr;
     ElidedLabel *m_headline = nullptr;
     QToolButton *m_mode = nullptr;
-    QMenu *m_newRuleMenu = nullptr;
+    NewRuleMenu *m_newRuleMenu = nullptr;
     QLineEdit *m_filter = nullptr;
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;

@@ -69,6 +69,8 @@ void RuleDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInd
         option->decorationSize =
             QSize(style->pixelMetric(QStyle::PM_IndicatorWidth, option, option->widget), 1);
     }
+    if (isName && index.data(RuleModel::ShadowedRole).toBool())
+        option->decorationSize = QSize(option->fontMetrics.height(), option->fontMetrics.height());
     const bool isActive = index.data(RuleModel::ActiveRole).toBool();
     const auto action = index.data(RuleModel::ActionRole).value<engine::Action>();
     const bool isAction = index.column() == static_cast<int>(RuleColumn::Action);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/ruledialog.h"
 
+#include "engine/profile_json.h"
+#include "engine/running_programs.h"
 #include "ui/actioncombo.h"
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
@@ -10,6 +12,7 @@
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QGridLayout>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -18,6 +21,9 @@
 #include <QRegularExpression>
 #include <QStyle>
 #include <QToolButton>
+
+#include <chrono>
+#include <optional>
 
 namespace ui
 {
@@ -35,6 +41,10 @@ constexpr QSize kSize{620, 480};
 constexpr int kMainLines = 5;
 constexpr int kSideLines = 3;
 constexpr int kMaximumNameLength = 255; // as in the profile
+/// Nobody wants to be told of an entry that is not finished yet.
+constexpr std::chrono::milliseconds kTypingPause{500};
+/// Longer lists are validated only when the rule is to be taken: that takes a moment.
+constexpr qsizetype kMaximumLiveEntries = 2'000;
 
 QToolButton *cornerButton(const QString &text, const QString &objectName, const QString &toolTip,
                           QWidget *parent)
@@ -59,7 +69,9 @@ QString programsFolder()
 RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
                        const QStringList &applications, Apply apply, QWidget *parent)
     : QDialog(parent)
+    , m_profile(profile)
     , m_rule(rule)
+    , m_lister(engine::runningPrograms)
     , m_apply(std::move(apply))
 {
     setObjectName(QStringLiteral("ruleDialog"));
@@ -70,6 +82,14 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     makeLayout();
     fill(rule);
     resize(kSize);
+    m_validation.setSingleShot(true);
+    m_validation.setInterval(kTypingPause);
+    connect(&m_validation, &QTimer::timeout, this, &RuleDialog::validate);
+    const auto validateLater = qOverload<>(&QTimer::start);
+    for (const EntriesEdit *field : entryFields())
+        connect(field, &EntriesEdit::edited, &m_validation, validateLater);
+    connect(m_action, &QComboBox::currentIndexChanged, &m_validation, validateLater);
+    connect(m_transport, &QComboBox::currentIndexChanged, &m_validation, validateLater);
 }
 
 void RuleDialog::focusAction()
@@ -93,16 +113,16 @@ void RuleDialog::makeFields(const engine::Profile &profile)
     m_nameProblem = makeProblemLabel(this);
     m_nameProblem->setObjectName(QStringLiteral("ruleNameProblem"));
     m_applications = entries("ruleApplicationsEdit", tr("A&pplications"),
-                             tr("firefox\n/usr/bin/curl\n*update*"), kMainLines);
+                             tr("firefox, /usr/bin/curl, *update*"), kMainLines);
     m_tree = new QCheckBox(tr("Also programs that &they start"), this);
     m_tree->setObjectName(QStringLiteral("ruleTreeCheck"));
     m_tree->setToolTip(tr("The rule also matches the children of these applications, and their children"));
     m_hosts = entries("ruleHostsEdit", tr("&Hosts"),
-                      tr("example.org\n*.example.org\n10.0.0.0/8\n192.0.2.1-192.0.2.9"), kMainLines);
-    m_ports = entries("rulePortsEdit", tr("P&orts"), tr("443\n8000-8100"), kSideLines);
+                      tr("example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9"), kMainLines);
+    m_ports = entries("rulePortsEdit", tr("P&orts"), tr("443, 8000-8100"), kSideLines);
     m_users = entries("ruleUsersEdit", tr("&Users"), tr("anna"), kSideLines);
     m_users->setToolTip(tr("Names that clients have logged in with"));
-    m_clients = entries("ruleClientsEdit", tr("C&lients"), tr("192.168.1.20\n192.168.2.0/24"), kSideLines);
+    m_clients = entries("ruleClientsEdit", tr("C&lients"), tr("192.168.1.20, 192.168.2.0/24"), kSideLines);
     m_clients->setToolTip(tr("Addresses that clients connect from"));
     m_transport = new QComboBox(this);
     m_transport->setObjectName(QStringLiteral("ruleTransportCombo"));
@@ -134,7 +154,11 @@ void RuleDialog::makeApplicationChoice(const QStringList &applications)
     auto *file = cornerButton(tr("&Browse..."), QStringLiteral("ruleBrowseButton"),
                               tr("Choose the file of a program"), this);
     connect(file, &QAbstractButton::clicked, this, &RuleDialog::browse);
+    auto *running = cornerButton(tr("&Running..."), QStringLiteral("ruleRunningButton"),
+                                 tr("Choose among the programs that run now"), this);
+    connect(running, &QAbstractButton::clicked, this, &RuleDialog::pick);
     m_applications->addCorner(seen);
+    m_applications->addCorner(running);
     m_applications->addCorner(file);
 }
 
@@ -214,10 +238,53 @@ void RuleDialog::browse()
     dialog->open();
 }
 
-/// The fields as a rule. Nothing when one cannot be read; then that stands at the field.
-std::optional<RuleProfile> RuleDialog::readRule()
+void RuleDialog::pick()
 {
-    RuleProfile rule = m_rule;
+    auto *picker = new ProgramPicker(m_lister, this);
+    connect(picker, &ProgramPicker::chosen, m_applications, [this](const QStringList &entries) {
+        for (const QString &entry : entries)
+            m_applications->append(entry);
+    });
+    picker->open();
+}
+
+QList<EntriesEdit *> RuleDialog::entryFields() const
+{
+    return {m_applications, m_hosts, m_ports, m_users, m_clients};
+}
+
+void RuleDialog::clearProblems()
+{
+    for (EntriesEdit *field : entryFields())
+        field->showProblem({});
+    ui::showProblem(*m_nameProblem, {});
+    ui::showProblem(*m_problem, {});
+}
+
+/// While people type: as the profile would judge the rule, without going anywhere.
+void RuleDialog::validate()
+{
+    clearProblems();
+    RuleProfile rule;
+    static_cast<void>(readRule(rule));
+    if (rule.hosts.size() + rule.applications.size() + rule.users.size() > kMaximumLiveEntries)
+        return;
+    engine::Profile profile = m_profile;
+    profile.rules = {rule};
+    const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(profile)).toJson());
+    if (read)
+        return;
+    QStringList problems;
+    for (const engine::ProfileError &error : read.error())
+        problems << error.toString();
+    // What else is wrong with the profile is not this rule's.
+    showProblems(problems.filter(QStringLiteral("$.rules[")), false);
+}
+
+/// The fields as a rule. False when one cannot be read: that stands at the field then, and is left out.
+bool RuleDialog::readRule(RuleProfile &rule)
+{
+    rule = m_rule;
     rule.name = m_name->text().trimmed();
     rule.applications = m_applications->entries();
     rule.tree = m_tree->isChecked();
@@ -246,55 +313,55 @@ std::optional<RuleProfile> RuleDialog::readRule()
     }
     rule.transports = Transports::fromInt(m_transport->currentData().toInt());
     rule.action = m_action->action();
-    return isReadable ? std::optional(rule) : std::nullopt;
+    return isReadable;
 }
 
 void RuleDialog::accept()
 {
-    for (EntriesEdit *field : {m_applications, m_hosts, m_ports, m_users, m_clients})
-        field->showProblem({});
-    ui::showProblem(*m_nameProblem, {});
-    ui::showProblem(*m_problem, {});
-    const std::optional<RuleProfile> rule = readRule();
-    if (!rule)
+    m_validation.stop();
+    clearProblems();
+    RuleProfile rule;
+    if (!readRule(rule))
         return;
-    const QStringList problems = m_apply(*rule);
+    const QStringList problems = m_apply(rule);
     if (problems.isEmpty())
         QDialog::accept();
     else
-        showProblems(problems);
+        showProblems(problems, true);
 }
 
 /// "$.rules[2].hosts[0]: ..." stands at the field, anything else above the buttons.
-void RuleDialog::showProblems(const QStringList &problems)
+void RuleDialog::showProblems(const QStringList &problems, bool goThere)
 {
     static const QRegularExpression pattern(QStringLiteral(R"(^\$\.rules\[\d+\]\.(\w+)(?:\[\d+\])?: (.*)$)"));
     for (const QString &problem : problems) {
         const QRegularExpressionMatch match = pattern.match(problem);
         if (match.hasMatch())
-            showProblemAt(match.captured(1), match.captured(2));
+            showProblemAt(match.captured(1), match.captured(2), goThere);
         else
             ui::showProblem(*m_problem, problem);
     }
 }
 
-void RuleDialog::showProblemAt(const QString &field, const QString &problem)
+void RuleDialog::showProblemAt(const QString &field, const QString &problem, bool goThere)
 {
     const QHash<QString, EntriesEdit *> edits{{QStringLiteral("applications"), m_applications},
                                               {QStringLiteral("hosts"), m_hosts},
                                               {QStringLiteral("ports"), m_ports},
                                               {QStringLiteral("users"), m_users},
                                               {QStringLiteral("clients"), m_clients}};
+    QWidget *place = m_action;
     if (EntriesEdit *edit = edits.value(field)) {
         edit->showProblem(problem);
-        edit->setFocus();
+        place = edit;
     } else if (field == QStringLiteral("name")) {
         ui::showProblem(*m_nameProblem, problem);
-        m_name->setFocus();
+        place = m_name;
     } else {
         ui::showProblem(*m_problem, problem);
-        m_action->setFocus();
     }
+    if (goThere)
+        place->setFocus();
 }
 
 } // namespace ui

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "ui/programpicker.h"
 
 #include <QDialog>
+#include <QTimer>
 
 #include <functional>
-#include <optional>
 
 class QCheckBox;
 class QComboBox;
@@ -32,6 +33,8 @@ public:
     RuleDialog(const engine::Profile &profile, const engine::RuleProfile &rule,
                const QStringList &applications, Apply apply, QWidget *parent);
 
+    /// What lists the running programs to choose from.
+    void setProgramLister(ProgramLister lister) { m_lister = std::move(lister); }
     void accept() override;
     /// For a rule whose conditions are known: what remains to be asked.
     void focusAction();
@@ -42,11 +45,18 @@ private:
     void makeLayout();
     void fill(const engine::RuleProfile &rule);
     void browse();
-    [[nodiscard]] std::optional<engine::RuleProfile> readRule();
-    void showProblems(const QStringList &problems);
-    void showProblemAt(const QString &field, const QString &problem);
+    void pick();
+    [[nodiscard]] QList<EntriesEdit *> entryFields() const;
+    void clearProblems();
+    void validate();
+    [[nodiscard]] bool readRule(engine::RuleProfile &rule);
+    void showProblems(const QStringList &problems, bool goThere);
+    void showProblemAt(const QString &field, const QString &problem, bool goThere);
 
+    engine::Profile m_profile;  ///< what the rule would be part of
     engine::RuleProfile m_rule; ///< with what the dialog has no field for
+    ProgramLister m_lister;
+    QTimer m_validation; ///< runs out when there was a pause in the typing
     Apply m_apply;
     QLineEdit *m_name;
     QLabel *m_nameProblem;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/rulemodel.h"
 
+#include "engine/rule_coverage.h"
+#include "ui/icons.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 
@@ -25,6 +27,7 @@ RuleModel::RuleModel(ProfileStore &store, QObject *parent)
     : QAbstractTableModel(parent)
     , m_store(store)
     , m_rules(store.profile().rules)
+    , m_covering(engine::coveringRules(m_rules))
 {
     connect(&m_store, &ProfileStore::profileChanged, this, &RuleModel::follow);
 }
@@ -68,7 +71,15 @@ QVariant RuleModel::ruleData(int row, RuleColumn column, int role) const
     case Qt::CheckStateRole:
         return column == RuleColumn::Name ? QVariant(rule.enabled ? Qt::Checked : Qt::Unchecked) : QVariant();
     case Qt::ToolTipRole:
-        return ruleToolTip(rule, m_store.profile());
+        return QStringList{shadowText(row), ruleToolTip(rule, m_store.profile())}.join(u'\n').trimmed();
+    case Qt::AccessibleDescriptionRole:
+        return shadowText(row);
+    case Qt::DecorationRole:
+        if (column == RuleColumn::Name && coveringRule(row) >= 0)
+            return symbolIcon(QStringLiteral("shadowed"));
+        return {};
+    case ShadowedRole:
+        return coveringRule(row) >= 0;
     case ActiveRole:
         return rule.enabled;
     case ActionRole:
@@ -141,13 +152,22 @@ bool RuleModel::setData(const QModelIndex &index, const QVariant &value, int rol
 {
     if (!index.isValid() || (role != Qt::CheckStateRole && role != ActionRole))
         return false;
-    Profile profile = m_store.profile();
-    if (role == ActionRole)
-        (isRule(index.row()) ? profile.rules[index.row()].action : profile.defaultAction) =
-            value.value<engine::Action>();
-    else if (isRule(index.row()))
-        profile.rules[index.row()].enabled = value.toInt() == Qt::Checked;
-    const QStringList problems = m_store.change(profile);
+    RuleList list = currentList();
+    QString what = tr("change the default action");
+    if (isRule(index.row())) {
+        RuleProfile &rule = list.rules[index.row()];
+        const QString name = ruleName(rule, index.row());
+        if (role == ActionRole)
+            rule.action = value.value<engine::Action>();
+        else
+            rule.enabled = value.toInt() == Qt::Checked;
+        what = role == ActionRole ? tr("change rule %1").arg(name)
+               : rule.enabled     ? tr("switch rule %1 on").arg(name)
+                                  : tr("switch rule %1 off").arg(name);
+    } else if (role == ActionRole) {
+        list.defaultAction = value.value<engine::Action>();
+    }
+    const QStringList problems = change(list, what);
     if (!problems.isEmpty())
         Q_EMIT refused(problems);
     return problems.isEmpty();
@@ -192,8 +212,9 @@ bool RuleModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int r
 QStringList RuleModel::insert(int row, const RuleProfile &rule)
 {
     QList<RuleProfile> rules = m_rules;
-    rules.insert(std::clamp(row, 0, ruleCount()), rule);
-    return change(rules);
+    const int at = std::clamp(row, 0, ruleCount());
+    rules.insert(at, rule);
+    return change(rules, tr("add rule %1").arg(ruleName(rule, at)));
 }
 
 QStringList RuleModel::replace(const RuleProfile &before, int row, const RuleProfile &rule)
@@ -203,7 +224,7 @@ QStringList RuleModel::replace(const RuleProfile &before, int row, const RulePro
         return {tr("The rule was changed or removed elsewhere in the meantime.")};
     QList<RuleProfile> rules = m_rules;
     rules[at] = rule;
-    return change(rules);
+    return change(rules, tr("change rule %1").arg(ruleName(before, static_cast<int>(at))));
 }
 
 QStringList RuleModel::remove(int row)
@@ -212,7 +233,7 @@ QStringList RuleModel::remove(int row)
         return {};
     QList<RuleProfile> rules = m_rules;
     rules.removeAt(row);
-    return change(rules);
+    return change(rules, tr("remove rule %1").arg(ruleName(ruleAt(row), row)));
 }
 
 QStringList RuleModel::move(int from, int to)
@@ -221,13 +242,84 @@ QStringList RuleModel::move(int from, int to)
         return {};
     QList<RuleProfile> rules = m_rules;
     rules.move(from, to);
-    return change(rules);
+    return change(rules, tr("move rule %1").arg(ruleName(ruleAt(from), from)));
 }
 
-QStringList RuleModel::change(const QList<RuleProfile> &rules)
+QStringList RuleModel::undo()
+{
+    const auto outcome = m_history.undone(currentList());
+    if (!outcome)
+        return refuseStep();
+    QStringList problems = putInForce(outcome->list);
+    if (!problems.isEmpty())
+        return problems;
+    m_history.stepBack(currentList());
+    Q_EMIT historyChanged();
+    Q_EMIT reverted(outcome->row);
+    return {};
+}
+
+QStringList RuleModel::redo()
+{
+    const auto outcome = m_history.redone(currentList());
+    if (!outcome)
+        return refuseStep();
+    QStringList problems = putInForce(outcome->list);
+    if (!problems.isEmpty())
+        return problems;
+    m_history.stepForward(currentList());
+    Q_EMIT historyChanged();
+    Q_EMIT reverted(outcome->row);
+    return {};
+}
+
+/// What the steps lead from is gone, and with it all of them.
+QStringList RuleModel::refuseStep()
+{
+    const bool had = m_history.canUndo() || m_history.canRedo();
+    m_history.clear();
+    Q_EMIT historyChanged();
+    return had ? QStringList{tr("They were changed elsewhere in the meantime, so that what was done here "
+                                "before can no longer be undone or done again.")}
+               : QStringList();
+}
+
+QString RuleModel::shadowText(int row) const
+{
+    const int covering = coveringRule(row);
+    if (covering < 0)
+        return {};
+    return tr("Never reached: rule %1 above it decides about everything that this one matches.")
+        .arg(ruleName(ruleAt(covering), covering));
+}
+
+RuleList RuleModel::currentList() const
+{
+    return {m_store.profile().rules, m_store.profile().defaultAction};
+}
+
+QStringList RuleModel::change(const QList<RuleProfile> &rules, const QString &what)
+{
+    return change(RuleList{rules, m_store.profile().defaultAction}, what);
+}
+
+QStringList RuleModel::change(const RuleList &list, const QString &what)
+{
+    const RuleList before = currentList();
+    QStringList problems = putInForce(list);
+    if (!problems.isEmpty())
+        return problems;
+    // As the store has it: reading may have brought entries into another form.
+    m_history.record(before, currentList(), what);
+    Q_EMIT historyChanged();
+    return {};
+}
+
+QStringList RuleModel::putInForce(const RuleList &list)
 {
     Profile profile = m_store.profile();
-    profile.rules = rules;
+    profile.rules = list.rules;
+    profile.defaultAction = list.defaultAction;
     return m_store.change(profile);
 }
 
@@ -235,6 +327,7 @@ QStringList RuleModel::change(const QList<RuleProfile> &rules)
 /// the last difference rows were moved, or changed and then added or removed.
 void RuleModel::follow()
 {
+    m_covering.clear(); // until the rules that it is about are the ones that are shown
     const QList<RuleProfile> &wanted = m_store.profile().rules;
     const qsizetype shorter = std::min(m_rules.size(), wanted.size());
     qsizetype first = 0;
@@ -248,6 +341,7 @@ void RuleModel::follow()
     const auto newCount = static_cast<int>(wanted.size() - first - last);
     if (oldCount != newCount || !followMove(static_cast<int>(first), newCount))
         followSize(static_cast<int>(first), oldCount, newCount);
+    m_covering = engine::coveringRules(m_rules);
     // Names of servers and the numbers of nameless rules may have changed anywhere.
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kRuleColumns - 1));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "ui/rulehistory.h"
 
 #include <QAbstractTableModel>
 
@@ -25,6 +26,7 @@ public:
         ActiveRole = Qt::UserRole, ///< bool: the rule is switched on
         ActionRole,                ///< engine::Action, to read and to set
         IsAnyRole,                 ///< bool: the cell stands for a condition that is not there
+        ShadowedRole,              ///< bool: an earlier rule decides about all that this one matches
     };
 
     explicit RuleModel(ProfileStore &store, QObject *parent = nullptr);
@@ -57,22 +59,38 @@ public:
     /// Afterwards the rule stands at row `to`.
     [[nodiscard]] QStringList move(int from, int to);
 
+    /// The earlier rule that decides about all that this one matches; -1 when none is known to.
+    [[nodiscard]] int coveringRule(int row) const { return m_covering.value(row, -1); }
+    [[nodiscard]] const RuleHistory &history() const { return m_history; }
+    [[nodiscard]] QStringList undo();
+    [[nodiscard]] QStringList redo();
+
 Q_SIGNALS:
     /// A change that was made in a cell or by dragging did not succeed.
     void refused(const QStringList &problems);
     /// A rule was dragged to this row.
     void dropped(int row);
+    /// A change that was undone or made again begins at this row.
+    void reverted(int row);
+    void historyChanged();
 
 private:
     [[nodiscard]] QVariant ruleData(int row, RuleColumn column, int role) const;
     [[nodiscard]] QVariant defaultData(RuleColumn column, int role) const;
-    [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules);
+    [[nodiscard]] QString shadowText(int row) const;
+    [[nodiscard]] RuleList currentList() const;
+    [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules, const QString &what);
+    [[nodiscard]] QStringList change(const RuleList &list, const QString &what);
+    [[nodiscard]] QStringList putInForce(const RuleList &list);
+    [[nodiscard]] QStringList refuseStep();
     void follow();
     [[nodiscard]] bool followMove(int first, int count);
     void followSize(int first, int oldCount, int newCount);
 
     ProfileStore &m_store;
     QList<engine::RuleProfile> m_rules; ///< as the views know them
+    QList<int> m_covering;              ///< for each row, see coveringRule()
+    RuleHistory m_history;
 };
 
 } // namespace ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/rulespage.h"
 
+#include "engine/running_programs.h"
 #include "ui/icons.h"
 #include "ui/profilestore.h"
 #include "ui/ruledelegate.h"
@@ -19,6 +20,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 namespace ui
@@ -45,6 +47,7 @@ RulesPage::RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget 
     , m_barButton(new QPushButton(tr("Apply the rules"), m_bar))
     , m_buttons(new QWidget(this))
     , m_hint(new QLabel(this))
+    , m_lister(engine::runningPrograms)
 {
     setFocusProxy(m_view);
     makeView();
@@ -64,6 +67,9 @@ RulesPage::RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget 
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &RulesPage::showSelection);
     connect(m_model, &RuleModel::refused, this, &RulesPage::showProblems);
     connect(m_model, &RuleModel::dropped, this, &RulesPage::selectRule);
+    connect(m_model, &RuleModel::historyChanged, this, &RulesPage::showHistory);
+    connect(m_model, &RuleModel::reverted, this,
+            [this](int row) { selectRule(std::min(row, m_model->rowCount() - 1)); });
     connect(&m_store, &ProfileStore::profileChanged, this, &RulesPage::showProfile);
     connect(m_barButton, &QPushButton::clicked, this, &RulesPage::rulesModeRequested);
     showProfile();
@@ -78,6 +84,13 @@ void RulesPage::newRuleFrom(const RuleProfile &prefilled)
         return problems;
     };
     openDialog(tr("New rule"), prefilled, apply, true);
+}
+
+bool RulesPage::addRule(const RuleProfile &rule)
+{
+    const QStringList problems = m_model->insert(0, rule);
+    showProblems(problems);
+    return problems.isEmpty();
 }
 
 void RulesPage::selectRule(int row)
@@ -122,7 +135,24 @@ void RulesPage::makeActions()
     connect(m_down, &QAction::triggered, this, [this] { move(1); });
     connect(m_toggle, &QAction::triggered, this, &RulesPage::toggle);
     m_view->addActions(actions());
+    m_undo = makeHistoryAction("actionUndo", QKeySequence(Qt::CTRL | Qt::Key_Z), QStringLiteral("undo"));
+    m_redo = makeHistoryAction("actionRedo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
+                               QStringLiteral("redo"));
+    connect(m_undo, &QAction::triggered, this, &RulesPage::undo);
+    connect(m_redo, &QAction::triggered, this, &RulesPage::redo);
+    showHistory();
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+/// They are the window's: a rule that was made from a connection is taken back there, too. Text fields have
+/// their own.
+QAction *RulesPage::makeHistoryAction(const char *objectName, const QKeySequence &shortcut,
+                                      const QString &symbol)
+{
+    auto *action = new QAction(symbolIcon(symbol), {}, this);
+    action->setObjectName(QLatin1String(objectName));
+    action->setShortcut(shortcut);
+    return action;
 }
 
 /// Keys belong to the list alone, so that they stay what they are in other fields.
@@ -195,7 +225,7 @@ void RulesPage::makeButtons()
     layout->setSpacing(2);
     for (QAction *action : {m_add, m_edit, m_duplicate, m_remove})
         layout->addWidget(makeButton(action));
-    for (QAction *action : {m_up, m_down}) {
+    for (QAction *action : {m_up, m_down, m_undo, m_redo}) {
         QToolButton *button = makeButton(action);
         button->setToolButtonStyle(Qt::ToolButtonIconOnly);
         layout->addWidget(button);
@@ -250,6 +280,12 @@ void RulesPage::showProfile()
                         ? tr("There are no rules yet: the default action is taken for everything. Make one "
                              "here, or from a connection.")
                         : tr("Checked top to bottom; the first rule that matches decides."));
+    int shadowed = 0;
+    for (int row = 0; row < m_model->ruleCount(); ++row)
+        shadowed += m_model->coveringRule(row) >= 0 ? 1 : 0;
+    if (shadowed > 0)
+        m_hint->setText(m_hint->text() + u' ' +
+                        tr("A crossed-out list marks rules that are never reached: %1.").arg(shadowed));
     showSelection();
 }
 
@@ -257,6 +293,7 @@ void RulesPage::openDialog(const QString &title, const RuleProfile &rule,
                            const std::function<QStringList(const RuleProfile &)> &apply, bool askForAction)
 {
     auto *dialog = new RuleDialog(m_store.profile(), rule, m_seen.names(), apply, this);
+    dialog->setProgramLister(m_lister);
     dialog->setWindowTitle(title);
     if (askForAction)
         dialog->focusAction();
@@ -323,6 +360,48 @@ void RulesPage::toggle()
     const Qt::CheckState state = m_model->ruleAt(row).enabled ? Qt::Unchecked : Qt::Checked;
     m_model->setData(m_model->index(row, static_cast<int>(RuleColumn::Name)), state, Qt::CheckStateRole);
     showSelection();
+}
+
+void RulesPage::undo()
+{
+    const QString what = m_model->history().undoText();
+    const QStringList problems = m_model->undo();
+    if (problems.isEmpty())
+        Q_EMIT told(tr("Undone: %1.", "a change of the rules").arg(what));
+    showProblems(problems);
+}
+
+void RulesPage::redo()
+{
+    const QString what = m_model->history().redoText();
+    const QStringList problems = m_model->redo();
+    if (problems.isEmpty())
+        Q_EMIT told(tr("Done again: %1.", "a change of the rules").arg(what));
+    showProblems(problems);
+}
+
+void RulesPage::showHistory()
+{
+    const auto show = [](QAction &action, bool isPossible, const QString &text, const QString &toolTip) {
+        action.setEnabled(isPossible);
+        action.setText(text);
+        action.setToolTip(toolTip);
+        action.setStatusTip(toolTip);
+    };
+    const auto escaped = [](QString text) {
+        return text.replace(u'&', QStringLiteral("&&"));
+    };
+    const RuleHistory &history = m_model->history();
+    const QString undo = history.undoText();
+    const QString redo = history.redoText();
+    show(*m_undo, history.canUndo(),
+         undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1", "a change of the rules").arg(escaped(undo)),
+         undo.isEmpty() ? tr("No change of the rules can be undone")
+                        : tr("Undo the last change of the rules: %1").arg(undo));
+    show(*m_redo, history.canRedo(),
+         redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1", "a change of the rules").arg(escaped(redo)),
+         redo.isEmpty() ? tr("No change of the rules was undone")
+                        : tr("Make the change of the rules again: %1").arg(redo));
 }
 
 void RulesPage::showProblems(const QStringList &problems)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "ui/programpicker.h"
 
 #include <QWidget>
 
@@ -29,8 +30,15 @@ public:
 
     [[nodiscard]] RuleModel &model() const { return *m_model; }
     [[nodiscard]] QAction &newRuleAction() const { return *m_add; }
+    /// These are not among actions(): they belong into the Edit menu.
+    [[nodiscard]] QAction &undoAction() const { return *m_undo; }
+    [[nodiscard]] QAction &redoAction() const { return *m_redo; }
+    /// What lists the running programs for the editor, on a thread of its own; the system's, unless given.
+    void setProgramLister(ProgramLister lister) { m_lister = std::move(lister); }
     /// Asks for a new rule that comes before all others, so that it decides about what it was made from.
     void newRuleFrom(const engine::RuleProfile &prefilled);
+    /// Puts the rule before all others at once. Whether that succeeded; if not, it has been told why.
+    bool addRule(const engine::RuleProfile &rule);
     void selectRule(int row);
     /// Another button above the list, set apart from those that change rules.
     void addButton(QAction *action);
@@ -40,11 +48,14 @@ public:
 Q_SIGNALS:
     /// Rules are to be applied again after all.
     void rulesModeRequested();
+    /// Something was undone or done again, which may have happened out of sight.
+    void told(const QString &text);
 
 private:
     void makeActions();
     QAction *makeAction(const char *objectName, const QString &text, const QKeySequence &shortcut,
                         const QString &toolTip, const QString &symbol = {});
+    QAction *makeHistoryAction(const char *objectName, const QKeySequence &shortcut, const QString &symbol);
     void makeView();
     void makeBar();
     void makeButtons();
@@ -60,6 +71,9 @@ private:
     void remove();
     void move(int by);
     void toggle();
+    void undo();
+    void redo();
+    void showHistory();
     void showProblems(const QStringList &problems);
 
     ProfileStore &m_store;
@@ -78,6 +92,9 @@ private:
     QAction *m_up = nullptr;
     QAction *m_down = nullptr;
     QAction *m_toggle = nullptr;
+    QAction *m_undo = nullptr;
+    QAction *m_redo = nullptr;
+    ProgramLister m_lister;
 };
 
 } // namespace ui

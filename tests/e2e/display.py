@@ -137,7 +137,7 @@ class DisplayTest(TestCase):
         application = self.open()
         self.assert_works(application)
         self.desktop.activate(application.window)
-        self.desktop.key("alt+2", "ctrl+n")
+        self.desktop.key("alt+3", "ctrl+n")
         wait_until(lambda: self.desktop.title(self.desktop.active_window() or 0).startswith("New rule"), "the dialog")
         self.desktop.type("No web")
         self.desktop.key("alt+a", "Down")
@@ -146,7 +146,7 @@ class DisplayTest(TestCase):
         wait_until(lambda: self.desktop.active_window() == application.window, "the dialog to close")
         self.photograph("rule")
         wait_until(lambda: not application.fetches(self.url), "the rule to block")
-        self.desktop.key("alt+2", "space")
+        self.desktop.key("alt+3", "space")
         wait_until(lambda: application.fetches(self.url), "the rule to be off")
         with open(application.program.path, encoding="utf-8") as file:
             self.assertEqual(json.load(file)["rules"], [{"name": "No web", "enabled": False, "action": "block"}])

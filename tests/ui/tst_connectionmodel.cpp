@@ -117,10 +117,10 @@ void TestConnectionModel::init()
     const auto wall = [this] {
         return 1'000'000 + m_now;
     };
-    m_model = std::make_unique<ConnectionModel>(ConnectionModel::Clock{wall,
-                                                                       [this] {
-                                                                           return m_now;
-                                                                       }},
+    m_model = std::make_unique<ConnectionModel>(ui::Clock{wall,
+                                                          [this] {
+                                                              return m_now;
+                                                          }},
                                                 nullptr);
     m_tester = std::make_unique<QAbstractItemModelTester>(
         m_model.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);

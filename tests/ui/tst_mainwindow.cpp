@@ -6,6 +6,7 @@
 #include "ui/livetable.h"
 #include "ui/mainwindow.h"
 #include "ui/proxystatus.h"
+#include "ui/rulemodel.h"
 #include "ui/trayicon.h"
 #include "ui/windowlayout.h"
 
@@ -18,12 +19,14 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeWidget>
@@ -113,6 +116,10 @@ private Q_SLOTS:
     void switchesTheMode();
     void makesARuleFromAConnection_data();
     void makesARuleFromAConnection();
+    void makesARuleAtOnce_data();
+    void makesARuleAtOnce();
+    void showsApplications();
+    void choosesColumns();
     void explainsAConnection();
     void triesTheRulesOut();
     void goesToPages();
@@ -525,6 +532,8 @@ void TestMainWindow::makesARuleFromAConnection_data()
     QTest::newRow("for its domain") << QByteArray("actionRuleForDomain") << QStringList()
                                     << QStringList{QStringLiteral("example.org"),
                                                    QStringLiteral("*.example.org")};
+    QTest::newRow("for both") << QByteArray("actionRuleForBoth") << QStringList{QStringLiteral("curl")}
+                              << QStringList{QStringLiteral("api.example.org")};
 }
 
 void TestMainWindow::makesARuleFromAConnection()
@@ -545,6 +554,103 @@ void TestMainWindow::makesARuleFromAConnection()
     QCOMPARE(m_store.profile().rules.size(), 2);
     QTEST(m_store.profile().rules.front().applications, "applications");
     QTEST(m_store.profile().rules.front().hosts, "hosts");
+}
+
+void TestMainWindow::makesARuleAtOnce_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<engine::Action>("action");
+    QTest::newRow("direct") << QStringLiteral("&Direct") << engine::Action::direct();
+    QTest::newRow("block") << QStringLiteral("&Block") << engine::Action::block();
+    QTest::newRow("a server") << QStringLiteral("By way of R&&D")
+                              << engine::Action::byWayOf(QStringLiteral("office"));
+}
+
+void TestMainWindow::makesARuleAtOnce()
+{
+    QFETCH(const QString, text);
+    engine::Profile profile = localProfile();
+    profile.servers << fakeServer(QStringLiteral("office"), QStringLiteral("R&D"));
+    profile.rules.resize(1);
+    m_store.put(profile);
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    find<QTableView>("connectionsView")->selectRow(0);
+    QMenu *menu = find<QAction>("actionRuleForBothMenu")->menu();
+    Q_EMIT menu->aboutToShow();
+    Q_EMIT menu->aboutToShow(); // each time anew, not once more
+    QList<QAction *> entries = menu->actions();
+    entries.removeIf([&text](const QAction *action) { return action->text() != text; });
+    QCOMPARE(entries.size(), 1);
+    entries.front()->trigger();
+    QCOMPARE(m_store.profile().rules.size(), 2);
+    const engine::RuleProfile &made = m_store.profile().rules.front();
+    QTEST(made.action, "action");
+    QCOMPARE(made.applications, QStringList{QStringLiteral("curl")});
+    QCOMPARE(made.hosts, QStringList{QStringLiteral("api.example.org")});
+    QVERIFY(m_window->statusBar()->currentMessage().contains(made.name));
+    find<QAction>("actionUndo")->trigger();
+    QCOMPARE(m_store.profile().rules, profile.rules);
+    QVERIFY(m_window->statusBar()->currentMessage().startsWith(QStringLiteral("Undone")));
+}
+
+void TestMainWindow::showsApplications()
+{
+    m_store.put(localProfile());
+    m_window->show();
+    find<QAction>("applicationsPageAction")->trigger();
+    QCOMPARE(find<QAction>("rulesPageAction")->shortcut(), QKeySequence(Qt::ALT | Qt::Key_3));
+    m_window->applyDelta(curlConnection());
+    auto *view = find<QTableView>("applicationsView");
+    QVERIFY(view->isVisible());
+    QCOMPARE(view->model()->index(0, 0).data().toString(), QStringLiteral("curl"));
+    m_window->actions().filterConnections->trigger();
+    QVERIFY(find<QWidget>("applicationsPage")->isVisible());
+    view->selectRow(0);
+    find<QAction>("actionNewRuleForApplication")->trigger();
+    find<QDialog>("ruleDialog")->accept();
+    QCOMPARE(m_store.profile().rules.front().applications, QStringList{QStringLiteral("curl")});
+    // Hidden, it goes by the events.
+    m_window->hide();
+    engine::Delta totals;
+    engine::Event event;
+    event.code = engine::EventCode::ConnectionClosed;
+    event.connection = 1;
+    event.application = QStringLiteral("curl");
+    event.client = {engine::Address::fromV4(0x7f000001), 40'000};
+    event.bytesDown = 2'048;
+    totals.events = {event};
+    m_window->applyDelta(totals);
+    m_window->show();
+    engine::Delta whole;
+    whole.whole = true;
+    m_window->applyDelta(whole);
+    QCOMPARE(view->model()->index(0, 1).data().toString(), QStringLiteral("0"));
+    QCOMPARE(view->model()->index(0, 4).data().toString(), QStringLiteral("2.0 KiB"));
+}
+
+void TestMainWindow::choosesColumns()
+{
+    m_window->show();
+    find<QAction>("applicationsPageAction")->trigger();
+    QMenu *menu = find<QAction>("actionColumns")->menu();
+    Q_EMIT menu->aboutToShow();
+    // All but the first, which tells what a row is about.
+    QCOMPARE(menu->actions().size(), 7);
+    QCOMPARE(menu->actions().front()->text(), QStringLiteral("Live"));
+    menu->actions().front()->trigger();
+    QVERIFY(find<QTableView>("applicationsView")->isColumnHidden(1));
+    makeWindow();
+    QVERIFY(find<QTableView>("applicationsView")->isColumnHidden(1));
+    m_window->show();
+    QVERIFY(find<QWidget>("applicationsPage")->isVisible());
+    menu = find<QAction>("actionColumns")->menu();
+    Q_EMIT menu->aboutToShow();
+    QVERIFY(!menu->actions().front()->isChecked());
+    Q_EMIT find<QHeaderView>("rulesHeader")->customContextMenuRequested({});
+    QCOMPARE(find<QMenu>("columnMenu")->actions().size(),
+             find<QTreeView>("rulesView")->model()->columnCount() - 1);
+    find<QMenu>("columnMenu")->close();
 }
 
 void TestMainWindow::explainsAConnection()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fakeprofilestore.h"
 #include "ui/actioncombo.h"
+#include "ui/programpicker.h"
 #include "ui/ruledialog.h"
+#include "ui/rulehistory.h"
 #include "ui/rulemodel.h"
 #include "ui/rulespage.h"
 #include "ui/ruletext.h"
@@ -18,9 +20,14 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
+#include <QThreadPool>
 #include <QTreeView>
+#include <QTreeWidget>
+
+#include <atomic>
 
 using engine::Action;
 using engine::RuleProfile;
@@ -88,6 +95,17 @@ private Q_SLOTS:
     void findsTheDomain_data();
     void findsTheDomain();
     void remembersApplicationsInBounds();
+    void marksRulesThatAreNeverReached();
+    void undoesAndRedoes_data();
+    void undoesAndRedoes();
+    void undoesSeveralSteps();
+    void doesNotUndoOverChangesElsewhere();
+    void keepsAStepThatIsRefused();
+    void boundsTheHistory();
+    void givesAnExampleUnderEachField();
+    void validatesWhileTyping();
+    void picksARunningProgram();
+    void listsProgramsWithoutWaiting();
 
 private:
     template <typename T> T *find(const char *name) const
@@ -322,7 +340,7 @@ void TestRules::showsProblemsAtTheirFields()
     m_page->newRuleAction().trigger();
     auto *edit = find<QPlainTextEdit>(field.constData());
     edit->setPlainText(entries);
-    const auto *label = edit->parentWidget()->findChildren<QLabel *>().back();
+    const auto *label = edit->parentWidget()->findChild<QLabel *>(QStringLiteral("problems"));
     QVERIFY(label->isHidden());
     dialog()->accept();
     QVERIFY(dialog()->isVisible());
@@ -413,6 +431,274 @@ void TestRules::remembersApplicationsInBounds()
     QVERIFY(seen.names().size() <= 200);
     QVERIFY(seen.names().contains(QStringLiteral("program-9999")));
     QVERIFY(!seen.names().contains(QStringLiteral("program-0")));
+}
+
+void TestRules::marksRulesThatAreNeverReached()
+{
+    const ui::RuleModel &model = m_page->model();
+    engine::Profile profile = exampleProfile();
+    profile.rules.clear();
+    m_store.put(profile);
+    profile.rules = {rule(QStringLiteral("Wide")), rule(QStringLiteral("Narrow")),
+                     rule(QStringLiteral("Else"))};
+    profile.rules[0].hosts << QStringLiteral("*.example.org");
+    profile.rules[1].hosts << QStringLiteral("www.example.org");
+    profile.rules[2].hosts << QStringLiteral("example.net");
+    m_store.put(profile);
+    const QModelIndex narrow = model.index(1, 0);
+    QVERIFY(narrow.data(ui::RuleModel::ShadowedRole).toBool());
+    QVERIFY(!narrow.data(Qt::DecorationRole).isNull());
+    QVERIFY(narrow.data(Qt::ToolTipRole).toString().contains(QStringLiteral("rule Wide")));
+    QVERIFY(narrow.data(Qt::AccessibleDescriptionRole).toString().contains(QStringLiteral("rule Wide")));
+    for (const int row : {0, 2, 3})
+        QVERIFY(!model.index(row, 0).data(ui::RuleModel::ShadowedRole).toBool());
+    QVERIFY(find<QLabel>("rulesHint")->text().contains(QStringLiteral("never reached: 1")));
+    // The wide one is out of the way.
+    QVERIFY(m_page->model().setData(model.index(0, 0), Qt::Unchecked, Qt::CheckStateRole));
+    QVERIFY(!narrow.data(ui::RuleModel::ShadowedRole).toBool());
+    QVERIFY(!find<QLabel>("rulesHint")->text().contains(QStringLiteral("never reached: 1")));
+}
+
+void TestRules::undoesAndRedoes_data()
+{
+    QTest::addColumn<int>("change");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("adding") << 0 << QStringLiteral("add rule New");
+    QTest::newRow("changing") << 1 << QStringLiteral("change rule A");
+    QTest::newRow("removing") << 2 << QStringLiteral("remove rule B");
+    QTest::newRow("moving") << 3 << QStringLiteral("move rule A");
+    QTest::newRow("switching off") << 4 << QStringLiteral("switch rule C off");
+    QTest::newRow("another action") << 5 << QStringLiteral("change rule D");
+    QTest::newRow("another default action") << 6 << QStringLiteral("change the default action");
+}
+
+void TestRules::undoesAndRedoes()
+{
+    QFETCH(const int, change);
+    QFETCH(const QString, text);
+    ui::RuleModel &model = m_page->model();
+    const auto *undo = &m_page->undoAction();
+    QVERIFY(!undo->isEnabled());
+    const QVariant block = QVariant::fromValue(Action::block());
+    const int action = static_cast<int>(RuleColumn::Action);
+    const auto make = [&]() -> bool {
+        switch (change) {
+        case 0:
+            return model.insert(2, rule(QStringLiteral("New"))).isEmpty();
+        case 1:
+            return model.replace(model.ruleAt(0), 0, rule(QStringLiteral("Changed"))).isEmpty();
+        case 2:
+            return model.remove(1).isEmpty();
+        case 3:
+            return model.move(0, 3).isEmpty();
+        case 4:
+            return model.setData(model.index(2, 0), Qt::Unchecked, Qt::CheckStateRole);
+        case 5:
+            return model.setData(model.index(3, action), block, ui::RuleModel::ActionRole);
+        default:
+            return model.setData(model.index(4, action), block, ui::RuleModel::ActionRole);
+        }
+    };
+    const engine::Profile before = m_store.profile();
+    QVERIFY(make());
+    const engine::Profile after = m_store.profile();
+    QVERIFY(!(before == after));
+    QVERIFY2(undo->text().contains(text), qPrintable(undo->text()));
+    QSignalSpy told(m_page.get(), &ui::RulesPage::told);
+    m_page->undoAction().trigger();
+    QCOMPARE(m_store.profile(), before);
+    QVERIFY(!undo->isEnabled());
+    QVERIFY(told.back().front().toString().contains(text));
+    m_page->redoAction().trigger();
+    QCOMPARE(m_store.profile(), after);
+    QVERIFY(!m_page->redoAction().isEnabled());
+}
+
+void TestRules::undoesSeveralSteps()
+{
+    ui::RuleModel &model = m_page->model();
+    QVERIFY(model.remove(0).isEmpty());
+    QVERIFY(model.move(0, 2).isEmpty());
+    QVERIFY(model.remove(1).isEmpty());
+    QCOMPARE(names(), QStringLiteral("CBD"));
+    m_page->undoAction().trigger();
+    m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("BCDD"));
+    m_page->redoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("CDBD"));
+    // Another way from here: the old one is gone.
+    QVERIFY(model.remove(0).isEmpty());
+    QVERIFY(!m_page->redoAction().isEnabled());
+    for (int i = 0; i < 3; ++i)
+        m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("ABCDD"));
+    QVERIFY(!m_page->undoAction().isEnabled());
+}
+
+void TestRules::doesNotUndoOverChangesElsewhere()
+{
+    QVERIFY(m_page->model().remove(0).isEmpty());
+    engine::Profile profile = m_store.profile();
+    profile.rules[0].name = QStringLiteral("X");
+    m_store.put(profile);
+    QVERIFY(m_page->undoAction().isEnabled());
+    m_page->undoAction().trigger();
+    QVERIFY(find<QMessageBox>("rulesProblem")->informativeText().contains(QStringLiteral("elsewhere")));
+    QCOMPARE(names(), QStringLiteral("XCDD"));
+    QVERIFY(!m_page->undoAction().isEnabled());
+    // What is done from now on can be undone, but nothing before.
+    QVERIFY(m_page->model().remove(0).isEmpty());
+    m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("XCDD"));
+    QVERIFY(!m_page->undoAction().isEnabled());
+    // Changes of anything but the rules are in nobody's way.
+    QVERIFY(m_page->model().remove(0).isEmpty());
+    profile = m_store.profile();
+    profile.mode = engine::RoutingMode::Everything;
+    m_store.put(profile);
+    m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("XCDD"));
+    QCOMPARE(m_store.profile().mode, engine::RoutingMode::Everything);
+}
+
+void TestRules::keepsAStepThatIsRefused()
+{
+    QVERIFY(m_page->model().remove(0).isEmpty());
+    m_store.failure = QStringLiteral("cannot write the profile");
+    m_page->undoAction().trigger();
+    QCOMPARE(find<QMessageBox>("rulesProblem")->informativeText(), m_store.failure);
+    QCOMPARE(names(), QStringLiteral("BCDD"));
+    m_store.failure.clear();
+    m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("ABCDD"));
+}
+
+void TestRules::boundsTheHistory()
+{
+    ui::RuleHistory history;
+    ui::RuleList list;
+    std::size_t steps = 0;
+    for (std::size_t i = 0; i < ui::kMaximumUndoSteps + 20; ++i) {
+        const ui::RuleList before = list;
+        list.rules << rule(QString::number(i));
+        history.record(before, list, QString::number(i));
+    }
+    for (; history.canUndo(); ++steps) {
+        const auto outcome = history.undone(list);
+        QVERIFY(outcome);
+        list = outcome->list;
+        history.stepBack(list);
+    }
+    QCOMPARE(steps, ui::kMaximumUndoSteps);
+    QCOMPARE(list.rules.size(), 20);
+    // A large step is kept, but pushes the others out.
+    ui::RuleList large;
+    large.rules.fill(rule(QStringLiteral("Large")), ui::kMaximumUndoRules + 1);
+    history.record(list, large, QStringLiteral("large"));
+    QVERIFY(history.canUndo());
+    history.stepBack(list);
+    QVERIFY(!history.canUndo());
+}
+
+void TestRules::givesAnExampleUnderEachField()
+{
+    m_page->newRuleAction().trigger();
+    for (const char *name :
+         {"ruleApplicationsEdit", "ruleHostsEdit", "rulePortsEdit", "ruleUsersEdit", "ruleClientsEdit"}) {
+        auto *edit = find<QPlainTextEdit>(name);
+        const auto *example = edit->parentWidget()->findChild<QLabel *>(QStringLiteral("example"));
+        QVERIFY2(example != nullptr && example->isVisible(), name);
+        QVERIFY2(edit->accessibleDescription().contains(example->text()), name);
+        // It stays when something is typed.
+        edit->setPlainText(QStringLiteral("1"));
+        QVERIFY2(example->isVisible(), name);
+    }
+}
+
+void TestRules::validatesWhileTyping()
+{
+    m_page->newRuleAction().trigger();
+    auto *hosts = find<QPlainTextEdit>("ruleHostsEdit");
+    auto *ports = find<QPlainTextEdit>("rulePortsEdit");
+    const auto problemOf = [](const QPlainTextEdit *edit) {
+        return edit->parentWidget()->findChild<QLabel *>(QStringLiteral("problems"));
+    };
+    dialog()->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(dialog()));
+    ports->setFocus();
+    QTest::keyClicks(hosts, QStringLiteral("ex*mple.org"));
+    QTest::keyClicks(ports, QStringLiteral("https"));
+    QTRY_VERIFY_WITH_TIMEOUT(problemOf(hosts)->isVisible() && problemOf(ports)->isVisible(), 20'000);
+    QVERIFY(problemOf(hosts)->text().contains(QStringLiteral("ex*mple.org")));
+    // It does not take the keyboard away from where somebody types.
+    QVERIFY(ports->hasFocus());
+    hosts->setPlainText(QStringLiteral("*.example.org"));
+    QVERIFY(!problemOf(hosts)->isVisible());
+    ports->setPlainText(QStringLiteral("443"));
+    QSignalSpy changes(&m_store, &ui::ProfileStore::profileChanged);
+    find<QPlainTextEdit>("ruleClientsEdit")->setPlainText(QStringLiteral("10.0.0.1/8"));
+    QTRY_VERIFY_WITH_TIMEOUT(problemOf(find<QPlainTextEdit>("ruleClientsEdit"))->isVisible(), 20'000);
+    QVERIFY(!problemOf(hosts)->isVisible() && !problemOf(ports)->isVisible());
+    QCOMPARE(changes.size(), 0);
+}
+
+void TestRules::picksARunningProgram()
+{
+    std::atomic<int> listings = 0; // on a thread of its own
+    m_page->setProgramLister([&listings]() -> QList<engine::Program> {
+        ++listings;
+        return {{1, QStringLiteral("curl"), QStringLiteral("/usr/bin/curl"), {}},
+                {2, QStringLiteral("python3"), QStringLiteral("/usr/bin/python3"),
+                 QStringLiteral("/opt/tool/fetch.py")},
+                {3, QStringLiteral("secret"), {}, {}}};
+    });
+    m_page->newRuleAction().trigger();
+    auto *applications = find<QPlainTextEdit>("ruleApplicationsEdit");
+    const auto pick = [this](const QString &filter, bool byPath) {
+        find<QAbstractButton>("ruleRunningButton")->click();
+        auto *picker = find<ui::ProgramPicker>("programPicker");
+        auto *list = picker->findChild<QTreeWidget *>(QStringLiteral("programList"));
+        QTRY_COMPARE_WITH_TIMEOUT(list->topLevelItemCount(), 3, 20'000);
+        QVERIFY(!picker->findChild<QAbstractButton *>(QStringLiteral("programAddButton"))->isEnabled());
+        picker->findChild<QLineEdit *>(QStringLiteral("programFilterEdit"))->setText(filter);
+        picker->findChild<QComboBox *>(QStringLiteral("programFormCombo"))->setCurrentIndex(byPath ? 1 : 0);
+        list->selectAll();
+        picker->findChild<QAbstractButton *>(QStringLiteral("programAddButton"))->click();
+        QTRY_VERIFY(m_page->findChild<ui::ProgramPicker *>() == nullptr);
+    };
+    pick(QStringLiteral("CUR"), false);
+    QCOMPARE(applications->toPlainText(), QStringLiteral("curl"));
+    pick(QStringLiteral("/usr/bin"), true);
+    QCOMPARE(applications->toPlainText(), QStringLiteral("curl\n/usr/bin/curl"));
+    pick(QStringLiteral("fetch"), true);
+    pick(QStringLiteral("secret"), true); // whose path the system does not tell
+    QCOMPARE(applications->toPlainText(), QStringLiteral("curl\n/usr/bin/curl\n/opt/tool/fetch.py\nsecret"));
+    QCOMPARE(listings.load(), 4);
+}
+
+void TestRules::listsProgramsWithoutWaiting()
+{
+    QSemaphore goOn;
+    m_page->setProgramLister([&goOn]() -> QList<engine::Program> {
+        goOn.acquire();
+        return {{1, QStringLiteral("curl"), {}, {}}};
+    });
+    m_page->newRuleAction().trigger();
+    find<QAbstractButton>("ruleRunningButton")->click();
+    auto *picker = find<ui::ProgramPicker>("programPicker");
+    const auto *list = picker->findChild<QTreeWidget *>(QStringLiteral("programList"));
+    auto *refresh = picker->findChild<QAbstractButton *>(QStringLiteral("programRefreshButton"));
+    QVERIFY(picker->isVisible() && !refresh->isEnabled());
+    QCOMPARE(list->topLevelItemCount(), 0);
+    goOn.release();
+    QTRY_COMPARE_WITH_TIMEOUT(list->topLevelItemCount(), 1, 20'000);
+    QVERIFY(refresh->isEnabled());
+    // Closed before the list is there: it comes for nobody.
+    refresh->click();
+    picker->close();
+    QTRY_VERIFY(m_page->findChild<ui::ProgramPicker *>() == nullptr);
+    goOn.release();
+    QThreadPool::globalInstance()->waitForDone();
 }
 
 QTEST_MAIN(TestRules)

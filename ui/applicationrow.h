@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+#include "ui/applicationledger.h"
+
+#include <QStringList>
+
+#include <optional>
+
+// Applications as people see them in the table.
+
+namespace ui
+{
+
+/// The order is what the saved header state refers to: append only.
+enum class ApplicationColumn : int { Name, Live, DownRate, UpRate, Down, Up, Rule, LastSeen };
+inline constexpr int kApplicationColumns = 8;
+
+/// "firefox", "Unidentified programs", "Client 192.168.1.20 (anna)"
+[[nodiscard]] QString applicationName(const ApplicationKey &key);
+/// Text of one cell. `nowMs` is milliseconds since the epoch.
+[[nodiscard]] QString cellText(const ApplicationRecord &record, ApplicationColumn column, std::int64_t nowMs);
+/// All cells, separated by tabs, for the clipboard.
+[[nodiscard]] QString rowText(const ApplicationRecord &record, std::int64_t nowMs);
+/// Everything that is known about it, one fact a line.
+[[nodiscard]] QString toolTipText(const ApplicationRecord &record);
+/// Whether every one of the words stands in its name or rule, whatever the case.
+[[nodiscard]] bool matchesWords(const ApplicationRecord &record, const QStringList &words);
+/// Whether `a` stands before `b`. Equal ones are ordered by name and number, so the order is total.
+[[nodiscard]] bool applicationLess(const ApplicationRecord &a, const ApplicationRecord &b,
+                                   ApplicationColumn column, bool descending);
+/// What a rule for it starts from; nothing for those that nobody can tell.
+[[nodiscard]] std::optional<engine::RuleProfile> ruleFor(const ApplicationRecord &record);
+/// Whether the column holds numbers, which stand to the right.
+[[nodiscard]] constexpr bool isNumeric(ApplicationColumn column)
+{
+    return column >= ApplicationColumn::Live && column <= ApplicationColumn::Up;
+}
+
+} // namespace ui

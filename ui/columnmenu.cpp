@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "ui/columnmenu.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QHeaderView>
+#include <QMenu>
+#include <QTabWidget>
+
+namespace ui
+{
+
+namespace
+{
+
+QList<QHeaderView *> headersOf(const QWidget &widget)
+{
+    QList<QHeaderView *> headers = widget.findChildren<QHeaderView *>();
+    headers.removeIf([](const QHeaderView *header) { return header->objectName().isEmpty(); });
+    return headers;
+}
+
+void offerColumns(QHeaderView &header)
+{
+    header.setContextMenuPolicy(Qt::CustomContextMenu);
+    QObject::connect(&header, &QWidget::customContextMenuRequested, &header, [&header](const QPoint &at) {
+        auto *menu = new QMenu(&header);
+        menu->setObjectName(QStringLiteral("columnMenu"));
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        fillColumnMenu(*menu, header);
+        menu->popup(header.mapToGlobal(at));
+    });
+}
+
+} // namespace
+
+QMenu *makeColumnsMenu(QTabWidget &pages, QWidget *parent)
+{
+    auto *menu = new QMenu(QCoreApplication::translate("ui::ColumnMenu", "Col&umns"), parent);
+    menu->menuAction()->setObjectName(QStringLiteral("actionColumns"));
+    for (QHeaderView *header : headersOf(pages))
+        offerColumns(*header);
+    QObject::connect(menu, &QMenu::aboutToShow, &pages, [&pages, menu] {
+        menu->clear();
+        for (QHeaderView *header : headersOf(*pages.currentWidget()))
+            fillColumnMenu(*menu, *header);
+    });
+    return menu;
+}
+
+void fillColumnMenu(QMenu &menu, QHeaderView &header)
+{
+    for (int visual = 0; visual < header.count(); ++visual) {
+        const int column = header.logicalIndex(visual);
+        if (column == 0)
+            continue;
+        const QString title = header.model()->headerData(column, header.orientation()).toString();
+        QAction *action = menu.addAction(QString(title).replace(u'&', QStringLiteral("&&")));
+        action->setObjectName(QStringLiteral("actionColumn%1").arg(column));
+        action->setCheckable(true);
+        action->setChecked(!header.isSectionHidden(column));
+        QObject::connect(action, &QAction::toggled, &header,
+                         [&header, column](bool shown) { header.setSectionHidden(column, !shown); });
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+class QHeaderView;
+class QMenu;
+class QTabWidget;
+class QWidget;
+
+namespace ui
+{
+
+/// A menu of the columns of the page in sight, which each page's headers offer at a right click, too. A
+/// header without a name is none that people know.
+[[nodiscard]] QMenu *makeColumnsMenu(QTabWidget &pages, QWidget *parent);
+/// One entry to tick for each column but the first, which tells what a row is about.
+void fillColumnMenu(QMenu &menu, QHeaderView &header);
+
+} // namespace ui

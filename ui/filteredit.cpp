@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "ui/filteredit.h"
+
+#include "ui/icons.h"
+
+#include <QAction>
+
+namespace ui
+{
+
+FilterEdit::FilterEdit(const QString &objectName, const QString &text, const QString &toolTip, int characters,
+                       QWidget *parent)
+    : QLineEdit(parent)
+{
+    setObjectName(objectName);
+    setAccessibleName(text);
+    setPlaceholderText(text);
+    setToolTip(toolTip);
+    setClearButtonEnabled(true);
+    addAction(symbolIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
+    setMaximumWidth(fontMetrics().averageCharWidth() * characters);
+    auto *escape = new QAction(tr("Clear the filter"), this);
+    escape->setObjectName(QStringLiteral("actionClearFilter"));
+    escape->setShortcut(QKeySequence(Qt::Key_Escape));
+    escape->setShortcutContext(Qt::WidgetShortcut);
+    connect(escape, &QAction::triggered, this, &QLineEdit::clear);
+    QWidget::addAction(escape);
+}
+
+} // namespace ui

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "ui/newrulemenu.h"
+
+#include "ui/profilestore.h"
+#include "ui/ruletext.h"
+
+#include <QAction>
+
+#include <algorithm>
+
+namespace ui
+{
+
+using engine::Action;
+
+namespace
+{
+
+/// Servers and routes that a menu offers; the editor has them all.
+constexpr qsizetype kMaximumRoutes = 20;
+
+} // namespace
+
+NewRuleMenu::NewRuleMenu(const ProfileStore &store, QWidget *parent)
+    : QMenu(tr("New rule from &connection"), parent)
+    , m_store(store)
+{
+    menuAction()->setObjectName(QStringLiteral("actionNewRuleFrom"));
+    setToolTipsVisible(true);
+    addChoice(RuleSubject::Application, QStringLiteral("actionRuleForApplication"),
+              tr("For this &application"), tr("Make a rule for the application of the connection"));
+    addChoice(RuleSubject::Host, QStringLiteral("actionRuleForHost"), tr("For this &host"),
+              tr("Make a rule for the host that the connection goes to"));
+    addChoice(RuleSubject::Domain, QStringLiteral("actionRuleForDomain"), tr("For this &domain"),
+              tr("Make a rule for the host's domain and all names in it"));
+    addChoice(RuleSubject::ApplicationAndHost, QStringLiteral("actionRuleForBoth"),
+              tr("For this application and h&ost"),
+              tr("Make a rule for this application's connections to that host"));
+    setConnection(std::nullopt);
+}
+
+void NewRuleMenu::setConnection(const std::optional<engine::Connection> &connection)
+{
+    m_connection = connection;
+    setEnabled(connection.has_value());
+    for (const Choice &choice : m_choices) {
+        const bool isPossible = connection && ruleFor(*connection, choice.subject);
+        choice.menu->setEnabled(isPossible);
+        for (QAction *action : choice.fixed)
+            action->setEnabled(isPossible);
+    }
+}
+
+void NewRuleMenu::addChoice(RuleSubject subject, const QString &objectName, const QString &title,
+                            const QString &toolTip)
+{
+    QMenu *menu = addMenu(title);
+    menu->menuAction()->setObjectName(objectName + QStringLiteral("Menu"));
+    menu->menuAction()->setToolTip(toolTip);
+    menu->setToolTipsVisible(true);
+    Choice &choice = m_choices.emplace_back(Choice{subject, menu, {}, {}, nullptr});
+    QAction *direct = makeAction(choice, tr("&Direct", "action"), Action::direct());
+    direct->setObjectName(objectName + QStringLiteral("Direct"));
+    QAction *block = makeAction(choice, tr("&Block", "action"), Action::block());
+    block->setObjectName(objectName + QStringLiteral("Block"));
+    menu->addActions({direct, block});
+    choice.end = menu->addSeparator();
+    QAction *editor = menu->addAction(tr("In the &editor..."));
+    editor->setObjectName(objectName);
+    editor->setToolTip(tr("Choose more conditions, and what is done, before the rule is in force"));
+    choice.fixed = {direct, block, editor};
+    connect(editor, &QAction::triggered, this, [this, subject] { choose(subject, std::nullopt); });
+    connect(menu, &QMenu::aboutToShow, this, [this, &choice] { offerRoutes(choice); });
+}
+
+void NewRuleMenu::offerRoutes(Choice &choice)
+{
+    qDeleteAll(choice.routes);
+    choice.routes.clear();
+    const engine::Profile &profile = m_store.profile();
+    QStringList ids;
+    for (const engine::ServerProfile &server : profile.servers)
+        ids << server.id;
+    for (const engine::RouteProfile &route : profile.routes)
+        ids << route.id;
+    for (const QString &id : ids.first(std::min(ids.size(), kMaximumRoutes))) {
+        const Action action = Action::byWayOf(id);
+        QString name = actionText(action, profile);
+        choice.routes << makeAction(
+            choice, tr("By way of %1", "server or route").arg(name.replace(u'&', QStringLiteral("&&"))),
+            action);
+    }
+    choice.menu->insertActions(choice.end, choice.routes);
+}
+
+QAction *NewRuleMenu::makeAction(const Choice &choice, const QString &text, const Action &action)
+{
+    auto *entry = new QAction(text, choice.menu);
+    entry->setToolTip(tr("Put the rule in force at once, above all others"));
+    connect(entry, &QAction::triggered, this,
+            [this, subject = choice.subject, action] { choose(subject, action); });
+    return entry;
+}
+
+void NewRuleMenu::choose(RuleSubject subject, const std::optional<Action> &action)
+{
+    auto rule = m_connection ? ruleFor(*m_connection, subject) : std::nullopt;
+    if (!rule)
+        return;
+    rule->action = action.value_or(rule->action);
+    if (action)
+        Q_EMIT ruleChosen(*rule);
+    else
+        Q_EMIT editorRequested(*rule);
+}
+
+} // namespace ui

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+#include "ui/connectionrules.h"
+
+#include <QMenu>
+
+#include <list>
+#include <optional>
+
+namespace ui
+{
+
+class ProfileStore;
+
+/// Makes a rule from a connection: what of it the rule is for, and then what is done with it, at once or
+/// after a look into the editor.
+class NewRuleMenu : public QMenu
+{
+    Q_OBJECT
+
+public:
+    NewRuleMenu(const ProfileStore &store, QWidget *parent);
+
+    /// The connection to start from, if any.
+    void setConnection(const std::optional<engine::Connection> &connection);
+
+Q_SIGNALS:
+    /// Whole: to be put in force.
+    void ruleChosen(const engine::RuleProfile &rule);
+    void editorRequested(const engine::RuleProfile &prefilled);
+
+private:
+    struct Choice {
+        RuleSubject subject;
+        QMenu *menu;
+        QList<QAction *> fixed;  ///< enabled with the menu, as they have names to be reached by
+        QList<QAction *> routes; ///< of the profile as it was when the menu was opened
+        QAction *end;            ///< what comes behind them
+    };
+
+    void addChoice(RuleSubject subject, const QString &objectName, const QString &title,
+                   const QString &toolTip);
+    void offerRoutes(Choice &choice);
+    [[nodiscard]] QAction *makeAction(const Choice &choice, const QString &text,
+                                      const engine::Action &action);
+    void choose(RuleSubject subject, const std::optional<engine::Action> &action);
+
+    const ProfileStore &m_store;
+    std::optional<engine::Connection> m_connection;
+    std::list<Choice> m_choices; ///< a list: their addresses stay
+};
+
+} // namespace ui

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "ui/rulehistory.h"
+
+#include <algorithm>
+
+namespace ui
+{
+
+using engine::Action;
+using engine::RuleProfile;
+
+void RuleHistory::record(const RuleList &before, const RuleList &after, const QString &what)
+{
+    if (before == after)
+        return;
+    m_steps.resize(m_done);
+    // Steps that began elsewhere do not lead here any more.
+    if (m_done > 0 && !(m_current == before))
+        clear();
+    const qsizetype shorter = std::min(before.rules.size(), after.rules.size());
+    qsizetype first = 0;
+    while (first < shorter && before.rules.at(first) == after.rules.at(first))
+        ++first;
+    qsizetype last = 0;
+    while (last < shorter - first &&
+           before.rules.at(before.rules.size() - 1 - last) == after.rules.at(after.rules.size() - 1 - last))
+        ++last;
+    m_steps.push_back({first, before.rules.mid(first, before.rules.size() - first - last),
+                       after.rules.mid(first, after.rules.size() - first - last), before.defaultAction,
+                       after.defaultAction, what});
+    m_done = m_steps.size();
+    m_current = after;
+    forgetOldest();
+}
+
+QString RuleHistory::undoText() const
+{
+    return canUndo() ? m_steps[m_done - 1].what : QString();
+}
+
+QString RuleHistory::redoText() const
+{
+    return canRedo() ? m_steps[m_done].what : QString();
+}
+
+std::optional<RuleHistory::Outcome> RuleHistory::undone(const RuleList &now) const
+{
+    if (!canUndo() || !(now == m_current))
+        return std::nullopt;
+    const Step &step = m_steps[m_done - 1];
+    return Outcome{replaced(now, step.at, step.after.size(), step.before, step.defaultBefore),
+                   static_cast<int>(step.at)};
+}
+
+std::optional<RuleHistory::Outcome> RuleHistory::redone(const RuleList &now) const
+{
+    if (!canRedo() || !(now == m_current))
+        return std::nullopt;
+    const Step &step = m_steps[m_done];
+    return Outcome{replaced(now, step.at, step.before.size(), step.after, step.defaultAfter),
+                   static_cast<int>(step.at)};
+}
+
+void RuleHistory::stepBack(const RuleList &left)
+{
+    --m_done;
+    m_current = left;
+}
+
+void RuleHistory::stepForward(const RuleList &left)
+{
+    ++m_done;
+    m_current = left;
+}
+
+void RuleHistory::clear()
+{
+    m_steps.clear();
+    m_done = 0;
+    m_current = {};
+}
+
+RuleList RuleHistory::replaced(const RuleList &list, qsizetype at, qsizetype count,
+                               const QList<RuleProfile> &by, const Action &defaultAction)
+{
+    return {list.rules.first(at) + by + list.rules.sliced(at + count), defaultAction};
+}
+
+void RuleHistory::forgetOldest()
+{
+    qsizetype held = 0;
+    for (const Step &step : m_steps)
+        held += step.before.size() + step.after.size();
+    while (m_steps.size() > kMaximumUndoSteps || (held > kMaximumUndoRules && m_steps.size() > 1)) {
+        held -= m_steps.front().before.size() + m_steps.front().after.size();
+        m_steps.pop_front();
+    }
+    m_done = m_steps.size();
+}
+
+} // namespace ui

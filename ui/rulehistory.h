@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/profile.h"
+
+#include <QList>
+#include <QString>
+
+#include <deque>
+#include <optional>
+
+namespace ui
+{
+
+/// Changes that can be undone, and rules that they may hold on to together; the oldest are forgotten.
+inline constexpr std::size_t kMaximumUndoSteps = 100;
+inline constexpr qsizetype kMaximumUndoRules = 20'000;
+
+/// What the Rules page changes: the rules, and what is done when none matches.
+struct RuleList {
+    QList<engine::RuleProfile> rules;
+    engine::Action defaultAction;
+
+    bool operator==(const RuleList &) const = default;
+};
+
+/// The changes that were made to the rules, to be taken back and made again. A change is kept as what it
+/// replaced, so that long lists cost no more than what changed in them.
+class RuleHistory
+{
+public:
+    /// What comes of a step, and the first row that differs.
+    struct Outcome {
+        RuleList list;
+        int row = 0;
+    };
+
+    void record(const RuleList &before, const RuleList &after, const QString &what);
+    [[nodiscard]] bool canUndo() const { return m_done > 0; }
+    [[nodiscard]] bool canRedo() const { return m_done < m_steps.size(); }
+    /// What the next step takes back or makes again: "remove rule Work". Empty when there is none.
+    [[nodiscard]] QString undoText() const;
+    [[nodiscard]] QString redoText() const;
+    /// The list as it was before the last change. Nothing when `now` is not what that change left: the rules
+    /// were changed by somebody else since.
+    [[nodiscard]] std::optional<Outcome> undone(const RuleList &now) const;
+    [[nodiscard]] std::optional<Outcome> redone(const RuleList &now) const;
+    /// The outcome is in force, as `left`.
+    void stepBack(const RuleList &left);
+    void stepForward(const RuleList &left);
+    void clear();
+
+private:
+    struct Step {
+        qsizetype at = 0;
+        QList<engine::RuleProfile> before;
+        QList<engine::RuleProfile> after;
+        engine::Action defaultBefore;
+        engine::Action defaultAfter;
+        QString what;
+    };
+
+    static RuleList replaced(const RuleList &list, qsizetype at, qsizetype count,
+                             const QList<engine::RuleProfile> &by, const engine::Action &defaultAction);
+    void forgetOldest();
+
+    std::deque<Step> m_steps;
+    std::size_t m_done = 0; ///< of the steps; the others were undone
+    RuleList m_current;     ///< what the last step, made or taken back, left
+};
+
+} // namespace ui
