@@ -5,6 +5,7 @@
 #include "ui/icons.h"
 #include "ui/mainwindow.h"
 #include "ui/proxystatus.h"
+#include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
 
 #include <QAction>
@@ -41,6 +42,8 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, const 
     // down QCoreApplication::quit(), as it hides when it is closed.
     connect(&engine, &engine::Engine::stopped, this, &UserInterface::leave);
     engine.setDetail(engine::Detail::Totals);
+    if (options.systemProxy != nullptr)
+        new SystemProxyView(*options.systemProxy, m_window->actions(), *m_window); // the window's child
 }
 
 UserInterface::~UserInterface() = default;

@@ -377,8 +377,9 @@ void TestMainWindow::followsTheMeasuredStateInTheTray()
             names << action->objectName();
     }
     QCOMPARE(names, (QStringList{QStringLiteral("actionShowHide"), QStringLiteral("actionProxyOn"),
-                                 QStringLiteral("actionMode"), QStringLiteral("actionCloseAll"),
-                                 QStringLiteral("actionCopyEnvironment"), QStringLiteral("actionQuit")}));
+                                 QStringLiteral("actionMode"), QStringLiteral("actionSystemProxy"),
+                                 QStringLiteral("actionCloseAll"), QStringLiteral("actionCopyEnvironment"),
+                                 QStringLiteral("actionQuit")}));
     // Wanted, but nothing is open yet: not on.
     setState(listener(ListenerState::Closed), true);
     QVERIFY(!tray.toolTip().contains(QStringLiteral("Proxy on")));
