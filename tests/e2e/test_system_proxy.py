@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The system proxy against GNOME's own settings, on a session bus of its own: however the program ends, they are what
-they were."""
+"""The system proxy against GNOME's own settings, on a session bus of its own, and against KDE's file: however the program
+ends, they are what they were."""
 
 import contextlib
 import os
@@ -49,13 +49,13 @@ class SystemProxy(TestCase):
         self.folder = os.path.join(self.gnome.environment["XDG_CONFIG_HOME"], "hosier")
         self.journal = os.path.join(self.folder, "system-proxy.json")
 
-    def open(self, on=True):
+    def open(self, on=True, wait=True):
         os.makedirs(self.folder, exist_ok=True)
         with open(os.path.join(self.folder, "hosier.ini"), "w", encoding="utf-8") as file:
             file.write(f"[systemProxy]\non={'true' if on else 'false'}\n")
         program = self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
                              platform="offscreen", display=self.gnome.variables)
-        if on:
+        if on and wait:
             self.wait_until_set()
         return program
 
@@ -159,6 +159,27 @@ class SystemProxy(TestCase):
         program.signal(signal.SIGKILL)
         program.wait()
         self.assertIn("nothing", self.restore_command(program))
+
+    def test_file_of_kde_is_restored_byte_for_byte(self):
+        path = os.path.join(self.gnome.environment["XDG_CONFIG_HOME"], "kioslaverc")
+        before = b"# mine\n[Proxy Settings]\nProxyType=2\nProxy Config Script=http://corporate.example/p.pac\n"
+
+        def content():
+            with open(path, "rb") as file:
+                return file.read()
+
+        with open(path, "wb") as file:
+            file.write(before)
+        self.gnome.variables["XDG_CURRENT_DESKTOP"] = "KDE"
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number):
+                program = self.open(wait=False)
+                wait_until(lambda: b"ProxyType=1\n" in content(), "KDE's file to be changed")
+                self.assertIn(f"httpProxy=http://127.0.0.1 {self.port}\n".encode(), content())
+                program.signal(number)
+                program.wait()
+                wait_until(lambda: content() == before, "KDE's file to be what it was")
+        self.assertEqual(self.gnome.settings(), self.before)
 
     def test_foreign_changes_are_kept(self):
         program = self.open()
