@@ -26,16 +26,19 @@ constexpr std::array<std::pair<QLatin1StringView, EventLevel>, 4> kLogLevels{
      {"error"_L1, EventLevel::Error}}};
 
 /// Options that choose what this start is for; at most one may be given.
-constexpr std::array<std::pair<QLatin1StringView, Mode>, 10> kModes{{{"help"_L1, Mode::Help},
-                                                                     {"version"_L1, Mode::Version},
-                                                                     {"headless"_L1, Mode::Headless},
-                                                                     {"check"_L1, Mode::Check},
-                                                                     {"set-password"_L1, Mode::SetPassword},
-                                                                     {"explain"_L1, Mode::Explain},
-                                                                     {"check-server"_L1, Mode::CheckServer},
-                                                                     {"show"_L1, Mode::Command},
-                                                                     {"toggle"_L1, Mode::Command},
-                                                                     {"quit"_L1, Mode::Command}}};
+constexpr std::array<std::pair<QLatin1StringView, Mode>, 12> kModes{
+    {{"help"_L1, Mode::Help},
+     {"version"_L1, Mode::Version},
+     {"headless"_L1, Mode::Headless},
+     {"check"_L1, Mode::Check},
+     {"set-password"_L1, Mode::SetPassword},
+     {"explain"_L1, Mode::Explain},
+     {"check-server"_L1, Mode::CheckServer},
+     {"show"_L1, Mode::Command},
+     {"toggle"_L1, Mode::Command},
+     {"quit"_L1, Mode::Command},
+     {"restore-system-proxy"_L1, Mode::RestoreSystemProxy},
+     {"system-proxy-watchdog"_L1, Mode::SystemProxyWatchdog}}};
 
 /// An option that only some modes know.
 struct Restriction {
@@ -86,7 +89,12 @@ void addOptions(QCommandLineParser &parser)
         {u"show"_s, u"Tell the running instance to show its window."_s},
         {u"toggle"_s, u"Tell the running instance to turn the proxy on or off."_s},
         {u"quit"_s, u"Tell the running instance to quit."_s},
+        {u"restore-system-proxy"_s, u"Put back what the system's proxy settings were before Hosier."_s},
     });
+    // The program's own business.
+    QCommandLineOption watchdog(u"system-proxy-watchdog"_s, {}, u"PID"_s);
+    watchdog.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOption(watchdog);
 }
 
 Expected<Mode, QString> readMode(const QCommandLineParser &parser, QString &command)
@@ -130,6 +138,7 @@ std::optional<QString> readValues(const QCommandLineParser &parser, CommandLine 
     result.profilePath = parser.value(u"profile"_s);
     if (parser.isSet(u"profile"_s) && result.profilePath.isEmpty())
         return u"--profile needs a file"_s;
+    result.watched = parser.value(u"system-proxy-watchdog"_s).toLongLong();
     result.user = parser.value(u"set-password"_s);
     if (result.mode == Mode::SetPassword && result.user.isEmpty())
         return u"--set-password needs the name of a user or the id of a server"_s;

@@ -24,6 +24,8 @@ enum class Mode : std::uint8_t {
     Explain,     ///< what would be done with a request
     CheckServer, ///< try a server of the profile out
     Command,     ///< tell the running instance something
+    RestoreSystemProxy,
+    SystemProxyWatchdog, ///< a helper process of a running instance
     Help,
     Version,
 };
@@ -37,6 +39,7 @@ struct CommandLine {
     engine::EventLevel logLevel = engine::EventLevel::Warning;
     QString command;                  ///< "show", "toggle" or "quit" when mode is Command
     QString user;                     ///< whose password when mode is SetPassword
+    std::int64_t watched = 0;         ///< the instance's process when mode is SystemProxyWatchdog
     engine::ExplainRequest explain;   ///< when mode is Explain
     engine::CheckRequest checkServer; ///< when mode is CheckServer: the server by its id alone
 

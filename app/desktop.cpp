@@ -7,7 +7,9 @@
 #include "app/processend.h"
 #include "app/profileeditor.h"
 #include "app/program.h"
+#include "app/sessionend.h"
 #include "app/signals.h"
+#include "app/systemproxyswitch.h"
 #include "engine/engine.h"
 #include "ui/userinterface.h"
 
@@ -71,18 +73,27 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
         return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
                            problems);
     Autostart autostart(commandLine.profilePath);
-    ui::UserInterface userInterface(engine, editor, autostart,
-                                    {commandLine.minimized, QFileInfo(file.path()).completeBaseName()});
+    SystemProxySwitch systemProxy(engine, editor,
+                                  std::make_unique<SystemProxyKeeper>(systemProxyDirectory(),
+                                                                      findSystemProxyBackend(),
+                                                                      makeSystemProxyBackend),
+                                  QCoreApplication::applicationFilePath());
+    ui::UserInterface userInterface(
+        engine, editor, autostart,
+        {commandLine.minimized, QFileInfo(file.path()).completeBaseName(), &systemProxy});
     Signals signals;
+    const SessionEnd sessionEnd([&systemProxy] { systemProxy.restoreNow(); });
 
-    const auto stop = [&engine] {
-        engine.stop();
+    // First nobody is pointed at the listeners any more, then they close.
+    const auto stop = [&systemProxy] {
+        systemProxy.close();
     };
+    QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, [&engine] { engine.stop(); });
     QObject::connect(&engine, &engine::Engine::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
-    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &engine, stop);
-    QObject::connect(&signals, &Signals::stopRequested, &engine, stop);
+    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy, stop);
+    QObject::connect(&signals, &Signals::stopRequested, &systemProxy, stop);
     QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });
-    handler = [&engine, &userInterface](Request request) -> Reply {
+    handler = [&engine, &userInterface, stop](Request request) -> Reply {
         switch (request) {
         case Request::Show:
             userInterface.showWindow();
@@ -93,7 +104,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
             return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
         }
         case Request::Quit:
-            engine.stop();
+            stop();
             return {true, u"stopping"_s};
         }
         return {};
@@ -102,6 +113,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
     userInterface.start();
     // Not before the window is there: finding the store takes longer than showing it.
     QTimer::singleShot(0, &editor, &ProfileEditor::askForPasswords);
+    systemProxy.start();
     const int exitCode = QApplication::exec();
     handler = nullptr; // What it refers to ends before the instance does.
     return exitCode;

@@ -4,6 +4,7 @@
 #include "app/headless.h"
 #include "app/platform.h"
 #include "app/program.h"
+#include "app/systemproxywatchdog.h"
 
 namespace
 {
@@ -27,6 +28,9 @@ int main(int argc, char **argv)
         return app::runDesktop(argc, argv, *commandLine);
     case app::Mode::Headless:
         return app::runHeadless(argc, argv, *commandLine);
+    case app::Mode::SystemProxyWatchdog:
+        return app::runSystemProxyWatchdog(argc, argv, commandLine->watched);
+    case app::Mode::RestoreSystemProxy:
     case app::Mode::Check:
     case app::Mode::SetPassword:
     case app::Mode::Explain:

@@ -31,6 +31,10 @@ void preparePlatform();
 /// looked at: there it is never so.
 [[nodiscard]] bool isOpenToOthers(const QString &path);
 
+/// Has the names of a directory's files written to the disk, so that a rename or a removal outlasts a power
+/// cut.
+void flushDirectory(const QString &path);
+
 /// Where the running instance's socket and lock file may be, best first; each is this user's alone.
 /// Directories that do not exist yet are made. Not empty unless nothing at all is writable.
 [[nodiscard]] QStringList instanceDirectories();

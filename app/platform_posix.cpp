@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QStandardPaths>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -97,6 +98,15 @@ bool isOpenToOthers(const QString &path)
     constexpr QFileDevice::Permissions kOthers =
         QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther | QFileDevice::WriteOther;
     return bool(QFileInfo(path).permissions() & kOthers);
+}
+
+void flushDirectory(const QString &path)
+{
+    const int directory = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory == -1)
+        return;
+    ::fsync(directory);
+    ::close(directory);
 }
 
 QStringList instanceDirectories()

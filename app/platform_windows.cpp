@@ -96,6 +96,11 @@ bool isOpenToOthers(const QString &)
     return false;
 }
 
+void flushDirectory(const QString &)
+{
+    // NTFS keeps a log of its names by itself.
+}
+
 QStringList instanceDirectories()
 {
     return {QDir::tempPath()};

@@ -4,6 +4,7 @@
 #include "app/passwordcommand.h"
 #include "app/platform.h"
 #include "app/routecommands.h"
+#include "app/systemproxywatchdog.h"
 #include "engine/engine.h"
 
 #include <cstdlib>
@@ -82,6 +83,9 @@ int runCommand(int &argc, char **argv, const CommandLine &commandLine)
         return runCheckServer(file, commandLine.checkServer);
     case Mode::Command:
         return sendCommand(file, commandLine.command);
+    case Mode::RestoreSystemProxy:
+        return runRestoreSystemProxy();
+    case Mode::SystemProxyWatchdog:
     case Mode::Desktop:
     case Mode::Headless:
         break;

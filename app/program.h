@@ -17,8 +17,8 @@ namespace app
 /// made.
 void nameProgram();
 
-/// What does not need an engine: --help, --version, --check, --set-password, --show, --toggle, --quit. The
-/// process's exit code.
+/// What does not need an engine: --help, --version, --check, --set-password, --show, --toggle, --quit,
+/// --restore-system-proxy. The process's exit code.
 [[nodiscard]] int runCommand(int &argc, char **argv, const CommandLine &commandLine);
 
 /// Proxy off when it is on, on when it is off.

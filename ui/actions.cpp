@@ -87,6 +87,12 @@ Actions::Actions(QWidget *window)
     , retry(make(window, "actionRetry", ActionText::tr("&Retry listeners"),
                  QKeySequence(Qt::CTRL | Qt::Key_R),
                  ActionText::tr("Try again to open the listeners that failed"), "retry"))
+    , systemProxy(make(window, "actionSystemProxy", ActionText::tr("S&ystem proxy"),
+                       QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
+                       ActionText::tr("Point programs that follow the system's proxy settings at Hosier")))
+    , systemProxyBypass(make(window, "actionSystemProxyBypass", ActionText::tr("System proxy e&xceptions..."),
+                             {},
+                             ActionText::tr("Choose the hosts that programs reach without the system proxy")))
     , copyEnvironment(make(window, "actionCopyEnvironment",
                            ActionText::tr("Copy proxy &environment variables"),
                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
@@ -113,6 +119,9 @@ Actions::Actions(QWidget *window)
                           ActionText::tr("Everything connects directly, and nothing is blocked"));
     proxyOn->setCheckable(true);
     startAtLogin->setCheckable(true);
+    systemProxy->setCheckable(true);
+    systemProxy->setEnabled(false);
+    systemProxyBypass->setEnabled(false);
     floatLog->setCheckable(true);
 }
 

@@ -38,6 +38,8 @@ struct Actions {
     QAction *filterLog;
     QAction *proxyOn;
     QAction *retry;
+    QAction *systemProxy; ///< with systemProxyBypass: SystemProxyView's; without one it can do nothing
+    QAction *systemProxyBypass;
     QAction *copyEnvironment;
     QAction *closeAll;
     QAction *modeRules;

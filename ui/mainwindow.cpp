@@ -282,6 +282,7 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_switch);
     bar->addWidget(m_headline);
     bar->addWidget(m_mode);
+    bar->addAction(m_actions.systemProxy);
     bar->addWidget(m_filter);
     bar->addAction(m_trafficDock->toggleViewAction());
     bar->addAction(m_logDock->toggleViewAction());
@@ -325,6 +326,7 @@ void MainWindow::makeMenus()
     QMenu *mode = proxy->addMenu(tr("&Mode"));
     mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
     mode->addActions(m_actions.modes->actions());
+    proxy->addActions({m_actions.systemProxy, m_actions.systemProxyBypass});
     proxy->addSeparator();
     proxy->addActions({m_actions.closeConnection, &m_applicationsPage->closeAction(), m_actions.closeAll});
     proxy->addSeparator();

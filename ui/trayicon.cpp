@@ -39,6 +39,7 @@ TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *p
     m_modeMenu.menuAction()->setObjectName(QStringLiteral("actionMode"));
     m_modeMenu.addActions(actions.modes->actions());
     m_menu.addMenu(&m_modeMenu);
+    m_menu.addAction(actions.systemProxy);
     m_menu.addSeparator();
     m_menu.addAction(actions.closeAll);
     m_menu.addAction(actions.copyEnvironment);

@@ -6,6 +6,7 @@
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
 #include "ui/proxystatus.h"
+#include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
 
 #include <QAction>
@@ -43,6 +44,8 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // down QCoreApplication::quit(), as it hides when it is closed.
     connect(&engine, &engine::Engine::stopped, this, &UserInterface::leave);
     engine.setDetail(engine::Detail::Totals);
+    if (options.systemProxy != nullptr)
+        new SystemProxyView(*options.systemProxy, m_window->actions(), *m_window); // the window's child
 }
 
 UserInterface::~UserInterface() = default;

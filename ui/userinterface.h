@@ -18,11 +18,13 @@ class LoginStart;
 class MainWindow;
 class ProfileStore;
 class ProxyStatus;
+class SystemProxyControl;
 class TrayIcon;
 
 struct Options {
     bool minimized = false;
     QString profileName;
+    SystemProxyControl *systemProxy = nullptr; ///< outlives the interface; null: there is no such switch
 };
 
 /// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread

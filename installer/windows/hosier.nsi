@@ -183,6 +183,9 @@ FunctionEnd
 
 Section "un.Hosier"
     Call un.StopProgram
+    ; A program that was killed may have left the system pointing at it.
+    nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
+    Pop $0
     !insertmacro RemoveFiles
     ClearErrors
     ${GetOptions} $Parameters "/UPGRADE" $0
@@ -202,6 +205,7 @@ Section "un.Hosier"
     SetShellVarContext current
     Delete "$TEMP\hosier-*.lock"
     Delete "$LOCALAPPDATA\hosier\hosier.ini"
+    Delete "$LOCALAPPDATA\hosier\system-proxy.lock"
     ${If} ${FileExists} "$LOCALAPPDATA\hosier\profile.json"
         MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 \
             "Remove your profile as well? It holds your listeners, servers and rules." /SD IDNO IDNO kept

@@ -57,6 +57,12 @@ void CommandLineTest::accepts_data()
         line.mode = Mode::SetPassword;
         line.user = u"bob"_s;
     });
+    row("restore the system proxy", {u"--restore-system-proxy"_s},
+        [](CommandLine &line) { line.mode = Mode::RestoreSystemProxy; });
+    row("watchdog", {u"--system-proxy-watchdog=42"_s}, [](CommandLine &line) {
+        line.mode = Mode::SystemProxyWatchdog;
+        line.watched = 42;
+    });
     for (const QString &command : {u"show"_s, u"toggle"_s, u"quit"_s}) {
         CommandLine expected;
         expected.mode = Mode::Command;
@@ -117,7 +123,7 @@ void CommandLineTest::refuses_data()
         QTest::newRow(name) << arguments << message;
     };
     row("unknown option", {u"--colour"_s}, u"colour"_s);
-    row("option of a later version", {u"--restore-system-proxy"_s}, u"restore-system-proxy"_s);
+    row("restore and start", {u"--restore-system-proxy"_s, u"--headless"_s}, u"exclude each other"_s);
     row("stray argument", {u"--headless"_s, u"1080"_s}, u"\"1080\""_s);
     row("two purposes", {u"--check"_s, u"--headless"_s}, u"exclude each other"_s);
     row("two commands", {u"--show"_s, u"--quit"_s}, u"exclude each other"_s);

@@ -12,7 +12,10 @@ import threading
 import unittest
 
 from desktop import TOOLS, Application, Desktop, held_port, is_open
-from harness import PATIENCE, Curl, TcpServer, TestCase, free_port, make_http_server, profile, socks5, wait_until
+from gnome import TOOLS as GNOME_TOOLS
+from gnome import Gnome
+from harness import (PATIENCE, Curl, TcpServer, TestCase, free_port, listener, make_http_server, profile, socks5,
+                     wait_until)
 
 SIZE_LIMIT = 64
 
@@ -44,11 +47,11 @@ class DisplayTest(TestCase):
         self.saved = os.path.join(self.directory, "saved")
         os.mkdir(self.saved)
 
-    def open(self, settings=None, port=None, state="Proxy on"):
+    def open(self, settings=None, port=None, state="Proxy on", variables=None):
         """Starts the program and waits until it can be seen."""
         port = port or free_port()
         program = self.start(settings or profile(), headless=False, listen=f"127.0.0.1:{port}",
-                             display=self.desktop.variables)
+                             display=self.desktop.variables | (variables or {}))
         application = Application(self.desktop, program, port)
         self.addCleanup(self.photograph, "end")
         application.wait_for_window()
@@ -150,6 +153,24 @@ class DisplayTest(TestCase):
         wait_until(lambda: application.fetches(self.url), "the rule to be off")
         with open(application.program.path, encoding="utf-8") as file:
             self.assertEqual(json.load(file)["rules"], [{"name": "No web", "enabled": False, "action": "block"}])
+
+    @unittest.skipUnless(all(map(shutil.which, GNOME_TOOLS)), "needs " + ", ".join(GNOME_TOOLS))
+    def test_system_proxy_is_switched_by_keyboard_and_tray(self):
+        gnome = Gnome(self.directory)
+        self.addCleanup(gnome.end)
+        before = gnome.settings()
+        application = self.open(profile(listener(protocols=["socks5", "http"])), variables=gnome.variables)
+        self.desktop.key("ctrl+shift+p")
+        wait_until(lambda: gnome.points_at(application.port), "the system proxy to be set")
+        self.photograph("on")
+        application.choose("System proxy")
+        wait_until(lambda: gnome.settings() == before, "the settings to be what they were")
+        self.photograph("off")
+        application.choose("System proxy", by_key=True)
+        wait_until(lambda: gnome.points_at(application.port), "the system proxy to be set again")
+        application.choose("Quit")
+        self.assert_ends(application)
+        self.assertEqual(gnome.settings(), before)
 
     def test_minimised_window_comes_back(self):
         application = self.open()

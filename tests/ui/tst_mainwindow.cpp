@@ -384,8 +384,8 @@ void TestMainWindow::followsTheMeasuredStateInTheTray()
             names << action->objectName();
     }
     QCOMPARE(names, (QStringList{QStringLiteral("actionShowHide"), QStringLiteral("actionProxyOn"),
-                                 QStringLiteral("actionMode"), QStringLiteral("actionCloseAll"),
-                                 QStringLiteral("actionCopyEnvironment"),
+                                 QStringLiteral("actionMode"), QStringLiteral("actionSystemProxy"),
+                                 QStringLiteral("actionCloseAll"), QStringLiteral("actionCopyEnvironment"),
                                  QStringLiteral("actionStartAtLogin"), QStringLiteral("actionQuit")}));
     // Wanted, but nothing is open yet: not on.
     setState(listener(ListenerState::Closed), true);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "app/systemproxy.h"
+#include "app/windowsbypass.h"
+
+#include <array>
+#include <vector>
+
+#include <windows.h>
+
+#include <ras.h>
+#include <raserror.h>
+#include <wininet.h>
+
+using namespace Qt::StringLiterals;
+using engine::Expected;
+using engine::Unexpected;
+using ui::SystemProxyProblem;
+
+namespace app
+{
+
+namespace
+{
+
+/// INTERNET_PER_CONN_FLAGS as the settings' dialog shows them: the other ones leave out automatic detection
+/// when it did not find anything lately.
+constexpr DWORD kFlagsOfDialog = 10;
+constexpr DWORD kOurFlags = PROXY_TYPE_DIRECT | PROXY_TYPE_PROXY;
+const QString kLan = u"LAN"_s;
+
+struct Text {
+    QLatin1StringView name;
+    DWORD option;
+};
+constexpr std::array<Text, 3> kTexts{{{"server"_L1, INTERNET_PER_CONN_PROXY_SERVER},
+                                      {"bypass"_L1, INTERNET_PER_CONN_PROXY_BYPASS},
+                                      {"script"_L1, INTERNET_PER_CONN_AUTOCONFIG_URL}}};
+constexpr QLatin1StringView kFlags = "flags"_L1;
+
+QString field(const QString &connection, QLatin1StringView name)
+{
+    return connection + u'/' + name;
+}
+
+/// Options of one connection as the system takes them. The texts must outlive it.
+class OptionList
+{
+public:
+    OptionList(const QString &connection, std::vector<INTERNET_PER_CONN_OPTIONW> options)
+        : m_connection(connection)
+        , m_options(std::move(options))
+    {
+        m_list.dwSize = sizeof m_list;
+        // The local network has no name.
+        m_list.pszConnection =
+            connection == kLan ? nullptr : reinterpret_cast<wchar_t *>(m_connection.data());
+        m_list.dwOptionCount = static_cast<DWORD>(m_options.size());
+        m_list.pOptions = m_options.data();
+    }
+    Q_DISABLE_COPY_MOVE(OptionList)
+    ~OptionList() = default;
+
+    bool query()
+    {
+        DWORD size = sizeof m_list;
+        return ::InternetQueryOptionW(nullptr, INTERNET_OPTION_PER_CONNECTION_OPTION, &m_list, &size) != 0;
+    }
+    bool set()
+    {
+        return ::InternetSetOptionW(nullptr, INTERNET_OPTION_PER_CONNECTION_OPTION, &m_list, sizeof m_list) !=
+               0;
+    }
+    [[nodiscard]] const INTERNET_PER_CONN_OPTIONW &operator[](std::size_t index) const
+    {
+        return m_options[index];
+    }
+
+private:
+    QString m_connection;
+    std::vector<INTERNET_PER_CONN_OPTIONW> m_options;
+    INTERNET_PER_CONN_OPTION_LISTW m_list{};
+};
+
+INTERNET_PER_CONN_OPTIONW option(DWORD kind)
+{
+    INTERNET_PER_CONN_OPTIONW one{};
+    one.dwOption = kind;
+    return one;
+}
+
+std::optional<DWORD> readFlags(const QString &connection)
+{
+    OptionList dialog(connection, {option(kFlagsOfDialog)});
+    if (dialog.query() && dialog[0].Value.dwValue != 0)
+        return dialog[0].Value.dwValue;
+    OptionList flags(connection, {option(INTERNET_PER_CONN_FLAGS)});
+    if (!flags.query())
+        return std::nullopt;
+    return flags[0].Value.dwValue;
+}
+
+/// Empty when it is not set.
+QString readText(const QString &connection, DWORD kind)
+{
+    OptionList list(connection, {option(kind)});
+    if (!list.query() || list[0].Value.pszValue == nullptr)
+        return {};
+    const QString text = QString::fromWCharArray(list[0].Value.pszValue);
+    ::GlobalFree(list[0].Value.pszValue);
+    return text;
+}
+
+/// The local network, and what dials or tunnels: each has settings of its own.
+QStringList findConnections()
+{
+    QStringList names{kLan};
+    RASENTRYNAMEW first{};
+    first.dwSize = sizeof first;
+    DWORD size = sizeof first;
+    DWORD count = 0;
+    DWORD result = ::RasEnumEntriesW(nullptr, nullptr, &first, &size, &count);
+    std::vector<RASENTRYNAMEW> entries(1, first);
+    if (result == ERROR_BUFFER_TOO_SMALL) {
+        entries.resize(size / sizeof first + 1, first);
+        size = static_cast<DWORD>(entries.size() * sizeof first);
+        result = ::RasEnumEntriesW(nullptr, nullptr, entries.data(), &size, &count);
+    }
+    for (std::size_t i = 0; result == ERROR_SUCCESS && i < count && i < entries.size(); ++i) {
+        const QString name = QString::fromWCharArray(entries[i].szEntryName);
+        if (readFlags(name))
+            names += name;
+    }
+    return names;
+}
+
+class WindowsProxy : public SystemProxyBackend
+{
+public:
+    [[nodiscard]] QString name() const override { return u"windows"_s; }
+
+    [[nodiscard]] Expected<ProxyFields, QString> read() const override
+    {
+        ProxyFields fields;
+        for (const QString &connection : m_connections) {
+            const std::optional<DWORD> flags = readFlags(connection);
+            if (!flags)
+                return Unexpected{u"InternetQueryOption: error %1"_s.arg(::GetLastError())};
+            fields.insert(field(connection, kFlags), {QString::number(*flags)});
+            for (const Text &text : kTexts)
+                fields.insert(field(connection, text.name), {readText(connection, text.option)});
+        }
+        return fields;
+    }
+
+    /// "socks=" is SOCKS4 to Windows.
+    [[nodiscard]] std::optional<ProxyFields> fieldsFor(const SystemProxyWish &wish) const override
+    {
+        if (!wish.http && !wish.socks4)
+            return std::nullopt;
+        ProxyFields fields;
+        for (const QString &connection : m_connections) {
+            fields.insert(field(connection, kFlags), {QString::number(kOurFlags)});
+            fields.insert(field(connection, "server"_L1),
+                          {wish.http ? wish.address() : u"socks="_s + wish.address()});
+            fields.insert(field(connection, "bypass"_L1), {windowsBypassList(wish.bypass)});
+            fields.insert(field(connection, "script"_L1), {QString()});
+        }
+        return fields;
+    }
+
+    [[nodiscard]] std::optional<QString> write(const ProxyFields &fields) const override
+    {
+        std::optional<QString> problem;
+        // Also of connections that are new or gone: what a journal names is tried.
+        QStringList connections;
+        for (auto one = fields.begin(); one != fields.end(); ++one)
+            connections += one.key().left(one.key().lastIndexOf(u'/'));
+        connections.removeDuplicates();
+        for (const QString &connection : connections) {
+            if (!writeConnection(connection, fields) && !problem)
+                problem = u"InternetSetOption: error %1"_s.arg(::GetLastError());
+        }
+        ::InternetSetOptionW(nullptr, INTERNET_OPTION_SETTINGS_CHANGED, nullptr, 0);
+        ::InternetSetOptionW(nullptr, INTERNET_OPTION_REFRESH, nullptr, 0);
+        return problem;
+    }
+
+    [[nodiscard]] ProxyFieldKind kindOf(const QString &name) const override
+    {
+        if (name.endsWith(u'/' + kFlags))
+            return ProxyFieldKind::Switch;
+        return name.endsWith("/server"_L1) || name.endsWith("/script"_L1) ? ProxyFieldKind::Address
+                                                                          : ProxyFieldKind::Other;
+    }
+
+private:
+    static bool writeConnection(const QString &connection, const ProxyFields &fields)
+    {
+        std::vector<INTERNET_PER_CONN_OPTIONW> options;
+        std::array<QString, kTexts.size()> texts;
+        for (std::size_t i = 0; i < kTexts.size(); ++i) {
+            const auto value = fields.find(field(connection, kTexts[i].name));
+            if (value == fields.end())
+                continue;
+            texts[i] = value->value(0);
+            options.push_back(option(kTexts[i].option));
+            options.back().Value.pszValue = reinterpret_cast<wchar_t *>(texts[i].data());
+        }
+        if (const auto flags = fields.find(field(connection, kFlags)); flags != fields.end()) {
+            options.push_back(option(INTERNET_PER_CONN_FLAGS));
+            options.back().Value.dwValue = flags->value(0).toUInt();
+        }
+        return OptionList(connection, std::move(options)).set();
+    }
+
+    QStringList m_connections = findConnections();
+};
+
+} // namespace
+
+FoundBackend findSystemProxyBackend()
+{
+    return {std::make_unique<WindowsProxy>(), SystemProxyProblem::None, {}};
+}
+
+std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)
+{
+    return name == "windows"_L1 ? std::make_unique<WindowsProxy>() : nullptr;
+}
+
+} // namespace app

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "app/systemproxykeeper.h"
+
+#include "app/platform.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <chrono>
+
+using namespace Qt::StringLiterals;
+using ui::SystemProxyProblem;
+
+namespace app
+{
+
+namespace
+{
+
+/// Others hold the lock for as long as they run, or for the moment of a restoration.
+constexpr std::chrono::milliseconds kLockPatience{200};
+
+QString groupOf(const QString &field)
+{
+    return field.left(field.lastIndexOf(u'/') + 1);
+}
+
+} // namespace
+
+Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &present,
+                            const SystemProxyBackend &backend)
+{
+    Restoration plan;
+    QStringList foreignGroups;
+    for (auto field = record.previous.begin(); field != record.previous.end(); ++field) {
+        const QStringList now = present.value(field.key());
+        const auto wrote = [&](const ProxyFields &fields) {
+            return fields.value(field.key()) == now;
+        };
+        if (now == field.value())
+            continue; // Nobody has changed it, or it was put back.
+        if (std::any_of(record.written.begin(), record.written.end(), wrote)) {
+            plan.fields.insert(field.key(), field.value());
+            continue;
+        }
+        plan.foreign += field.key();
+        if (backend.kindOf(field.key()) == ProxyFieldKind::Address)
+            foreignGroups += groupOf(field.key());
+    }
+    for (const QString &field : plan.fields.keys()) {
+        if (backend.kindOf(field) == ProxyFieldKind::Switch && foreignGroups.contains(groupOf(field)))
+            plan.fields.remove(field);
+    }
+    return plan;
+}
+
+SystemProxyKeeper::SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker)
+    : m_journal(directory)
+    , m_own(std::move(backend))
+    , m_maker(std::move(maker))
+    , m_lock(m_journal.lockPath())
+{
+    m_lock.setStaleLockTime(0); // Old is not stale: only the death of its process is.
+}
+
+SystemProxyKeeper::Outcome SystemProxyKeeper::apply(const SystemProxyWish &wish)
+{
+    if (!m_own.backend)
+        return {false, m_own.problem, m_own.detail};
+    const std::optional<ProxyFields> fields = m_own.backend->fieldsFor(wish);
+    if (!fields)
+        return giveUp(SystemProxyProblem::ProtocolMissing, {});
+    if (!takeLock())
+        return cannotLock();
+    if (m_isSet) {
+        if (const Outcome outcome = check(); !outcome.isSet)
+            return outcome;
+        SystemProxyRecord record = m_record;
+        record.written += *fields;
+        return write(record, *fields);
+    }
+    // What a dead process left must not be taken for what the user had.
+    if (const Outcome outcome = putBack();
+        outcome.problem != SystemProxyProblem::None && outcome.problem != SystemProxyProblem::ChangedByOthers)
+        return outcome;
+    if (!takeLock())
+        return cannotLock();
+    const auto present = m_own.backend->read();
+    if (!present)
+        return release(SystemProxyProblem::ReadFailed, present.error());
+    return write({m_own.backend->name(), *present, {*fields}}, *fields);
+}
+
+SystemProxyKeeper::Outcome SystemProxyKeeper::restore()
+{
+    if (!m_isSet && !m_lock.isLocked() && !m_journal.exists())
+        return {};
+    // Another one that runs puts back by itself what it has set.
+    return takeLock() ? putBack() : Outcome{};
+}
+
+SystemProxyKeeper::Outcome SystemProxyKeeper::restoreByForce()
+{
+    static_cast<void>(takeLock());
+    return putBack();
+}
+
+SystemProxyKeeper::Outcome SystemProxyKeeper::check()
+{
+    if (!m_isSet)
+        return {};
+    const auto present = m_own.backend->read();
+    if (!present)
+        return {true, SystemProxyProblem::ReadFailed, present.error()};
+    if (*present == m_record.written.constLast()) {
+        if (m_journal.load().record)
+            return {true};
+        // Removed by somebody, though the settings were not put back.
+        const std::optional<QString> problem = m_journal.save(m_record);
+        return {true, problem ? SystemProxyProblem::JournalFailed : SystemProxyProblem::None,
+                problem.value_or(QString())};
+    }
+    // Also when all was put back already: then nothing is left to do, but to say so.
+    const Outcome outcome = putBack();
+    return outcome.problem == SystemProxyProblem::None
+               ? Outcome{false, SystemProxyProblem::ChangedByOthers, {}}
+               : outcome;
+}
+
+std::int64_t SystemProxyKeeper::holder() const
+{
+    qint64 process = 0;
+    QString host;
+    QString program;
+    if (m_lock.isLocked() || !m_lock.getLockInfo(&process, &host, &program))
+        return 0;
+    return process;
+}
+
+bool SystemProxyKeeper::takeLock()
+{
+    if (m_lock.isLocked())
+        return true;
+    QDir().mkpath(QFileInfo(m_journal.lockPath()).absolutePath());
+    removeDeadLock(m_journal.lockPath());
+    return m_lock.tryLock(static_cast<int>(kLockPatience.count()));
+}
+
+SystemProxyKeeper::Outcome SystemProxyKeeper::cannotLock()
+{
+    return m_lock.error() == QLockFile::LockFailedError
+               ? release(SystemProxyProblem::OtherInstance)
+               : release(SystemProxyProblem::JournalFailed, m_lock.fileName());
+}
+
+/// Journal, settings, a look at what came of it, journal.
+SystemProxyKeeper::Outcome SystemProxyKeeper::write(SystemProxyRecord record, const ProxyFields &fields)
+{
+    if (const auto problem = m_journal.save(record))
+        return giveUp(SystemProxyProblem::JournalFailed, *problem);
+    std::optional<QString> problem = m_own.backend->write(fields);
+    if (!problem) {
+        const auto present = m_own.backend->read();
+        if (!present)
+            problem = present.error();
+        else if (*present != fields)
+            problem = u"they do not stay as they are written"_s;
+    }
+    if (problem)
+        return giveUp(SystemProxyProblem::WriteFailed, *problem);
+    m_isSet = true;
+    record.written = {fields};
+    m_record = record;
+    // If this fails, the journal still holds these fields among others.
+    static_cast<void>(m_journal.save(record));
+    return {true};
+}
+
+/// Nothing may stay that is neither what was wanted nor what was before.
+SystemProxyKeeper::Outcome SystemProxyKeeper::giveUp(SystemProxyProblem problem, const QString &detail)
+{
+    const Outcome outcome = m_lock.isLocked() ? putBack() : Outcome{};
+    return outcome.problem == SystemProxyProblem::RestoreFailed ? outcome : Outcome{false, problem, detail};
+}
+
+SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
+{
+    const SystemProxyJournal::Found found = m_journal.load();
+    if (found.isDamaged && !m_isSet)
+        return release(SystemProxyProblem::JournalDamaged, m_journal.putAside());
+    if (!found.record && !m_isSet)
+        return release();
+    const SystemProxyRecord record = found.record.value_or(m_record);
+    const auto backend = m_maker(record.backend);
+    if (!backend)
+        return {true, SystemProxyProblem::RestoreFailed, record.backend};
+    const auto present = backend->read();
+    if (!present)
+        return {true, SystemProxyProblem::RestoreFailed, present.error()};
+    const Restoration plan = planRestoration(record, *present, *backend);
+    if (!plan.fields.isEmpty()) {
+        if (const auto problem = backend->write(plan.fields))
+            return {true, SystemProxyProblem::RestoreFailed, *problem};
+        const auto after = backend->read();
+        if (!after)
+            return {true, SystemProxyProblem::RestoreFailed, after.error()};
+        for (auto field = plan.fields.begin(); field != plan.fields.end(); ++field) {
+            if (after->value(field.key()) != field.value())
+                return {true, SystemProxyProblem::RestoreFailed, field.key()};
+        }
+    }
+    m_journal.remove();
+    return plan.foreign.isEmpty() ? release()
+                                  : release(SystemProxyProblem::ChangedByOthers, plan.foreign.join(u", "_s));
+}
+
+/// Nothing is Hosier's any more, so others may have their turn.
+SystemProxyKeeper::Outcome SystemProxyKeeper::release(SystemProxyProblem problem, const QString &detail)
+{
+    m_isSet = false;
+    m_record = {};
+    m_lock.unlock();
+    return {false, problem, detail};
+}
+
+QString systemProxyDirectory()
+{
+    return configurationRoot() + u"/hosier"_s;
+}
+
+} // namespace app

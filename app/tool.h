@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/expected.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+namespace app
+{
+
+/// Runs a small tool of the system's to its end and returns its standard output; at most a few seconds, then
+/// it is killed. What went wrong otherwise: one line. Blocks: for threads and processes that do nothing else.
+[[nodiscard]] engine::Expected<QByteArray, QString> runTool(const QString &program,
+                                                            const QStringList &arguments);
+
+} // namespace app

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""The system proxy against GNOME's own settings, on a session bus of its own, and against KDE's file: however the program
+ends, they are what they were."""
+
+import contextlib
+import os
+import shutil
+import signal
+import unittest
+
+from gnome import TOOLS, Gnome
+from harness import TestCase, free_port, listener, profile, wait_until
+
+PROTOCOLS = ["socks4", "socks5", "http"]
+
+
+def children(pid):
+    """Living processes whose parent is this one."""
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError, IndexError):
+            with open(f"/proc/{entry}/stat", encoding="utf-8", errors="replace") as file:
+                state, parent = file.read().rsplit(")", 1)[1].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(entry))
+    return found
+
+
+def is_alive(pid):
+    with contextlib.suppress(OSError):
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+@unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
+class SystemProxy(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.gnome = Gnome(self.directory)
+        self.addCleanup(self.gnome.end)
+        # What somebody might have set.
+        self.gnome.set("", "mode", "'auto'")
+        self.gnome.set("", "autoconfig-url", "'http://corporate.example/proxy.pac'")
+        self.gnome.set(".http", "host", "'corporate.example'")
+        self.gnome.set(".http", "port", "3128")
+        self.before = self.gnome.settings()
+        self.port = free_port()
+        self.folder = os.path.join(self.gnome.environment["XDG_CONFIG_HOME"], "hosier")
+        self.journal = os.path.join(self.folder, "system-proxy.json")
+
+    def open(self, on=True, wait=True):
+        os.makedirs(self.folder, exist_ok=True)
+        with open(os.path.join(self.folder, "hosier.ini"), "w", encoding="utf-8") as file:
+            file.write(f"[systemProxy]\non={'true' if on else 'false'}\n")
+        program = self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
+                             platform="offscreen", display=self.gnome.variables)
+        if on and wait:
+            self.wait_until_set()
+        return program
+
+    def wait_until_set(self):
+        wait_until(lambda: self.gnome.points_at(self.port), "the system proxy to be set")
+
+    def wait_until_restored(self):
+        wait_until(lambda: self.gnome.settings() == self.before, "the settings to be what they were")
+
+    def watchdog(self, program):
+        wait_until(lambda: len(children(program.process.pid)) == 1, "the watchdog")
+        return children(program.process.pid)[0]
+
+    def restore_command(self, program):
+        result = program.command("--restore-system-proxy")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout
+
+    def test_set_as_long_as_it_runs(self):
+        program = self.open()
+        self.assertEqual(self.gnome.get(".https", "port"), str(self.port))
+        self.assertEqual(self.gnome.get(".socks", "host"), "'127.0.0.1'")
+        self.assertIn("'192.168.0.0/16'", self.gnome.get("", "ignore-hosts"))
+        watchdog = self.watchdog(program)
+        # It holds nothing of the program: its input, and nowhere to write to.
+        self.assertLessEqual(len(os.listdir(f"/proc/{watchdog}/fd")), 8)
+        self.assertFalse([path for path in self.descriptors(watchdog) if path.startswith("socket:")])
+        os.kill(watchdog, signal.SIGHUP)
+        os.kill(watchdog, signal.SIGTERM)
+        self.assertEqual(program.command("--quit").returncode, 0)
+        self.assertEqual(program.wait(), 0)
+        # Before it ends, not some time later.
+        self.assertEqual(self.gnome.settings(), self.before)
+        self.assertFalse(os.path.exists(self.journal))
+        wait_until(lambda: not is_alive(watchdog), "the watchdog to end", 5)
+        self.assertNotIn("hosier:", program.log())
+        self.assertIn("nothing to restore", self.restore_command(program))
+
+    def descriptors(self, pid):
+        paths = []
+        for entry in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                paths.append(os.readlink(f"/proc/{pid}/fd/{entry}"))
+        return paths
+
+    def test_restored_by_signals(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number):
+                program = self.open()
+                program.signal(number)
+                self.assertEqual(program.wait(), 0)
+                self.assertEqual(self.gnome.settings(), self.before)
+
+    def test_restored_while_the_proxy_is_off(self):
+        program = self.open()
+        self.assertEqual(program.command("--toggle").returncode, 0)
+        self.wait_until_restored()
+        self.assertEqual(program.command("--toggle").returncode, 0)
+        self.wait_until_set()
+
+    def test_restored_at_once_when_it_is_killed(self):
+        for number in (signal.SIGKILL, signal.SIGSEGV):
+            with self.subTest(signal=number):
+                program = self.open()
+                watchdog = self.watchdog(program)
+                program.signal(number)
+                program.wait()
+                self.wait_until_restored()
+                wait_until(lambda pid=watchdog: not is_alive(pid), "the watchdog to end")
+                self.assertFalse(os.path.exists(self.journal))
+
+    def test_restored_by_the_next_start_when_the_watchdog_is_killed_too(self):
+        program = self.open()
+        watchdog = self.watchdog(program)
+        os.kill(program.process.pid, signal.SIGSTOP)  # lest it starts another one
+        os.kill(watchdog, signal.SIGKILL)
+        program.signal(signal.SIGKILL)
+        program.wait()
+        self.assertTrue(self.gnome.points_at(self.port))
+        again = self.open(on=False)
+        self.wait_until_restored()
+        self.assertIsNone(again.process.poll())
+
+    def test_killed_watchdog_is_replaced(self):
+        program = self.open()
+        first = self.watchdog(program)
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: [pid for pid in children(program.process.pid) if pid != first], "another watchdog")
+        program.signal(signal.SIGKILL)
+        program.wait()
+        self.wait_until_restored()
+
+    def test_restored_by_command(self):
+        program = self.open()
+        watchdog = self.watchdog(program)
+        os.kill(program.process.pid, signal.SIGSTOP)
+        os.kill(watchdog, signal.SIGKILL)
+        # Also while it hangs.
+        self.assertIn("restored", self.restore_command(program))
+        self.assertEqual(self.gnome.settings(), self.before)
+        program.signal(signal.SIGKILL)
+        program.wait()
+        self.assertIn("nothing", self.restore_command(program))
+
+    def test_file_of_kde_is_restored_byte_for_byte(self):
+        path = os.path.join(self.gnome.environment["XDG_CONFIG_HOME"], "kioslaverc")
+        before = b"# mine\n[Proxy Settings]\nProxyType=2\nProxy Config Script=http://corporate.example/p.pac\n"
+
+        def content():
+            with open(path, "rb") as file:
+                return file.read()
+
+        with open(path, "wb") as file:
+            file.write(before)
+        self.gnome.variables["XDG_CURRENT_DESKTOP"] = "KDE"
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number):
+                program = self.open(wait=False)
+                wait_until(lambda: b"ProxyType=1\n" in content(), "KDE's file to be changed")
+                self.assertIn(f"httpProxy=http://127.0.0.1 {self.port}\n".encode(), content())
+                program.signal(number)
+                program.wait()
+                wait_until(lambda: content() == before, "KDE's file to be what it was")
+        self.assertEqual(self.gnome.settings(), self.before)
+
+    def test_foreign_changes_are_kept(self):
+        program = self.open()
+        self.gnome.set("", "mode", "'none'")
+        self.assertEqual(program.command("--quit").returncode, 0)
+        self.assertEqual(program.wait(), 0)
+        self.assertEqual(self.gnome.get("", "mode"), "'none'")
+        self.assertEqual(self.gnome.get(".http", "host"), "'corporate.example'")
+        self.assertIn("Somebody else has changed", program.log())
+        self.assertFalse(os.path.exists(self.journal))
+
+
+if __name__ == "__main__":
+    unittest.main()

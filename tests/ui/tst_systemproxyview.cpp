@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "ui/actions.h"
+#include "ui/entriesedit.h"
+#include "ui/systemproxycontrol.h"
+#include "ui/systemproxydialog.h"
+#include "ui/systemproxyview.h"
+
+#include <QAction>
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QMainWindow>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStatusBar>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using ui::SystemProxyProblem;
+using ui::SystemProxyState;
+
+namespace
+{
+
+class FakeControl : public ui::SystemProxyControl
+{
+public:
+    [[nodiscard]] ui::SystemProxyStatus status() const override { return current; }
+    void setOn(bool on) override { asked << on; }
+    void measure() override { ++measured; }
+    [[nodiscard]] QStringList bypassList() const override { return bypass; }
+    void setBypassList(const QStringList &entries) override { bypass = entries; }
+
+    void show(const ui::SystemProxyStatus &status)
+    {
+        current = status;
+        Q_EMIT changed();
+    }
+
+    ui::SystemProxyStatus current;
+    QList<bool> asked;
+    QStringList bypass{u"localhost"_s};
+    int measured = 0;
+};
+
+} // namespace
+
+class SystemProxyViewTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void canDoNothingByItself();
+    void showsWhatIsMeasured();
+    void asksForTheOther();
+    void staysTickedWhileItWaits();
+    void tellsOfProblems_data();
+    void tellsOfProblems();
+    void keepsSilentAboutNothingNew();
+    void judgesExceptions_data();
+    void judgesExceptions();
+    void defaultExceptionsAreRight();
+    void editsExceptions();
+
+private:
+    std::unique_ptr<QMainWindow> m_window;
+    std::unique_ptr<ui::Actions> m_actions;
+    std::unique_ptr<FakeControl> m_control;
+};
+
+void SystemProxyViewTest::init()
+{
+    m_window = std::make_unique<QMainWindow>();
+    m_actions = std::make_unique<ui::Actions>(m_window.get());
+    m_control = std::make_unique<FakeControl>();
+}
+
+void SystemProxyViewTest::canDoNothingByItself()
+{
+    QVERIFY(!m_actions->systemProxy->isEnabled());
+    QVERIFY(!m_actions->systemProxyBypass->isEnabled());
+}
+
+void SystemProxyViewTest::showsWhatIsMeasured()
+{
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    const QAction *action = m_actions->systemProxy;
+    QVERIFY(action->isEnabled() && !action->isChecked());
+    m_control->show({SystemProxyState::Changing, {}, {}, {}});
+    QVERIFY(!action->isEnabled() && !action->isChecked());
+    m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s});
+    QVERIFY(action->isEnabled() && action->isChecked());
+    QVERIFY(action->toolTip().contains(u"127.0.0.1:1080"_s));
+    QVERIFY(m_window->statusBar()->currentMessage().contains(u"127.0.0.1:1080"_s));
+    m_control->show({SystemProxyState::Off, {}, {}, {}});
+    QVERIFY(action->isEnabled() && !action->isChecked());
+    QVERIFY(m_window->statusBar()->currentMessage().contains(u"as they were"_s));
+}
+
+void SystemProxyViewTest::asksForTheOther()
+{
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    m_actions->systemProxy->trigger();
+    QCOMPARE(m_control->asked, QList<bool>{true});
+    QVERIFY(!m_actions->systemProxy->isChecked()); // not before it is measured
+    m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s});
+    m_actions->systemProxy->trigger();
+    QCOMPARE(m_control->asked, (QList<bool>{true, false}));
+    QVERIFY(m_actions->systemProxy->isChecked());
+}
+
+void SystemProxyViewTest::staysTickedWhileItWaits()
+{
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    m_control->show({SystemProxyState::Waiting, SystemProxyProblem::PasswordNeeded, u"LAN"_s, {}});
+    QVERIFY(m_actions->systemProxy->isChecked());
+    QVERIFY(m_actions->systemProxy->text().contains(u"waiting"_s));
+    QVERIFY(m_actions->systemProxy->toolTip().contains(u"\"LAN\""_s));
+    m_actions->systemProxy->trigger();
+    QCOMPARE(m_control->asked, QList<bool>{false});
+}
+
+void SystemProxyViewTest::tellsOfProblems_data()
+{
+    QTest::addColumn<SystemProxyProblem>("problem");
+    const auto last = static_cast<int>(SystemProxyProblem::RestoreFailed);
+    for (int i = 1; i <= last; ++i)
+        QTest::addRow("problem %d", i) << static_cast<SystemProxyProblem>(i);
+}
+
+void SystemProxyViewTest::tellsOfProblems()
+{
+    QFETCH(const SystemProxyProblem, problem);
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    m_control->show({SystemProxyState::Off, problem, u"why"_s, {}});
+    const QString text = ui::systemProxyProblemText(problem, u"why"_s);
+    QVERIFY(!text.isEmpty());
+    QVERIFY(m_actions->systemProxy->toolTip().contains(text));
+    QVERIFY(m_window->statusBar()->currentMessage().contains(text));
+}
+
+void SystemProxyViewTest::keepsSilentAboutNothingNew()
+{
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    const ui::SystemProxyStatus on{SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s};
+    m_control->show(on);
+    m_window->statusBar()->clearMessage();
+    m_control->show(on);
+    QVERIFY(m_window->statusBar()->currentMessage().isEmpty());
+}
+
+void SystemProxyViewTest::judgesExceptions_data()
+{
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<bool>("right");
+    for (const QString &entry :
+         {u"localhost"_s, u"wiki.example.org"_s, u"*.example.org"_s, u"a_b.c-d"_s, u"192.0.2.1"_s,
+          u"10.0.0.0/8"_s, u"::1"_s, u"fe80::/10"_s, u"xn--bcher-kva.example"_s})
+        QTest::addRow("%s", qPrintable(entry)) << entry << true;
+    for (const QString &entry : {u"exa mple"_s,
+                                 u"a,b"_s,
+                                 u"a;b"_s,
+                                 u"it's"_s,
+                                 u"\"x\""_s,
+                                 u"a\\b"_s,
+                                 u"*"_s,
+                                 u"a.*.b"_s,
+                                 u"-a"_s,
+                                 u"a..b"_s,
+                                 u"10.0.0.1/8"_s,
+                                 u"10.0.0"_s,
+                                 u"300.1.1.1"_s,
+                                 u"http://example.org"_s,
+                                 u"example.org:80"_s,
+                                 u"[::1]"_s,
+                                 u"fe80::1%eth0"_s,
+                                 u"bücher.example"_s,
+                                 u"a\nb"_s,
+                                 QString(300, u'a')})
+        QTest::addRow("not %s", qPrintable(entry.left(20).simplified())) << entry << false;
+}
+
+void SystemProxyViewTest::judgesExceptions()
+{
+    QFETCH(const QString, entry);
+    QFETCH(const bool, right);
+    QCOMPARE(!ui::bypassProblem(entry).has_value(), right);
+}
+
+void SystemProxyViewTest::defaultExceptionsAreRight()
+{
+    for (const QString &entry : ui::defaultBypassList())
+        QVERIFY2(!ui::bypassProblem(entry), qPrintable(entry));
+}
+
+void SystemProxyViewTest::editsExceptions()
+{
+    ui::SystemProxyDialog dialog(*m_control);
+    auto *edit = dialog.findChild<QPlainTextEdit *>(u"bypassEdit"_s);
+    const auto *buttons = dialog.findChild<QDialogButtonBox *>();
+    QCOMPARE(edit->toPlainText(), u"localhost"_s);
+    edit->setPlainText(u"wiki\n\n a b \n"_s);
+    buttons->button(QDialogButtonBox::Save)->click();
+    QVERIFY(!dialog.findChild<QLabel *>(u"problems"_s)->text().isEmpty());
+    QCOMPARE(m_control->bypass, QStringList{u"localhost"_s});
+    buttons->button(QDialogButtonBox::RestoreDefaults)->click();
+    QCOMPARE(edit->toPlainText().split(u'\n'), ui::defaultBypassList());
+    edit->setPlainText(u"wiki\n\n wiki \n*.example.org"_s);
+    buttons->button(QDialogButtonBox::Save)->click();
+    QCOMPARE(m_control->bypass, (QStringList{u"wiki"_s, u"*.example.org"_s}));
+    QCOMPARE(dialog.result(), static_cast<int>(QDialog::Accepted));
+}
+
+QTEST_MAIN(SystemProxyViewTest)
+#include "tst_systemproxyview.moc"
