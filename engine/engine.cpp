@@ -54,6 +54,12 @@ void Engine::applyProfile(const Profile &profile)
         });
 }
 
+void Engine::applyRulesToOpenConnections()
+{
+    if (m_running)
+        m_core->post([](EngineCore &core) { core.applyRulesToOpenConnections(); });
+}
+
 void Engine::setServerPasswords(const QHash<QString, QByteArray> &passwords)
 {
     m_passwords = passwords;
@@ -136,6 +142,8 @@ void Engine::takeNotices()
             Q_EMIT serverChecked(*check);
         } else if (auto *health = std::get_if<ServerHealth>(&notice)) {
             Q_EMIT serverHealthChanged(*health);
+        } else if (const auto *applied = std::get_if<RulesAppliedNotice>(&notice)) {
+            Q_EMIT rulesApplied(applied->closed);
         } else {
             shutDown();
             Q_EMIT stopped();

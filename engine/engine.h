@@ -29,10 +29,19 @@ public:
 
     /// Starts the thread and opens the profile's listeners, unless `accepting` is false ("proxy off").
     void start(const Profile &profile, bool accepting = true);
-    /// Replaces the profile. Listeners that stay the same stay open; live connections that the new profile
-    /// still allows (listener, client address, login, default action) go on, the others end with
-    /// NoLongerAllowed.
+    /// Replaces the profile, as a whole and a moment later: its rules are compiled first, on a helper thread,
+    /// and until then the one before stays in force. Of several in a row the last one counts; EventCode::
+    /// ProfileApplied tells when it is in force. Then:
+    /// - Listeners that stay the same stay open. New connections and requests follow the new rules at once,
+    ///   and so does every datagram of an association, in both directions.
+    /// - Open connections that it still allows (listener, client address, login, not blocked by a rule) go on
+    ///   the way they go, the others end with NoLongerAllowed.
     void applyProfile(const Profile &profile);
+    /// Ends the open connections about which the rules given last decide otherwise than was decided when they
+    /// were opened: another action, not merely another rule. DecisionChanged, or NoLongerAllowed when it
+    /// would be blocked. A name that was not resolved here is judged by its address only when that was
+    /// dialled from here. rulesApplied() tells when all were looked at.
+    void applyRulesToOpenConnections();
     /// Passwords of the profile's servers, by id; what is not named has none. Before or after start().
     void setServerPasswords(const QHash<QString, QByteArray> &passwords);
     /// Proxy on or off: opens or closes the listeners. Open connections are left alone.
@@ -62,6 +71,8 @@ Q_SIGNALS:
     void acceptingChanged(bool accepting);
     void delta(const engine::Delta &delta);
     void serverChecked(const engine::ServerCheck &check);
+    /// applyRulesToOpenConnections() has ended so many connections.
+    void rulesApplied(int closed);
     /// A server of the profile stopped working, or works again.
     void serverHealthChanged(const engine::ServerHealth &health);
     void stopped();

@@ -1,97 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine_core.h"
 
+#include "engine/engine_parts.h"
 #include "engine/inbound/bind_session.h"
-#include "engine/inbound/decider.h"
 #include "engine/inbound/http_forward.h"
-#include "engine/inbound/identification.h"
-#include "engine/net/event_loop.h"
-#include "engine/outbound/prober.h"
-#include "engine/outbound/server_checker.h"
-#include "engine/rules/possible_actions.h"
 
 #include <QDateTime>
 
-#include <algorithm>
 #include <utility>
 
 namespace engine
 {
-
-/// What lives only while the engine runs, made on its thread. In the order of construction: each part may use
-/// those above it.
-struct EngineCore::Parts {
-    Parts(EngineCore &core, const Profile &profile)
-        : portablePoller(net::nativePollerOfThisThread() ? nullptr : net::makePortablePoller())
-        , poller(portablePoller ? *portablePoller : *net::nativePollerOfThisThread())
-        , deadlines(core.m_clock)
-        , listeners(worker,
-                    [&core](net::Accepted client, const std::shared_ptr<const ListenerProfile> &listener) {
-                        core.accept(std::move(client), listener);
-                    })
-        , logins(worker, core.m_clock)
-        , dialing{poller, deadlines, resolver,
-                  [this](const Endpoint &target) {
-                      return listeners.leadsHere(target);
-                  }}
-        , router(core.m_clock,
-                 [&core](const Upstream &server, bool isTurn) { core.reportHealth(server, isTurn); })
-        , tls(poller, deadlines)
-        , connecting{dialing, router, tls}
-        , prober(connecting)
-        , owners(deadlines)
-        , sessions{poller, deadlines, registry, connecting, logins, owners, core}
-        , relays{poller,  deadlines, registry, core, PipePool(profile.relayPump != RelayPump::Portable),
-                 nullptr, {}}
-        , udp{relays,
-              [this](const QByteArray &name, Resolver::Callback callback) {
-                  return resolver.lookUp(name, std::move(callback));
-              },
-              [this](LookupId id) { resolver.cancel(id); },
-              dialing.isOwnListener,
-              [&core](const Registry::Record &connection, const Destination &destination,
-                      const std::optional<Address> &resolved) {
-                  return core.decideOnDatagram(connection, destination, resolved);
-              },
-              [&core] { return core.m_rules->asksForAddresses(); },
-              [&core](const Registry::Record &connection, const QString &id, const QString &host,
-                      UdpRoute::Received received) {
-                  return core.openUdpRoute(connection, id, host, std::move(received));
-              },
-              0,
-              {},
-              {}}
-        , identification(registry, owners)
-    {
-        deltaTimer.setTimerType(Qt::CoarseTimer);
-        drainTimer.setSingleShot(true);
-    }
-
-    /// The helper thread calls back into listeners and logins: it goes before them.
-    ~Parts() { worker.stop(); }
-
-    Worker worker;
-    std::unique_ptr<net::Poller> portablePoller;
-    net::Poller &poller;
-    net::DeadlineQueue deadlines;
-    SystemResolver resolver;
-    Registry registry;
-    ListenerSet listeners;
-    LoginVerifier logins;
-    DialServices dialing;
-    Router router;
-    TlsBridges tls;
-    TunnelServices connecting;
-    Prober prober;
-    OwnerLookup owners;
-    SessionServices sessions;
-    RelayServices relays;
-    UdpServices udp;
-    Identification identification;
-    std::vector<std::unique_ptr<ServerChecker>> checks; ///< under way
-    QTimer deltaTimer;
-    QTimer drainTimer;
-};
 
 EngineCore::EngineCore() = default;
 
@@ -117,7 +36,8 @@ void EngineCore::start(const ProfilePointer &profile, bool accepting)
     m_accepting = accepting;
     m_parts = std::make_unique<Parts>(*this, *profile);
     m_parts->router.setPasswords(m_passwords);
-    useProfile(profile);
+    // Nothing moves yet that could wait for it, and no listener may open before.
+    (void)use({profile, std::make_shared<const RuleSet>(*profile)});
     m_parts->registry.events().setLevel(m_eventLevel);
     watchListeners();
     connect(&m_parts->deltaTimer, &QTimer::timeout, this, &EngineCore::deltaDue);
@@ -128,16 +48,6 @@ void EngineCore::start(const ProfilePointer &profile, bool accepting)
     m_parts->prober.setActive(accepting);
     m_parts->registry.events().add({.level = EventLevel::Info, .code = EventCode::EngineStarted});
     m_parts->listeners.apply(profile, accepting);
-}
-
-void EngineCore::useProfile(const ProfilePointer &profile)
-{
-    m_profile = profile;
-    m_rules = std::make_unique<const RuleSet>(*profile);
-    m_parts->relays.limits = &profile->limits;
-    m_parts->router.setProfile(*profile);
-    m_parts->prober.watch(possibleWays(*profile));
-    ++m_parts->udp.decisions;
 }
 
 void EngineCore::watchListeners()
@@ -160,20 +70,6 @@ void EngineCore::watchListeners()
     });
 }
 
-void EngineCore::applyProfile(const ProfilePointer &profile)
-{
-    const ProfilePointer before = m_profile;
-    useProfile(profile);
-    if (before->relayPump != profile->relayPump) {
-        m_parts->registry.events().add({.level = EventLevel::Warning,
-                                        .code = EventCode::RestartNeeded,
-                                        .detail = QStringLiteral("relayPump")});
-    }
-    m_parts->listeners.apply(profile, m_accepting);
-    closeWhatIsNoLongerAllowed(*before);
-    m_parts->registry.events().add({.level = EventLevel::Info, .code = EventCode::ProfileApplied});
-}
-
 void EngineCore::setServerPasswords(const QHash<QString, QByteArray> &passwords)
 {
     m_passwords = passwords;
@@ -181,103 +77,10 @@ void EngineCore::setServerPasswords(const QHash<QString, QByteArray> &passwords)
         m_parts->router.setPasswords(passwords);
 }
 
-Action EngineCore::decideOnDatagram(const Registry::Record &record, const Destination &destination,
-                                    const std::optional<Address> &resolved) const
-{
-    RuleQuery query = makeQuery(record, Transport::Udp, destination);
-    query.resolved = resolved;
-    return m_rules->decide(query).action;
-}
-
-std::unique_ptr<UdpRoute> EngineCore::openUdpRoute(const Registry::Record &record, const QString &id,
-                                                   const QString &host, UdpRoute::Received received)
-{
-    return std::make_unique<UdpTunnel>(
-        m_parts->connecting, m_parts->udp.batch, id, host, std::move(received),
-        [this, &record](const Error &error) { reportConnection(EventCode::UdpRouteFailed, record, error); });
-}
-
-/// RFC 1928 has no reply for a single datagram, so what no datagram could do is refused at the start.
-Error EngineCore::whyNoUdp() const
-{
-    Error error;
-    for (const Action &action : possibleActions(*m_profile, Transport::Udp)) {
-        if (action.kind == Action::Kind::Direct)
-            return {};
-        if (action.kind == Action::Kind::Block) {
-            error = error.isError() ? error : Error{ErrorCode::BlockedByRule, {}};
-            continue;
-        }
-        const std::vector<Path> paths = m_parts->router.paths(action.proxy, {});
-        if (std::any_of(paths.begin(), paths.end(), carriesUdp))
-            return {};
-        error = {ErrorCode::RouteCannotCarry,
-                 QStringLiteral("%1: only SOCKS5 carries UDP").arg(m_parts->router.shownName(action.proxy))};
-    }
-    return error;
-}
-
-void EngineCore::closeWhatIsNoLongerAllowed(const Profile &before)
-{
-    std::vector<LiveConnection *> toClose;
-    for (const auto &[id, live] : m_live) {
-        if (!isStillAllowed(live, before))
-            toClose.push_back(live.connection.get());
-    }
-    for (LiveConnection *connection : toClose)
-        connection->close({ErrorCode::NoLongerAllowed, {}});
-}
-
-/// Whether a new client in the same place would be let in by the profile in force.
-bool EngineCore::isStillAllowed(const Live &live, const Profile &before) const
-{
-    const QList<ListenerProfile> &listeners = m_profile->listeners;
-    const auto named = [](const auto &list, const QString &name) {
-        return std::find_if(list.begin(), list.end(),
-                            [&name](const auto &entry) { return entry.name == name; });
-    };
-    auto listener =
-        std::find_if(listeners.begin(), listeners.end(), [&live](const ListenerProfile &candidate) {
-            return candidate.endpoint() == live.listener->endpoint();
-        });
-    if (listener == listeners.end())
-        listener = named(listeners, live.listener->name);
-    const Connection &info = live.record->info;
-    if (listener == listeners.end() || !admits(*listener, info.client.address))
-        return false;
-    if (!allowsTarget(*live.record))
-        return false;
-    if (listener->authentication == Authentication::None)
-        return true;
-    if (info.user.isEmpty()) {
-        // Still on its way to the login, where the profile in force decides.
-        return live.listener->authentication == Authentication::Password;
-    }
-    const auto user = named(m_profile->users, info.user);
-    const auto userBefore = named(before.users, info.user);
-    return user != m_profile->users.end() && userBefore != before.users.end() &&
-           user->password == userBefore->password;
-}
-
-/// What the rules say now about what a connection asked for.
-bool EngineCore::allowsTarget(const Registry::Record &record) const
-{
-    const Connection &info = record.info;
-    if (info.command == ClientCommand::UdpAssociate)
-        return !whyNoUdp().isError();
-    if (info.targetHost.isEmpty())
-        return true;
-    const Destination destination = destinationOf(info.targetHost, info.targetPort);
-    RuleQuery query = makeQuery(record, Transport::Tcp, destination);
-    if (m_rules->asksForAddresses() && destination.isName() && info.route.isEmpty() && !info.dialed.isNull())
-        query.resolved = info.dialed.address;
-    return m_rules->decide(query).action.kind != Action::Kind::Block;
-}
-
 void EngineCore::setAccepting(bool accepting)
 {
     m_accepting = accepting;
-    m_parts->listeners.apply(m_profile, accepting);
+    m_parts->listeners.apply(m_inForce.profile, accepting);
     m_parts->prober.setActive(accepting);
 }
 
@@ -306,7 +109,7 @@ ErrorCode EngineCore::admit(const Endpoint &client, const ListenerProfile &liste
 {
     if (!admits(listener, client.address))
         return ErrorCode::ClientAddressNotAllowed;
-    return m_census.enter(client.address, m_profile->limits);
+    return m_census.enter(client.address, profile().limits);
 }
 
 void EngineCore::refuseClient(const Endpoint &client, const ListenerProfile &listener, ErrorCode reason)
@@ -394,11 +197,8 @@ void EngineCore::retire(std::unique_ptr<LiveConnection> connection)
 
 void EngineCore::closeConnections(const QList<ConnectionId> &ids)
 {
-    for (const ConnectionId id : ids) {
-        const auto found = m_live.find(id);
-        if (found != m_live.end())
-            found->second.connection->close({ErrorCode::ClosedByUser, {}});
-    }
+    for (const ConnectionId id : ids)
+        closeConnection(id, ErrorCode::ClosedByUser);
 }
 
 void EngineCore::closeAllConnections(const Error &reason)
@@ -565,7 +365,7 @@ void EngineCore::stop()
     m_stopping = true;
     m_parts->listeners.closeAll();
     m_parts->prober.setActive(false);
-    m_parts->drainTimer.start(m_profile->limits.drainTimeout);
+    m_parts->drainTimer.start(profile().limits.drainTimeout);
     finishStopIfDrained();
 }
 

@@ -7,12 +7,13 @@
 #include "engine/inbound/session_services.h"
 #include "engine/mailbox.h"
 #include "engine/relay/relay_services.h"
-#include "engine/rules/rule_set.h"
+#include "engine/rules/rule_compiler.h"
 #include "engine/server_check.h"
 
 #include <QObject>
 #include <QTimer>
 
+#include <deque>
 #include <functional>
 #include <unordered_map>
 #include <variant>
@@ -25,7 +26,11 @@ class ServerChecker;
 /// What the core tells the face.
 struct StoppedNotice {
 };
-using Notice = std::variant<QList<ListenerStatus>, Delta, ServerCheck, ServerHealth, StoppedNotice>;
+struct RulesAppliedNotice {
+    int closed = 0;
+};
+using Notice =
+    std::variant<QList<ListenerStatus>, Delta, ServerCheck, ServerHealth, RulesAppliedNotice, StoppedNotice>;
 
 /// The engine on its own thread: makes every socket and timer there, owns every live connection, and puts
 /// listeners, sessions, dialling and relays together. Only post() and takeNotices() are for other threads.
@@ -47,6 +52,7 @@ public:
     // Commands, engine thread only. Engine documents what they mean.
     void start(const ProfilePointer &profile, bool accepting);
     void applyProfile(const ProfilePointer &profile);
+    void applyRulesToOpenConnections();
     void setAccepting(bool accepting);
     void retryListeners();
     void closeConnections(const QList<ConnectionId> &ids);
@@ -81,18 +87,23 @@ private:
                           UdpAssociationRequest request) override;
     void startForward(LiveConnection &session, Registry::Record &record, RelayEnd client, RelayEnd target,
                       QByteArray input) override;
-    [[nodiscard]] const Profile &profile() const override { return *m_profile; }
-    [[nodiscard]] const RuleSet &rules() const override { return *m_rules; }
+    [[nodiscard]] const Profile &profile() const override { return *m_inForce.profile; }
+    [[nodiscard]] const RuleSet &rules() const override { return *m_inForce.rules; }
+    [[nodiscard]] std::uint64_t rulesNumber() const override;
+    [[nodiscard]] Ruling decide(const RuleQuery &query) const override;
     [[nodiscard]] Error whyNoUdp() const override;
-    void useProfile(const ProfilePointer &profile);
+    [[nodiscard]] CompiledProfile use(CompiledProfile compiled);
+    void profileCompiled(CompiledProfile compiled);
 
     void runCommands();
     void accept(net::Accepted client, const std::shared_ptr<const ListenerProfile> &listener);
     [[nodiscard]] ErrorCode admit(const Endpoint &client, const ListenerProfile &listener);
     void refuseClient(const Endpoint &client, const ListenerProfile &listener, ErrorCode reason);
     void closeWhatIsNoLongerAllowed(const Profile &before);
-    [[nodiscard]] bool allowsTarget(const Registry::Record &record) const;
-    [[nodiscard]] Action decideOnDatagram(const Registry::Record &record, const Destination &destination,
+    [[nodiscard]] std::deque<ConnectionId> liveIds() const;
+    void closeConnection(ConnectionId id, ErrorCode reason);
+    void forgetDecisions(ConnectionId id);
+    [[nodiscard]] Ruling decideOnDatagram(const Registry::Record &record, const Destination &destination,
                                           const std::optional<Address> &resolved) const;
     [[nodiscard]] std::unique_ptr<UdpRoute> openUdpRoute(const Registry::Record &record, const QString &id,
                                                          const QString &host, UdpRoute::Received received);
@@ -115,8 +126,7 @@ private:
     Mailbox<Notice> m_notices;
 
     net::Clock m_clock;
-    ProfilePointer m_profile;
-    std::unique_ptr<const RuleSet> m_rules; ///< of m_profile
+    CompiledProfile m_inForce;
     ClientCensus m_census;
     QHash<QString, QByteArray> m_passwords; ///< of servers, by id
     std::unique_ptr<Parts> m_parts;         ///< from start() to tearDown()
@@ -129,6 +139,7 @@ private:
     bool m_awaitingAcknowledge = false;
     bool m_deltaIsDue = false;
     bool m_stopping = false;
+    bool m_reviewIsDue = false; ///< once the profile given last is in force
 };
 
 } // namespace engine

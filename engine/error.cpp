@@ -170,6 +170,8 @@ constexpr std::array kTable{
             QT_TRANSLATE_NOOP("engine::Error", "Closed on request")},
     FullRow{ErrorCode::NoLongerAllowed, kRejected, Reply::NotAllowed, 403,
             QT_TRANSLATE_NOOP("engine::Error", "The changed profile no longer allows it")},
+    FullRow{ErrorCode::DecisionChanged, kRejected, Reply::GeneralFailure, 502,
+            QT_TRANSLATE_NOOP("engine::Error", "The changed rules send it another way")},
     FullRow{ErrorCode::IdleTimedOut, kRejected, Reply::GeneralFailure, 504,
             QT_TRANSLATE_NOOP("engine::Error", "Nothing was sent for too long")},
     FullRow{

@@ -58,6 +58,7 @@ enum class ErrorCode : std::uint8_t {
     LoopDetected,
     ClosedByUser,
     NoLongerAllowed,
+    DecisionChanged,
     IdleTimedOut,
     HalfClosedTimedOut,
     EngineStopped,

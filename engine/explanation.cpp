@@ -17,6 +17,8 @@ RuleQuery queryOf(const ExplainRequest &request)
     RuleQuery query;
     query.transport = request.transport;
     query.destination = destinationOf(request.host, request.port);
+    if (query.destination.isName() && !request.resolved.isNull())
+        query.resolved = request.resolved;
     query.isLocal = request.client.isNull() || request.client.isLoopback();
     query.client = request.client.isNull() ? Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost))
                                            : request.client;

@@ -16,8 +16,9 @@ struct ExplainRequest {
     QString host;            ///< a name or an address
     std::uint16_t port = 0;
     Transport transport = Transport::Tcp;
-    QString user;   ///< who logged in; empty: nobody
-    Address client; ///< where from; null: this machine
+    QString user;     ///< who logged in; empty: nobody
+    Address client;   ///< where from; null: this machine
+    Address resolved; ///< of a name that was resolved here for the rules; null: it was not
 
     bool operator==(const ExplainRequest &) const = default;
 };

@@ -138,6 +138,12 @@ inline constexpr std::size_t kMaximumPendingOwnerLookups = 1'024;
 /// Parents of a program that are looked at: enough for a browser below a desktop session or a shell in a
 /// shell.
 inline constexpr std::size_t kMaximumParentPrograms = 16;
+/// Open connections that are decided about once more in one turn after the rules have changed, and programs
+/// that are looked for at once to that end.
+inline constexpr int kReviewsPerTurn = 512;
+inline constexpr std::size_t kMaximumReviewLookups = 64;
+/// Destinations of an association whose decisions are remembered.
+inline constexpr std::size_t kMaximumUdpDecisions = 1'024;
 /// Events kept for the log until they are taken; older ones are dropped and counted.
 inline constexpr int kMaximumPendingEvents = 4'096;
 /// Connections that opened and closed between two deltas and are still shown; more are only counted.

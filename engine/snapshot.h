@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/application.h"
 #include "engine/endpoint.h"
 #include "engine/error.h"
 #include "engine/profile.h"
@@ -10,6 +11,7 @@
 #include <QString>
 
 #include <cstdint>
+#include <memory>
 
 // The engine's live state as plain values. They are made on the engine's thread and cross as signal
 // arguments. Times named ...At are milliseconds since the epoch (UTC); times named ...Ms are milliseconds of
@@ -51,8 +53,12 @@ struct Connection {
     QString targetHost;  ///< as asked: a name or an address; empty until then. Of UDP the one last sent to
     QString application; ///< executable's short name; empty when unknown
     std::int64_t processId = 0;
-    QString rule;  ///< name of the rule that decided, "#3" when it has none; empty: none, or not decided yet
-    QString route; ///< name of the server or route it goes by; empty: none
+    std::shared_ptr<const Application> identity; ///< all that is known of the application; null: nothing
+    /// Name of the rule that decided, "#3" when it has none; empty: none, or not decided yet. Of UDP, rule
+    /// and route are those of the datagram sent last.
+    QString rule;
+    QString route;    ///< name of the server or route it goes by; empty: none
+    Address resolved; ///< of a name that was resolved here for the rules: what they saw. Null: they did not
     std::int64_t openedAt = 0;
     std::int64_t closedAt = 0;          ///< 0 while it lives
     std::uint64_t bytesUp = 0;          ///< client to target
@@ -83,6 +89,32 @@ struct Totals {
     std::uint64_t refused = 0;  ///< turned away before a handshake: caps, ranges, no descriptors
     std::uint64_t datagramsDropped = 0;
     std::uint32_t live = 0; ///< open now
+};
+
+/// What a rule has decided since it was made or last edited, or since the engine was created. Switching a
+/// rule off and on or moving it is no edit; any other change is.
+///
+/// A hit is a decision that took effect: a CONNECT or BIND, a request forwarded for an HTTP client, the first
+/// datagram of an association to a destination. The bytes are those of the connections that the rule decided
+/// about, from then on; of an association, what comes back counts for the rule of the datagram sent last.
+struct RuleUse {
+    static constexpr int kDefaultRule =
+        -1; ///< the default action, also when the mode takes it for everything
+
+    int rule = kDefaultRule; ///< index into RuleUses::rules
+    std::uint64_t hits = 0;
+    std::uint64_t bytesUp = 0;
+    std::uint64_t bytesDown = 0;
+    std::int64_t lastHitAt = 0; ///< 0: never
+
+    bool operator==(const RuleUse &) const = default;
+};
+
+/// The uses that changed since the delta before.
+struct RuleUses {
+    bool whole = false;       ///< forget what was known before: whoever is not in `uses` was never used
+    QList<RuleProfile> rules; ///< in force; what the indices are of. Shared with the profile
+    QList<RuleUse> uses;
 };
 
 enum class EventLevel : std::uint8_t { Debug, Info, Warning, Error };
@@ -153,6 +185,7 @@ struct Delta {
     QList<Connection> removed;      ///< ended, with their last values. May hold ids that were never added.
     std::uint64_t briefOmitted = 0; ///< opened and closed in between and not listed, for their number
     Totals totals;
+    RuleUses ruleUses; ///< empty unless Detail::Connections is wanted
     QList<Event> events;
     std::uint64_t droppedEvents = 0; ///< lost since the delta before, because nobody took them in time
 };

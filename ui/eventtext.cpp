@@ -231,8 +231,8 @@ bool isDeliberate(engine::ErrorCode code)
 {
     using engine::ErrorCode;
     return code == ErrorCode::ClosedByUser || code == ErrorCode::NoLongerAllowed ||
-           code == ErrorCode::IdleTimedOut || code == ErrorCode::HalfClosedTimedOut ||
-           code == ErrorCode::EngineStopped;
+           code == ErrorCode::DecisionChanged || code == ErrorCode::IdleTimedOut ||
+           code == ErrorCode::HalfClosedTimedOut || code == ErrorCode::EngineStopped;
 }
 
 QString applicationText(const QString &application, std::int64_t processId)

@@ -192,21 +192,24 @@ void ClientSession::serve(ClientCommand command, const Destination &destination)
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
     m_decider = std::make_unique<Decider>(
         m_services, m_record,
-        [this](const Decision &decision, const Destination &decidedOn) { decided(decision, decidedOn); });
+        [this](const Action &action, const Destination &decidedOn) { decided(action, decidedOn); });
     m_decider->decide(command == ClientCommand::UdpAssociate ? Transport::Udp : Transport::Tcp, destination);
 }
 
-void ClientSession::decided(const Decision &decision, const Destination &destination)
+void ClientSession::decided(const Action &action, const Destination &destination)
 {
     // Where an association's datagrams may go is decided for each of them.
-    if (m_command == ClientCommand::UdpAssociate)
+    if (m_command == ClientCommand::UdpAssociate) {
         associate(destination);
-    else if (decision.action.kind == Action::Kind::Block)
+        return;
+    }
+    m_services.registry.countHit(m_record);
+    if (action.kind == Action::Kind::Block)
         refuse({ErrorCode::BlockedByRule, m_record.info.rule});
     else if (m_command == ClientCommand::Bind)
-        bind(decision.action, destination);
+        bind(action, destination);
     else
-        connect(decision.action, destination);
+        connect(action, destination);
 }
 
 void ClientSession::verifyLogin(const Login &login)

@@ -46,7 +46,7 @@ private:
     void loginVerified(const QString &user, const PasswordHash &checked, LoginVerifier::Result result);
     [[nodiscard]] std::optional<PasswordHash> currentHash(const QString &user) const;
     void serve(ClientCommand command, const Destination &destination);
-    void decided(const Decision &decision, const Destination &destination);
+    void decided(const Action &action, const Destination &destination);
     void connect(const Action &action, const Destination &destination);
     void bind(const Action &action, const Destination &destination);
     void associate(const Destination &destination);

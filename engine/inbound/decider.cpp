@@ -6,18 +6,10 @@
 namespace engine
 {
 
-namespace
+bool needsIdentification(const Registry::Record &record, const RuleSet &rules)
 {
-
-QString ruleName(const Decision &decision, const Profile &profile)
-{
-    if (decision.rule < 0)
-        return {};
-    const QString &name = profile.rules[decision.rule].name;
-    return name.isEmpty() ? QStringLiteral("#%1").arg(decision.rule + 1) : name;
+    return !record.isIdentified && record.isLocal() && rules.asksForApplications();
 }
-
-} // namespace
 
 RuleQuery makeQuery(const Registry::Record &record, Transport transport, const Destination &destination)
 {
@@ -26,7 +18,7 @@ RuleQuery makeQuery(const Registry::Record &record, Transport transport, const D
             .resolved = {},
             .client = record.info.client.address,
             .user = record.info.user,
-            .application = record.application.get(),
+            .application = record.info.identity.get(),
             .isLocal = record.isLocal()};
 }
 
@@ -49,30 +41,38 @@ void Decider::decide(Transport transport, const Destination &destination)
 {
     m_transport = transport;
     m_destination = destination;
-    if (!m_services.host.rules().asksForApplications() || !m_record.isLocal() || m_record.isIdentified) {
-        resolve();
+    m_services.registry.awaitRuling(m_record);
+    proceed();
+}
+
+/// Asks for what the rules in force want to know, which may have become others since the last answer.
+void Decider::proceed()
+{
+    const RuleSet &rules = m_services.host.rules();
+    if (needsIdentification(m_record, rules)) {
+        m_ownerLookup = m_services.owners.find(Transport::Tcp, m_record.info.client, m_record.reachedAt,
+                                               [this](const std::optional<Application> &application) {
+                                                   m_ownerLookup = 0;
+                                                   identified(application);
+                                               });
         return;
     }
-    m_ownerLookup = m_services.owners.find(Transport::Tcp, m_record.info.client, m_record.reachedAt,
-                                           [this](const std::optional<Application> &application) {
-                                               m_ownerLookup = 0;
-                                               identified(application);
-                                           });
+    const bool isName = m_destination.isName() && !Address::fromLiteral(m_destination.host());
+    if (isName && !m_wasResolved && m_transport == Transport::Tcp && rules.asksForAddresses())
+        resolve();
+    else
+        finish();
 }
 
 void Decider::identified(const std::optional<Application> &application)
 {
     m_services.registry.setApplication(m_record, application);
-    resolve();
+    proceed();
 }
 
 void Decider::resolve()
 {
-    const bool isName = m_destination.isName() && !Address::fromLiteral(m_destination.host());
-    if (!isName || !m_services.host.rules().asksForAddresses()) {
-        finish();
-        return;
-    }
+    m_wasResolved = true;
     m_lookup = m_services.connecting.dialing.resolver.lookUp(m_destination.name,
                                                              [this](const Resolver::Addresses &addresses) {
                                                                  m_lookup = 0;
@@ -80,27 +80,27 @@ void Decider::resolve()
                                                                  // decided about as a name.
                                                                  if (addresses)
                                                                      m_resolved = addresses->front();
-                                                                 finish();
+                                                                 proceed();
                                                              });
 }
 
 /// The last thing a decider does: the callback may destroy it, and with it the callback's own place.
 void Decider::finish()
 {
+    const Callback callback = std::exchange(m_callback, {});
+    Destination destination = m_destination;
+    // Where an association's datagrams may go is decided for each of them.
+    if (m_transport == Transport::Udp) {
+        callback({}, destination);
+        return;
+    }
     RuleQuery query = makeQuery(m_record, m_transport, m_destination);
     query.resolved = m_resolved;
-    const Decision decision = m_services.host.rules().decide(query);
-    const Profile &profile = m_services.host.profile();
-    m_record.info.rule = ruleName(decision, profile);
-    m_record.info.route = decision.action.kind == Action::Kind::Proxy
-                              ? m_services.connecting.router.shownName(decision.action.proxy)
-                              : QString();
-    m_services.registry.markChanged(m_record);
-    Destination destination = m_destination;
+    const Ruling ruling = m_services.host.decide(query);
+    m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
     if (m_resolved)
         destination = {*m_resolved, {}, m_destination.port};
-    const Callback callback = std::exchange(m_callback, {});
-    callback(decision, destination);
+    callback(ruling.action, destination);
 }
 
 } // namespace engine

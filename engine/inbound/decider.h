@@ -12,7 +12,7 @@ class Decider
 {
 public:
     /// What was decided, and what is to be dialled: the address that the rules saw, when they saw one.
-    using Callback = std::function<void(const Decision &, const Destination &)>;
+    using Callback = std::function<void(const Action &, const Destination &)>;
 
     Decider(SessionServices &services, Registry::Record &record, Callback callback);
     ~Decider();
@@ -24,6 +24,7 @@ public:
     [[nodiscard]] bool isResolving() const { return m_lookup != 0; }
 
 private:
+    void proceed();
     void identified(const std::optional<Application> &application);
     void resolve();
     void finish();
@@ -36,7 +37,11 @@ private:
     OwnerLookupId m_ownerLookup = 0;
     LookupId m_lookup = 0;
     Transport m_transport = Transport::Tcp;
+    bool m_wasResolved = false; ///< with or without success
 };
+
+/// Whether these rules want to know which program the client is, and nobody has asked for it yet.
+[[nodiscard]] bool needsIdentification(const Registry::Record &record, const RuleSet &rules);
 
 /// What the rules are asked about a connection.
 [[nodiscard]] RuleQuery makeQuery(const Registry::Record &record, Transport transport,

@@ -159,23 +159,39 @@ void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
         refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
         return;
     }
+    if (isDecided(destination)) {
+        beginExchange();
+        return;
+    }
     m_state = State::Dialing;
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
-    m_decider = std::make_unique<Decider>(
-        m_services, m_record,
-        [this](const Decision &decision, const Destination &on) { decided(decision, on); });
+    m_decider =
+        std::make_unique<Decider>(m_services, m_record, [this](const Action &action, const Destination &on) {
+            m_services.registry.countHit(m_record);
+            decided(action, on);
+        });
     m_decider->decide(Transport::Tcp, destination);
 }
 
-/// For the first request the session has decided and dialled already.
-void HttpForward::decided(const Decision &decision, const Destination &destination)
+/// The session has decided on the first request and dialled for it. That holds unless there are other rules
+/// by now.
+bool HttpForward::isDecided(const Destination &destination)
 {
-    const bool isSameTarget = m_isFirst || (destination == m_origin && decision.action == m_action);
-    m_isReused = isSameTarget && m_target.socket.isOpen() && !m_isFirst;
-    m_isFirst = false;
+    if (!std::exchange(m_isFirst, false))
+        return false;
+    const Address &resolved = m_record.info.resolved;
+    m_origin = resolved.isNull() ? destination : Destination{resolved, {}, destination.port};
+    m_action = m_record.action;
+    return m_record.rules == m_services.host.rulesNumber();
+}
+
+void HttpForward::decided(const Action &action, const Destination &destination)
+{
+    const bool isSameTarget = destination == m_origin && action == m_action;
+    m_isReused = isSameTarget && m_target.socket.isOpen();
     m_origin = destination;
-    m_action = decision.action;
-    if (decision.action.kind == Action::Kind::Block)
+    m_action = action;
+    if (action.kind == Action::Kind::Block)
         refuse({ErrorCode::BlockedByRule, m_record.info.rule});
     else if (isSameTarget && m_target.socket.isOpen())
         beginExchange();

@@ -40,8 +40,9 @@ private:
 
     [[nodiscard]] bool readRequest();
     [[nodiscard]] bool hasNewLine();
+    [[nodiscard]] bool isDecided(const Destination &destination);
     void beginRequest(const http::RequestHead &head, std::size_t size);
-    void decided(const Decision &decision, const Destination &destination);
+    void decided(const Action &action, const Destination &destination);
     void dial();
     void dialed(Expected<Dialed, Error> result);
     void beginExchange();

@@ -39,8 +39,11 @@ public:
                               RelayEnd target, QByteArray input) = 0;
     /// The profile in force.
     [[nodiscard]] virtual const Profile &profile() const = 0;
-    /// Its rules.
+    /// Its rules, and which these are: each time there are others, the number is higher. Never 0.
     [[nodiscard]] virtual const RuleSet &rules() const = 0;
+    [[nodiscard]] virtual std::uint64_t rulesNumber() const = 0;
+    /// Asks them. No hit is counted.
+    [[nodiscard]] virtual Ruling decide(const RuleQuery &query) const = 0;
     /// What UDP meets whatever it is sent to: None when that depends.
     [[nodiscard]] virtual Error whyNoUdp() const = 0;
 

@@ -19,6 +19,9 @@ public:
 
     /// Ends it now, with a reset. The object lives on until control is back in the event loop.
     virtual void close(const Error &reason) = 0;
+    /// The rules have changed, or what they are asked about: what was decided earlier and is not bound to the
+    /// connection as a whole is void.
+    virtual void forgetDecisions() {}
 
     [[nodiscard]] ConnectionId id() const { return m_record.info.id; }
     [[nodiscard]] const Connection &info() const { return m_record.info; }

@@ -38,6 +38,7 @@ UdpAssociation::UdpAssociation(UdpServices &services, Registry::Record &record, 
     , m_client{record.info.client.address, request.declaredPort}
     , m_peers(request.filtering)
     , m_names(services, [this](const auto &address, const auto &datagrams) { nameFound(address, datagrams); })
+    , m_decisions(services, record)
     , m_controlReady(request.client.ready)
     , m_controlEnded(request.client.ended)
 {
@@ -75,6 +76,30 @@ void UdpAssociation::start()
 void UdpAssociation::close(const Error &reason)
 {
     end(reason, true);
+}
+
+/// What comes back follows the rules as what goes out does: of the peers, only those stay that the client may
+/// still send to directly, and of the routes, those that a datagram would still take.
+void UdpAssociation::forgetDecisions()
+{
+    m_peers.clear();
+    auto routes = std::exchange(m_routes, {});
+    m_decisions.renew([this, &routes](const Destination &destination, const std::optional<Address> &resolved,
+                                      const Ruling &ruling) {
+        if (ruling.action.kind == Action::Kind::Direct)
+            notePeer(destination, resolved);
+        else if (const auto route = routes.find(ruling.action.proxy); route != routes.end())
+            m_routes.insert(routes.extract(route));
+    });
+}
+
+void UdpAssociation::notePeer(const Destination &destination, const std::optional<Address> &resolved)
+{
+    const std::optional<Address> address = resolved               ? resolved
+                                           : destination.isName() ? m_names.find(destination.name)
+                                                                  : destination.address;
+    if (address)
+        m_peers.note({*address, destination.port});
 }
 
 void UdpAssociation::onReady(net::Descriptor descriptor, net::ReadyFlags ready)
@@ -174,10 +199,9 @@ bool UdpAssociation::isFromClient(const Endpoint &source) const
 
 void UdpAssociation::forward(const Destination &destination, Bytes payload)
 {
-    if (!(destination == m_shown))
-        showTarget(destination);
-    const bool needsAddress = destination.isName() && (m_services.asksForAddresses() ||
-                                                       actionFor(destination, {}) == Action::direct());
+    const bool needsAddress =
+        destination.isName() &&
+        (m_services.asksForAddresses() || m_decisions.find(destination, {}).action == Action::direct());
     if (!needsAddress) {
         follow(destination, {}, payload);
         return;
@@ -192,7 +216,11 @@ void UdpAssociation::forward(const Destination &destination, Bytes payload)
 void UdpAssociation::follow(const Destination &destination, const std::optional<Address> &resolved,
                             Bytes payload)
 {
-    const Action &action = actionFor(destination, resolved);
+    const Ruling &ruling =
+        m_decisions.find(destination, m_services.asksForAddresses() ? resolved : std::nullopt);
+    if (!(destination == m_shown) || ruling.counter != m_ruling || ruling.rules != m_record.rules)
+        show(destination, ruling);
+    const Action &action = ruling.action;
     const Address &address = resolved ? *resolved : destination.address;
     switch (action.kind) {
     case Action::Kind::Block:
@@ -207,16 +235,6 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
                     payload);
         break;
     }
-}
-
-const Action &UdpAssociation::actionFor(const Destination &destination,
-                                        const std::optional<Address> &resolved)
-{
-    if (m_decision.made != m_services.decisions || !(m_decision.destination == destination) ||
-        m_decision.resolved != resolved)
-        m_decision = {destination, resolved, m_services.decide(m_record, destination, resolved),
-                      m_services.decisions};
-    return m_decision.action;
 }
 
 void UdpAssociation::sendByRoute(const QString &id, const Destination &destination, Bytes payload)
@@ -335,12 +353,17 @@ const net::Socket *UdpAssociation::socketFor(const Address &target)
     return &socket;
 }
 
-void UdpAssociation::showTarget(const Destination &destination)
+/// A datagram's destination and what was decided about it.
+void UdpAssociation::show(const Destination &destination, const Ruling &ruling)
 {
+    // What waits to be sent belongs to the rule of those before.
+    if (ruling.counter != m_ruling)
+        sendUp();
     m_shown = destination;
+    m_ruling = ruling.counter;
     m_record.info.targetHost = destination.host();
     m_record.info.targetPort = destination.port;
-    m_services.relays.registry.markChanged(m_record);
+    m_services.relays.registry.setRuling(m_record, ruling, {});
 }
 
 void UdpAssociation::drop(std::size_t datagrams)

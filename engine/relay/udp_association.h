@@ -4,6 +4,7 @@
 #include "engine/proto/udp.h"
 #include "engine/relay/live_connection.h"
 #include "engine/relay/tcp_relay.h"
+#include "engine/relay/udp_decisions.h"
 #include "engine/relay/udp_names.h"
 #include "engine/relay/udp_peers.h"
 #include "engine/relay/udp_reassembly.h"
@@ -33,6 +34,8 @@ public:
     /// To be called once, after construction: sends the reply; may end the association.
     void start();
     void close(const Error &reason) override;
+    /// Peers and routes that the rules allow no more have no more part in it.
+    void forgetDecisions() override;
 
 private:
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
@@ -50,14 +53,13 @@ private:
     void follow(const Destination &destination, const std::optional<Address> &resolved, Bytes payload);
     void forwardTo(const Endpoint &target, Bytes payload);
     void sendByRoute(const QString &id, const Destination &destination, Bytes payload);
-    [[nodiscard]] const Action &actionFor(const Destination &destination,
-                                          const std::optional<Address> &resolved);
     void nameFound(const std::optional<Address> &address, const std::vector<UdpNames::Waiting> &datagrams);
     void sendUp();
     void takeFromRoute(const Endpoint &source, Bytes payload);
     void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers);
     [[nodiscard]] const net::Socket *socketFor(const Address &target);
-    void showTarget(const Destination &destination);
+    void show(const Destination &destination, const Ruling &ruling);
+    void notePeer(const Destination &destination, const std::optional<Address> &resolved);
     void drop(std::size_t datagrams = 1);
     void scheduleDeadline();
     void end(const Error &error, bool reset);
@@ -71,14 +73,9 @@ private:
     UdpNames m_names;
     UdpReassembly m_reassembly;
     std::map<QString, std::unique_ptr<UdpRoute>> m_routes; ///< by id
-    Destination m_shown;                                   ///< as told in the record
-    /// The decision made last: most datagrams go where the one before went.
-    struct {
-        Destination destination;
-        std::optional<Address> resolved;
-        Action action;
-        std::uint64_t made = 0;
-    } m_decision;
+    UdpDecisions m_decisions;
+    Destination m_shown;         ///< as told in the record
+    RuleCounterPointer m_ruling; ///< the same: whose bytes flow
     net::TimePoint m_lastActivity;
     net::ReadyFlags m_controlReady;
     bool m_active = true; ///< something moved since `m_lastActivity` was looked at

@@ -20,6 +20,12 @@ void UdpPeers::note(const Endpoint &peer)
     m_order.pop_front();
 }
 
+void UdpPeers::clear()
+{
+    m_known.clear();
+    m_order.clear();
+}
+
 bool UdpPeers::admits(const Endpoint &source) const
 {
     return m_filtering == UdpFiltering::EndpointIndependent || m_known.contains(keyOf(source));

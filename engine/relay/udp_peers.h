@@ -21,6 +21,8 @@ public:
 
     /// The client sends to this one.
     void note(const Endpoint &peer);
+    /// As if it had sent to none.
+    void clear();
     [[nodiscard]] bool admits(const Endpoint &source) const;
 
 private:

@@ -28,8 +28,9 @@ struct UdpServices {
     std::function<void(std::uint64_t)> cancelLookUp;
     /// Whether sending there would lead back to this engine's own listeners.
     std::function<bool(const Endpoint &)> isOwnListener;
-    /// What the rules say about a datagram; `resolved` is the address of a name, when it is known.
-    std::function<Action(const Registry::Record &, const Destination &,
+    /// What the rules say about a datagram, as far as they can yet (Ruling::rules is 0 otherwise); `resolved`
+    /// is the address of a name, when they ask for it.
+    std::function<Ruling(const Registry::Record &, const Destination &,
                          const std::optional<Address> &resolved)>
         decide;
     /// Whether names have to be resolved before that.
@@ -38,8 +39,8 @@ struct UdpServices {
     std::function<std::unique_ptr<UdpRoute>(const Registry::Record &, const QString &id, const QString &host,
                                             UdpRoute::Received)>
         openRoute;
-    std::uint64_t decisions = 0; ///< counts the profiles in force: what was decided before is void
-    net::DatagramBatch batch;    ///< between a receive and its sends only
+    std::uint64_t rules = 0;  ///< number of the rules in force: what others decided is void
+    net::DatagramBatch batch; ///< between a receive and its sends only
     std::array<std::vector<net::OutgoingDatagram>, 2> outgoing; ///< the same, by family
 };
 

@@ -68,10 +68,46 @@ void Registry::setApplication(Record &record, const std::optional<Application> &
     record.isIdentified = true;
     if (!application)
         return;
-    record.application = std::make_shared<const Application>(*application);
+    record.info.identity = std::make_shared<const Application>(*application);
     record.info.application = application->program.name;
     record.info.processId = application->program.processId;
     markChanged(record);
+}
+
+void Registry::setRuling(Record &record, const Ruling &ruling, const Address &resolved)
+{
+    settleBytes(record);
+    record.m_counter = ruling.counter;
+    record.action = ruling.action;
+    record.rules = ruling.rules;
+    record.info.rule = ruling.rule;
+    record.info.route = ruling.route;
+    record.info.resolved = resolved;
+    markChanged(record);
+}
+
+void Registry::countHit(const Ruling &ruling)
+{
+    if (ruling.counter)
+        m_ruleCounters.countHit(ruling.counter);
+}
+
+void Registry::countHit(Record &record)
+{
+    if (record.m_counter)
+        m_ruleCounters.countHit(record.m_counter);
+}
+
+/// Gives the bytes since the last time to the rule that decided about them. Not as they flow: that would be
+/// work for every read.
+void Registry::settleBytes(Record &record)
+{
+    const std::uint64_t up = record.info.bytesUp - record.m_countedUp;
+    const std::uint64_t down = record.info.bytesDown - record.m_countedDown;
+    if (record.m_counter && up + down > 0)
+        m_ruleCounters.addBytes(record.m_counter, up, down);
+    record.m_countedUp = record.info.bytesUp;
+    record.m_countedDown = record.info.bytesDown;
 }
 
 void Registry::countDropped(Record &record, std::uint64_t datagrams)
@@ -94,6 +130,7 @@ void Registry::close(Record &record, const Error &error)
 {
     record.info.state = error.isError() ? ConnectionState::Failed : ConnectionState::Closed;
     record.info.error = error;
+    settleBytes(record);
     if (error.isError())
         ++m_totals.failed;
     if (m_detail == Detail::Connections) {
@@ -122,6 +159,7 @@ void Registry::setDetail(Detail detail)
 {
     m_detail = detail;
     m_wholeDue = detail == Detail::Connections;
+    m_ruleCounters.setTelling(m_wholeDue);
     m_dirty.clear();
     m_removed.clear();
     m_briefInRemoved = 0;
@@ -144,6 +182,7 @@ Delta Registry::takeDelta()
         if (found == m_records.end())
             continue;
         Record &record = found->second;
+        settleBytes(record);
         if (record.m_infoChanged)
             delta.added.append(record.info);
         else
@@ -157,6 +196,7 @@ Delta Registry::takeDelta()
     m_briefInRemoved = 0;
     delta.briefOmitted = std::exchange(m_briefOmitted, 0);
     delta.totals = m_totals;
+    delta.ruleUses = m_ruleCounters.take();
     delta.events = m_events.take(delta.droppedEvents);
     return delta;
 }

@@ -4,6 +4,7 @@
 #include "engine/application.h"
 #include "engine/snapshot.h"
 #include "engine/stats/event_ring.h"
+#include "engine/stats/rule_counters.h"
 
 #include <memory>
 #include <optional>
@@ -13,6 +14,15 @@
 namespace engine
 {
 
+/// What the rules said about a connection or datagram.
+struct Ruling {
+    Action action;
+    std::uint64_t rules = 0;    ///< number of the rules that said so; 0: nothing was decided yet
+    RuleCounterPointer counter; ///< of the rule that decided; null: none is counted
+    QString rule;               ///< as in Connection
+    QString route;              ///< as in Connection
+};
+
 /// Every live connection and the sums, and what of it has not been told yet. Engine thread only.
 class Registry
 {
@@ -21,10 +31,11 @@ public:
     /// reported.
     struct Record {
         Connection info;
-        Endpoint reachedAt;                             ///< our end of the client's connection
-        std::shared_ptr<const Application> application; ///< of a local client, once it is known
-        std::int64_t openedMs = 0;                      ///< monotonic
-        bool isIdentified = false;                      ///< it was asked for, with or without success
+        Endpoint reachedAt;        ///< our end of the client's connection
+        Action action;             ///< what was decided, when that was
+        std::uint64_t rules = 0;   ///< as in Ruling
+        std::int64_t openedMs = 0; ///< monotonic
+        bool isIdentified = false; ///< the application was asked for, with or without success
 
         /// Whether the client runs on this machine.
         [[nodiscard]] bool isLocal() const
@@ -34,6 +45,9 @@ public:
 
     private:
         friend class Registry;
+        RuleCounterPointer m_counter;  ///< of the rule that decided last
+        std::uint64_t m_countedUp = 0; ///< bytes that are in a counter, or in none
+        std::uint64_t m_countedDown = 0;
         bool m_known = false;       ///< the receiver of deltas has it
         bool m_infoChanged = false; ///< to be sent whole
         bool m_countersChanged = false;
@@ -49,6 +63,13 @@ public:
     void addBytes(Record &record, std::uint64_t up, std::uint64_t down);
     /// Which program the client is; nothing when that could not be found out.
     void setApplication(Record &record, const std::optional<Application> &application);
+    /// What was decided about it; `resolved` is what the rules saw of a name.
+    void setRuling(Record &record, const Ruling &ruling, const Address &resolved);
+    /// Another decision is being made: until then, none holds.
+    void awaitRuling(Record &record) { record.rules = 0; }
+    /// The ruling took effect.
+    void countHit(const Ruling &ruling);
+    void countHit(Record &record);
     void countDropped(Record &record, std::uint64_t datagrams);
     /// Ends a connection: reports it one last time and forgets it.
     void close(Record &record, const Error &error);
@@ -57,6 +78,7 @@ public:
     [[nodiscard]] const Totals &totals() const { return m_totals; }
     [[nodiscard]] std::size_t liveCount() const { return m_records.size(); }
     EventRing &events() { return m_events; }
+    RuleCounters &ruleCounters() { return m_ruleCounters; }
 
     void setDetail(Detail detail);
     [[nodiscard]] Detail detail() const { return m_detail; }
@@ -65,6 +87,7 @@ public:
 
 private:
     void markDirty(Record &record);
+    void settleBytes(Record &record);
     void reportClosed(const Record &record);
 
     std::unordered_map<ConnectionId, Record> m_records;
@@ -74,6 +97,7 @@ private:
     std::uint64_t m_briefOmitted = 0;
     Totals m_totals;
     EventRing m_events;
+    RuleCounters m_ruleCounters;
     Detail m_detail = Detail::None;
     bool m_wholeDue = false;
 };

@@ -72,6 +72,7 @@ std::vector<Expectation> expectations()
         {"LoopDetected", LoopDetected, 91, 2, 403},
         {"ClosedByUser", ClosedByUser, 91, 1, 502},
         {"NoLongerAllowed", NoLongerAllowed, 91, 2, 403},
+        {"DecisionChanged", DecisionChanged, 91, 1, 502},
         {"IdleTimedOut", IdleTimedOut, 91, 1, 504},
         {"HalfClosedTimedOut", HalfClosedTimedOut, 91, 1, 504},
         {"EngineStopped", EngineStopped, 91, 1, 503},

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void namesTheDefault();
     void knowsWhoAsks();
     void knowsNobody();
+    void asksRulesOnAddressesAboutAResolvedName();
     void saysThatTheModeDecides();
     void listsWhatMayHappen();
 };
@@ -103,6 +104,20 @@ void TestExplanation::knowsNobody()
     QCOMPARE(explainRequest(strict, asked).action, Action::direct());
     strict.unidentifiedApplications = Action::block();
     QCOMPARE(explainRequest(strict, asked).action, Action::block());
+}
+
+void TestExplanation::asksRulesOnAddressesAboutAResolvedName()
+{
+    Profile byAddress = profile();
+    byAddress.rules[1].applications.clear();
+    byAddress.rules[1].hosts << u"192.0.2.0/24"_s;
+    ExplainRequest asked = request(u"example.org"_s);
+    QCOMPARE(explainRequest(byAddress, asked).rule, -1);
+    asked.resolved = *Address::fromLiteral(u"192.0.2.7"_s);
+    QCOMPARE(explainRequest(byAddress, asked).rule, 1);
+    // What was asked for as an address is that address.
+    asked.host = u"198.51.100.1"_s;
+    QCOMPARE(explainRequest(byAddress, asked).rule, -1);
 }
 
 void TestExplanation::saysThatTheModeDecides()

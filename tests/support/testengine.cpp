@@ -91,6 +91,13 @@ bool TestEngine::waitForCounts(std::uint64_t accepted, std::uint32_t live)
     return waitFor([this, accepted, live] { return m_totals.accepted == accepted && m_totals.live == live; });
 }
 
+engine::RuleUse TestEngine::useOf(int rule) const
+{
+    engine::RuleUse none;
+    none.rule = rule;
+    return m_uses.value(rule, none);
+}
+
 void TestEngine::take(const engine::Delta &delta)
 {
     if (delta.whole)
@@ -111,6 +118,10 @@ void TestEngine::take(const engine::Delta &delta)
     }
     m_events.append(delta.events);
     m_totals = delta.totals;
+    if (delta.ruleUses.whole)
+        m_uses.clear();
+    for (const engine::RuleUse &use : delta.ruleUses.uses)
+        m_uses.insert(use.rule, use);
     m_deltas.append(delta);
     if (m_acknowledging)
         m_engine.acknowledge(delta.seq);

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] engine::Connection endedOf(const engine::Endpoint &client);
     /// Until so many clients were let in since the start and so many of them are still there.
     bool waitForCounts(std::uint64_t accepted, std::uint32_t live);
+    /// What a rule has decided, by its index, as the deltas told; RuleUse::kDefaultRule for the default
+    /// action.
+    [[nodiscard]] engine::RuleUse useOf(int rule) const;
     void forgetEvents() { m_events.clear(); }
 
     /// Whether deltas are acknowledged as they come; on at the start.
@@ -66,6 +69,7 @@ private:
     QList<engine::Event> m_events;
     QList<engine::Delta> m_deltas;
     engine::Totals m_totals;
+    QHash<int, engine::RuleUse> m_uses;
     bool m_acknowledging = true;
     bool m_stopped = false;
 };

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "engine/relay/udp_decisions.h"
+
+namespace engine
+{
+
+const Ruling &UdpDecisions::find(const Destination &destination, const std::optional<Address> &resolved)
+{
+    if (!m_last || !(m_last->first.destination == destination) || m_last->first.resolved != resolved) {
+        Key key{destination, resolved};
+        auto known = m_known.find(key);
+        if (known == m_known.end()) {
+            // A client with this many destinations can wait for some of them to be decided on again.
+            if (m_known.size() >= kMaximumUdpDecisions)
+                m_known.clear();
+            known = m_known.emplace(std::move(key), Known()).first;
+        }
+        m_last = &*known;
+    }
+    if (m_last->second.ruling.rules != m_services.rules)
+        ask(m_last->first, m_last->second);
+    return m_last->second.ruling;
+}
+
+void UdpDecisions::ask(const Key &key, Known &known)
+{
+    known.ruling = m_services.decide(m_record, key.destination, key.resolved);
+    if (!known.isCounted && known.ruling.rules != 0) {
+        known.isCounted = true;
+        m_services.relays.registry.countHit(known.ruling);
+    }
+}
+
+} // namespace engine
