@@ -34,6 +34,7 @@ struct Actions {
     QAction *ruleForDomain;
     QAction *explainConnection;
     QAction *explain;
+    QAction *applyRules;
     QAction *filterConnections;
     QAction *filterLog;
     QAction *proxyOn;

@@ -132,6 +132,7 @@ void MainWindow::applyDelta(const engine::Delta &delta)
     if (!m_watching)
         return;
     m_connections->applyDelta(delta);
+    m_rules->takeUses(delta.ruleUses);
     m_traffic->graph().refresh();
     m_statusPanel->showTraffic();
     m_sinceUpdate.start();
@@ -315,6 +316,7 @@ void MainWindow::makeMenus()
     proxy->addAction(m_actions.copyEnvironment);
     makeRuleMenu();
     m_rules->addButton(m_actions.explain);
+    m_rules->addButton(m_actions.applyRules);
     QMenu *view = menuBar()->addMenu(tr("&View"));
     view->addActions(m_pageActions->actions());
     view->addSeparator();
@@ -339,6 +341,8 @@ void MainWindow::makeRuleMenu()
     connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
     m_newRuleMenu->addActions({m_actions.ruleForApplication, m_actions.ruleForHost, m_actions.ruleForDomain});
     rules->addActions({m_actions.explainConnection, m_actions.explain});
+    rules->addSeparator();
+    rules->addAction(m_actions.applyRules);
 }
 
 void MainWindow::addContextMenu()
@@ -388,6 +392,9 @@ void MainWindow::connectActions()
         request.port = kLikelyPort;
         explain(request);
     });
+    connect(m_actions.applyRules, &QAction::triggered, this,
+            [this] { m_engine.applyRulesToOpenConnections(); });
+    connect(&m_engine, &engine::Engine::rulesApplied, this, &MainWindow::showApplied);
     connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
     connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
     connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
@@ -479,6 +486,14 @@ void MainWindow::chooseMode(const QAction *chosen)
         statusBar()->showMessage(tr("The mode could not be changed: %1").arg(problems.join(u' ')));
     // The tick follows what is in force, not the click.
     showProfile();
+}
+
+void MainWindow::showApplied(int closed)
+{
+    statusBar()->showMessage(
+        closed == 0 ? tr("The rules decide about all open connections as they did: none was closed.")
+                    : tr("%n open connection(s) closed: the rules decide otherwise now.", nullptr, closed),
+        static_cast<int>(kStatusMessageTime.count()));
 }
 
 void MainWindow::refresh()

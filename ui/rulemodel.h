@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "ui/ruleuses.h"
 
 #include <QAbstractTableModel>
 
@@ -11,8 +12,13 @@ namespace ui
 class ProfileStore;
 
 /// The order is what the saved header state refers to: append only.
-enum class RuleColumn : int { Name, Applications, Hosts, Ports, Action };
-inline constexpr int kRuleColumns = 5;
+enum class RuleColumn : int { Name, Applications, Hosts, Ports, Action, Hits, Traffic, LastHit };
+inline constexpr int kRuleColumns = 8;
+/// Whether the column tells what rules have decided, not what they are.
+[[nodiscard]] constexpr bool isUseColumn(RuleColumn column)
+{
+    return column >= RuleColumn::Hits;
+}
 
 /// The profile's rules in order, and below them the default action, which is always there. Every change goes
 /// to the store at once; what is shown follows the store.
@@ -24,7 +30,7 @@ public:
     enum Role {
         ActiveRole = Qt::UserRole, ///< bool: the rule is switched on
         ActionRole,                ///< engine::Action, to read and to set
-        IsAnyRole,                 ///< bool: the cell stands for a condition that is not there
+        IsAnyRole, ///< bool: the cell stands for a condition that is not there, or for nothing yet
     };
 
     explicit RuleModel(ProfileStore &store, QObject *parent = nullptr);
@@ -48,6 +54,10 @@ public:
     [[nodiscard]] bool isRule(int row) const { return row >= 0 && row < ruleCount(); }
     [[nodiscard]] const engine::RuleProfile &ruleAt(int row) const { return m_rules.at(row); }
 
+    /// What the rules have decided since the last time. Shown once showUses() is called.
+    void takeUses(const engine::RuleUses &uses);
+    void showUses();
+
     // What is wrong otherwise, in English, as the store tells it; then nothing has changed.
     [[nodiscard]] QStringList insert(int row, const engine::RuleProfile &rule);
     /// `before` is the rule as it was when its editing began.
@@ -65,6 +75,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] QVariant ruleData(int row, RuleColumn column, int role) const;
+    [[nodiscard]] QVariant useData(int row, RuleColumn column, int role) const;
     [[nodiscard]] QVariant defaultData(RuleColumn column, int role) const;
     [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules);
     void follow();
@@ -73,6 +84,8 @@ private:
 
     ProfileStore &m_store;
     QList<engine::RuleProfile> m_rules; ///< as the views know them
+    RuleUseTable m_uses;
+    bool m_usesChanged = false; ///< and are not shown yet
 };
 
 } // namespace ui

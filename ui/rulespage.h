@@ -12,6 +12,11 @@ class QPushButton;
 class QToolButton;
 class QTreeView;
 
+namespace engine
+{
+struct RuleUses;
+}
+
 namespace ui
 {
 
@@ -32,10 +37,15 @@ public:
     /// Asks for a new rule that comes before all others, so that it decides about what it was made from.
     void newRuleFrom(const engine::RuleProfile &prefilled);
     void selectRule(int row);
+    /// What the rules have decided; drawn only while the page can be seen.
+    void takeUses(const engine::RuleUses &uses);
     /// Another button above the list, set apart from those that change rules.
     void addButton(QAction *action);
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
+
+protected:
+    void showEvent(QShowEvent *event) override;
 
 Q_SIGNALS:
     /// Rules are to be applied again after all.
