@@ -76,6 +76,11 @@ Actions::Actions(QWidget *window)
                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I),
                    ActionText::tr("Show what the rules decide about a connection that you describe"),
                    "explain"))
+    , applyRules(make(window, "actionApplyRules", ActionText::tr("&Apply to open connections"),
+                      QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A),
+                      ActionText::tr("Close the open connections that would go another way now, or be "
+                                     "blocked, so that their programs connect again by the rules"),
+                      "retry"))
     , filterConnections(make(window, "actionFilterConnections", ActionText::tr("&Filter connections"),
                              QKeySequence(Qt::CTRL | Qt::Key_F), ActionText::tr("Go to the filter field"),
                              "filter"))

@@ -34,6 +34,7 @@ struct Actions {
     QAction *closeConnection;
     QAction *explainConnection;
     QAction *explain;
+    QAction *applyRules;
     QAction *filterConnections;
     QAction *filterLog;
     QAction *proxyOn;

@@ -38,14 +38,17 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
 engine::ExplainRequest explainRequestFor(const engine::Connection &connection)
 {
     engine::ExplainRequest request;
-    request.application.program.name = connection.application;
-    request.application.program.processId = connection.processId;
+    if (connection.identity)
+        request.application = *connection.identity;
+    else
+        request.application.program = {connection.processId, connection.application, {}, {}};
     request.host = connection.targetHost;
     request.port = connection.targetPort;
     request.transport = connection.command == engine::ClientCommand::UdpAssociate ? engine::Transport::Udp
                                                                                   : engine::Transport::Tcp;
     request.user = connection.user;
     request.client = connection.client.address;
+    request.resolved = connection.resolved;
     return request;
 }
 

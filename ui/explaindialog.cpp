@@ -182,6 +182,8 @@ ExplainRequest ExplainDialog::currentRequest() const
         program.path = isPath ? application : QString();
     }
     request.host = m_host->text().trimmed();
+    if (request.host != m_request.host)
+        request.resolved = {};
     request.port = static_cast<std::uint16_t>(m_port->value());
     request.transport = static_cast<Transport>(m_transport->currentData().toInt());
     return request;

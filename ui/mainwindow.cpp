@@ -158,6 +158,7 @@ void MainWindow::applyDelta(const engine::Delta &delta)
     }
     m_connections->applyDelta(delta);
     m_applications->applyDelta(delta);
+    m_rules->takeUses(delta.ruleUses);
     m_traffic->graph().refresh();
     m_statusPanel->showTraffic();
     m_sinceUpdate.start();
@@ -333,6 +334,7 @@ void MainWindow::makeMenus()
     proxy->addAction(m_actions.copyEnvironment);
     makeRuleMenu();
     m_rules->addButton(m_actions.explain);
+    m_rules->addButton(m_actions.applyRules);
     makeViewMenu();
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addActions({m_actions.about, m_actions.aboutQt});
@@ -355,6 +357,8 @@ void MainWindow::makeRuleMenu()
     connect(m_newRuleMenu, &NewRuleMenu::editorRequested, m_rules, &RulesPage::newRuleFrom);
     rules->addAction(&m_applicationsPage->newRuleAction());
     rules->addActions({m_actions.explainConnection, m_actions.explain});
+    rules->addSeparator();
+    rules->addAction(m_actions.applyRules);
 }
 
 void MainWindow::makeViewMenu()
@@ -413,6 +417,9 @@ void MainWindow::connectActions()
         request.port = kLikelyPort;
         explain(request);
     });
+    connect(m_actions.applyRules, &QAction::triggered, this,
+            [this] { m_engine.applyRulesToOpenConnections(); });
+    connect(&m_engine, &engine::Engine::rulesApplied, this, &MainWindow::showApplied);
     connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
     connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
     connect(m_rules, &RulesPage::told, this, [this](const QString &text) {
@@ -510,6 +517,14 @@ void MainWindow::chooseMode(const QAction *chosen)
         statusBar()->showMessage(tr("The mode could not be changed: %1").arg(problems.join(u' ')));
     // The tick follows what is in force, not the click.
     showProfile();
+}
+
+void MainWindow::showApplied(int closed)
+{
+    statusBar()->showMessage(
+        closed == 0 ? tr("The rules decide about all open connections as they did: none was closed.")
+                    : tr("%n open connection(s) closed: the rules decide otherwise now.", nullptr, closed),
+        static_cast<int>(kStatusMessageTime.count()));
 }
 
 void MainWindow::refresh()

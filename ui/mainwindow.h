@@ -89,6 +89,7 @@ private:
     void showSelection();
     void showProfile();
     void chooseMode(const QAction *chosen);
+    void showApplied(int closed);
     void refresh();
     void toggleProxy();
     void closeSelected();

@@ -2,6 +2,7 @@
 #include "ui/rulemodel.h"
 
 #include "engine/rule_coverage.h"
+#include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
@@ -9,6 +10,7 @@
 #include <QMimeData>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui
 {
@@ -29,6 +31,7 @@ RuleModel::RuleModel(ProfileStore &store, QObject *parent)
     , m_rules(store.profile().rules)
     , m_covering(engine::coveringRules(m_rules))
 {
+    m_uses.setShown(m_rules);
     connect(&m_store, &ProfileStore::profileChanged, this, &RuleModel::follow);
 }
 
@@ -47,6 +50,10 @@ QVariant RuleModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const auto column = static_cast<RuleColumn>(index.column());
+    if (isUseColumn(column)) {
+        if (const QVariant use = useData(index.row(), column, role); use.isValid())
+            return use;
+    }
     return isRule(index.row()) ? ruleData(index.row(), column, role) : defaultData(column, role);
 }
 
@@ -91,6 +98,32 @@ QVariant RuleModel::ruleData(int row, RuleColumn column, int role) const
     }
 }
 
+/// What a cell of a use column has of its own.
+QVariant RuleModel::useData(int row, RuleColumn column, int role) const
+{
+    const engine::RuleUse &use = m_uses.of(row);
+    const auto text = [column, &use] {
+        return column == RuleColumn::Hits      ? countText(use.hits)
+               : column == RuleColumn::Traffic ? trafficText(use)
+                                               : lastHitText(use);
+    };
+    switch (role) {
+    case Qt::DisplayRole:
+        return text();
+    case Qt::AccessibleTextRole:
+        return tr("%1: %2", "column, value")
+            .arg(headerData(static_cast<int>(column), Qt::Horizontal, Qt::DisplayRole).toString(), text());
+    case Qt::ToolTipRole:
+        return useToolTip(use);
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    case IsAnyRole:
+        return use.hits == 0;
+    default:
+        return {};
+    }
+}
+
 QVariant RuleModel::defaultData(RuleColumn column, int role) const
 {
     const bool isCondition = column != RuleColumn::Name && column != RuleColumn::Action;
@@ -116,6 +149,9 @@ QVariant RuleModel::defaultData(RuleColumn column, int role) const
 
 QVariant RuleModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole &&
+        isUseColumn(static_cast<RuleColumn>(section)))
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= kRuleColumns)
         return {};
     switch (static_cast<RuleColumn>(section)) {
@@ -129,6 +165,12 @@ QVariant RuleModel::headerData(int section, Qt::Orientation orientation, int rol
         return tr("Ports", "column");
     case RuleColumn::Action:
         return tr("Action", "column");
+    case RuleColumn::Hits:
+        return tr("Hits", "column");
+    case RuleColumn::Traffic:
+        return tr("Traffic", "column");
+    case RuleColumn::LastHit:
+        return tr("Last hit", "column");
     }
     return {};
 }
@@ -207,6 +249,18 @@ bool RuleModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int r
     else
         Q_EMIT refused(problems);
     return false;
+}
+
+void RuleModel::takeUses(const engine::RuleUses &uses)
+{
+    m_usesChanged = m_uses.take(uses) || m_usesChanged;
+}
+
+void RuleModel::showUses()
+{
+    if (std::exchange(m_usesChanged, false))
+        Q_EMIT dataChanged(index(0, static_cast<int>(RuleColumn::Hits)),
+                           index(rowCount() - 1, static_cast<int>(RuleColumn::LastHit)));
 }
 
 QStringList RuleModel::insert(int row, const RuleProfile &rule)
@@ -342,6 +396,7 @@ void RuleModel::follow()
     if (oldCount != newCount || !followMove(static_cast<int>(first), newCount))
         followSize(static_cast<int>(first), oldCount, newCount);
     m_covering = engine::coveringRules(m_rules);
+    m_uses.setShown(m_rules);
     // Names of servers and the numbers of nameless rules may have changed anywhere.
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kRuleColumns - 1));
 }

@@ -3,6 +3,7 @@
 
 #include "engine/profile.h"
 #include "ui/rulehistory.h"
+#include "ui/ruleuses.h"
 
 #include <QAbstractTableModel>
 
@@ -12,8 +13,13 @@ namespace ui
 class ProfileStore;
 
 /// The order is what the saved header state refers to: append only.
-enum class RuleColumn : int { Name, Applications, Hosts, Ports, Action };
-inline constexpr int kRuleColumns = 5;
+enum class RuleColumn : int { Name, Applications, Hosts, Ports, Action, Hits, Traffic, LastHit };
+inline constexpr int kRuleColumns = 8;
+/// Whether the column tells what rules have decided, not what they are.
+[[nodiscard]] constexpr bool isUseColumn(RuleColumn column)
+{
+    return column >= RuleColumn::Hits;
+}
 
 /// The profile's rules in order, and below them the default action, which is always there. Every change goes
 /// to the store at once; what is shown follows the store.
@@ -25,8 +31,8 @@ public:
     enum Role {
         ActiveRole = Qt::UserRole, ///< bool: the rule is switched on
         ActionRole,                ///< engine::Action, to read and to set
-        IsAnyRole,                 ///< bool: the cell stands for a condition that is not there
-        ShadowedRole,              ///< bool: an earlier rule decides about all that this one matches
+        IsAnyRole,    ///< bool: the cell stands for a condition that is not there, or for nothing yet
+        ShadowedRole, ///< bool: an earlier rule decides about all that this one matches
     };
 
     explicit RuleModel(ProfileStore &store, QObject *parent = nullptr);
@@ -49,6 +55,10 @@ public:
     [[nodiscard]] int ruleCount() const { return static_cast<int>(m_rules.size()); }
     [[nodiscard]] bool isRule(int row) const { return row >= 0 && row < ruleCount(); }
     [[nodiscard]] const engine::RuleProfile &ruleAt(int row) const { return m_rules.at(row); }
+
+    /// What the rules have decided since the last time. Shown once showUses() is called.
+    void takeUses(const engine::RuleUses &uses);
+    void showUses();
 
     // What is wrong otherwise, in English, as the store tells it; then nothing has changed.
     [[nodiscard]] QStringList insert(int row, const engine::RuleProfile &rule);
@@ -76,6 +86,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] QVariant ruleData(int row, RuleColumn column, int role) const;
+    [[nodiscard]] QVariant useData(int row, RuleColumn column, int role) const;
     [[nodiscard]] QVariant defaultData(RuleColumn column, int role) const;
     [[nodiscard]] QString shadowText(int row) const;
     [[nodiscard]] RuleList currentList() const;
@@ -91,6 +102,8 @@ private:
     QList<engine::RuleProfile> m_rules; ///< as the views know them
     QList<int> m_covering;              ///< for each row, see coveringRule()
     RuleHistory m_history;
+    RuleUseTable m_uses;
+    bool m_usesChanged = false; ///< and are not shown yet
 };
 
 } // namespace ui

@@ -32,7 +32,7 @@ using engine::RuleProfile;
 namespace
 {
 
-constexpr std::array kColumnCharacters{24, 26, 26, 17, 20};
+constexpr std::array kColumnCharacters{24, 26, 26, 17, 20, 9, 11, 13};
 
 } // namespace
 
@@ -96,6 +96,19 @@ bool RulesPage::addRule(const RuleProfile &rule)
 void RulesPage::selectRule(int row)
 {
     m_view->setCurrentIndex(m_model->index(row, static_cast<int>(RuleColumn::Name)));
+}
+
+void RulesPage::takeUses(const engine::RuleUses &uses)
+{
+    m_model->takeUses(uses);
+    if (isVisible())
+        m_model->showUses();
+}
+
+void RulesPage::showEvent(QShowEvent *event)
+{
+    m_model->showUses();
+    QWidget::showEvent(event);
 }
 
 QByteArray RulesPage::saveColumns() const

@@ -13,6 +13,11 @@ class QPushButton;
 class QToolButton;
 class QTreeView;
 
+namespace engine
+{
+struct RuleUses;
+}
+
 namespace ui
 {
 
@@ -40,10 +45,15 @@ public:
     /// Puts the rule before all others at once. Whether that succeeded; if not, it has been told why.
     bool addRule(const engine::RuleProfile &rule);
     void selectRule(int row);
+    /// What the rules have decided; drawn only while the page can be seen.
+    void takeUses(const engine::RuleUses &uses);
     /// Another button above the list, set apart from those that change rules.
     void addButton(QAction *action);
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
+
+protected:
+    void showEvent(QShowEvent *event) override;
 
 Q_SIGNALS:
     /// Rules are to be applied again after all.

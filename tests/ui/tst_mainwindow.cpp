@@ -122,6 +122,8 @@ private Q_SLOTS:
     void choosesColumns();
     void explainsAConnection();
     void triesTheRulesOut();
+    void explainsWithAllThatIsKnown();
+    void appliesRulesToOpenConnections();
     void goesToPages();
     void opensBoxesWithoutBlocking();
     void togglesARunningEngine();
@@ -697,6 +699,56 @@ void TestMainWindow::triesTheRulesOut()
     QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
     find<QComboBox>("explainTransportCombo")->setCurrentIndex(1);
     QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+}
+
+/// Rules on paths, on parents and on resolved addresses decide in the explanation as they did in the engine.
+void TestMainWindow::explainsWithAllThatIsKnown()
+{
+    engine::Profile profile = localProfile();
+    profile.rules.resize(3);
+    profile.rules[0].applications << QStringLiteral("/opt/*");
+    profile.rules[0].action = engine::Action::block();
+    profile.rules[1].applications << QStringLiteral("builder");
+    profile.rules[1].tree = true;
+    profile.rules[1].hosts << QStringLiteral("192.0.2.7");
+    profile.rules[1].action = engine::Action::block();
+    m_store.put(profile);
+    m_window->show();
+    engine::Delta delta = curlConnection();
+    engine::Application curl{{4'242, QStringLiteral("curl"), QStringLiteral("/usr/bin/curl"), {}},
+                             {},
+                             {{1, QStringLiteral("sh"), {}, {}}}};
+    curl.parents << engine::Program{2, QStringLiteral("builder"), QStringLiteral("/usr/bin/builder"), {}};
+    delta.added.front().identity = std::make_shared<const engine::Application>(curl);
+    delta.added.front().resolved = engine::Address::fromV4(0xc0000207);
+    m_window->applyDelta(delta);
+    find<QTableView>("connectionsView")->selectRow(0);
+    m_window->actions().explainConnection->trigger();
+    QCOMPARE(find<QComboBox>("explainApplicationCombo")->currentText(), QStringLiteral("/usr/bin/curl"));
+    QVERIFY(find<QTreeWidget>("explainTrace")
+                ->topLevelItem(0)
+                ->text(2)
+                .contains(QStringLiteral("/usr/bin/curl")));
+    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
+    QCOMPARE(find<QLabel>("explainReason")->text(), QStringLiteral("The rule #2 decides."));
+    // Another host has not been resolved.
+    find<QLineEdit>("explainHostEdit")->setText(QStringLiteral("other.example.org"));
+    QTRY_COMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Direct"));
+}
+
+void TestMainWindow::appliesRulesToOpenConnections()
+{
+    m_window->show();
+    QAction *apply = m_window->actions().applyRules;
+    QVERIFY(!apply->toolTip().isEmpty() && !apply->shortcut().isEmpty());
+    QVERIFY(find<QAbstractButton>("actionApplyRulesButton")->isEnabled());
+    m_engine->start(localProfile(), false);
+    QSignalSpy applied(m_engine.get(), &engine::Engine::rulesApplied);
+    apply->trigger();
+    QTRY_COMPARE(applied.size(), 1);
+    QVERIFY(m_window->statusBar()->currentMessage().contains(QStringLiteral("none was closed")));
+    Q_EMIT m_engine->rulesApplied(3);
+    QVERIFY(m_window->statusBar()->currentMessage().startsWith(QStringLiteral("3 open connection")));
 }
 
 void TestMainWindow::goesToPages()

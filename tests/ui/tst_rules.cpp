@@ -12,6 +12,7 @@
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QComboBox>
+#include <QDateTime>
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -66,6 +67,12 @@ engine::Profile exampleProfile()
     return profile;
 }
 
+/// All that the engine knows of these rules.
+engine::RuleUses usesOf(const engine::Profile &profile, const QList<engine::RuleUse> &uses)
+{
+    return {true, profile.rules, uses};
+}
+
 } // namespace
 
 class TestRules : public QObject
@@ -92,6 +99,9 @@ private Q_SLOTS:
     void refusesToOverwriteARuleThatHasChanged();
     void offersSeenApplications();
     void tellsWhenRulesAreNotApplied();
+    void showsWhatRulesHaveDecided();
+    void keepsWhatRulesHaveDecidedWhenTheyMove();
+    void showsDecisionsOnlyWhileItIsSeen();
     void findsTheDomain_data();
     void findsTheDomain();
     void remembersApplicationsInBounds();
@@ -398,6 +408,66 @@ void TestRules::tellsWhenRulesAreNotApplied()
     QSignalSpy wanted(m_page.get(), &ui::RulesPage::rulesModeRequested);
     find<QPushButton>("modeBarButton")->click();
     QCOMPARE(wanted.size(), 1);
+}
+
+void TestRules::showsWhatRulesHaveDecided()
+{
+    const std::int64_t now = QDateTime::currentMSecsSinceEpoch();
+    m_page->takeUses(usesOf(m_store.profile(), {{1, 12, 1'024, 512, now}, {-1, 2, 0, 0, 86'400'000}}));
+    QCOMPARE(text(1, RuleColumn::Hits), QStringLiteral("12"));
+    QCOMPARE(text(1, RuleColumn::Traffic), QStringLiteral("1.5 KiB"));
+    QVERIFY(!text(1, RuleColumn::LastHit).isEmpty());
+    QCOMPARE(text(0, RuleColumn::Hits), QStringLiteral("0"));
+    QCOMPARE(text(0, RuleColumn::Traffic), QStringLiteral("0 B"));
+    QCOMPARE(text(0, RuleColumn::LastHit), QStringLiteral("never"));
+    // The default action, long ago.
+    QCOMPARE(text(4, RuleColumn::Hits), QStringLiteral("2"));
+    QVERIFY(text(4, RuleColumn::LastHit).contains(QStringLiteral("70")));
+    const QModelIndex hits = m_page->model().index(1, static_cast<int>(RuleColumn::Hits));
+    QCOMPARE(hits.data(Qt::AccessibleTextRole).toString(), QStringLiteral("Hits: 12"));
+    QVERIFY(hits.data(Qt::ToolTipRole).toString().contains(QStringLiteral("512 B down, 1.0 KiB up")));
+    // Only what changed comes next.
+    engine::RuleUses more;
+    more.rules = m_store.profile().rules;
+    more.uses = {{0, 1, 0, 0, now}};
+    m_page->takeUses(more);
+    QCOMPARE(text(0, RuleColumn::Hits), QStringLiteral("1"));
+    QCOMPARE(text(1, RuleColumn::Hits), QStringLiteral("12"));
+}
+
+/// Until the engine has the new rules and tells of them, too.
+void TestRules::keepsWhatRulesHaveDecidedWhenTheyMove()
+{
+    m_page->takeUses(usesOf(m_store.profile(), {{0, 7, 0, 0, 1}, {1, 8, 0, 0, 1}, {-1, 9, 0, 0, 1}}));
+    engine::Profile profile = m_store.profile();
+    profile.rules.move(0, 3);
+    profile.rules[3].enabled = false;
+    profile.rules[0].hosts << QStringLiteral("example.net");
+    m_store.put(profile);
+    const auto hits = [this] {
+        QStringList hits;
+        for (int row = 0; row < m_page->model().rowCount(); ++row)
+            hits << text(row, RuleColumn::Hits);
+        return hits.join(u' ');
+    };
+    QCOMPARE(hits(), QStringLiteral("0 0 0 7 9"));
+    m_page->takeUses(usesOf(profile, {{3, 10, 0, 0, 1}}));
+    QCOMPARE(hits(), QStringLiteral("0 0 0 10 0"));
+}
+
+void TestRules::showsDecisionsOnlyWhileItIsSeen()
+{
+    const QSignalSpy drawn(&m_page->model(), &QAbstractItemModel::dataChanged);
+    m_page->takeUses(usesOf(m_store.profile(), {{0, 1, 0, 0, 1}}));
+    QCOMPARE(drawn.size(), 1);
+    m_page->takeUses({});
+    QCOMPARE(drawn.size(), 1);
+    m_page->hide();
+    m_page->takeUses(usesOf(m_store.profile(), {{0, 2, 0, 0, 1}}));
+    QCOMPARE(drawn.size(), 1);
+    m_page->show();
+    QCOMPARE(drawn.size(), 2);
+    QCOMPARE(text(0, RuleColumn::Hits), QStringLiteral("2"));
 }
 
 void TestRules::findsTheDomain_data()
