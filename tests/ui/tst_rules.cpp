@@ -445,10 +445,10 @@ void TestRules::keepsWhatRulesHaveDecidedWhenTheyMove()
     profile.rules[0].hosts << QStringLiteral("example.net");
     m_store.put(profile);
     const auto hits = [this] {
-        QStringList hits;
+        QStringList texts;
         for (int row = 0; row < m_page->model().rowCount(); ++row)
-            hits << text(row, RuleColumn::Hits);
-        return hits.join(u' ');
+            texts << text(row, RuleColumn::Hits);
+        return texts.join(u' ');
     };
     QCOMPARE(hits(), QStringLiteral("0 0 0 7 9"));
     m_page->takeUses(usesOf(profile, {{3, 10, 0, 0, 1}}));
