@@ -35,7 +35,6 @@ void EngineCore::start(const ProfilePointer &profile, bool accepting)
 {
     m_accepting = accepting;
     m_parts = std::make_unique<Parts>(*this, *profile);
-    m_parts->router.setPasswords(m_passwords);
     // Nothing moves yet that could wait for it, and no listener may open before.
     (void)use({profile, std::make_shared<const RuleSet>(*profile)});
     m_parts->registry.events().setLevel(m_eventLevel);
@@ -73,14 +72,17 @@ void EngineCore::watchListeners()
 void EngineCore::setServerPasswords(const QHash<QString, QByteArray> &passwords)
 {
     m_passwords = passwords;
-    if (m_parts)
+    // Those of a profile that is about to come into force are none of the servers' before.
+    if (m_parts && !m_parts->compiler.isBusy())
         m_parts->router.setPasswords(passwords);
 }
 
 void EngineCore::setAccepting(bool accepting)
 {
     m_accepting = accepting;
-    m_parts->listeners.apply(m_inForce.profile, accepting);
+    // Those of a profile that is about to come into force open with it.
+    if (!accepting || !m_parts->compiler.isBusy())
+        m_parts->listeners.apply(m_inForce.profile, accepting);
     m_parts->prober.setActive(accepting);
 }
 

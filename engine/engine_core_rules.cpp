@@ -43,6 +43,7 @@ CompiledProfile EngineCore::use(CompiledProfile compiled)
 {
     CompiledProfile before = std::exchange(m_inForce, std::move(compiled));
     m_parts->relays.limits = &profile().limits;
+    m_parts->router.setPasswords(m_passwords);
     m_parts->router.setProfile(profile());
     m_parts->prober.watch(possibleWays(profile()));
     m_parts->registry.ruleCounters().setProfile(profile());

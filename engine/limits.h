@@ -139,9 +139,9 @@ inline constexpr std::size_t kMaximumPendingOwnerLookups = 1'024;
 /// shell.
 inline constexpr std::size_t kMaximumParentPrograms = 16;
 /// Open connections that are decided about once more in one turn after the rules have changed, and programs
-/// that are looked for at once to that end.
+/// that are looked for at once to that end: few, for one thread answers, and new clients wait behind them.
 inline constexpr int kReviewsPerTurn = 512;
-inline constexpr std::size_t kMaximumReviewLookups = 64;
+inline constexpr std::size_t kMaximumReviewLookups = 4;
 /// Destinations of an association whose decisions are remembered.
 inline constexpr std::size_t kMaximumUdpDecisions = 1'024;
 /// Events kept for the log until they are taken; older ones are dropped and counted.

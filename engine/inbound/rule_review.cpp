@@ -29,6 +29,7 @@ void RuleReview::start(std::deque<ConnectionId> connections)
 {
     // Who is being asked for is not lost: the answer is judged by the rules in force when it comes.
     m_waiting = std::move(connections);
+    m_unidentified.clear();
     m_failures = 0;
     m_isStarted = true;
     look();
@@ -44,12 +45,10 @@ void RuleReview::look()
     for (int looked = 0; looked < kReviewsPerTurn && !m_waiting.empty(); ++looked) {
         Registry::Record *record = m_services.registry.find(m_waiting.front());
         if (record && needsIdentification(*record, m_services.host.rules())) {
-            if (m_asked.size() >= kMaximumReviewLookups)
-                return; // the next answer goes on
             // Until then, what was decided about its datagrams holds no more.
             if (record->info.command == ClientCommand::UdpAssociate)
                 m_association(record->info.id);
-            identify(*record);
+            m_unidentified.push_back(record->info.id);
         } else if (record) {
             judge(*record);
         }
@@ -57,6 +56,20 @@ void RuleReview::look()
     }
     if (!m_waiting.empty())
         m_services.deadlines.schedule(*this, std::chrono::milliseconds(0));
+    identifyNext();
+}
+
+/// Few at a time: one thread answers, and new clients ask it too.
+void RuleReview::identifyNext()
+{
+    while (!m_unidentified.empty() && m_asked.size() < kMaximumReviewLookups) {
+        Registry::Record *record = m_services.registry.find(m_unidentified.front());
+        m_unidentified.pop_front();
+        if (record && !record->isIdentified)
+            identify(*record);
+        else if (record)
+            judge(*record);
+    }
     finishIfDone();
 }
 
@@ -73,7 +86,7 @@ void RuleReview::identify(Registry::Record &record)
                                                      m_services.registry.setApplication(*live, application);
                                                  judge(*live);
                                              }
-                                             look();
+                                             identifyNext();
                                          });
 }
 

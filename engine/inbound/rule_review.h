@@ -35,10 +35,14 @@ public:
 private:
     void onDeadline() override;
     void look();
+    void identifyNext();
     void identify(Registry::Record &record);
     void judge(Registry::Record &record);
     void finishIfDone();
-    [[nodiscard]] bool isRunning() const { return !m_waiting.empty() || !m_asked.empty(); }
+    [[nodiscard]] bool isRunning() const
+    {
+        return !m_waiting.empty() || !m_unidentified.empty() || !m_asked.empty();
+    }
 
     SessionServices &m_services;
     const Strictness m_strictness;
@@ -46,6 +50,7 @@ private:
     const Association m_association;
     const Done m_done;
     std::deque<ConnectionId> m_waiting;
+    std::deque<ConnectionId> m_unidentified; ///< looked at, and to be asked for
     std::unordered_map<ConnectionId, OwnerLookupId> m_asked;
     int m_failures = 0;
     bool m_isStarted = false;

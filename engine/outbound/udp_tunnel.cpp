@@ -95,8 +95,8 @@ void UdpTunnel::associated(Expected<Dialed, Tunnel::Failure> result)
     if (m_controls.size() == m_path.size())
         open();
     else
-        // Not from within the tunnel that is about to be replaced.
-        m_services.dialing.poller.continueLater(m_controls.back().descriptor(), net::Ready::Readable);
+        // Not from within the tunnel that is about to be replaced. There is nothing to read, but room to write.
+        m_services.dialing.poller.continueLater(m_controls.back().descriptor(), net::Ready::Writable);
 }
 
 /// A server that says 0.0.0.0 means "where you reached me". So does one elsewhere that says 127.0.0.1, or it
@@ -214,6 +214,10 @@ void UdpTunnel::closeAll()
 {
     m_state = State::Closed;
     m_chatter = 0;
+    // What it would bring now is no part of the next attempt. When it is its own callback that leads here,
+    // nothing is being asked any more.
+    if (std::exchange(m_isAsking, false))
+        m_tunnel.reset();
     for (net::Socket &control : m_controls) {
         m_services.dialing.poller.remove(control.descriptor());
         control.close();

@@ -116,11 +116,15 @@ void RuleCounters::setTelling(bool on)
     m_changed.clear();
     if (!on)
         return;
+    // Bytes without a hit come from an association that another rule once decided about.
+    const auto isUsed = [](const RuleUse &use) {
+        return use.hits > 0 || use.bytesUp > 0 || use.bytesDown > 0;
+    };
     for (const RuleCounterPointer &counter : m_counters) {
-        if (counter->use.hits > 0)
+        if (isUsed(counter->use))
             markChanged(counter);
     }
-    if (m_default->use.hits > 0)
+    if (isUsed(m_default->use))
         markChanged(m_default);
 }
 

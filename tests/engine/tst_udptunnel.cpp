@@ -39,13 +39,24 @@ QByteArray reply(const Endpoint &bound)
            test::socks5Request(bound).replace(0, 3, QByteArray::fromHex("050000"));
 }
 
-/// A tunnel by way of one SOCKS5 server that the test plays, on a clock that stands still.
+/// A tunnel by way of one SOCKS5 server that the test plays, or as "chain" through it to another one, on a
+/// clock that stands still.
 struct Scene : test::DialScene {
-    Scene()
+    explicit Scene(const QString &way = u"s"_s)
     {
         Profile profile;
-        profile.servers << test::serverProfile("s", test::kDialects[2], server.endpoint());
+        profile.servers << test::serverProfile("s", test::kDialects[2], server.endpoint())
+                        << test::serverProfile("t", test::kDialects[2], test::endpoint("192.0.2.2", 1'080));
+        profile.routes << RouteProfile{u"chain"_s, {}, RouteKind::Chain, {u"s"_s, u"t"_s}};
         router.setProfile(profile);
+        tunnel = std::make_unique<UdpTunnel>(
+            tunnels, batch, way, QString(),
+            [this](const Endpoint &source, Bytes payload) {
+                sources << source;
+                received << QByteArray(reinterpret_cast<const char *>(payload.data()),
+                                       static_cast<qsizetype>(payload.size()));
+            },
+            [this](const Error &why) { failure = why; });
     }
     ~Scene() { tunnel.reset(); }
     Q_DISABLE_COPY_MOVE(Scene)
@@ -94,14 +105,7 @@ struct Scene : test::DialScene {
     QList<QByteArray> received;
     QList<Endpoint> sources;
     Error failure;
-    std::unique_ptr<UdpTunnel> tunnel = std::make_unique<UdpTunnel>(
-        tunnels, batch, u"s"_s, QString(),
-        [this](const Endpoint &source, Bytes payload) {
-            sources << source;
-            received << QByteArray(reinterpret_cast<const char *>(payload.data()),
-                                   static_cast<qsizetype>(payload.size()));
-        },
-        [this](const Error &why) { failure = why; });
+    std::unique_ptr<UdpTunnel> tunnel;
 };
 
 } // namespace
@@ -117,6 +121,7 @@ private Q_SLOTS:
     void dropsWhatTheServerMakesUp();
     void endsWithTheServersConnection();
     void endsWithAServerThatTalks();
+    void asksNobodyFurtherWhenItHasFailed();
 };
 
 void TestUdpTunnel::carriesDatagrams_data()
@@ -190,6 +195,26 @@ void TestUdpTunnel::endsWithAServerThatTalks()
     scene.control.send("x");
     QVERIFY(waitFor([&] { return scene.failure.isError(); }));
     QCOMPARE(scene.failure.code, ErrorCode::UpstreamProtocolError);
+}
+
+/// What the next server of a chain says then belongs to no association: the way to it would be another one.
+void TestUdpTunnel::asksNobodyFurtherWhenItHasFailed()
+{
+    Scene scene(u"chain"_s);
+    const test::RawDatagrams relay;
+    QVERIFY(scene.associate(relay.endpoint()));
+    test::RawSocket next;
+    QVERIFY(waitFor([&] {
+        if (!next.isOpen())
+            next = scene.server.accept(milliseconds{0});
+        return next.isOpen();
+    }));
+    scene.control.close();
+    QVERIFY(waitFor([&] { return scene.failure.isError(); }));
+    QVERIFY(waitFor([&] {
+        (void)next.receiveSome(100, milliseconds{0});
+        return next.end() != test::StreamEnd::Open;
+    }));
 }
 
 int main(int argc, char **argv)
