@@ -122,6 +122,8 @@ Actions::Actions(QWidget *window)
         ActionText::tr("The default action is taken for everything, whatever the rules say"));
     modeDirect = makeMode(modes, "actionModeDirect", RoutingMode::Direct, ActionText::tr("&Direct", "mode"),
                           ActionText::tr("Everything connects directly, and nothing is blocked"));
+    explain->setIconText(ActionText::tr("Try out"));
+    applyRules->setIconText(ActionText::tr("Apply to open"));
     proxyOn->setCheckable(true);
     startAtLogin->setCheckable(true);
     systemProxy->setCheckable(true);

@@ -139,6 +139,11 @@ void RulesPage::makeActions()
     m_toggle = makeAction("actionToggleRule", tr("Rule &on"), QKeySequence(Qt::Key_Space),
                           tr("A rule that is off is skipped"));
     m_toggle->setCheckable(true);
+    // On the page's own buttons, which have to fit on a small screen, it goes without saying of what.
+    m_add->setIconText(tr("New"));
+    m_edit->setIconText(tr("Edit"));
+    m_duplicate->setIconText(tr("Duplicate"));
+    m_remove->setIconText(tr("Remove"));
     m_add->setShortcutContext(Qt::WindowShortcut);
     connect(m_add, &QAction::triggered, this, &RulesPage::add);
     connect(m_edit, &QAction::triggered, this, &RulesPage::edit);

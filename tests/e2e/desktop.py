@@ -262,7 +262,9 @@ class Application:
         menu = self.open_menu()
         index = MENU.index(item)
         if by_key:
-            self.desktop.key(*["Down"] * (index + 1), "Return")
+            # From the nearer end: an item in between that is disabled may be passed over.
+            from_end = len(MENU) - index
+            self.desktop.key(*(["Down"] * (index + 1) if index < from_end else ["Up"] * from_end), "Return")
         else:
             # Separators are thin: near enough, the items share the height equally.
             x, y, width, height = self.desktop.rectangle(menu)
