@@ -95,7 +95,8 @@ void UdpTunnel::associated(Expected<Dialed, Tunnel::Failure> result)
     if (m_controls.size() == m_path.size())
         open();
     else
-        // Not from within the tunnel that is about to be replaced. There is nothing to read, but room to write.
+        // Not from within the tunnel that is about to be replaced. There is nothing to read, but room to
+        // write.
         m_services.dialing.poller.continueLater(m_controls.back().descriptor(), net::Ready::Writable);
 }
 
