@@ -23,6 +23,11 @@ bool logsIn(const engine::ServerProfile &server)
 
 } // namespace
 
+bool usesStore(const engine::ServerProfile &server)
+{
+    return server.passwordFile.isEmpty() && logsIn(server);
+}
+
 PasswordKeeper::PasswordKeeper(CredentialStore &store, QString profilePath,
                                std::chrono::milliseconds patience, QObject *parent)
     : QObject(parent)
@@ -44,8 +49,7 @@ void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
         m_known.clear();
     m_queue.clear();
     for (const engine::ServerProfile &server : profile.servers) {
-        if (server.passwordFile.isEmpty() && logsIn(server) && !m_known.contains(server.id) &&
-            m_asked != server.id)
+        if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id)
             m_queue << server.id;
     }
     Q_EMIT changed();
@@ -96,6 +100,11 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
             done(missing->code == CredentialError::NoStore ? QString() : credentialProblemText(*missing));
             return;
         }
+        // While the store was looked for, the server may have got another one, or may be gone.
+        if (m_kept.value(serverId).password != password) {
+            done({});
+            return;
+        }
         const auto answered = [this, serverId, password, done](const auto &problem) {
             const auto kept = m_kept.find(serverId);
             if (!problem && kept != m_kept.end() && kept->password == password)
@@ -109,14 +118,22 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
     });
 }
 
-void PasswordKeeper::forget(const QString &serverId)
+void PasswordKeeper::forget(const engine::ServerProfile &server)
+{
+    if (usesStore(server))
+        startAnew(server.id);
+    else if (m_kept.remove(server.id))
+        Q_EMIT changed();
+    // A server that takes the id one day is another one.
+    m_known.removeAll(server.id);
+}
+
+void PasswordKeeper::startAnew(const QString &serverId)
 {
     setPassword(serverId, {}, [this, serverId](const QString &problem) {
         if (!problem.isEmpty())
             Q_EMIT problemFound(u"server %1: its password is not removed: %2"_s.arg(serverId, problem));
     });
-    // A server that takes the id one day is another one.
-    m_known.removeAll(serverId);
 }
 
 void PasswordKeeper::move(const QString &from, const QString &to)

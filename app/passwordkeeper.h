@@ -16,6 +16,9 @@ class Engine;
 namespace app
 {
 
+/// Whether a server's password is looked for in the credential store: it logs in, and names no file.
+[[nodiscard]] bool usesStore(const engine::ServerProfile &server);
+
 /// The passwords of the profile's servers while the program runs: from the files that the profile names, from
 /// the credential store, and those given in this session, which are kept in memory where there is no store.
 /// Never to be logged.
@@ -48,9 +51,13 @@ public:
     /// Uses this one from now on, and keeps it in the store if there is one. An empty one is forgotten.
     /// `done` is called later.
     void setPassword(const QString &serverId, const QByteArray &password, Done done);
-    /// A server is gone for good.
-    void forget(const QString &serverId);
-    /// A server has another id now.
+    /// A server is gone for good, or is another one now.
+    void forget(const engine::ServerProfile &server);
+    /// A server that uses the store has the id now: it has no password yet, and gets none that the store may
+    /// have of an older server.
+    void startAnew(const QString &serverId);
+    /// A server that uses the store has another id now. It has to be the same one in all that decides who is
+    /// told the password.
     void move(const QString &from, const QString &to);
 
 Q_SIGNALS:

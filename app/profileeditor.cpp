@@ -14,6 +14,7 @@ using namespace Qt::StringLiterals;
 using engine::Expected;
 using engine::Profile;
 using engine::ProfileDocument;
+using engine::ServerProfile;
 using engine::Unexpected;
 
 namespace app
@@ -31,6 +32,20 @@ Expected<ProfileDocument, QStringList> validated(const QJsonObject &json)
     for (const engine::ProfileError &error : document.error())
         lines += error.toString();
     return Unexpected{lines};
+}
+
+const ServerProfile *findServer(const QList<ServerProfile> &servers, const QString &id)
+{
+    const auto found = std::find_if(servers.begin(), servers.end(),
+                                    [&id](const ServerProfile &server) { return server.id == id; });
+    return found == servers.end() ? nullptr : &*found;
+}
+
+/// Whether a password given to one is told to nobody else by giving it to the other.
+bool isSameParty(const ServerProfile &a, const ServerProfile &b)
+{
+    return a.host == b.host && a.port == b.port && a.protocol == b.protocol && a.tls == b.tls &&
+           a.certificateSha256 == b.certificateSha256;
 }
 
 } // namespace
@@ -91,7 +106,7 @@ QStringList ProfileEditor::change(const Profile &profile)
         return changed.error();
     if (const std::optional<QString> problem = m_file.save(document->json))
         return {*problem};
-    followIds(m_profile.servers, changed->servers);
+    followServers(m_profile.servers, changed->servers);
     adopt(*document, *changed, PasswordKeeper::Reading::New);
     m_engine.applyProfile(m_profile);
     Q_EMIT profileChanged();
@@ -152,23 +167,35 @@ void ProfileEditor::adopt(const ProfileDocument &document, const Profile &profil
     m_keeper.setProfile(m_profile, reading);
 }
 
-/// Of a change made in the interface: a file that somebody edits may lack a server for a while.
-void ProfileEditor::followIds(const QList<engine::ServerProfile> &before,
-                              const QList<engine::ServerProfile> &after)
+/// Of a change made in the interface: a file that somebody edits may lack a server for a while. Nothing is
+/// told who asked for the change. It may be the import of a stranger's profile, so a password stays with an
+/// id only while that is told to the same party, and goes to another id only when the server is the same in
+/// all that decides it. The server dialog, which holds the password, gives it again where its user moves a
+/// server.
+void ProfileEditor::followServers(const QList<ServerProfile> &before, const QList<ServerProfile> &after)
 {
-    const auto has = [](const QList<engine::ServerProfile> &servers, const QString &id) {
-        return std::any_of(servers.begin(), servers.end(),
-                           [&id](const engine::ServerProfile &server) { return server.id == id; });
-    };
+    QStringList moved;
     for (qsizetype at = 0; at < before.size(); ++at) {
-        const QString &id = before.at(at).id;
-        if (has(after, id))
+        const ServerProfile &was = before.at(at);
+        if (const ServerProfile *now = findServer(after, was.id)) {
+            if (!isSameParty(was, *now) && !usesStore(*now))
+                m_keeper.forget(was);
             continue;
-        // A server that stands where it stood, under an id that is new, was given that one.
-        if (before.size() == after.size() && !has(before, after.at(at).id))
-            m_keeper.move(id, after.at(at).id);
-        else
-            m_keeper.forget(id);
+        }
+        const ServerProfile *there = at < after.size() ? &after.at(at) : nullptr;
+        if (there != nullptr && findServer(before, there->id) == nullptr && isSameParty(was, *there) &&
+            usesStore(was) && usesStore(*there)) {
+            m_keeper.move(was.id, there->id);
+            moved << there->id;
+        } else {
+            m_keeper.forget(was);
+        }
+    }
+    for (const ServerProfile &now : after) {
+        const ServerProfile *was = findServer(before, now.id);
+        const bool isKept = was != nullptr && isSameParty(*was, now) && usesStore(*was);
+        if (usesStore(now) && !isKept && !moved.contains(now.id))
+            m_keeper.startAnew(now.id);
     }
 }
 

@@ -47,7 +47,7 @@ private:
     [[nodiscard]] engine::Profile asWritten(engine::Profile profile) const;
     void adopt(const engine::ProfileDocument &document, const engine::Profile &profile,
                PasswordKeeper::Reading reading);
-    void followIds(const QList<engine::ServerProfile> &before, const QList<engine::ServerProfile> &after);
+    void followServers(const QList<engine::ServerProfile> &before, const QList<engine::ServerProfile> &after);
 
     engine::Engine &m_engine;
     ProfileFile m_file;

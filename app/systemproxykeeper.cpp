@@ -26,6 +26,29 @@ QString groupOf(const QString &field)
     return field.left(field.lastIndexOf(u'/') + 1);
 }
 
+/// Whether Hosier may have left these values. A tool writes the values of a field one after the other, so
+/// whoever dies between leaves some of before and some of after.
+bool isOurs(const QStringList &now, const QStringList &previous, const QList<ProxyFields> &written,
+            const QString &field)
+{
+    QList<QStringList> known{previous};
+    for (const ProxyFields &fields : written)
+        known += fields.value(field);
+    if (known.sliced(1).contains(now))
+        return true;
+    known.removeIf([&now](const QStringList &values) { return values.size() != now.size(); });
+    if (now.isEmpty() || known.isEmpty())
+        return false;
+    for (qsizetype i = 0; i < now.size(); ++i) {
+        const auto hasIt = [&](const QStringList &values) {
+            return values.at(i) == now.at(i);
+        };
+        if (std::none_of(known.begin(), known.end(), hasIt))
+            return false;
+    }
+    return true;
+}
+
 } // namespace
 
 Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &present,
@@ -35,12 +58,9 @@ Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &
     QStringList foreignGroups;
     for (auto field = record.previous.begin(); field != record.previous.end(); ++field) {
         const QStringList now = present.value(field.key());
-        const auto wrote = [&](const ProxyFields &fields) {
-            return fields.value(field.key()) == now;
-        };
         if (now == field.value())
             continue; // Nobody has changed it, or it was put back.
-        if (std::any_of(record.written.begin(), record.written.end(), wrote)) {
+        if (isOurs(now, field.value(), record.written, field.key())) {
             plan.fields.insert(field.key(), field.value());
             continue;
         }

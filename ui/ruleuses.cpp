@@ -7,6 +7,9 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <algorithm>
+#include <utility>
+
 namespace ui
 {
 
@@ -21,18 +24,26 @@ struct RuleUseText {
 };
 
 /// A rule that was only switched on or off is the one it was.
-bool isSame(const RuleProfile &a, RuleProfile b)
+bool isSame(const RuleProfile &a, const RuleProfile &b)
 {
-    b.enabled = a.enabled;
-    return a == b;
+    if (a.name != b.name || a.hosts != b.hosts || a.applications != b.applications)
+        return false;
+    if (a.enabled == b.enabled)
+        return a == b;
+    RuleProfile switched = b;
+    switched.enabled = a.enabled;
+    return a == switched;
 }
 
+/// Looks from `likely` on, then from the start: rules that moved mostly moved together.
 qsizetype placeOf(const RuleProfile &rule, qsizetype likely, const QList<RuleProfile> &rules)
 {
-    if (likely < rules.size() && isSame(rule, rules.at(likely)))
-        return likely;
-    for (qsizetype i = 0; i < rules.size(); ++i) {
-        if (rule.name == rules.at(i).name && isSame(rule, rules.at(i)))
+    for (qsizetype i = likely; i < rules.size(); ++i) {
+        if (isSame(rule, rules.at(i)))
+            return i;
+    }
+    for (qsizetype i = 0; i < std::min(likely, rules.size()); ++i) {
+        if (isSame(rule, rules.at(i)))
             return i;
     }
     return -1;
@@ -78,8 +89,13 @@ const RuleUse &RuleUseTable::of(int row) const
 void RuleUseTable::findPlaces()
 {
     m_places.clear();
-    for (qsizetype row = 0; row < m_shown.size(); ++row)
-        m_places.push_back(placeOf(m_shown.at(row), row, m_told));
+    qsizetype likely = 0;
+    for (const RuleProfile &rule : std::as_const(m_shown)) {
+        const qsizetype place = placeOf(rule, likely, m_told);
+        m_places.push_back(place);
+        if (place >= 0)
+            likely = place + 1;
+    }
 }
 
 QString trafficText(const RuleUse &use)

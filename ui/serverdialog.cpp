@@ -366,11 +366,14 @@ void ServerDialog::store()
         return;
     m_id = server().id;
     m_idIsMade = false;
+    // It is forgotten when the server is another one now.
+    if (m_store.password(m_id).isEmpty())
+        m_storedPassword.clear();
     storePassword();
 }
 
-/// The profile is stored under m_id by now, and the password has followed. A file of its own makes what the
-/// store has for the server void.
+/// The profile is stored under m_id by now, and the password has followed or is to be given again. A file of
+/// its own makes what the store has for the server void.
 void ServerDialog::storePassword()
 {
     const QByteArray wanted = password();

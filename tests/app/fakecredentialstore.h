@@ -37,6 +37,7 @@ public:
 
     void write(const QString &key, const QByteArray &secret, Done done) override
     {
+        ++writes;
         answer([this, key, secret, done = std::move(done)] {
             if (!problem)
                 secrets.insert(key, secret);
@@ -63,6 +64,7 @@ public:
 
     QHash<QString, QByteArray> secrets;
     QStringList reads; ///< keys
+    int writes = 0;
     std::optional<app::CredentialProblem> problem;
     bool isThere = true;
     bool isHeld = false;

@@ -67,6 +67,10 @@ private Q_SLOTS:
     void movesWithTheServer_data();
     void movesWithTheServer();
     void movesNothingOverANewPassword();
+    void startsAnewWithoutAsking();
+    void leavesTheStoreAloneForThoseWhoDoNotUseIt_data();
+    void leavesTheStoreAloneForThoseWhoDoNotUseIt();
+    void writesNothingThatIsOutOfDateOnceTheStoreIsFound();
     void asksAgainForAll();
     void keepsProfilesApart();
     void opensListenersOnceTheStoreHasAnswered();
@@ -239,7 +243,7 @@ void PasswordKeeperTest::setsAndForgets()
     QVERIFY(m_store->secrets.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
     keeper.setPassword(u"office"_s, "other", answers());
-    keeper.forget(u"office"_s);
+    keeper.forget(server(u"office"_s));
     QTRY_COMPARE(m_answers.size(), 3);
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
@@ -294,6 +298,59 @@ void PasswordKeeperTest::movesNothingOverANewPassword()
     keeper.setPassword(u"work"_s, "new", answers());
     QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "new"}}));
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "new"}}));
+}
+
+/// What an older server of that id has left would be told to somebody else.
+void PasswordKeeperTest::startsAnewWithoutAsking()
+{
+    m_store->secrets.insert(key(u"office"_s), "of an older server");
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.askStore();
+    keeper.startAnew(u"office"_s);
+    keeper.setProfile(profileOf({u"office"_s}));
+    QTRY_VERIFY(m_store->secrets.isEmpty());
+    QVERIFY(!keeper.isWaiting());
+    QVERIFY(m_store->reads.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+}
+
+void PasswordKeeperTest::leavesTheStoreAloneForThoseWhoDoNotUseIt_data()
+{
+    QTest::addColumn<QString>("username");
+    QTest::addColumn<QString>("passwordFile");
+    QTest::newRow("no login") << QString() << QString();
+    QTest::newRow("a file of its own") << u"bob"_s << u"/home/me/password"_s;
+}
+
+void PasswordKeeperTest::leavesTheStoreAloneForThoseWhoDoNotUseIt()
+{
+    QFETCH(const QString, username);
+    QFETCH(const QString, passwordFile);
+    engine::ServerProfile office = server(u"office"_s);
+    office.username = username;
+    office.passwordFile = passwordFile;
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.askStore();
+    QTRY_COMPARE(settled.size(), 1);
+    keeper.forget(office);
+    // Changes of the store are made in their order.
+    keeper.setPassword(u"other"_s, "other", answers());
+    QTRY_COMPARE(m_answers.size(), 1);
+    QVERIFY(m_store->secrets.contains(key(u"office"_s)));
+}
+
+void PasswordKeeperTest::writesNothingThatIsOutOfDateOnceTheStoreIsFound()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    m_store->isHeld = true;
+    keeper.setPassword(u"office"_s, "old", answers());
+    keeper.setPassword(u"office"_s, "new", answers());
+    m_store->release();
+    QTRY_COMPARE(m_answers, QStringList({QString(), QString()}));
+    QCOMPARE(m_store->secrets, (Passwords{{key(u"office"_s), "new"}}));
+    QCOMPARE(m_store->writes, 1);
 }
 
 void PasswordKeeperTest::asksAgainForAll()

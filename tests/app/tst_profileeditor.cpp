@@ -35,6 +35,9 @@ private Q_SLOTS:
     void followsTheFile();
     void keepsPasswordsInMemory();
     void keepsPasswordsInTheStore();
+    void givesNoPasswordToAnotherServer_data();
+    void givesNoPasswordToAnotherServer();
+    void givesNoPasswordToWhatProxifierNames();
     void tellsOfAStoreAndItsProblems();
     void exportsWhatStandsInTheFile();
     void importsWhatItExported();
@@ -69,7 +72,8 @@ void TestProfileEditor::init()
     QVERIFY(m_folder->isValid());
     write(R"({"version": 1,
               "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
-              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080}]})");
+              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080,
+                           "username": "bob"}]})");
 }
 
 void TestProfileEditor::changesFileAndProfile()
@@ -195,6 +199,78 @@ void TestProfileEditor::keepsPasswordsInTheStore()
     QCOMPARE(editor.change(profile), QStringList());
     QTRY_VERIFY(m_credentials.secrets.isEmpty());
     QCOMPARE(editor.password(work), QByteArray());
+}
+
+void TestProfileEditor::givesNoPasswordToAnotherServer_data()
+{
+    QTest::addColumn<QByteArray>("imported");
+    QTest::newRow("another id and host")
+        << QByteArray(R"({"id": "evil", "protocol": "socks5", "host": "203.0.113.6", "port": 1080,
+                          "username": "bob"})");
+    QTest::newRow("the same id, another host")
+        << QByteArray(R"({"id": "office", "protocol": "socks5", "host": "203.0.113.6", "port": 1080,
+                          "username": "bob"})");
+    QTest::newRow("the same id, another port")
+        << QByteArray(R"({"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1081,
+                          "username": "bob"})");
+    QTest::newRow("an id that an older server had")
+        << QByteArray(R"({"id": "old", "protocol": "socks5", "host": "203.0.113.6", "port": 1080,
+                          "username": "bob"})");
+}
+
+/// Though it stands in the same place, as in an import of somebody else's profile.
+void TestProfileEditor::givesNoPasswordToAnotherServer()
+{
+    QFETCH(const QByteArray, imported);
+    for (const char *id : {"office", "old"})
+        m_credentials.secrets.insert(app::credentialKey(app::canonicalPath(path()), QString::fromLatin1(id)),
+                                     "secret");
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QCOMPARE(editor.load(), QStringList());
+    editor.askForPasswords();
+    QTRY_COMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
+    const ui::ImportTarget into{editor.profile(), [](const QString &) {
+                                    return false;
+                                }};
+    const ui::ImportedFile file = ui::readImport(
+        R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+            "servers": [)" +
+            imported + "]}",
+        into, {});
+    QCOMPARE(file.kind, ui::ImportKind::Profile);
+    const int reads = static_cast<int>(m_credentials.reads.size());
+    QCOMPARE(editor.change(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
+    const QString id = editor.profile().servers.value(0).id;
+    QTRY_VERIFY(!m_credentials.secrets.contains(app::credentialKey(app::canonicalPath(path()), id)));
+    QTRY_VERIFY(!m_credentials.secrets.contains(
+        app::credentialKey(app::canonicalPath(path()), QStringLiteral("office"))));
+    QCOMPARE(editor.password(id), QByteArray());
+    QCOMPARE(m_credentials.reads.size(), reads);
+}
+
+void TestProfileEditor::givesNoPasswordToWhatProxifierNames()
+{
+    const QString key = app::credentialKey(app::canonicalPath(path()), QStringLiteral("office"));
+    m_credentials.secrets.insert(key, "secret");
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QCOMPARE(editor.load(), QStringList());
+    editor.askForPasswords();
+    QTRY_COMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
+    const ui::ImportTarget into{editor.profile(), [](const QString &) {
+                                    return false;
+                                }};
+    const ui::ImportedFile file =
+        ui::readImport("<ProxifierProfile><ProxyList><Proxy id=\"1\" type=\"SOCKS5\">"
+                       "<Authentication enabled=\"true\"><Username>bob</Username></Authentication>"
+                       "<Address>203.0.113.6</Address><Port>1080</Port>"
+                       "</Proxy></ProxyList></ProxifierProfile>",
+                       into, {});
+    QCOMPARE(file.kind, ui::ImportKind::Proxifier);
+    QCOMPARE(editor.change(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
+    QCOMPARE(editor.profile().servers.size(), 1);
+    QTRY_VERIFY(!m_credentials.secrets.contains(key));
+    QVERIFY(m_credentials.secrets.isEmpty());
+    QCOMPARE(editor.password(editor.profile().servers.front().id), QByteArray());
 }
 
 void TestProfileEditor::tellsOfAStoreAndItsProblems()

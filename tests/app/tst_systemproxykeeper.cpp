@@ -42,6 +42,8 @@ private Q_SLOTS:
     void putsBackWhatCouldNotBeWrittenWhole();
     void noticesThatSettingsDoNotStay();
     void changesNothingWithoutAJournal();
+    void putsBackAFieldThatWasWrittenByHalf_data();
+    void putsBackAFieldThatWasWrittenByHalf();
     void leavesForeignChangesAlone_data();
     void leavesForeignChangesAlone();
     void noticesForeignChanges();
@@ -230,6 +232,31 @@ void SystemProxyKeeperTest::changesNothingWithoutAJournal()
     QCOMPARE(outcome.problem, SystemProxyProblem::JournalFailed);
     QCOMPARE(m_desktop->writes, 0);
     QCOMPARE(m_desktop->fields, m_before);
+}
+
+void SystemProxyKeeperTest::putsBackAFieldThatWasWrittenByHalf_data()
+{
+    QTest::addColumn<QStringList>("http");
+    QTest::newRow("set: the host") << QStringList{u"127.0.0.1"_s, u"1"_s};
+    QTest::newRow("restored: the host") << QStringList{u"old"_s, u"1080"_s};
+    QTest::newRow("changed: the port") << QStringList{u"127.0.0.1"_s, u"1081"_s};
+}
+
+/// A tool writes a host and its port one after the other, and whoever calls it may die between.
+void SystemProxyKeeperTest::putsBackAFieldThatWasWrittenByHalf()
+{
+    QFETCH(const QStringList, http);
+    {
+        const auto one = keeper();
+        QVERIFY(one->apply(someWish()).isSet);
+        failAfter(1, true);
+        QVERIFY_THROWS_EXCEPTION(Death, static_cast<void>(one->apply(someWish(1'081))));
+    }
+    failAfter(-1, false);
+    m_desktop->set(u"http"_s, http);
+    QCOMPARE(keeper()->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
 }
 
 void SystemProxyKeeperTest::leavesForeignChangesAlone_data()

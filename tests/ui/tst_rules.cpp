@@ -7,6 +7,7 @@
 #include "ui/rulemodel.h"
 #include "ui/rulespage.h"
 #include "ui/ruletext.h"
+#include "ui/ruleuses.h"
 #include "ui/seenapplications.h"
 
 #include <QAbstractItemModelTester>
@@ -14,6 +15,7 @@
 #include <QComboBox>
 #include <QDateTime>
 #include <QDialogButtonBox>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -101,6 +103,7 @@ private Q_SLOTS:
     void tellsWhenRulesAreNotApplied();
     void showsWhatRulesHaveDecided();
     void keepsWhatRulesHaveDecidedWhenTheyMove();
+    void findsManyRulesThatMoved();
     void showsDecisionsOnlyWhileItIsSeen();
     void findsTheDomain_data();
     void findsTheDomain();
@@ -433,6 +436,33 @@ void TestRules::showsWhatRulesHaveDecided()
     m_page->takeUses(more);
     QCOMPARE(text(0, RuleColumn::Hits), QStringLiteral("1"));
     QCOMPARE(text(1, RuleColumn::Hits), QStringLiteral("12"));
+}
+
+/// Names need not tell them apart.
+void TestRules::findsManyRulesThatMoved()
+{
+    constexpr int kRules = 5'000;
+    constexpr int kMilliseconds = 1'000;
+    engine::RuleUses uses{true, {}, {}};
+    for (int i = 0; i < kRules; ++i) {
+        engine::RuleProfile one = rule(QStringLiteral("A"));
+        one.hosts << QStringLiteral("h%1.example.org").arg(i);
+        uses.rules << one;
+        uses.uses << engine::RuleUse{i, static_cast<std::uint64_t>(i), 0, 0, 1};
+    }
+    ui::RuleUseTable table;
+    QVERIFY(table.take(uses));
+    QList<engine::RuleProfile> shown = uses.rules;
+    shown.move(0, kRules - 1);
+    shown[7].enabled = !shown[7].enabled;
+    QElapsedTimer timer;
+    timer.start();
+    table.setShown(shown);
+    QVERIFY2(timer.elapsed() < kMilliseconds, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(table.of(0).hits, static_cast<std::uint64_t>(1));
+    QCOMPARE(table.of(7).hits, static_cast<std::uint64_t>(8));
+    QCOMPARE(table.of(kRules - 1).hits, static_cast<std::uint64_t>(0));
+    QCOMPARE(table.of(kRules - 2).hits, static_cast<std::uint64_t>(kRules - 1));
 }
 
 /// Until the engine has the new rules and tells of them, too.
