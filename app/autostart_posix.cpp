@@ -15,7 +15,7 @@ namespace app
 namespace
 {
 
-constexpr qint64 kMaximumEntrySize = 64 * 1024; ///< bytes that are looked at of an entry
+constexpr qint64 kMaximumEntrySize = 65'536; ///< bytes that are looked at of an entry
 
 QString entryPath()
 {

@@ -55,7 +55,7 @@ ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::opti
     : ui::ProfileStore(parent)
     , m_engine(engine)
     , m_file(std::move(file))
-    , m_listen(std::move(listen))
+    , m_listen(listen)
     , m_keeper(store, canonicalPath(m_file.path()))
 {
     connect(&m_keeper, &PasswordKeeper::changed, this,

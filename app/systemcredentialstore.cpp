@@ -99,7 +99,7 @@ void SystemCredentialStore::read(const QString &key, Read done)
         [key](CredentialBackend &backend, const CredentialBackend::Answer &answer) {
             backend.read(key, answer);
         },
-        std::move(done));
+        done);
 }
 
 void SystemCredentialStore::write(const QString &key, const QByteArray &secret, Done done)
@@ -123,12 +123,12 @@ void SystemCredentialStore::remove(const QString &key, Done done)
 }
 
 /// The thread never outlives us, so that its answers may name us.
-void SystemCredentialStore::ask(Kind kind, Request request, Read done)
+void SystemCredentialStore::ask(Kind kind, Request request, const Read &done)
 {
     if (!m_thread.isRunning())
         m_thread.start();
     const quint64 id = ++m_lastId;
-    m_waiting.insert(id, std::move(done));
+    m_waiting.insert(id, done);
     QTimer::singleShot(m_timeout, this, [this, id] {
         finish(id, engine::Unexpected{CredentialProblem{CredentialError::TimedOut, {}}});
     });

@@ -31,7 +31,7 @@ private:
     using Request = std::function<void(CredentialBackend &, const CredentialBackend::Answer &)>;
     enum class Kind : std::uint8_t { Question, Change };
 
-    void ask(Kind kind, Request request, Read done);
+    void ask(Kind kind, Request request, const Read &done);
     void finish(quint64 id, const Secret &secret);
 
     QThread m_thread;

@@ -130,7 +130,7 @@ std::optional<QString> GnomeProxy::write(const ProxyFields &fields) const
     if (fields.value(u"mode"_s) != QStringList{u"'manual'"_s})
         std::reverse(order.begin(), order.end());
     for (const Field *field : order) {
-        if (const auto problem = writeField(*field, fields.value(field->name)))
+        if (auto problem = writeField(*field, fields.value(field->name)))
             return problem;
     }
     return std::nullopt;

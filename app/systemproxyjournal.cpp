@@ -120,7 +120,7 @@ void SystemProxyJournal::remove() const
 
 QString SystemProxyJournal::putAside() const
 {
-    const QString aside = path() + u".damaged"_s;
+    QString aside = path() + u".damaged"_s;
     QFile::remove(aside);
     if (!QFile::rename(path(), aside))
         return path();

@@ -94,14 +94,14 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::apply(const SystemProxyWish &wish)
     if (!takeLock())
         return cannotLock();
     if (m_isSet) {
-        if (const Outcome outcome = check(); !outcome.isSet)
+        if (Outcome outcome = check(); !outcome.isSet)
             return outcome;
         SystemProxyRecord record = m_record;
         record.written += *fields;
         return write(record, *fields);
     }
     // What a dead process left must not be taken for what the user had.
-    if (const Outcome outcome = putBack();
+    if (Outcome outcome = putBack();
         outcome.problem != SystemProxyProblem::None && outcome.problem != SystemProxyProblem::ChangedByOthers)
         return outcome;
     if (!takeLock())
