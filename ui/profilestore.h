@@ -29,8 +29,8 @@ public:
     /// The one in force.
     [[nodiscard]] virtual const engine::Profile &profile() const = 0;
     /// Validates the changed profile, writes it to its file and puts it in force. What is wrong otherwise,
-    /// one line each in English; then nothing has changed. The password of a server that has another id now
-    /// goes with it, that of a server that is gone is forgotten.
+    /// one line each in English; then nothing has changed. A server's password stays, or goes to its new id,
+    /// only while host, port, protocol, TLS and certificate are the same; every other one is forgotten.
     [[nodiscard]] virtual QStringList change(const engine::Profile &profile) = 0;
 
     /// Writes the profile as it stands in its file to another one, atomically. What is wrong otherwise, in
