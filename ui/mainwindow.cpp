@@ -4,10 +4,8 @@
 #include "engine/engine.h"
 #include "ui/about.h"
 #include "ui/applicationicons.h"
-#include "ui/applicationmodel.h"
 #include "ui/applicationspage.h"
 #include "ui/columnmenu.h"
-#include "ui/connectionmodel.h"
 #include "ui/connectionrules.h"
 #include "ui/connectionspage.h"
 #include "ui/elidedlabel.h"
@@ -16,8 +14,8 @@
 #include "ui/filteredit.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
-#include "ui/logmodel.h"
 #include "ui/logview.h"
+#include "ui/models.h"
 #include "ui/newrulemenu.h"
 #include "ui/profilestore.h"
 #include "ui/profiletransfer.h"
@@ -78,7 +76,8 @@ int indexOfPage(const QTabWidget &pages, const QString &objectName)
 
 } // namespace
 
-MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent)
+MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, Models &models,
+                       QWidget *parent)
     : QMainWindow(parent)
     , m_engine(engine)
     , m_status(status)
@@ -86,14 +85,14 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_actions(this)
     , m_pages(new QTabWidget(this))
     , m_pageActions(new QActionGroup(this))
-    , m_connections(new ConnectionModel(this))
-    , m_applications(new ApplicationModel(this))
+    , m_connections(&models.connections)
+    , m_applications(&models.applications)
     , m_icons(new ApplicationIcons(this))
-    , m_log(new LogModel(this))
+    , m_log(&models.log)
     , m_page(new ConnectionsPage(*m_connections, *m_icons, status, this))
     , m_applicationsPage(new ApplicationsPage(*m_applications, *m_icons, status, this))
-    , m_rules(new RulesPage(store, m_connections->applications(), this))
-    , m_servers(new ServersPage(engine, store, this))
+    , m_rules(new RulesPage(store, models.rules, m_connections->applications(), this))
+    , m_servers(new ServersPage(engine, store, models, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
@@ -435,6 +434,7 @@ void MainWindow::connectActions()
 
 void MainWindow::connectPage()
 {
+    m_filter->setText(m_connections->filter());
     connect(m_filter, &QLineEdit::textChanged, m_connections, &ConnectionModel::setFilter);
     connect(m_filter, &QLineEdit::textEdited, m_pages, [this] { m_pages->setCurrentWidget(m_page); });
     connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
