@@ -12,6 +12,7 @@
 #include "ui/emptystate.h"
 #include "ui/explaindialog.h"
 #include "ui/filteredit.h"
+#include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logview.h"
@@ -214,7 +215,7 @@ void MainWindow::makePages()
 void MainWindow::addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName)
 {
     page->setObjectName(objectName);
-    const QString plainTitle = QString(title).remove(u'&');
+    const QString plainTitle = withoutMnemonic(title);
     const int number = m_pages->addTab(page, icon, plainTitle);
     auto *action = new QAction(icon, title, m_pageActions);
     action->setObjectName(objectName + QStringLiteral("Action"));
@@ -369,6 +370,10 @@ void MainWindow::makeViewMenu()
     view->addMenu(makeColumnsMenu(*m_pages, view));
     view->addSeparator();
     view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
+    view->addSeparator();
+    QMenu *language = view->addMenu(tr("La&nguage"));
+    language->menuAction()->setObjectName(QStringLiteral("actionLanguage"));
+    language->addActions(m_actions.languages->actions());
 }
 
 void MainWindow::addContextMenu()

@@ -2,6 +2,7 @@
 #include "ui/rulespage.h"
 
 #include "engine/running_programs.h"
+#include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/profilestore.h"
 #include "ui/ruledelegate.h"
@@ -256,7 +257,7 @@ QToolButton *RulesPage::makeButton(QAction *action)
     auto *button = new QToolButton(m_buttons);
     button->setDefaultAction(action);
     button->setObjectName(action->objectName() + QStringLiteral("Button"));
-    button->setAccessibleName(action->text().remove(u'&'));
+    button->setAccessibleName(withoutMnemonic(action->text()));
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
