@@ -617,7 +617,7 @@
     </message>
     <message>
         <source>Clo&amp;se connections of application</source>
-        <translation>Verbindungen der An&amp;wendung schließen</translation>
+        <translation>Verbindungen der Anwendung &amp;schließen</translation>
     </message>
     <message>
         <source>Close all connections of the selected applications</source>

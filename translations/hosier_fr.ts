@@ -310,7 +310,7 @@
     </message>
     <message>
         <source>Try the rules &amp;out...</source>
-        <translation>Essayer les rè&amp;gles...</translation>
+        <translation>Essa&amp;yer les règles...</translation>
     </message>
     <message>
         <source>Show what the rules decide about a connection that you describe</source>
@@ -1735,7 +1735,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <name>ui::NewRuleMenu</name>
     <message>
         <source>New rule from &amp;connection</source>
-        <translation>Nouvelle règle d’après la &amp;connexion</translation>
+        <translation>Nouvelle rè&amp;gle d’après la connexion</translation>
     </message>
     <message>
         <source>For this &amp;application</source>
