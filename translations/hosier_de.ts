@@ -1600,6 +1600,41 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
 </context>
 <context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>&amp;Proxy</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modus</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Regeln</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>Spra&amp;che</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
     <name>ui::MainWindow</name>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
@@ -1670,30 +1705,6 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
         <translation>Nur Verbindungen zeigen, in deren Anwendung, Client, Ziel, Anmeldung oder Status alle diese Wörter stehen (Strg+F)</translation>
     </message>
     <message>
-        <source>&amp;File</source>
-        <translation>&amp;Datei</translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>&amp;Bearbeiten</translation>
-    </message>
-    <message>
-        <source>&amp;Proxy</source>
-        <translation>&amp;Proxy</translation>
-    </message>
-    <message>
-        <source>&amp;Mode</source>
-        <translation>&amp;Modus</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Hilfe</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>&amp;Ansicht</translation>
-    </message>
-    <message>
         <source>%1 - Hosier</source>
         <comment>proxy state</comment>
         <translation>%1 - Hosier</translation>
@@ -1725,10 +1736,6 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>Die Regel %1 kommt jetzt vor allen anderen: %2.</translation>
-    </message>
-    <message>
-        <source>La&amp;nguage</source>
-        <translation>Spra&amp;che</translation>
     </message>
 </context>
 <context>

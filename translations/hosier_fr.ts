@@ -1600,6 +1600,41 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
 </context>
 <context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Fichier</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>É&amp;dition</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>&amp;Proxy</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Mode</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Règles</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>Afficha&amp;ge</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>La&amp;ngue</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Aide</translation>
+    </message>
+</context>
+<context>
     <name>ui::MainWindow</name>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
@@ -1670,30 +1705,6 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
         <translation>N’afficher que les connexions dont l’application, le client, la destination, l’utilisateur ou l’état contient tous ces mots (Ctrl+F)</translation>
     </message>
     <message>
-        <source>&amp;File</source>
-        <translation>&amp;Fichier</translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>É&amp;dition</translation>
-    </message>
-    <message>
-        <source>&amp;Proxy</source>
-        <translation>&amp;Proxy</translation>
-    </message>
-    <message>
-        <source>&amp;Mode</source>
-        <translation>&amp;Mode</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Aide</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>Afficha&amp;ge</translation>
-    </message>
-    <message>
         <source>%1 - Hosier</source>
         <comment>proxy state</comment>
         <translation>%1 - Hosier</translation>
@@ -1725,10 +1736,6 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>La règle %1 passe maintenant avant toutes les autres : %2.</translation>
-    </message>
-    <message>
-        <source>La&amp;nguage</source>
-        <translation>La&amp;ngue</translation>
     </message>
 </context>
 <context>

@@ -83,9 +83,6 @@ private:
     void makeMenus();
     void connectActions();
     void connectPage();
-    void makeRuleMenu();
-    void makeViewMenu();
-    void addContextMenu();
     void updateWatching();
     void showStatus();
     void showSelection();
