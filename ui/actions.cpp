@@ -164,7 +164,7 @@ void Actions::showMode(engine::RoutingMode mode)
     modeAction(mode)->setChecked(true);
 }
 
-void Actions::showLanguage(const QString &choice)
+void Actions::showLanguage(const QString &choice) const
 {
     for (QAction *action : languages->actions())
         action->setChecked(action->data().toString() == choice);
