@@ -121,7 +121,7 @@ QSet<QString> placeholdersOf(const QString &text)
 /// The letters of "&File" and "ファイル(&F)".
 QString mnemonicsOf(QString text)
 {
-    static const QRegularExpression mnemonic(u"&(\\w)"_s);
+    static const QRegularExpression mnemonic(u"&(\\w)"_s, QRegularExpression::UseUnicodePropertiesOption);
     QString letters;
     text.remove(u"&&"_s);
     for (auto match = mnemonic.globalMatch(text); match.hasNext();)
