@@ -2177,7 +2177,7 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
     <message>
         <source>By name, wherever it lies</source>
-        <translation>Nach Namen, wo es auch liegt</translation>
+        <translation>Nach Namen, gleich wo es liegt</translation>
     </message>
     <message>
         <source>By its full path</source>
@@ -2585,12 +2585,12 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>Traffic</source>
         <comment>column</comment>
-        <translation>Datenverkehr</translation>
+        <translation>Daten</translation>
     </message>
     <message>
         <source>Last hit</source>
         <comment>column</comment>
-        <translation>Letzter Treffer</translation>
+        <translation>Zuletzt</translation>
     </message>
     <message>
         <source>change the default action</source>
@@ -3185,7 +3185,7 @@ SHA-256:</translation>
     <message>
         <source>Last check</source>
         <comment>column</comment>
-        <translation>Letzte Prüfung</translation>
+        <translation>Geprüft</translation>
     </message>
     <message>
         <source>Servers (none yet)</source>

@@ -2580,7 +2580,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>Hits</source>
         <comment>column</comment>
-        <translation>Utilisations</translation>
+        <translation>Usages</translation>
     </message>
     <message>
         <source>Traffic</source>
@@ -2590,7 +2590,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>Last hit</source>
         <comment>column</comment>
-        <translation>Dernière fois</translation>
+        <translation>Dernière</translation>
     </message>
     <message>
         <source>change the default action</source>
@@ -2727,7 +2727,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Hits: %1</source>
-        <translation>Utilisations : %1</translation>
+        <translation>Usages : %1</translation>
     </message>
     <message>
         <source>Traffic: %1 down, %2 up</source>
@@ -2735,7 +2735,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Last hit: %1</source>
-        <translation>Dernière utilisation : %1</translation>
+        <translation>Dernier usage : %1</translation>
     </message>
 </context>
 <context>
@@ -3185,7 +3185,7 @@ SHA-256 :</translation>
     <message>
         <source>Last check</source>
         <comment>column</comment>
-        <translation>Dernière vérification</translation>
+        <translation>Vérifié</translation>
     </message>
     <message>
         <source>Servers (none yet)</source>

@@ -2,6 +2,7 @@
 #include "ui/explaindialog.h"
 
 #include "ui/colors.h"
+#include "ui/headings.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 #include "ui/tracetext.h"
@@ -119,6 +120,7 @@ void ExplainDialog::makeTrace()
     const int character = fontMetrics().averageCharWidth();
     m_trace->header()->resizeSection(RuleColumn, 24 * character);
     m_trace->header()->resizeSection(ResultColumn, 10 * character);
+    growToHeadings(*m_trace->header());
     connect(m_trace, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
         if (const QVariant index = item->data(RuleColumn, Qt::UserRole); index.isValid())
             Q_EMIT ruleActivated(index.toInt());

@@ -2,6 +2,7 @@
 #include "ui/userinterface.h"
 
 #include "engine/engine.h"
+#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/language.h"
 #include "ui/loginstartaction.h"
@@ -85,6 +86,8 @@ void UserInterface::rebuild()
     if (m_hasLeft)
         return;
     m_tray->show();
+    // The widths of columns were made for other headings.
+    growToHeadings(*m_window);
     if (isShown)
         m_window->show();
 }

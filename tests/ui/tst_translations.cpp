@@ -25,6 +25,7 @@
 #include <QDir>
 #include <QFile>
 #include <QGroupBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QMap>
 #include <QMenu>
@@ -196,6 +197,21 @@ QString describe(const QWidget &widget)
     return u"%1 \"%2\" of %3 \"%4\""_s.arg(QLatin1String(widget.metaObject()->className()),
                                            widget.objectName(), widget.window()->objectName(),
                                            text.toString());
+}
+
+/// The first heading of a table below that is cut off.
+QString cutOffHeading(const QWidget &window)
+{
+    for (const QHeaderView *header : window.findChildren<QHeaderView *>()) {
+        if (!header->isVisible() || header->orientation() != Qt::Horizontal)
+            continue;
+        for (int section = 0; section < header->count(); ++section) {
+            if (!header->isSectionHidden(section) &&
+                header->sectionSize(section) < header->sectionSizeHint(section))
+                return header->model()->headerData(section, Qt::Horizontal).toString();
+        }
+    }
+    return {};
 }
 
 /// The first visible widget below whose text is cut off.
@@ -414,6 +430,7 @@ void TestTranslations::fitsInDialogs()
     shown->show();
     QVERIFY(QTest::qWaitForWindowExposed(shown.get()));
     QCOMPARE(cutOff(*shown), QString());
+    QCOMPARE(cutOffHeading(*shown), QString());
     QVERIFY2(shown->width() <= kSmallScreen.width() && shown->height() <= kSmallScreen.height(),
              qPrintable(u"%1x%2"_s.arg(shown->width()).arg(shown->height())));
 }
@@ -433,6 +450,7 @@ void TestTranslations::fitsInASmallMainWindow()
         m_window->findChild<QAction *>(QLatin1String(page) + "Action"_L1)->trigger();
         QTRY_VERIFY(m_window->findChild<QWidget *>(QLatin1String(page))->isVisible());
         QCOMPARE(cutOff(*m_window), QString());
+        QCOMPARE(cutOffHeading(*m_window), QString());
     }
     // What has no room hides behind a button of the bar's own.
     for (const QToolBar *bar : m_window->findChildren<QToolBar *>()) {
