@@ -309,10 +309,6 @@
         <translation>Zeigen, welche Regel über eine solche Verbindung entscheidet und warum</translation>
     </message>
     <message>
-        <source>Try the rules &amp;out...</source>
-        <translation>Regeln aus&amp;probieren...</translation>
-    </message>
-    <message>
         <source>Show what the rules decide about a connection that you describe</source>
         <translation>Zeigen, was die Regeln über eine beschriebene Verbindung entscheiden</translation>
     </message>
@@ -454,6 +450,10 @@
     <message>
         <source>The language of the desktop, where Hosier speaks it</source>
         <translation>Die Sprache des Desktops, sofern Hosier sie spricht</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>Regeln aus&amp;probieren...</translation>
     </message>
 </context>
 <context>
@@ -1741,10 +1741,6 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
 <context>
     <name>ui::NewRuleMenu</name>
     <message>
-        <source>New rule from &amp;connection</source>
-        <translation>Neue Regel aus &amp;Verbindung</translation>
-    </message>
-    <message>
         <source>For this &amp;application</source>
         <translation>Für diese &amp;Anwendung</translation>
     </message>
@@ -1802,6 +1798,10 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>Put the rule in force at once, above all others</source>
         <translation>Die Regel sofort in Kraft setzen, vor allen anderen</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Neue Regel aus &amp;Verbindung</translation>
     </message>
 </context>
 <context>

@@ -309,10 +309,6 @@
         <translation>Montrer quelle règle décide d’une telle connexion, et pourquoi</translation>
     </message>
     <message>
-        <source>Try the rules &amp;out...</source>
-        <translation>Essa&amp;yer les règles...</translation>
-    </message>
-    <message>
         <source>Show what the rules decide about a connection that you describe</source>
         <translation>Montrer ce que les règles décident d’une connexion que vous décrivez</translation>
     </message>
@@ -454,6 +450,10 @@
     <message>
         <source>The language of the desktop, where Hosier speaks it</source>
         <translation>La langue du bureau, si Hosier la parle</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>Essa&amp;yer les règles...</translation>
     </message>
 </context>
 <context>
@@ -1741,10 +1741,6 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
 <context>
     <name>ui::NewRuleMenu</name>
     <message>
-        <source>New rule from &amp;connection</source>
-        <translation>Nouvelle rè&amp;gle d’après la connexion</translation>
-    </message>
-    <message>
         <source>For this &amp;application</source>
         <translation>Pour cette &amp;application</translation>
     </message>
@@ -1802,6 +1798,10 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>Put the rule in force at once, above all others</source>
         <translation>Mettre la règle en vigueur tout de suite, avant toutes les autres</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Nouvelle rè&amp;gle d’après la connexion</translation>
     </message>
 </context>
 <context>

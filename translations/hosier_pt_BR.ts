@@ -309,10 +309,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Try the rules &amp;out...</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Show what the rules decide about a connection that you describe</source>
         <translation type="unfinished"></translation>
     </message>
@@ -453,6 +449,10 @@
     </message>
     <message>
         <source>The language of the desktop, where Hosier speaks it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1740,10 +1740,6 @@ The profile of before is kept as a backup beside its file.</source>
 <context>
     <name>ui::NewRuleMenu</name>
     <message>
-        <source>New rule from &amp;connection</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>For this &amp;application</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1800,6 +1796,10 @@ The profile of before is kept as a backup beside its file.</source>
     </message>
     <message>
         <source>Put the rule in force at once, above all others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -90,7 +90,7 @@ Actions::Actions(QWidget *window)
                              QKeySequence(Qt::CTRL | Qt::Key_I),
                              ActionText::tr("Show which rule decides about such a connection, and why"),
                              "explain"))
-    , explain(make(window, "actionExplain", ActionText::tr("Try the rules &out..."),
+    , explain(make(window, "actionExplain", ActionText::tr("&Try the rules out..."),
                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I),
                    ActionText::tr("Show what the rules decide about a connection that you describe"),
                    "explain"))
@@ -164,7 +164,7 @@ void Actions::showMode(engine::RoutingMode mode)
     modeAction(mode)->setChecked(true);
 }
 
-void Actions::showLanguage(const QString &choice)
+void Actions::showLanguage(const QString &choice) const
 {
     for (QAction *action : languages->actions())
         action->setChecked(action->data().toString() == choice);

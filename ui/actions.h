@@ -23,7 +23,7 @@ struct Actions {
     /// Ticks the mode that is in force.
     void showMode(engine::RoutingMode mode);
     /// Ticks the choice, as of Language::choice().
-    void showLanguage(const QString &choice);
+    void showLanguage(const QString &choice) const;
     [[nodiscard]] QAction *modeAction(engine::RoutingMode mode) const;
 
     QAction *quit;
