@@ -289,6 +289,10 @@ void ImportDialog::copy(bool all) const
 
 void ImportDialog::import()
 {
+    if (const std::optional<QString> problem = m_store.backUpForImport()) {
+        showFailure({*problem});
+        return;
+    }
     const QStringList problems = m_store.change(withImport(m_file, target(), mode()));
     if (problems.isEmpty())
         accept();
