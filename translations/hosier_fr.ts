@@ -215,7 +215,7 @@
     </message>
     <message>
         <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>Un gestionnaire de proxy pour le bureau : les programmes s’y connectent par SOCKS, et vous voyez chacune de leurs connexions.&lt;br&gt;&lt;br&gt;Publié sous la licence MIT.</translation>
+        <translation>Un gestionnaire de proxy pour le bureau&#xa0;: les programmes s’y connectent par SOCKS, et vous voyez chacune de leurs connexions.&lt;br&gt;&lt;br&gt;Publié sous la licence MIT.</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -223,7 +223,7 @@
     </message>
     <message>
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
-        <translation>Hosier utilise Qt sous la licence publique générale limitée GNU (LGPL) version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+        <translation>Hosier utilise Qt sous la licence publique générale limitée GNU (LGPL) version&#xa0;3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
 </context>
 <context>
@@ -258,7 +258,7 @@
     </message>
     <message>
         <source>Close the window; the proxy goes on in the tray where there is one</source>
-        <translation>Fermer la fenêtre ; le proxy continue dans la zone de notification s’il y en a une</translation>
+        <translation>Fermer la fenêtre&#xa0;; le proxy continue dans la zone de notification s’il y en a une</translation>
     </message>
     <message>
         <source>&amp;Import...</source>
@@ -342,7 +342,7 @@
     </message>
     <message>
         <source>Open or close the listeners; open connections go on</source>
-        <translation>Ouvrir ou fermer les ports d’écoute ; les connexions ouvertes continuent</translation>
+        <translation>Ouvrir ou fermer les ports d’écoute&#xa0;; les connexions ouvertes continuent</translation>
     </message>
     <message>
         <source>&amp;Retry listeners</source>
@@ -382,7 +382,7 @@
     </message>
     <message>
         <source>Close every open connection; the proxy stays as it is</source>
-        <translation>Fermer toutes les connexions ouvertes ; le proxy reste tel quel</translation>
+        <translation>Fermer toutes les connexions ouvertes&#xa0;; le proxy reste tel quel</translation>
     </message>
     <message>
         <source>Log in its own &amp;window</source>
@@ -415,7 +415,7 @@
     </message>
     <message>
         <source>The rules decide, top to bottom; then the default action</source>
-        <translation>Les règles décident, de haut en bas ; ensuite l’action par défaut</translation>
+        <translation>Les règles décident, de haut en bas&#xa0;; ensuite l’action par défaut</translation>
     </message>
     <message>
         <source>&amp;Everything</source>
@@ -460,7 +460,7 @@
     <name>ui::ApplicationModel</name>
     <message>
         <source>The rule that decides about its connections; of one that has none, about its latest one</source>
-        <translation>La règle qui décide de ses connexions ; si elle n’en a pas, de la dernière</translation>
+        <translation>La règle qui décide de ses connexions&#xa0;; si elle n’en a pas, de la dernière</translation>
     </message>
     <message>
         <source>Since Hosier started</source>
@@ -566,19 +566,19 @@
     </message>
     <message>
         <source>Latest process: %1</source>
-        <translation>Dernier processus : %1</translation>
+        <translation>Dernier processus&#xa0;: %1</translation>
     </message>
     <message>
         <source>Connections since Hosier started: %1</source>
-        <translation>Connexions depuis le lancement de Hosier : %1</translation>
+        <translation>Connexions depuis le lancement de Hosier&#xa0;: %1</translation>
     </message>
     <message>
         <source>Rules: %1</source>
-        <translation>Règles : %1</translation>
+        <translation>Règles&#xa0;: %1</translation>
     </message>
     <message>
         <source>Last seen: %1</source>
-        <translation>Dernière activité : %1</translation>
+        <translation>Dernière activité&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -639,11 +639,11 @@
     </message>
     <message>
         <source>The rule that decided what is done with the connection; blank: the default action</source>
-        <translation>La règle qui a décidé du sort de la connexion ; vide : l’action par défaut</translation>
+        <translation>La règle qui a décidé du sort de la connexion&#xa0;; vide&#xa0;: l’action par défaut</translation>
     </message>
     <message>
         <source>The server or route the connection goes by; blank: directly</source>
-        <translation>Le serveur ou la route que prend la connexion ; vide : directement</translation>
+        <translation>Le serveur ou la route que prend la connexion&#xa0;; vide&#xa0;: directement</translation>
     </message>
     <message>
         <source>Application</source>
@@ -716,56 +716,56 @@
     <message>
         <source>%1: %2</source>
         <comment>state, reason</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>Application: %1</source>
-        <translation>Application : %1</translation>
+        <translation>Application&#xa0;: %1</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation>Échec : %1</translation>
+        <translation>Échec&#xa0;: %1</translation>
     </message>
     <message>
         <source>Ended: %1</source>
-        <translation>Fin : %1</translation>
+        <translation>Fin&#xa0;: %1</translation>
     </message>
     <message>
         <source>Target: %1</source>
-        <translation>Destination : %1</translation>
+        <translation>Destination&#xa0;: %1</translation>
     </message>
     <message>
         <source>Connected to: %1</source>
-        <translation>Connectée à : %1</translation>
+        <translation>Connectée à&#xa0;: %1</translation>
     </message>
     <message>
         <source>Client: %1</source>
-        <translation>Client : %1</translation>
+        <translation>Client&#xa0;: %1</translation>
     </message>
     <message>
         <source>Logged in as: %1</source>
-        <translation>Utilisateur : %1</translation>
+        <translation>Utilisateur&#xa0;: %1</translation>
     </message>
     <message>
         <source>Rule: %1</source>
-        <translation>Règle : %1</translation>
+        <translation>Règle&#xa0;: %1</translation>
     </message>
     <message>
         <source>By way of: %1</source>
         <comment>server or route</comment>
-        <translation>Via : %1</translation>
+        <translation>Via&#xa0;: %1</translation>
     </message>
     <message>
         <source>Listener: %1</source>
-        <translation>Port d’écoute : %1</translation>
+        <translation>Port d’écoute&#xa0;: %1</translation>
     </message>
     <message>
         <source>Opened at: %1</source>
-        <translation>Ouverte à : %1</translation>
+        <translation>Ouverte à&#xa0;: %1</translation>
     </message>
     <message>
         <source>Ended at: %1</source>
-        <translation>Terminée à : %1</translation>
+        <translation>Terminée à&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -807,7 +807,7 @@
     </message>
     <message>
         <source>The filter is &quot;%1&quot;.</source>
-        <translation>Le filtre est « %1 ».</translation>
+        <translation>Le filtre est «&#xa0;%1&#xa0;».</translation>
     </message>
     <message>
         <source>Clear filter</source>
@@ -899,7 +899,7 @@
     </message>
     <message>
         <source>rule &quot;%1&quot;</source>
-        <translation>règle « %1 »</translation>
+        <translation>règle «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>via %1</source>
@@ -909,7 +909,7 @@
     <message>
         <source>%1: %2</source>
         <comment>client and target, what happened</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>closed, %1 down, %2 up, %3</source>
@@ -919,7 +919,7 @@
     <message>
         <source>%1: %2</source>
         <comment>closed ..., reason</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
@@ -933,17 +933,17 @@
     <message>
         <source>failed: %1</source>
         <comment>reason</comment>
-        <translation>échec : %1</translation>
+        <translation>échec&#xa0;: %1</translation>
     </message>
     <message>
         <source>refused: %1</source>
         <comment>reason</comment>
-        <translation>refusée : %1</translation>
+        <translation>refusée&#xa0;: %1</translation>
     </message>
     <message>
         <source>login failed: %1</source>
         <comment>reason</comment>
-        <translation>échec de l’authentification : %1</translation>
+        <translation>échec de l’authentification&#xa0;: %1</translation>
     </message>
     <message>
         <source>login failed</source>
@@ -952,7 +952,7 @@
     <message>
         <source>UDP failed: %1</source>
         <comment>reason</comment>
-        <translation>échec UDP : %1</translation>
+        <translation>échec UDP&#xa0;: %1</translation>
     </message>
     <message>
         <source>Engine started</source>
@@ -968,7 +968,7 @@
     </message>
     <message>
         <source>Profile applied: %1</source>
-        <translation>Profil appliqué : %1</translation>
+        <translation>Profil appliqué&#xa0;: %1</translation>
     </message>
     <message>
         <source>Listening on %1</source>
@@ -983,15 +983,15 @@
     <message>
         <source>Cannot listen on %1: %2</source>
         <comment>listener, reason</comment>
-        <translation>Impossible d’écouter sur %1 : %2</translation>
+        <translation>Impossible d’écouter sur %1&#xa0;: %2</translation>
     </message>
     <message>
         <source>Too many open files: new clients wait or are turned away</source>
-        <translation>Trop de fichiers ouverts : les nouveaux clients attendent ou sont refusés</translation>
+        <translation>Trop de fichiers ouverts&#xa0;: les nouveaux clients attendent ou sont refusés</translation>
     </message>
     <message>
         <source>Too many open files: new clients wait or are turned away (%1)</source>
-        <translation>Trop de fichiers ouverts : les nouveaux clients attendent ou sont refusés (%1)</translation>
+        <translation>Trop de fichiers ouverts&#xa0;: les nouveaux clients attendent ou sont refusés (%1)</translation>
     </message>
     <message>
         <source>Server %1 does not work</source>
@@ -1006,7 +1006,7 @@
     <message>
         <source>A change of &quot;%1&quot; takes effect at the next start</source>
         <comment>profile key</comment>
-        <translation>Une modification de « %1 » prendra effet au prochain lancement</translation>
+        <translation>Une modification de «&#xa0;%1&#xa0;» prendra effet au prochain lancement</translation>
     </message>
     <message>
         <source>%1 (and %2 more like it)</source>
@@ -1095,7 +1095,7 @@
     </message>
     <message>
         <source>Name or path; empty: not identified</source>
-        <translation>Nom ou chemin ; vide : non identifiée</translation>
+        <translation>Nom ou chemin&#xa0;; vide&#xa0;: non identifiée</translation>
     </message>
     <message>
         <source>Host</source>
@@ -1134,19 +1134,19 @@
     </message>
     <message>
         <source>&amp;Application:</source>
-        <translation>&amp;Application :</translation>
+        <translation>&amp;Application&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Host:</source>
-        <translation>&amp;Hôte :</translation>
+        <translation>&amp;Hôte&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation>&amp;Port :</translation>
+        <translation>&amp;Port&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Transport:</source>
-        <translation>&amp;Transport :</translation>
+        <translation>&amp;Transport&#xa0;:</translation>
     </message>
     <message>
         <source>from %1</source>
@@ -1159,7 +1159,7 @@
     </message>
     <message>
         <source>Where does the connection go?</source>
-        <translation>Où va la connexion ?</translation>
+        <translation>Où va la connexion&#xa0;?</translation>
     </message>
     <message>
         <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
@@ -1189,7 +1189,7 @@
     </message>
     <message>
         <source>Servers: %1</source>
-        <translation>Serveurs : %1</translation>
+        <translation>Serveurs&#xa0;: %1</translation>
     </message>
     <message>
         <source>The rule %1 decides.</source>
@@ -1197,7 +1197,7 @@
     </message>
     <message>
         <source>The mode %1 decides; no rule is asked.</source>
-        <translation>Le mode %1 décide ; aucune règle n’est consultée.</translation>
+        <translation>Le mode %1 décide&#xa0;; aucune règle n’est consultée.</translation>
     </message>
     <message>
         <source>The application is not identified, and the profile says what is done then.</source>
@@ -1205,7 +1205,7 @@
     </message>
     <message>
         <source>No rule matches: the default action is taken.</source>
-        <translation>Aucune règle ne correspond : l’action par défaut s’applique.</translation>
+        <translation>Aucune règle ne correspond&#xa0;: l’action par défaut s’applique.</translation>
     </message>
 </context>
 <context>
@@ -1220,7 +1220,7 @@
     </message>
     <message>
         <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
-        <translation>Le profil en vigueur est écrit dans un fichier : ports d’écoute, serveurs, routes, règles et limites. Les mots de passe des serveurs ne sont dans aucun profil.</translation>
+        <translation>Le profil en vigueur est écrit dans un fichier&#xa0;: ports d’écoute, serveurs, routes, règles et limites. Les mots de passe des serveurs ne sont dans aucun profil.</translation>
     </message>
     <message>
         <source>Who gets the file can try passwords against the hashes</source>
@@ -1244,7 +1244,7 @@
     </message>
     <message>
         <source>Nothing was exported: %1</source>
-        <translation>Rien n’a été exporté : %1</translation>
+        <translation>Rien n’a été exporté&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -1396,11 +1396,11 @@
     </message>
     <message>
         <source>This file cannot be imported:</source>
-        <translation>Ce fichier ne peut pas être importé :</translation>
+        <translation>Ce fichier ne peut pas être importé&#xa0;:</translation>
     </message>
     <message>
         <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
-        <translation>Un profil de Hosier. Il remplace tout le profil en vigueur : ports d’écoute, utilisateurs, serveurs, routes, règles et limites.</translation>
+        <translation>Un profil de Hosier. Il remplace tout le profil en vigueur&#xa0;: ports d’écoute, utilisateurs, serveurs, routes, règles et limites.</translation>
     </message>
     <message>
         <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
@@ -1433,7 +1433,7 @@
     <message>
         <source>%1: %2 → %3</source>
         <comment>things, how many there are, how many there will be</comment>
-        <translation>%1 : %2 → %3</translation>
+        <translation>%1&#xa0;: %2 → %3</translation>
     </message>
     <message>
         <source>Listeners</source>
@@ -1458,12 +1458,12 @@
     <message>
         <source>%1. Default action: %2.
 The profile of before is kept as a backup beside its file.</source>
-        <translation>%1. Action par défaut : %2.
+        <translation>%1. Action par défaut&#xa0;: %2.
 Le profil précédent est gardé en sauvegarde à côté de son fichier.</translation>
     </message>
     <message>
         <source>Nothing was imported: %1</source>
-        <translation>Rien n’a été importé : %1</translation>
+        <translation>Rien n’a été importé&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -1585,7 +1585,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>%1: %2</source>
         <comment>file, reason</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
 </context>
 <context>
@@ -1638,7 +1638,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <name>ui::MainWindow</name>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation>Copié. Collez-le dans un shell : ses programmes utiliseront %1.</translation>
+        <translation>Copié. Collez-le dans un shell&#xa0;: ses programmes utiliseront %1.</translation>
     </message>
     <message>
         <source>Pages</source>
@@ -1716,26 +1716,26 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Mode: %1</source>
-        <translation>Mode : %1</translation>
+        <translation>Mode&#xa0;: %1</translation>
     </message>
     <message>
         <source>The mode could not be changed: %1</source>
-        <translation>Le mode n’a pas pu être changé : %1</translation>
+        <translation>Le mode n’a pas pu être changé&#xa0;: %1</translation>
     </message>
     <message>
         <source>The rules decide about all open connections as they did: none was closed.</source>
-        <translation>Les règles décident de toutes les connexions ouvertes comme avant : aucune n’a été fermée.</translation>
+        <translation>Les règles décident de toutes les connexions ouvertes comme avant&#xa0;: aucune n’a été fermée.</translation>
     </message>
     <message numerus="yes">
         <source>%n open connection(s) closed: the rules decide otherwise now.</source>
         <translation>
-            <numerusform>%n connexion ouverte a été fermée : les règles en décident autrement.</numerusform>
-            <numerusform>%n connexions ouvertes ont été fermées : les règles en décident autrement.</numerusform>
+            <numerusform>%n connexion ouverte a été fermée&#xa0;: les règles en décident autrement.</numerusform>
+            <numerusform>%n connexions ouvertes ont été fermées&#xa0;: les règles en décident autrement.</numerusform>
         </translation>
     </message>
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
-        <translation>La règle %1 passe maintenant avant toutes les autres : %2.</translation>
+        <translation>La règle %1 passe maintenant avant toutes les autres&#xa0;: %2.</translation>
     </message>
 </context>
 <context>
@@ -1820,7 +1820,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Server &quot;%1&quot;</source>
-        <translation>Serveur « %1 »</translation>
+        <translation>Serveur «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>Chain</source>
@@ -1828,7 +1828,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Chain &quot;%1&quot;</source>
-        <translation>Chaîne « %1 »</translation>
+        <translation>Chaîne «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>Rule</source>
@@ -1836,7 +1836,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Rule &quot;%1&quot;</source>
-        <translation>Règle « %1 »</translation>
+        <translation>Règle «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>Default rule</source>
@@ -1864,7 +1864,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
-        <translation>SOCKS4 ne transporte pas les noms : cet ordinateur les résout. Si le serveur connaît SOCKS4a, choisissez-le</translation>
+        <translation>SOCKS4 ne transporte pas les noms&#xa0;: cet ordinateur les résout. Si le serveur connaît SOCKS4a, choisissez-le</translation>
     </message>
     <message>
         <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
@@ -1876,7 +1876,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>the name is now &quot;%1&quot;</source>
-        <translation>le nom est maintenant « %1 »</translation>
+        <translation>le nom est maintenant «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>%1 is now %2</source>
@@ -1884,7 +1884,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
-        <translation>%1 est maintenant %2, qui correspond à moins de noms : « * » remplace des parties entières d’un nom</translation>
+        <translation>%1 est maintenant %2, qui correspond à moins de noms&#xa0;: «&#xa0;*&#xa0;» remplace des parties entières d’un nom</translation>
     </message>
     <message>
         <source>the application %1 is now %2</source>
@@ -1896,19 +1896,19 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&quot;%1&quot; is taken for the name of one application</source>
-        <translation>« %1 » est pris pour le nom d’une seule application</translation>
+        <translation>«&#xa0;%1&#xa0;» est pris pour le nom d’une seule application</translation>
     </message>
     <message>
         <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
-        <translation>les adresses telles que %1 correspondent aux programmes qui demandent une adresse ; pour ceux qui demandent un nom, « resolveForRules » doit être activé dans le profil</translation>
+        <translation>les adresses telles que %1 correspondent aux programmes qui demandent une adresse&#xa0;; pour ceux qui demandent un nom, «&#xa0;resolveForRules&#xa0;» doit être activé dans le profil</translation>
     </message>
     <message>
         <source>switched off, because its condition &quot;%1&quot; is not known</source>
-        <translation>désactivée, car sa condition « %1 » n’est pas connue</translation>
+        <translation>désactivée, car sa condition «&#xa0;%1&#xa0;» n’est pas connue</translation>
     </message>
     <message>
         <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
-        <translation>bloque, car son action « %1 » ne mène nulle part</translation>
+        <translation>bloque, car son action «&#xa0;%1&#xa0;» ne mène nulle part</translation>
     </message>
     <message>
         <source>the file has none, so the default action stays what it is</source>
@@ -1916,31 +1916,31 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&quot;%1&quot; is not known</source>
-        <translation>« %1 » n’est pas connu</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est pas connu</translation>
     </message>
     <message>
         <source>the setting &quot;%1&quot; has no equivalent</source>
-        <translation>le réglage « %1 » n’a pas d’équivalent</translation>
+        <translation>le réglage «&#xa0;%1&#xa0;» n’a pas d’équivalent</translation>
     </message>
     <message>
         <source>left out, because its type &quot;%1&quot; is not known</source>
-        <translation>omis, car son type « %1 » n’est pas connu</translation>
+        <translation>omis, car son type «&#xa0;%1&#xa0;» n’est pas connu</translation>
     </message>
     <message>
         <source>left out, because its address &quot;%1&quot; is none</source>
-        <translation>omis, car « %1 » n’est pas une adresse</translation>
+        <translation>omis, car «&#xa0;%1&#xa0;» n’est pas une adresse</translation>
     </message>
     <message>
         <source>left out, because its port &quot;%1&quot; is none</source>
-        <translation>omis, car « %1 » n’est pas un port</translation>
+        <translation>omis, car «&#xa0;%1&#xa0;» n’est pas un port</translation>
     </message>
     <message>
         <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
-        <translation>son mot de passe est chiffré par Proxifier : saisissez-le de nouveau à la page Serveurs</translation>
+        <translation>son mot de passe est chiffré par Proxifier&#xa0;: saisissez-le de nouveau à la page Serveurs</translation>
     </message>
     <message>
         <source>the user name &quot;%1&quot; cannot be used</source>
-        <translation>le nom d’utilisateur « %1 » est inutilisable</translation>
+        <translation>le nom d’utilisateur «&#xa0;%1&#xa0;» est inutilisable</translation>
     </message>
     <message>
         <source>its login, which was switched off, was left out</source>
@@ -1948,11 +1948,11 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>left out, because another one has the id &quot;%1&quot;</source>
-        <translation>omis, car un autre a l’identifiant « %1 »</translation>
+        <translation>omis, car un autre a l’identifiant «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>there are more than %1 here; the rest was left out</source>
-        <translation>il y en a plus de %1 ici ; le reste a été omis</translation>
+        <translation>il y en a plus de %1 ici&#xa0;; le reste a été omis</translation>
     </message>
     <message>
         <source>there is more to tell than can be listed</source>
@@ -1980,31 +1980,31 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>when no server works, connections fail; they never go directly instead</source>
-        <translation>quand aucun serveur ne fonctionne, les connexions échouent ; elles ne deviennent jamais directes</translation>
+        <translation>quand aucun serveur ne fonctionne, les connexions échouent&#xa0;; elles ne deviennent jamais directes</translation>
     </message>
     <message>
         <source>%1 was left out: such words are not replaced</source>
-        <translation>%1 a été omis : de tels mots ne sont pas remplacés</translation>
+        <translation>%1 a été omis&#xa0;: de tels mots ne sont pas remplacés</translation>
     </message>
     <message>
         <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
-        <translation>%1 a été omis : « * » ne peut remplacer que des parties entières au bout d’un nom ou d’une adresse</translation>
+        <translation>%1 a été omis&#xa0;: «&#xa0;*&#xa0;» ne peut remplacer que des parties entières au bout d’un nom ou d’une adresse</translation>
     </message>
     <message>
         <source>%1 was left out: it is no host and no address</source>
-        <translation>%1 a été omis : ce n’est ni un hôte ni une adresse</translation>
+        <translation>%1 a été omis&#xa0;: ce n’est ni un hôte ni une adresse</translation>
     </message>
     <message>
         <source>%1 was left out: it is no port</source>
-        <translation>%1 a été omis : ce n’est pas un port</translation>
+        <translation>%1 a été omis&#xa0;: ce n’est pas un port</translation>
     </message>
     <message>
         <source>the application %1 was left out: it cannot be used</source>
-        <translation>l’application %1 a été omise : elle est inutilisable</translation>
+        <translation>l’application %1 a été omise&#xa0;: elle est inutilisable</translation>
     </message>
     <message>
         <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
-        <translation>omise, car il ne reste rien de sa condition « %1 »</translation>
+        <translation>omise, car il ne reste rien de sa condition «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>The file is larger than %1 MiB.</source>
@@ -2020,12 +2020,12 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>The file is damaged or not complete: %1</source>
-        <translation>Le fichier est endommagé ou incomplet : %1</translation>
+        <translation>Le fichier est endommagé ou incomplet&#xa0;: %1</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>part of a file, what became of it</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>The file is XML, but no profile of Proxifier.</source>
@@ -2040,7 +2040,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Rule &quot;%1&quot;</source>
-        <translation>Règle « %1 »</translation>
+        <translation>Règle «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>%1 (switched off)</source>
@@ -2054,7 +2054,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Route &quot;%1&quot;</source>
-        <translation>Route « %1 »</translation>
+        <translation>Route «&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>The default action</source>
@@ -2073,11 +2073,11 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>The file has no users: those of the profile in force stay.</source>
-        <translation>Le fichier n’a pas d’utilisateurs : ceux du profil en vigueur restent.</translation>
+        <translation>Le fichier n’a pas d’utilisateurs&#xa0;: ceux du profil en vigueur restent.</translation>
     </message>
     <message>
         <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
-        <translation>L’identifiant est maintenant %1 : %2 est celui d’un autre serveur, dont celui-ci ne doit pas recevoir le mot de passe.</translation>
+        <translation>L’identifiant est maintenant %1&#xa0;: %2 est celui d’un autre serveur, dont celui-ci ne doit pas recevoir le mot de passe.</translation>
     </message>
     <message>
         <source>Whoever can reach %1 may use this proxy without a password.</source>
@@ -2085,31 +2085,31 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
-        <translation>Le serveur « %1 » (%2) reçoit ce que contient le fichier %3 de cet ordinateur.</translation>
+        <translation>Le serveur «&#xa0;%1&#xa0;» (%2) reçoit ce que contient le fichier %3 de cet ordinateur.</translation>
     </message>
     <message>
         <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
-        <translation>Le mot de passe du serveur « %1 » n’est dans aucun fichier : saisissez-le à la page Serveurs.</translation>
+        <translation>Le mot de passe du serveur «&#xa0;%1&#xa0;» n’est dans aucun fichier&#xa0;: saisissez-le à la page Serveurs.</translation>
     </message>
     <message>
         <source>Listeners: %1</source>
-        <translation>Ports d’écoute : %1</translation>
+        <translation>Ports d’écoute&#xa0;: %1</translation>
     </message>
     <message>
         <source>Users: %1</source>
-        <translation>Utilisateurs : %1</translation>
+        <translation>Utilisateurs&#xa0;: %1</translation>
     </message>
     <message>
         <source>Servers: %1</source>
-        <translation>Serveurs : %1</translation>
+        <translation>Serveurs&#xa0;: %1</translation>
     </message>
     <message>
         <source>Routes: %1</source>
-        <translation>Routes : %1</translation>
+        <translation>Routes&#xa0;: %1</translation>
     </message>
     <message>
         <source>Rules: %1</source>
-        <translation>Règles : %1</translation>
+        <translation>Règles&#xa0;: %1</translation>
     </message>
     <message>
         <source>line %1</source>
@@ -2185,7 +2185,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&amp;Enter it:</source>
-        <translation>&amp;Inscrire :</translation>
+        <translation>&amp;Inscrire&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Add</source>
@@ -2210,7 +2210,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Programs: %1</source>
-        <translation>Programmes : %1</translation>
+        <translation>Programmes&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -2241,7 +2241,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Proxy off: nothing is listening</source>
-        <translation>Proxy désactivé : rien n’est à l’écoute</translation>
+        <translation>Proxy désactivé&#xa0;: rien n’est à l’écoute</translation>
     </message>
     <message>
         <source>The profile has no listener</source>
@@ -2254,12 +2254,12 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>%1: %2</source>
         <comment>address, reason</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>%1: closed</source>
         <comment>address</comment>
-        <translation>%1 : fermé</translation>
+        <translation>%1&#xa0;: fermé</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
@@ -2352,15 +2352,15 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&amp;Id:</source>
-        <translation>&amp;Identifiant :</translation>
+        <translation>&amp;Identifiant&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation>&amp;Nom :</translation>
+        <translation>&amp;Nom&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Kind:</source>
-        <translation>&amp;Type :</translation>
+        <translation>&amp;Type&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Members, in order</source>
@@ -2500,19 +2500,19 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
-        <translation>La règle correspond quand toutes ses conditions sont remplies. Un champ vide accepte tout ; de plusieurs entrées, une par ligne, une seule suffit.</translation>
+        <translation>La règle correspond quand toutes ses conditions sont remplies. Un champ vide accepte tout&#xa0;; de plusieurs entrées, une par ligne, une seule suffit.</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation>&amp;Nom :</translation>
+        <translation>&amp;Nom&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Transport:</source>
-        <translation>&amp;Transport :</translation>
+        <translation>&amp;Transport&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Action:</source>
-        <translation>&amp;Action :</translation>
+        <translation>&amp;Action&#xa0;:</translation>
     </message>
     <message>
         <source>TCP and UDP</source>
@@ -2524,11 +2524,11 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
-        <translation>« %1 » n’est ni un port (80) ni une plage de ports (8000-9000).</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est ni un port (80) ni une plage de ports (8000-9000).</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>« %1 » n’est ni une adresse ni un bloc tel que 10.0.0.0/8.</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc tel que 10.0.0.0/8.</translation>
     </message>
 </context>
 <context>
@@ -2541,7 +2541,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>%1: %2</source>
         <comment>column, value</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>Default</source>
@@ -2626,11 +2626,11 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
-        <translation>Elles ont été modifiées ailleurs entre-temps : ce qui a été fait ici auparavant ne peut plus être annulé ni rétabli.</translation>
+        <translation>Elles ont été modifiées ailleurs entre-temps&#xa0;: ce qui a été fait ici auparavant ne peut plus être annulé ni rétabli.</translation>
     </message>
     <message>
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
-        <translation>Jamais atteinte : la règle %1 au-dessus décide de tout ce à quoi celle-ci correspond.</translation>
+        <translation>Jamais atteinte&#xa0;: la règle %1 au-dessus décide de tout ce à quoi celle-ci correspond.</translation>
     </message>
 </context>
 <context>
@@ -2646,7 +2646,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>%1: %2</source>
         <comment>condition, its entries</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>Direct</source>
@@ -2683,7 +2683,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Off: this rule is skipped.</source>
-        <translation>Désactivée : cette règle est ignorée.</translation>
+        <translation>Désactivée&#xa0;: cette règle est ignorée.</translation>
     </message>
     <message>
         <source>Applications and their children</source>
@@ -2711,11 +2711,11 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Transport: %1</source>
-        <translation>Transport : %1</translation>
+        <translation>Transport&#xa0;: %1</translation>
     </message>
     <message>
         <source>Action: %1</source>
-        <translation>Action : %1</translation>
+        <translation>Action&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -2727,15 +2727,15 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Hits: %1</source>
-        <translation>Usages : %1</translation>
+        <translation>Usages&#xa0;: %1</translation>
     </message>
     <message>
         <source>Traffic: %1 down, %2 up</source>
-        <translation>Trafic : %1 reçus, %2 envoyés</translation>
+        <translation>Trafic&#xa0;: %1 reçus, %2 envoyés</translation>
     </message>
     <message>
         <source>Last hit: %1</source>
-        <translation>Dernier usage : %1</translation>
+        <translation>Dernier usage&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -2830,23 +2830,23 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Ces règles ne s’appliquent pas : en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
     </message>
     <message>
         <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Ces règles ne s’appliquent pas : en mode Tout, l’action par défaut vaut pour tout.</translation>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
     </message>
     <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
-        <translation>Il n’y a pas encore de règles : l’action par défaut vaut pour tout. Créez-en une ici, ou d’après une connexion.</translation>
+        <translation>Il n’y a pas encore de règles&#xa0;: l’action par défaut vaut pour tout. Créez-en une ici, ou d’après une connexion.</translation>
     </message>
     <message>
         <source>Checked top to bottom; the first rule that matches decides.</source>
-        <translation>Vérifiées de haut en bas ; la première qui correspond décide.</translation>
+        <translation>Vérifiées de haut en bas&#xa0;; la première qui correspond décide.</translation>
     </message>
     <message>
         <source>A crossed-out list marks rules that are never reached: %1.</source>
-        <translation>Une liste barrée marque les règles qui ne sont jamais atteintes : %1.</translation>
+        <translation>Une liste barrée marque les règles qui ne sont jamais atteintes&#xa0;: %1.</translation>
     </message>
     <message>
         <source>Rule %1</source>
@@ -2860,12 +2860,12 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>Undone: %1.</source>
         <comment>a change of the rules</comment>
-        <translation>Annulé : %1.</translation>
+        <translation>Annulé&#xa0;: %1.</translation>
     </message>
     <message>
         <source>Done again: %1.</source>
         <comment>a change of the rules</comment>
-        <translation>Rétabli : %1.</translation>
+        <translation>Rétabli&#xa0;: %1.</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -2874,7 +2874,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>&amp;Undo: %1</source>
         <comment>a change of the rules</comment>
-        <translation>&amp;Annuler : %1</translation>
+        <translation>&amp;Annuler&#xa0;: %1</translation>
     </message>
     <message>
         <source>No change of the rules can be undone</source>
@@ -2882,7 +2882,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Undo the last change of the rules: %1</source>
-        <translation>Annuler la dernière modification des règles : %1</translation>
+        <translation>Annuler la dernière modification des règles&#xa0;: %1</translation>
     </message>
     <message>
         <source>&amp;Redo</source>
@@ -2891,7 +2891,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>&amp;Redo: %1</source>
         <comment>a change of the rules</comment>
-        <translation>&amp;Rétablir : %1</translation>
+        <translation>&amp;Rétablir&#xa0;: %1</translation>
     </message>
     <message>
         <source>No change of the rules was undone</source>
@@ -2899,7 +2899,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Make the change of the rules again: %1</source>
-        <translation>Rétablir la modification des règles : %1</translation>
+        <translation>Rétablir la modification des règles&#xa0;: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>
@@ -2914,11 +2914,11 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>Connects through the server with what is entered here; nothing is saved</source>
-        <translation>Se connecte par le serveur avec ce qui est saisi ici ; rien n’est enregistré</translation>
+        <translation>Se connecte par le serveur avec ce qui est saisi ici&#xa0;; rien n’est enregistré</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
-        <translation>Le moteur ne tourne pas : rien ne peut être vérifié.</translation>
+        <translation>Le moteur ne tourne pas&#xa0;: rien ne peut être vérifié.</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -3057,45 +3057,45 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation>&amp;Nom :</translation>
+        <translation>&amp;Nom&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Id:</source>
-        <translation>&amp;Identifiant :</translation>
+        <translation>&amp;Identifiant&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Protocol:</source>
-        <translation>&amp;Protocole :</translation>
+        <translation>&amp;Protocole&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Host:</source>
-        <translation>&amp;Hôte :</translation>
+        <translation>&amp;Hôte&#xa0;:</translation>
     </message>
     <message>
         <source>P&amp;ort:</source>
-        <translation>P&amp;ort :</translation>
+        <translation>P&amp;ort&#xa0;:</translation>
     </message>
     <message>
         <source>Na&amp;mes:</source>
-        <translation>No&amp;ms :</translation>
+        <translation>No&amp;ms&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Certificate
 SHA-256:</source>
         <translation>C&amp;ertificat
-SHA-256 :</translation>
+SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;User name:</source>
-        <translation>&amp;Utilisateur :</translation>
+        <translation>&amp;Utilisateur&#xa0;:</translation>
     </message>
     <message>
         <source>Pass&amp;word:</source>
-        <translation>Mot &amp;de passe :</translation>
+        <translation>Mot &amp;de passe&#xa0;:</translation>
     </message>
     <message>
         <source>Password &amp;file:</source>
-        <translation>&amp;Fichier :</translation>
+        <translation>&amp;Fichier&#xa0;:</translation>
     </message>
     <message>
         <source>Unchanged</source>
@@ -3115,7 +3115,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>Aucun trousseau n’est disponible : le mot de passe est gardé jusqu’à la fin de Hosier. Pour le garder plus longtemps, écrivez-le dans un fichier à vous et indiquez-le ci-dessous.</translation>
+        <translation>Aucun trousseau n’est disponible&#xa0;: le mot de passe est gardé jusqu’à la fin de Hosier. Pour le garder plus longtemps, écrivez-le dans un fichier à vous et indiquez-le ci-dessous.</translation>
     </message>
     <message>
         <source>Enter the server&apos;s host name or address.</source>
@@ -3131,15 +3131,15 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>Le serveur est enregistré, mais son ancien mot de passe n’a pas pu être supprimé : %1.</translation>
+        <translation>Le serveur est enregistré, mais son ancien mot de passe n’a pas pu être supprimé&#xa0;: %1.</translation>
     </message>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>Le serveur est enregistré, mais son mot de passe n’a pas pu être conservé : %1. Il est tout de même utilisé jusqu’à la fin de Hosier. Enregistrez de nouveau, annulez, ou indiquez plutôt un fichier.</translation>
+        <translation>Le serveur est enregistré, mais son mot de passe n’a pas pu être conservé&#xa0;: %1. Il est tout de même utilisé jusqu’à la fin de Hosier. Enregistrez de nouveau, annulez, ou indiquez plutôt un fichier.</translation>
     </message>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
-        <translation>Le fichier de mot de passe est lu à l’enregistrement du serveur : enregistrez-le, puis vérifiez-le dans la liste.</translation>
+        <translation>Le fichier de mot de passe est lu à l’enregistrement du serveur&#xa0;: enregistrez-le, puis vérifiez-le dans la liste.</translation>
     </message>
 </context>
 <context>
@@ -3200,7 +3200,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Routes (none yet): chains and groups of servers</source>
-        <translation>Routes (aucune) : chaînes et groupes de serveurs</translation>
+        <translation>Routes (aucune)&#xa0;: chaînes et groupes de serveurs</translation>
     </message>
     <message numerus="yes">
         <source>Routes (%n)</source>
@@ -3233,11 +3233,11 @@ SHA-256 :</translation>
     <message>
         <source>Down: %1</source>
         <comment>reason</comment>
-        <translation>En panne : %1</translation>
+        <translation>En panne&#xa0;: %1</translation>
     </message>
     <message>
         <source>Id: %1</source>
-        <translation>Identifiant : %1</translation>
+        <translation>Identifiant&#xa0;: %1</translation>
     </message>
     <message>
         <source>%1 carries no UDP</source>
@@ -3247,26 +3247,26 @@ SHA-256 :</translation>
     <message>
         <source>Checked %1:</source>
         <comment>time</comment>
-        <translation>Vérifié %1 :</translation>
+        <translation>Vérifié %1&#xa0;:</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>step of a check, what came of it</comment>
-        <translation>%1 : %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
         <comment>names</comment>
-        <translation>Fonctionne en partie : %1</translation>
+        <translation>Fonctionne en partie&#xa0;: %1</translation>
     </message>
     <message>
         <source>Down: no member works</source>
-        <translation>En panne : aucun membre ne fonctionne</translation>
+        <translation>En panne&#xa0;: aucun membre ne fonctionne</translation>
     </message>
     <message>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
-        <translation>%1 membres sur %2 en panne : %3</translation>
+        <translation>%1 membres sur %2 en panne&#xa0;: %3</translation>
     </message>
 </context>
 <context>
@@ -3298,7 +3298,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Connections are spread over the members that work; those to the same host take the same one.</source>
-        <translation>Les connexions sont réparties entre les membres qui fonctionnent ; celles vers un même hôte prennent le même.</translation>
+        <translation>Les connexions sont réparties entre les membres qui fonctionnent&#xa0;; celles vers un même hôte prennent le même.</translation>
     </message>
     <message>
         <source>%1 ms</source>
@@ -3354,7 +3354,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
-        <translation>un « % » n’est pas suivi de deux chiffres hexadécimaux, ou ils ne forment pas un texte</translation>
+        <translation>un «&#xa0;%&#xa0;» n’est pas suivi de deux chiffres hexadécimaux, ou ils ne forment pas un texte</translation>
     </message>
     <message>
         <source>the login holds a control character</source>
@@ -3454,7 +3454,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
-        <translation>Ajouter des serveurs depuis le presse-papiers : un par ligne, sous la forme socks5://user:password@host:port ou host:port:user:password</translation>
+        <translation>Ajouter des serveurs depuis le presse-papiers&#xa0;: un par ligne, sous la forme socks5://user:password@host:port ou host:port:user:password</translation>
     </message>
     <message>
         <source>Dismiss</source>
@@ -3479,7 +3479,7 @@ SHA-256 :</translation>
     <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
-        <translation>« %1 »</translation>
+        <translation>«&#xa0;%1&#xa0;»</translation>
     </message>
     <message>
         <source>Still in use</source>
@@ -3487,11 +3487,11 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>%1 ne peut pas être retiré : des connexions passent par là.</translation>
+        <translation>%1 ne peut pas être retiré&#xa0;: des connexions passent par là.</translation>
     </message>
     <message>
         <source>Change or remove these first:</source>
-        <translation>Modifiez ou retirez d’abord ceux-ci :</translation>
+        <translation>Modifiez ou retirez d’abord ceux-ci&#xa0;:</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -3499,7 +3499,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Remove %1?</source>
-        <translation>Retirer %1 ?</translation>
+        <translation>Retirer %1&#xa0;?</translation>
     </message>
     <message>
         <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
@@ -3507,7 +3507,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
-        <translation>Le moteur ne tourne pas : rien ne peut être vérifié.</translation>
+        <translation>Le moteur ne tourne pas&#xa0;: rien ne peut être vérifié.</translation>
     </message>
     <message>
         <source>%1 already belongs to %2.</source>
@@ -3519,27 +3519,27 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Line %1 was not understood: %2.</source>
-        <translation>La ligne %1 n’a pas été comprise : %2.</translation>
+        <translation>La ligne %1 n’a pas été comprise&#xa0;: %2.</translation>
     </message>
     <message>
         <source>More lines that were not understood: %1.</source>
-        <translation>Autres lignes non comprises : %1.</translation>
+        <translation>Autres lignes non comprises&#xa0;: %1.</translation>
     </message>
     <message>
         <source>The text is too long: the rest of it was left out.</source>
-        <translation>Le texte est trop long : le reste a été omis.</translation>
+        <translation>Le texte est trop long&#xa0;: le reste a été omis.</translation>
     </message>
     <message>
         <source>Nothing was added:</source>
-        <translation>Rien n’a été ajouté :</translation>
+        <translation>Rien n’a été ajouté&#xa0;:</translation>
     </message>
     <message>
         <source>The password of %1 could not be stored: %2</source>
-        <translation>Le mot de passe de %1 n’a pas pu être conservé : %2</translation>
+        <translation>Le mot de passe de %1 n’a pas pu être conservé&#xa0;: %2</translation>
     </message>
     <message>
         <source>Servers added: %1.</source>
-        <translation>Serveurs ajoutés : %1.</translation>
+        <translation>Serveurs ajoutés&#xa0;: %1.</translation>
     </message>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
@@ -3547,7 +3547,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>Aucun trousseau n’est disponible : les mots de passe sont gardés jusqu’à la fin de Hosier.</translation>
+        <translation>Aucun trousseau n’est disponible&#xa0;: les mots de passe sont gardés jusqu’à la fin de Hosier.</translation>
     </message>
 </context>
 <context>
@@ -3562,7 +3562,7 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Total %1 down, %2 up</source>
-        <translation>Total : %1 reçus, %2 envoyés</translation>
+        <translation>Total&#xa0;: %1 reçus, %2 envoyés</translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
@@ -3596,15 +3596,15 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
-        <translation>Le port d’écoute « %1 » demande un mot de passe, que les réglages du système ne peuvent contenir. Ajoutez-en un sur 127.0.0.1 qui n’en demande pas.</translation>
+        <translation>Le port d’écoute «&#xa0;%1&#xa0;» demande un mot de passe, que les réglages du système ne peuvent contenir. Ajoutez-en un sur 127.0.0.1 qui n’en demande pas.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
-        <translation>Le port d’écoute « %1 » n’admet pas les programmes de cette machine. Ajoutez 127.0.0.0/8 à ses clients.</translation>
+        <translation>Le port d’écoute «&#xa0;%1&#xa0;» n’admet pas les programmes de cette machine. Ajoutez 127.0.0.0/8 à ses clients.</translation>
     </message>
     <message>
         <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
-        <translation>Aucun port d’écoute ouvert ne parle un protocole que les réglages du système puissent nommer. Ajoutez « http » aux protocoles de l’un d’eux.</translation>
+        <translation>Aucun port d’écoute ouvert ne parle un protocole que les réglages du système puissent nommer. Ajoutez «&#xa0;http&#xa0;» aux protocoles de l’un d’eux.</translation>
     </message>
     <message>
         <source>No listener is open.</source>
@@ -3620,15 +3620,15 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
-        <translation>Quelqu’un d’autre a modifié entre-temps les réglages de proxy du système ; ces modifications ont été respectées.</translation>
+        <translation>Quelqu’un d’autre a modifié entre-temps les réglages de proxy du système&#xa0;; ces modifications ont été respectées.</translation>
     </message>
     <message>
         <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
-        <translation>Les réglages de proxy du système n’ont pas pu être conservés pour plus tard ; ils n’ont donc pas été modifiés.</translation>
+        <translation>Les réglages de proxy du système n’ont pas pu être conservés pour plus tard&#xa0;; ils n’ont donc pas été modifiés.</translation>
     </message>
     <message>
         <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
-        <translation>Les anciens réglages de proxy du système ne sont plus lisibles ; vérifiez-les à la main. Le fichier endommagé est maintenant %1.</translation>
+        <translation>Les anciens réglages de proxy du système ne sont plus lisibles&#xa0;; vérifiez-les à la main. Le fichier endommagé est maintenant %1.</translation>
     </message>
     <message>
         <source>The system&apos;s proxy settings cannot be read.</source>
@@ -3649,7 +3649,7 @@ SHA-256 :</translation>
     <message>
         <source>Switched on, and not set for now: %1</source>
         <comment>problem</comment>
-        <translation>Activé, mais pas défini pour l’instant : %1</translation>
+        <translation>Activé, mais pas défini pour l’instant&#xa0;: %1</translation>
     </message>
     <message>
         <source>The system&apos;s proxy settings are being changed.</source>
@@ -3661,11 +3661,11 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>« %1 » n’est ni une adresse ni un bloc d’adresses tel que 10.0.0.0/8.</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc d’adresses tel que 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
-        <translation>« %1 » n’est ni un nom d’hôte, ni une adresse, ni un domaine tel que *.example.org.</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est ni un nom d’hôte, ni une adresse, ni un domaine tel que *.example.org.</translation>
     </message>
 </context>
 <context>
@@ -3676,11 +3676,11 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>System proxy: exceptions</source>
-        <translation>Proxy système : exceptions</translation>
+        <translation>Proxy système&#xa0;: exceptions</translation>
     </message>
     <message>
         <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
-        <translation>Un par ligne : un nom d’hôte, un domaine tel que *.example.org, une adresse ou un bloc d’adresses tel que 10.0.0.0/8. Les programmes s’y connectent eux-mêmes : les règles de Hosier ne les voient pas.</translation>
+        <translation>Un par ligne&#xa0;: un nom d’hôte, un domaine tel que *.example.org, une adresse ou un bloc d’adresses tel que 10.0.0.0/8. Les programmes s’y connectent eux-mêmes&#xa0;: les règles de Hosier ne les voient pas.</translation>
     </message>
     <message>
         <source>This machine and its local networks</source>
@@ -3704,7 +3704,7 @@ SHA-256 :</translation>
     <message>
         <source>System proxy: %1</source>
         <comment>problem</comment>
-        <translation>Proxy système : %1</translation>
+        <translation>Proxy système&#xa0;: %1</translation>
     </message>
     <message>
         <source>The system&apos;s proxy settings are as they were before.</source>
@@ -3716,7 +3716,7 @@ SHA-256 :</translation>
     <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name or value</comment>
-        <translation>« %1 »</translation>
+        <translation>«&#xa0;%1&#xa0;»</translation>
     </message>
     <message numerus="yes">
         <source>%1 and %n more</source>
@@ -3738,11 +3738,11 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Nobody logged in; asked for: %1</source>
-        <translation>Personne ne s’est authentifié ; demandé : %1</translation>
+        <translation>Personne ne s’est authentifié&#xa0;; demandé&#xa0;: %1</translation>
     </message>
     <message>
         <source>The application is not identified; asked for: %1</source>
-        <translation>L’application n’est pas identifiée ; demandé : %1</translation>
+        <translation>L’application n’est pas identifiée&#xa0;; demandé&#xa0;: %1</translation>
     </message>
     <message>
         <source>User %1 is none of %2</source>
@@ -3846,16 +3846,16 @@ SHA-256 :</translation>
     </message>
     <message>
         <source>Click the sock in the tray to see the window again; quit from its menu.</source>
-        <translation>Cliquez sur la chaussette de la zone de notification pour revoir la fenêtre ; quittez par son menu.</translation>
+        <translation>Cliquez sur la chaussette de la zone de notification pour revoir la fenêtre&#xa0;; quittez par son menu.</translation>
     </message>
     <message>
         <source>Hosier: %1</source>
         <comment>proxy state</comment>
-        <translation>Hosier : %1</translation>
+        <translation>Hosier&#xa0;: %1</translation>
     </message>
     <message>
         <source>Profile: %1</source>
-        <translation>Profil : %1</translation>
+        <translation>Profil&#xa0;: %1</translation>
     </message>
     <message>
         <source>%1 live, %2 down, %3 up</source>
