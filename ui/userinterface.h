@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/windowframes.h"
+
 #include <QObject>
 #include <QString>
 
@@ -58,6 +60,7 @@ private:
 
     engine::Engine &m_engine;
     Options m_options;
+    WindowFrames m_frames;
     std::unique_ptr<ProxyStatus> m_status;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<TrayIcon> m_tray;
