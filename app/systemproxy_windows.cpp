@@ -90,13 +90,14 @@ INTERNET_PER_CONN_OPTIONW option(DWORD kind)
 
 std::optional<DWORD> readFlags(const QString &connection)
 {
+    // That there are direct connections is always so, but not always said: Wine leaves it out beside a proxy.
     OptionList dialog(connection, {option(kFlagsOfDialog)});
     if (dialog.query() && dialog[0].Value.dwValue != 0)
-        return dialog[0].Value.dwValue;
+        return dialog[0].Value.dwValue | PROXY_TYPE_DIRECT;
     OptionList flags(connection, {option(INTERNET_PER_CONN_FLAGS)});
     if (!flags.query())
         return std::nullopt;
-    return flags[0].Value.dwValue;
+    return flags[0].Value.dwValue | PROXY_TYPE_DIRECT;
 }
 
 /// Empty when it is not set.

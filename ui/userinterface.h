@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/windowframes.h"
+
 #include <QObject>
 #include <QString>
 
@@ -67,6 +69,7 @@ private:
     LoginStart &m_loginStart;
     Language &m_language;
     Options m_options;
+    WindowFrames m_frames;
     std::unique_ptr<ProxyStatus> m_status;
     std::unique_ptr<Models> m_models;
     std::unique_ptr<MainWindow> m_window;

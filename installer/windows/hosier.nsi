@@ -1,18 +1,19 @@
 ; SPDX-License-Identifier: MIT
 ;
-; The installer. `installer/windows/build` passes VERSION, STAGE (what is installed), SIZE_KIB, OUTPUT, SOURCE (the
-; repository) and FILES (the lists of STAGE's files, as sections need them).
+; The installer. `installer/windows/pack` passes VERSION, STAGE (what is installed), SIZE_KIB, OUTPUT, SOURCE (the
+; repository), FILES (the lists of STAGE's files, as sections need them), COMPRESSOR and SIGN (signs the file it is given).
 ;
-; hosier-setup.exe [/S] [/ALLUSERS] [/D=directory]
-;   per user in %LOCALAPPDATA%\Programs\Hosier without administrator rights; with /ALLUSERS, elevated, for everybody
-;   in %ProgramFiles%\Hosier. Exit codes: 0 installed, 1 cancelled, 2 failed: the program would not quit, no rights.
-; uninstall.exe [/S]
-;   keeps the profile when silent and asks otherwise.
+; hosier-setup.exe [/S] [/ALLUSERS | /CURRENTUSER] [/DESKTOPICON] [/STARTATLOGIN] [/D=directory]
+;   per user in %LOCALAPPDATA%\Programs\Hosier without administrator rights; for everybody in %ProgramFiles%\Hosier with
+;   /ALLUSERS, or when started as an administrator. Where it is installed already, that is upgraded, whatever the version.
+;   Exit codes: 0 installed, 1 cancelled, 2 failed: the program would not quit, no rights, an old Windows.
+; uninstall.exe [/S] [/REMOVEPROFILE]
+;   keeps the profile when silent and not told otherwise, and asks when not silent.
 
 Unicode true
 ; Also on a Windows, or Wine, without 32-bit support.
 Target amd64-unicode
-SetCompressor /SOLID lzma
+SetCompressor ${COMPRESSOR}
 ManifestDPIAware true
 RequestExecutionLevel user
 
@@ -20,11 +21,16 @@ RequestExecutionLevel user
 !include FileFunc.nsh
 !include LogicLib.nsh
 !include Sections.nsh
+!include WinVer.nsh
 !include "${FILES}"
 
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Hosier"
+!define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
+!define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define ALL_USERS "all-users.txt"
 !define PUBLISHER "The Hosier developers"
+; What Qt runs on.
+!define OLDEST_BUILD 17763
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
 
@@ -42,28 +48,32 @@ VIAddVersionKey FileDescription "Hosier installer"
 VIAddVersionKey CompanyName "${PUBLISHER}"
 VIAddVersionKey LegalCopyright "Copyright (c) 2026 ${PUBLISHER}. MIT licence."
 
+!uninstfinalize '"${SIGN}" "%1"' = 0
+!finalize '"${SIGN}" "%1"' = 0
+
 Var Parameters
 Var IsForAll
 
 !define MUI_ICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_UNICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_ABORTWARNING
-!define MUI_FINISHPAGE_RUN "$INSTDIR\hosier.exe"
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
-!insertmacro MUI_LANGUAGE "English"
+!include /CHARSET=UTF8 languages.nsh
 
 ; Everybody's installation takes an administrator: start `program` again as one, or give up when nobody can be asked.
-!macro RequireAdministrator program
+!macro RequireAdministrator program arguments
     UserInfo::GetAccountType
     Pop $0
     ${If} $0 != "Admin"
         ${IfNot} ${Silent}
-            ExecShell "runas" "${program}" "$Parameters"
+            ExecShell "runas" "${program}" "${arguments}"
         ${EndIf}
         SetErrorLevel 2
         Quit
@@ -91,14 +101,33 @@ Function ${un}StopProgram
         Sleep 500
         IntOp $1 $1 + 1
     ${LoopUntil} $1 >= ${QUIT_HALF_SECONDS}
-    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "Hosier is still running. Quit it and try again." \
-        /SD IDCANCEL IDRETRY retry
+    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNNING)" /SD IDCANCEL IDRETRY retry
     SetErrorLevel 2
     Quit
 FunctionEnd
 !macroend
 !insertmacro StopProgram ""
 !insertmacro StopProgram "un."
+
+; Not with the rights of whoever installs for all.
+Function StartProgram
+    ${If} $IsForAll == 1
+        Exec '"$WINDIR\explorer.exe" "$INSTDIR\hosier.exe"'
+    ${Else}
+        Exec '"$INSTDIR\hosier.exe"'
+    ${EndIf}
+FunctionEnd
+
+; $0: 1 when this installation starts at login, with whatever arguments.
+Function FindLoginStart
+    ReadRegStr $1 HKCU "${RUN_KEY}" "Hosier"
+    StrLen $2 '"$INSTDIR\hosier.exe"'
+    StrCpy $1 $1 $2
+    StrCpy $0 0
+    ${If} $1 == '"$INSTDIR\hosier.exe"'
+        StrCpy $0 1
+    ${EndIf}
+FunctionEnd
 
 Section "Hosier" SectionProgram
     SectionIn RO
@@ -112,7 +141,7 @@ Section "Hosier" SectionProgram
     SetOutPath "$INSTDIR"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     ${If} ${Errors}
-        MessageBox MB_OK|MB_ICONSTOP "Hosier could not be written to $INSTDIR." /SD IDOK
+        MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
         SetErrorLevel 2
         Quit
     ${EndIf}
@@ -134,40 +163,124 @@ Section "Hosier" SectionProgram
     WriteRegDWORD SHCTX "${KEY}" "NoRepair" 1
 SectionEnd
 
-Section /o "Desktop icon" SectionDesktop
+Section /o "$(DESKTOP_ICON)" SectionDesktop
     CreateShortcut "$DESKTOP\Hosier.lnk" "$INSTDIR\hosier.exe"
 SectionEnd
 
-Function .onInit
-    SetRegView 64
-    ${GetParameters} $Parameters
+Section /o "$(START_AT_LOGIN)" SectionLogin
+    Call FindLoginStart
+    ${If} $0 == 0
+        ; What the program's own switch writes, and takes for itself when it reads it.
+        WriteRegStr HKCU "${RUN_KEY}" "Hosier" '"$INSTDIR\hosier.exe" --minimized'
+        DeleteRegValue HKCU "${APPROVED_KEY}" "Hosier"
+    ${EndIf}
+SectionEnd
+
+; What an earlier installation was told and this one was not.
+Section "-Options taken back"
+    ${IfNot} ${SectionIsSelected} ${SectionDesktop}
+        Delete "$DESKTOP\Hosier.lnk"
+    ${EndIf}
+    ${If} $IsForAll != 1
+    ${AndIfNot} ${SectionIsSelected} ${SectionLogin}
+        Call FindLoginStart
+        ${If} $0 == 1
+            DeleteRegValue HKCU "${RUN_KEY}" "Hosier"
+        ${EndIf}
+    ${EndIf}
+SectionEnd
+
+; As asked for, or as it is installed, or as it was started.
+Function ChooseUsers
+    StrCpy $IsForAll 0
+    ClearErrors
+    ${GetOptions} $Parameters "/CURRENTUSER" $0
+    ${IfNot} ${Errors}
+        Return
+    ${EndIf}
     ClearErrors
     ${GetOptions} $Parameters "/ALLUSERS" $0
-    ${If} ${Errors}
-        SetShellVarContext current
-        StrCpy $1 "$LOCALAPPDATA\Programs\Hosier"
-    ${Else}
-        !insertmacro RequireAdministrator "$EXEPATH"
-        SetShellVarContext all
+    ${IfNot} ${Errors}
         StrCpy $IsForAll 1
-        StrCpy $1 "$PROGRAMFILES64\Hosier"
+        Return
     ${EndIf}
-    ; Set already by /D=. Otherwise where it is installed, otherwise the usual place.
+    ReadRegStr $0 HKCU "${KEY}" "InstallLocation"
+    ${If} $0 != ""
+        Return
+    ${EndIf}
+    ReadRegStr $0 HKLM "${KEY}" "InstallLocation"
+    UserInfo::GetAccountType
+    Pop $1
+    ${If} $0 != ""
+    ${OrIf} $1 == "Admin"
+        StrCpy $IsForAll 1
+    ${EndIf}
+FunctionEnd
+
+; Where it is going to be: set already by /D=, otherwise where it is installed, otherwise the usual place.
+Function ChooseDirectory
     ${If} $INSTDIR == ""
         ReadRegStr $INSTDIR SHCTX "${KEY}" "InstallLocation"
     ${EndIf}
     ${If} $INSTDIR == ""
-        StrCpy $INSTDIR $1
-    ${EndIf}
-    ; An upgrade keeps the icon that was chosen once.
-    ${If} ${FileExists} "$DESKTOP\Hosier.lnk"
-        !insertmacro SelectSection ${SectionDesktop}
+        ${If} $IsForAll == 1
+            StrCpy $INSTDIR "$PROGRAMFILES64\Hosier"
+        ${Else}
+            StrCpy $INSTDIR "$LOCALAPPDATA\Programs\Hosier"
+        ${EndIf}
     ${EndIf}
 FunctionEnd
 
+; An upgrade keeps what was chosen once.
+Function ChooseOptions
+    ClearErrors
+    ${GetOptions} $Parameters "/DESKTOPICON" $0
+    ${IfNot} ${Errors}
+    ${OrIf} ${FileExists} "$DESKTOP\Hosier.lnk"
+        !insertmacro SelectSection ${SectionDesktop}
+    ${EndIf}
+    ; Each user's own choice, and who installs for all is often somebody else.
+    ${If} $IsForAll == 1
+        !insertmacro SetSectionFlag ${SectionLogin} ${SF_RO}
+        SectionSetText ${SectionLogin} ""
+        Return
+    ${EndIf}
+    Call FindLoginStart
+    StrCpy $3 $0
+    ClearErrors
+    ${GetOptions} $Parameters "/STARTATLOGIN" $0
+    ${IfNot} ${Errors}
+    ${OrIf} $3 == 1
+        !insertmacro SelectSection ${SectionLogin}
+    ${EndIf}
+FunctionEnd
+
+Function .onInit
+    SetRegView 64
+    ${IfNot} ${AtLeastBuild} ${OLDEST_BUILD}
+        MessageBox MB_OK|MB_ICONSTOP "$(NEEDS_WINDOWS_10)" /SD IDOK
+        SetErrorLevel 2
+        Quit
+    ${EndIf}
+    ${GetParameters} $Parameters
+    Call ChooseUsers
+    SetShellVarContext current
+    ${If} $IsForAll == 1
+        StrCpy $1 "$Parameters /ALLUSERS"
+        ${If} $INSTDIR != ""
+            StrCpy $1 "$1 /D=$INSTDIR"
+        ${EndIf}
+        !insertmacro RequireAdministrator "$EXEPATH" "$1"
+        SetShellVarContext all
+    ${EndIf}
+    Call ChooseDirectory
+    Call ChooseOptions
+FunctionEnd
+
 !insertmacro MUI_FUNCTION_DESCRIPTION_BEGIN
-    !insertmacro MUI_DESCRIPTION_TEXT ${SectionProgram} "The program and its entry in the Start menu."
-    !insertmacro MUI_DESCRIPTION_TEXT ${SectionDesktop} "An icon on the desktop."
+    !insertmacro MUI_DESCRIPTION_TEXT ${SectionProgram} "$(ABOUT_PROGRAM)"
+    !insertmacro MUI_DESCRIPTION_TEXT ${SectionDesktop} "$(ABOUT_DESKTOP)"
+    !insertmacro MUI_DESCRIPTION_TEXT ${SectionLogin} "$(ABOUT_LOGIN)"
 !insertmacro MUI_FUNCTION_DESCRIPTION_END
 
 Function un.onInit
@@ -176,9 +289,77 @@ Function un.onInit
     SetShellVarContext current
     ; Whose installation this is stands beside it: its directory may go by several names.
     ${If} ${FileExists} "$INSTDIR\${ALL_USERS}"
-        !insertmacro RequireAdministrator "$INSTDIR\uninstall.exe"
+        !insertmacro RequireAdministrator "$INSTDIR\uninstall.exe" "$Parameters"
         SetShellVarContext all
     ${EndIf}
+FunctionEnd
+
+; Of every user whose settings are loaded and can be written: the start at login of a program that is gone. Another
+; copy's stays.
+Function un.ForgetLoginStart
+    StrCpy $0 0
+    ${Do}
+        EnumRegKey $1 HKU "" $0
+        ${If} $1 == ""
+            ${ExitDo}
+        ${EndIf}
+        IntOp $0 $0 + 1
+        ReadRegStr $2 HKU "$1\${RUN_KEY}" "Hosier"
+        StrCpy $2 $2 "" 1 ; "C:\...\hosier.exe" --minimized
+        StrCpy $3 0
+        ${Do}
+            StrCpy $4 $2 1 $3
+            ${If} $4 == '"'
+            ${OrIf} $4 == ""
+                ${ExitDo}
+            ${EndIf}
+            IntOp $3 $3 + 1
+        ${Loop}
+        StrCpy $2 $2 $3
+        ${If} $3 > 0
+        ${AndIfNot} ${FileExists} $2
+            DeleteRegValue HKU "$1\${RUN_KEY}" "Hosier"
+            DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"
+        ${EndIf}
+    ${Loop}
+FunctionEnd
+
+; The passwords of servers, which the program keeps in the Credential Manager under names of its own.
+Function un.ForgetPasswords
+    System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
+    ${If} $0 == 0
+        Return
+    ${EndIf}
+    StrCpy $3 $2
+    ${DoWhile} $1 > 0
+        System::Call '*$3(p .r4)'
+        System::Call '*$4(i, i .r5, p .r6)' ; flags, type, name
+        System::Call 'advapi32::CredDeleteW(p r6, i r5, i 0)'
+        IntPtrOp $3 $3 + ${NSIS_PTR_SIZE}
+        IntOp $1 $1 - 1
+    ${Loop}
+    System::Call 'advapi32::CredFree(p r2)'
+FunctionEnd
+
+; What the program itself wrote is the user's own, whoever installed it.
+Function un.RemoveUserData
+    SetShellVarContext current
+    Delete "$TEMP\hosier-*.lock"
+    Delete "$LOCALAPPDATA\hosier\hosier.ini"
+    Delete "$LOCALAPPDATA\hosier\hosier*.log*"
+    Delete "$LOCALAPPDATA\hosier\system-proxy.lock"
+    ${If} ${FileExists} "$LOCALAPPDATA\hosier\profile.json"
+        ClearErrors
+        ${GetOptions} $Parameters "/REMOVEPROFILE" $0
+        ${If} ${Errors}
+            MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(REMOVE_PROFILE)" /SD IDNO IDNO kept
+        ${EndIf}
+        Delete "$LOCALAPPDATA\hosier\profile.json"
+        Delete "$LOCALAPPDATA\hosier\profile.json.*" ; of before the last change, and of before an import
+        Call un.ForgetPasswords
+        kept:
+    ${EndIf}
+    RMDir "$LOCALAPPDATA\hosier"
 FunctionEnd
 
 Section "un.Hosier"
@@ -192,6 +373,14 @@ Section "un.Hosier"
     ${IfNot} ${Errors}
         Return
     ${EndIf}
+    ; Windows asks when the program is to be reached by others, and keeps the answer under the program's file. It takes
+    ; an administrator to remove it; without one it stays and is about nothing.
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $0 == "Admin"
+        nsExec::Exec /TIMEOUT=20000 'netsh advfirewall firewall delete rule name=all program="$INSTDIR\hosier.exe"'
+        Pop $0
+    ${EndIf}
     Delete "$INSTDIR\${ALL_USERS}"
     Delete "$INSTDIR\uninstall.exe"
     RMDir "$INSTDIR"
@@ -199,19 +388,6 @@ Section "un.Hosier"
     Delete "$SMPROGRAMS\Hosier.lnk"
     Delete "$DESKTOP\Hosier.lnk"
     DeleteRegKey SHCTX "${KEY}"
-    ; Start at login, which the program itself switches on.
-    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Hosier"
-    ; What the program itself wrote is the user's own, whoever installed it.
-    SetShellVarContext current
-    Delete "$TEMP\hosier-*.lock"
-    Delete "$LOCALAPPDATA\hosier\hosier.ini"
-    Delete "$LOCALAPPDATA\hosier\system-proxy.lock"
-    ${If} ${FileExists} "$LOCALAPPDATA\hosier\profile.json"
-        MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 \
-            "Remove your profile as well? It holds your listeners, servers and rules." /SD IDNO IDNO kept
-        Delete "$LOCALAPPDATA\hosier\profile.json"
-        Delete "$LOCALAPPDATA\hosier\profile.json.bak"
-        kept:
-    ${EndIf}
-    RMDir "$LOCALAPPDATA\hosier"
+    Call un.ForgetLoginStart
+    Call un.RemoveUserData
 SectionEnd
