@@ -26,7 +26,6 @@
 #include "ui/ruletext.h"
 #include "ui/serverspage.h"
 #include "ui/statuspanel.h"
-#include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
 #include "ui/windowlayout.h"
 
@@ -154,12 +153,13 @@ void MainWindow::applyDelta(const engine::Delta &delta)
     m_log->append(delta.events, delta.droppedEvents);
     if (!m_watching) {
         m_applications->applyEvents(delta.events);
+        m_traffic->applyEvents(delta.events);
         return;
     }
     m_connections->applyDelta(delta);
     m_applications->applyDelta(delta);
     m_rules->takeUses(delta.ruleUses);
-    m_traffic->graph().refresh();
+    m_traffic->applyDelta(delta, m_applications->ledger());
     m_statusPanel->showTraffic();
     m_sinceUpdate.start();
 }
@@ -401,12 +401,13 @@ void MainWindow::updateWatching()
     m_log->setVisible(watching);
     if (watching) {
         m_statusPanel->showTraffic();
-        m_traffic->graph().refresh();
+        m_traffic->refresh();
         m_sinceUpdate.start();
         m_refresh.start();
     } else {
         m_refresh.stop();
         m_applications->suspend();
+        m_traffic->suspend();
     }
     Q_EMIT watchingChanged(watching);
 }
@@ -473,7 +474,7 @@ void MainWindow::refresh()
     if (m_connections->totalCount() > 0)
         m_connections->refresh();
     m_applications->refresh();
-    m_traffic->graph().refresh();
+    m_traffic->refresh();
     m_statusPanel->showTraffic();
 }
 
