@@ -767,6 +767,23 @@
         <source>Ended at: %1</source>
         <translation>Beendet um: %1</translation>
     </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation>%1 × %2: %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation>
+            <numerusform>%n Verbindung endete auf gleiche Weise. Dies ist die letzte davon.</numerusform>
+            <numerusform>%n Verbindungen endeten auf gleiche Weise. Dies ist die letzte davon.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ConnectionsPage</name>
@@ -3799,12 +3816,43 @@ SHA-256:</translation>
         <translation>Versand %1</translation>
     </message>
     <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation>%1: %2 empfangen, %3 gesendet</translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation>Nichts bekannt</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>jetzt</translation>
     </message>
     <message>
         <source>%1 s ago</source>
         <translation>vor %1 s</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>vor %1 min</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation>Vor %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation>Direkt</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Über %1</translation>
     </message>
 </context>
 <context>
@@ -3822,8 +3870,40 @@ SHA-256:</translation>
         <translation>Letzte Minute</translation>
     </message>
     <message>
-        <source>Last 5 minutes</source>
-        <translation>Letzte 5 Minuten</translation>
+        <source>Whose traffic the graph shows</source>
+        <translation>Wessen Datenverkehr der Graph zeigt</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation>Wessen Datenverkehr der Graph zeigt: allen oder den einer der Anwendungen, Server und Routen, die in den letzten Minuten am meisten bewegt haben</translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>Letzte 10 Minuten</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Letzte Stunde</translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation>Heute: %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation>Was heute bewegt wurde. Es bleibt erhalten, wenn Hosier beendet wird.</translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation>Diese Sitzung: %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation>Was bewegt wurde, seit Hosier gestartet ist</translation>
     </message>
 </context>
 <context>

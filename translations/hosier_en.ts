@@ -13,6 +13,16 @@
     </message>
 </context>
 <context>
+    <name>ui::ConnectionText</name>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation>
+            <numerusform>%n connection ended alike. This is the last of them.</numerusform>
+            <numerusform>%n connections ended alike. This is the last of them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::LogView</name>
     <message numerus="yes">
         <source>Resume the log, %n line(s) waiting</source>

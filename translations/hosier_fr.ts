@@ -767,6 +767,23 @@
         <source>Ended at: %1</source>
         <translation>Terminée à&#xa0;: %1</translation>
     </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation>%1 × %2&#xa0;: %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation>
+            <numerusform>%n connexion s’est terminée ainsi. Voici la dernière.</numerusform>
+            <numerusform>%n connexions se sont terminées ainsi. Voici la dernière.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ConnectionsPage</name>
@@ -3799,12 +3816,43 @@ SHA-256&#xa0;:</translation>
         <translation>Envoyé %1</translation>
     </message>
     <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation>%1&#xa0;: %2 reçus, %3 envoyés</translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation>Rien de connu</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>maintenant</translation>
     </message>
     <message>
         <source>%1 s ago</source>
         <translation>il y a %1 s</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>il y a %1 min</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation>Il y a %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation>Direct</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
     </message>
 </context>
 <context>
@@ -3822,8 +3870,40 @@ SHA-256&#xa0;:</translation>
         <translation>Dernière minute</translation>
     </message>
     <message>
-        <source>Last 5 minutes</source>
-        <translation>5 dernières minutes</translation>
+        <source>Whose traffic the graph shows</source>
+        <translation>De qui le graphique montre le trafic</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation>De qui le graphique montre le trafic&#xa0;: tout, ou l’une des applications, serveurs et routes les plus actifs des dernières minutes</translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation>Tout le trafic</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>10 dernières minutes</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Dernière heure</translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation>Aujourd’hui&#xa0;: %1 reçus, %2 envoyés</translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation>Ce qui a été transféré aujourd’hui. Conservé quand Hosier est fermé.</translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation>Cette session&#xa0;: %1 reçus, %2 envoyés</translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation>Ce qui a été transféré depuis le lancement de Hosier</translation>
     </message>
 </context>
 <context>

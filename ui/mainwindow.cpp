@@ -82,6 +82,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_engine(engine)
     , m_status(status)
     , m_store(store)
+    , m_models(models)
     , m_actions(this)
     , m_pages(new QTabWidget(this))
     , m_pageActions(new QActionGroup(this))
@@ -237,7 +238,7 @@ void MainWindow::makeDocks()
     m_logDock->setWidget(m_logView);
     m_trafficDock = new QDockWidget(tr("Traffic"), this);
     m_trafficDock->setObjectName(QStringLiteral("trafficDock"));
-    m_traffic = new TrafficView(m_status, m_trafficDock);
+    m_traffic = new TrafficView(m_status, m_models.traffic, m_trafficDock);
     m_trafficDock->setWidget(m_traffic);
     addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);

@@ -105,6 +105,7 @@ private:
     engine::Engine &m_engine;
     ProxyStatus &m_status;
     ProfileStore &m_store;
+    Models &m_models;
     Actions m_actions;
     QTabWidget *m_pages;
     QActionGroup *m_pageActions;

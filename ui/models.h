@@ -7,6 +7,7 @@
 #include "ui/rulemodel.h"
 #include "ui/servercheckqueue.h"
 #include "ui/servermodel.h"
+#include "ui/trafficrecords.h"
 
 namespace engine
 {
@@ -33,6 +34,7 @@ struct Models {
     RuleModel rules;
     ServerModel servers;
     ServerCheckQueue serverChecks;
+    TrafficRecords traffic;
 };
 
 } // namespace ui

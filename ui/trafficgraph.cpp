@@ -5,6 +5,7 @@
 #include "ui/format.h"
 #include "ui/proxystatus.h"
 
+#include <QCoreApplication>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -29,16 +30,20 @@ constexpr double kCursorStep = 1.0 / 60;
 /// Longer without a sample than any pace of deltas: nothing moves.
 constexpr std::int64_t kStaleMs = 2'500;
 
+struct GraphText {
+    Q_DECLARE_TR_FUNCTIONS(ui::TrafficGraph)
+};
+
 QString agoText(std::chrono::milliseconds ago)
 {
     const auto seconds = std::chrono::round<std::chrono::seconds>(ago);
     if (seconds.count() == 0)
-        return TrafficGraph::tr("now");
+        return GraphText::tr("now");
     if (seconds.count() < 60)
-        return TrafficGraph::tr("%1 s ago").arg(seconds.count());
+        return GraphText::tr("%1 s ago").arg(seconds.count());
     if (seconds.count() % 60 == 0)
-        return TrafficGraph::tr("%1 min ago").arg(seconds.count() / 60);
-    return TrafficGraph::tr("%1 ago", "a duration").arg(durationText(seconds));
+        return GraphText::tr("%1 min ago").arg(seconds.count() / 60);
+    return GraphText::tr("%1 ago", "a duration").arg(durationText(seconds));
 }
 
 } // namespace

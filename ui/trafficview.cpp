@@ -15,10 +15,10 @@
 namespace ui
 {
 
-TrafficView::TrafficView(const ProxyStatus &status, QWidget *parent)
+TrafficView::TrafficView(const ProxyStatus &status, TrafficRecords &records, QWidget *parent)
     : QWidget(parent)
     , m_status(status)
-    , m_day(systemClock())
+    , m_records(records)
     , m_graph(new TrafficGraph(status, this))
     , m_source(new QComboBox(this))
     , m_range(new QComboBox(this))
@@ -44,7 +44,7 @@ TrafficView::TrafficView(const ProxyStatus &status, QWidget *parent)
     layout->addLayout(tools);
     layout->addWidget(m_graph, 1);
     layout->addLayout(sums);
-    connect(&status, &ProxyStatus::trafficChanged, this, [this] { m_day.add(m_status.totals()); });
+    connect(&status, &ProxyStatus::trafficChanged, this, [this] { m_records.day.add(m_status.totals()); });
     showSums();
 }
 
@@ -76,8 +76,8 @@ void TrafficView::makeRangeCombo()
 
 void TrafficView::applyDelta(const engine::Delta &delta, const ApplicationLedger &applications)
 {
-    m_routes.applyDelta(delta);
-    m_sources.add(delta.elapsedMs, applications, m_routes);
+    m_records.routes.applyDelta(delta);
+    m_records.sources.add(delta.elapsedMs, applications, m_records.routes);
     offerSources();
     refresh();
 }
@@ -110,11 +110,11 @@ std::optional<TrafficSource> TrafficView::shownSource() const
 /// Not under the hands of somebody who is choosing.
 void TrafficView::offerSources()
 {
-    if (m_generation == m_sources.generation() || m_source->view()->isVisible())
+    if (m_generation == m_records.sources.generation() || m_source->view()->isVisible())
         return;
-    m_generation = m_sources.generation();
+    m_generation = m_records.sources.generation();
     const std::optional<TrafficSource> shown = shownSource();
-    m_offered = m_sources.kept();
+    m_offered = m_records.sources.kept();
     const QSignalBlocker blocker(m_source);
     m_source->clear();
     m_source->addItem(tr("All traffic"));
@@ -131,14 +131,14 @@ void TrafficView::offerSources()
 void TrafficView::showSource()
 {
     const std::optional<TrafficSource> shown = shownSource();
-    m_sources.watch(shown);
-    m_graph->setHistory(shown ? m_sources.history(*shown) : nullptr);
+    m_records.sources.watch(shown);
+    m_graph->setHistory(shown ? m_records.sources.history(*shown) : nullptr);
 }
 
 void TrafficView::showSums()
 {
     const engine::Totals &session = m_status.totals();
-    const TrafficSum today = m_day.today();
+    const TrafficSum today = m_records.day.today();
     m_today->setText(tr("Today: %1 down, %2 up").arg(bytesText(today.down), bytesText(today.up)),
                      tr("What moved today. It is kept when Hosier is closed."));
     m_session->setText(

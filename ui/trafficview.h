@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "ui/routeledger.h"
-#include "ui/trafficday.h"
-#include "ui/trafficsources.h"
+#include "ui/trafficrecords.h"
 
 #include <QWidget>
 
@@ -24,14 +22,15 @@ class TrafficView : public QWidget
     Q_OBJECT
 
 public:
-    explicit TrafficView(const ProxyStatus &status, QWidget *parent = nullptr);
+    /// Both must outlive it.
+    TrafficView(const ProxyStatus &status, TrafficRecords &records, QWidget *parent = nullptr);
 
     /// While the engine sends connections, after `applications` has taken them.
     void applyDelta(const engine::Delta &delta, const ApplicationLedger &applications);
     /// While it sends events alone.
-    void applyEvents(const QList<engine::Event> &events) { m_routes.applyEvents(events); }
+    void applyEvents(const QList<engine::Event> &events) { m_records.routes.applyEvents(events); }
     /// Connections are no longer sent.
-    void suspend() { m_routes.suspend(); }
+    void suspend() { m_records.routes.suspend(); }
     /// Time has passed.
     void refresh();
 
@@ -49,9 +48,7 @@ private:
     void showSums();
 
     const ProxyStatus &m_status;
-    RouteLedger m_routes;
-    TrafficSources m_sources;
-    TrafficDay m_day;
+    TrafficRecords &m_records;
     QList<TrafficSource> m_offered; ///< as the combo box has them, after "Everything"
     std::uint64_t m_generation = 0; ///< of m_offered
     TrafficGraph *m_graph;

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
 #include "synthetic.h"
+#include "ui/elidedlabel.h"
 #include "ui/language.h"
 #include "ui/loginstart.h"
 #include "ui/mainwindow.h"
@@ -244,6 +245,12 @@ void TestLanguage::switchesWhileItRuns()
     log = after->findChild<QTableView *>(u"logTable"_s)->model();
     QCOMPARE(log->index(0, 2).data().toString(), u"Engine started"_s);
     QCOMPARE(QApplication::topLevelWidgets().size(), topLevels);
+    // What moved in this session is counted once.
+    Q_EMIT engine.delta(load.next());
+    const QString today = after->findChild<ui::ElidedLabel *>(u"trafficToday"_s)->text();
+    const QString session = after->findChild<ui::ElidedLabel *>(u"trafficSession"_s)->text();
+    QVERIFY(!today.contains("0 B down"_L1));
+    QCOMPARE(today.section(u": "_s, 1), session.section(u": "_s, 1));
 }
 
 QTEST_MAIN(TestLanguage)

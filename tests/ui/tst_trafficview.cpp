@@ -265,7 +265,8 @@ void TestTrafficView::keepsWhatIsWatched()
 void TestTrafficView::offersSources()
 {
     ui::ProxyStatus status({});
-    ui::TrafficView view(status);
+    ui::TrafficRecords records;
+    ui::TrafficView view(status, records);
     view.show();
     auto *combo = view.findChild<QComboBox *>(QStringLiteral("trafficSourceCombo"));
     const auto items = [combo] {
@@ -399,7 +400,8 @@ void TestTrafficView::readsNoNonsense()
 void TestTrafficView::showsSums()
 {
     ui::ProxyStatus status({});
-    ui::TrafficView view(status);
+    ui::TrafficRecords records;
+    ui::TrafficView view(status, records);
     view.show();
     Delta delta;
     delta.elapsedMs = 1'000;

@@ -135,6 +135,9 @@ QString fault(const Message &message)
 {
     if (!message.isFinished)
         return u"unfinished"_s;
+    // lupdate did not see which class it is whose tr() is called, and the text would not be found.
+    if (!message.context.contains("::"_L1))
+        return u"no namespace"_s;
     for (const QString &form : message.forms) {
         if (form.isEmpty())
             return u"empty"_s;
