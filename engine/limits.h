@@ -38,8 +38,12 @@ struct Limits {
 inline constexpr std::chrono::milliseconds kConnectionAttemptDelay{250};
 /// Addresses of one name that are tried; a name with thousands of records must not cost thousands of sockets.
 inline constexpr int kMaximumAddressesPerName = 16;
-/// Name lookups under way at once; QHostInfo's own queue has no bound.
+/// Names being looked up, and of these at once; the others wait. A silent name server keeps one for as long
+/// as it keeps the system's resolver.
 inline constexpr int kMaximumPendingLookups = 1'024;
+inline constexpr std::size_t kMaximumLookupThreads = 256;
+/// How long a thread that has looked a name up waits for the next.
+inline constexpr std::chrono::milliseconds kLookupThreadIdleTime{10'000};
 /// Servers one connection may go through.
 inline constexpr int kMaximumChainLength = 8;
 /// Ways through a group that are tried for one connection, one after the other.
