@@ -45,6 +45,7 @@ CompiledProfile EngineCore::use(CompiledProfile compiled)
     m_parts->relays.limits = &profile().limits;
     m_parts->router.setPasswords(m_passwords);
     m_parts->router.setProfile(profile());
+    m_parts->loops.forget();
     m_parts->prober.watch(possibleWays(profile()));
     m_parts->registry.ruleCounters().setProfile(profile());
     ++m_parts->udp.rules;
