@@ -45,6 +45,7 @@ CompiledProfile EngineCore::use(CompiledProfile compiled)
     m_parts->relays.limits = &profile().limits;
     m_parts->router.setPasswords(m_passwords);
     m_parts->router.setProfile(profile());
+    m_parts->loops.forget();
     m_parts->prober.watch(possibleWays(profile()));
     m_parts->registry.ruleCounters().setProfile(profile());
     ++m_parts->udp.rules;
@@ -165,8 +166,10 @@ Error EngineCore::whyNoUdp() const
 void EngineCore::closeWhatIsNoLongerAllowed(const Profile &before)
 {
     std::vector<LiveConnection *> toClose;
+    const bool carriesUdp = !whyNoUdp().isError();
     for (const auto &[id, live] : m_live) {
-        if (!isStillAllowed(live, before))
+        const bool isLost = !carriesUdp && live.record->info.command == ClientCommand::UdpAssociate;
+        if (isLost || !isStillAllowed(live, before))
             toClose.push_back(live.connection.get());
     }
     for (LiveConnection *connection : toClose)
@@ -189,8 +192,6 @@ bool EngineCore::isStillAllowed(const Live &live, const Profile &before) const
         listener = named(listeners, live.listener->name);
     const Connection &info = live.record->info;
     if (listener == listeners.end() || !admits(*listener, info.client.address))
-        return false;
-    if (info.command == ClientCommand::UdpAssociate && whyNoUdp().isError())
         return false;
     if (listener->authentication == Authentication::None)
         return true;

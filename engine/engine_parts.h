@@ -32,6 +32,7 @@ struct EngineCore::Parts {
                  [&core](const Upstream &server, bool isTurn) { core.reportHealth(server, isTurn); })
         , tls(poller, deadlines)
         , connecting{dialing, router, tls}
+        , loops(connecting)
         , prober(connecting)
         , owners(deadlines)
         , sessions{poller, deadlines, registry, connecting, logins, owners, core}
@@ -86,6 +87,7 @@ struct EngineCore::Parts {
     Router router;
     TlsBridges tls;
     TunnelServices connecting;
+    LoopWatch loops;
     Prober prober;
     OwnerLookup owners;
     SessionServices sessions;

@@ -38,8 +38,12 @@ struct Limits {
 inline constexpr std::chrono::milliseconds kConnectionAttemptDelay{250};
 /// Addresses of one name that are tried; a name with thousands of records must not cost thousands of sockets.
 inline constexpr int kMaximumAddressesPerName = 16;
-/// Name lookups under way at once; QHostInfo's own queue has no bound.
+/// Names being looked up, and of these at once; the others wait. A silent name server keeps one for as long
+/// as it keeps the system's resolver.
 inline constexpr int kMaximumPendingLookups = 1'024;
+inline constexpr std::size_t kMaximumLookupThreads = 256;
+/// How long a thread that has looked a name up waits for the next.
+inline constexpr std::chrono::milliseconds kLookupThreadIdleTime{10'000};
 /// Servers one connection may go through.
 inline constexpr int kMaximumChainLength = 8;
 /// Ways through a group that are tried for one connection, one after the other.
@@ -70,6 +74,15 @@ inline constexpr std::chrono::milliseconds kProbeInterval{2'000};
 inline constexpr std::chrono::milliseconds kHealthMemory{300'000};
 /// Servers that are probed at once.
 inline constexpr std::size_t kMaximumProbes = 4;
+/// Requests for one thing that one server has not answered yet which look like a loop: it is put to the test.
+inline constexpr std::size_t kSuspiciousRequests = 16;
+/// How long such a test may take, how many there may be at once, and how long a server that has passed one is
+/// spared.
+inline constexpr std::chrono::milliseconds kLoopTestTimeout{10'000};
+inline constexpr std::size_t kMaximumLoopTests = 4;
+inline constexpr std::chrono::milliseconds kLoopTestPause{300'000};
+/// How long a server that leads back here is asked for nothing.
+inline constexpr std::chrono::milliseconds kLoopMemory{60'000};
 /// Bytes a server may say beside an association, where it has nothing to say.
 inline constexpr std::size_t kMaximumControlChatter = 4'096;
 /// Bytes that wait at either end of a TLS connection before the other is read no further.

@@ -193,7 +193,12 @@ void ClientSession::serve(ClientCommand command, const Destination &destination)
     m_decider = std::make_unique<Decider>(
         m_services, m_record,
         [this](const Action &action, const Destination &decidedOn) { decided(action, decidedOn); });
-    m_decider->decide(command == ClientCommand::UdpAssociate ? Transport::Udp : Transport::Tcp, destination);
+    if (command == ClientCommand::Connect)
+        m_loopTest = m_services.connecting.loops->recognize(destination);
+    if (m_loopTest)
+        m_requested = destination;
+    m_decider->decide(command == ClientCommand::UdpAssociate ? Transport::Udp : Transport::Tcp,
+                      m_loopTest ? m_loopTest->asked : destination);
 }
 
 void ClientSession::decided(const Action &action, const Destination &destination)
@@ -203,6 +208,10 @@ void ClientSession::decided(const Action &action, const Destination &destination
         associate(destination);
         return;
     }
+    if (m_loopTest) {
+        decidedOnLoop(action);
+        return;
+    }
     m_services.registry.countHit(m_record);
     if (action.kind == Action::Kind::Block)
         refuse({ErrorCode::BlockedByRule, m_record.info.rule});
@@ -210,6 +219,21 @@ void ClientSession::decided(const Action &action, const Destination &destination
         bind(action, destination);
     else
         connect(action, destination);
+}
+
+/// What was decided is what the test stands for. It goes on by way of another server, which may lead back to
+/// the one that was tested; nothing else is done for it.
+void ClientSession::decidedOnLoop(const Action &action)
+{
+    Action asked = action;
+    if (m_loopTest->transport == Transport::Udp)
+        asked = m_services.host.decide(makeQuery(m_record, Transport::Udp, m_loopTest->asked)).action;
+    if (m_services.connecting.loops->takeReturned(m_loopTest->test, asked))
+        refuse({ErrorCode::LoopDetected, {}});
+    else if (asked.kind == Action::Kind::Proxy)
+        connect(asked, m_requested);
+    else
+        refuse({ErrorCode::NameNotFound, {}});
 }
 
 void ClientSession::verifyLogin(const Login &login)

@@ -47,6 +47,7 @@ private:
     [[nodiscard]] std::optional<PasswordHash> currentHash(const QString &user) const;
     void serve(ClientCommand command, const Destination &destination);
     void decided(const Action &action, const Destination &destination);
+    void decidedOnLoop(const Action &action);
     void connect(const Action &action, const Destination &destination);
     void bind(const Action &action, const Destination &destination);
     void associate(const Destination &destination);
@@ -72,6 +73,8 @@ private:
     std::unique_ptr<Decider> m_decider;
     std::unique_ptr<Connector> m_connector;
     ClientCommand m_command = ClientCommand::Connect;
+    std::optional<LoopWatch::Returned> m_loopTest; ///< of ours, that the client asks for
+    Destination m_requested;                       ///< of that test
     Error m_refusal;
     LoginId m_login = 0;
     net::ReadyFlags m_ready; ///< readiness reported and not used up

@@ -45,7 +45,7 @@ void HttpForward::start()
         if (!end->readable)
             m_services.poller.rearm(end->socket.descriptor(), net::Ready::Readable);
     }
-    m_services.deadlines.schedule(*this, kHttpKeepAlive);
+    awaitRequest();
     pump();
 }
 
@@ -394,7 +394,14 @@ void HttpForward::endExchange()
         dropTarget();
     m_state = State::ReadingRequest;
     m_seen = 0;
-    m_services.deadlines.schedule(*this, kHttpKeepAlive);
+    awaitRequest();
+}
+
+/// No longer than any connection may be silent.
+void HttpForward::awaitRequest()
+{
+    m_services.deadlines.schedule(*this,
+                                  std::min(kHttpKeepAlive, m_services.host.profile().limits.idleTimeout));
 }
 
 /// From here on the bytes are of a protocol that is none of ours.

@@ -64,6 +64,7 @@ private:
     void enterClosing(const Error &error);
     void end(const Error &error, bool reset);
     [[nodiscard]] bool isResolving() const;
+    void awaitRequest();
     void dropTarget();
     [[nodiscard]] RelayEnd handOver(HttpEnd &end);
 

@@ -65,7 +65,7 @@ Dialer::~Dialer()
 void Dialer::dial(const Destination &destination)
 {
     m_port = destination.port;
-    // A name that is an address in disguise must not be looked up: QHostInfo would ask for its name instead.
+    // A name that is an address in disguise is one.
     const std::optional<Address> literal =
         destination.isName() ? Address::fromLiteral(destination.host()) : std::optional(destination.address);
     if (literal) {

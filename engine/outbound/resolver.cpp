@@ -2,10 +2,11 @@
 #include "engine/outbound/resolver.h"
 
 #include "engine/limits.h"
-
-#include <QHostInfo>
+#include "engine/net/socket.h"
+#include "engine/outbound/name_lookup.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine
 {
@@ -13,29 +14,26 @@ namespace engine
 namespace
 {
 
-Resolver::Addresses fromHostInfo(const QHostInfo &info)
+/// Of the descriptors this process may open: each lookup under way has one.
+constexpr std::size_t kDescriptorShare = 8;
+
+LookupPool::Size sizeForThisSystem()
 {
-    if (info.error() == QHostInfo::HostNotFound)
-        return Unexpected{Error{ErrorCode::NameNotFound, {}}};
-    if (info.error() != QHostInfo::NoError)
-        return Unexpected{Error{ErrorCode::NameLookupFailed, info.errorString()}};
-    QList<Address> addresses;
-    for (const QHostAddress &hostAddress : info.addresses()) {
-        const Address address = Address::fromHostAddress(hostAddress);
-        if (!address.isNull() && !addresses.contains(address))
-            addresses.append(address);
-    }
-    if (addresses.isEmpty())
-        return Unexpected{Error{ErrorCode::NameNotFound, {}}};
-    return addresses;
+    const auto share = static_cast<std::size_t>(std::max(net::descriptorLimit(), 0)) / kDescriptorShare;
+    return {std::clamp<std::size_t>(share, 1, kMaximumLookupThreads), kLookupThreadIdleTime};
 }
 
 } // namespace
 
-SystemResolver::~SystemResolver()
+SystemResolver::SystemResolver()
+    : SystemResolver(lookUpName, sizeForThisSystem())
 {
-    for (const Pending &pending : std::as_const(m_pending))
-        QHostInfo::abortHostLookup(pending.hostInfoId);
+}
+
+SystemResolver::SystemResolver(LookupPool::LookUp lookUp, const LookupPool::Size &size)
+    : m_pool(std::move(lookUp), size,
+             [this] { QMetaObject::invokeMethod(this, &SystemResolver::takeAnswers, Qt::QueuedConnection); })
+{
 }
 
 LookupId SystemResolver::lookUp(const QByteArray &name, Callback callback)
@@ -43,15 +41,14 @@ LookupId SystemResolver::lookUp(const QByteArray &name, Callback callback)
     Waiter waiter{++m_lastId, std::move(callback)};
     const LookupId id = waiter.id;
     m_names.insert(id, name);
-    const bool known = m_pending.contains(name);
-    if (!known && m_pending.size() >= kMaximumPendingLookups) {
-        failLater(std::move(waiter), ErrorCode::NameLookupFailed);
-        return id;
-    }
-    Pending &pending = m_pending[name];
-    pending.waiters.push_back(std::move(waiter));
-    if (!known)
-        start(name, pending);
+    const bool isKnown = m_pending.contains(name);
+    if (!isKnown && m_pending.size() >= kMaximumPendingLookups)
+        failLater(std::move(waiter),
+                  {ErrorCode::NameLookupFailed, QStringLiteral("too many others are under way")});
+    else if (!isKnown && !m_pool.ask(name))
+        failLater(std::move(waiter), {ErrorCode::NameLookupFailed, QStringLiteral("no thread for it")});
+    else
+        m_pending[name].push_back(std::move(waiter));
     return id;
 }
 
@@ -61,52 +58,30 @@ void SystemResolver::cancel(LookupId id)
     const auto found = m_pending.find(name);
     if (found == m_pending.end())
         return;
-    std::vector<Waiter> &waiters = found->waiters;
-    std::erase_if(waiters, [id](const Waiter &waiter) { return waiter.id == id; });
-    if (!waiters.empty())
-        return;
-    abort(*found);
-    m_pending.erase(found);
+    std::erase_if(*found, [id](const Waiter &waiter) { return waiter.id == id; });
+    if (found->empty() && m_pool.withdraw(name))
+        m_pending.erase(found);
 }
 
-void SystemResolver::start(const QByteArray &name, Pending &pending)
+void SystemResolver::takeAnswers()
 {
-    // By the slot's name: a function object given to QHostInfo leaks when its lookup is aborted.
-    pending.hostInfoId = QHostInfo::lookupHost(QString::fromUtf8(name), this, SLOT(onLookedUp(QHostInfo)));
-    m_nameByHostInfoId.insert(pending.hostInfoId, name);
-}
-
-void SystemResolver::abort(const Pending &pending)
-{
-    QHostInfo::abortHostLookup(pending.hostInfoId);
-    m_nameByHostInfoId.remove(pending.hostInfoId);
-}
-
-// An aborted lookup may still deliver, when its answer was already on the way.
-void SystemResolver::onLookedUp(const QHostInfo &info)
-{
-    const QByteArray name = m_nameByHostInfoId.take(info.lookupId());
-    if (!name.isNull())
-        finish(name, fromHostInfo(info));
-}
-
-void SystemResolver::finish(const QByteArray &name, const Addresses &result)
-{
-    const Pending pending = m_pending.take(name);
-    for (const Waiter &waiter : pending.waiters) {
-        // A callback may have cancelled the ones behind it.
-        if (m_names.remove(waiter.id))
-            waiter.callback(result);
+    for (const LookupPool::Answer &answer : m_pool.takeAnswers()) {
+        const std::vector<Waiter> waiters = m_pending.take(answer.name);
+        for (const Waiter &waiter : waiters) {
+            // A callback may have cancelled the ones behind it.
+            if (m_names.remove(waiter.id))
+                waiter.callback(answer.addresses);
+        }
     }
 }
 
-void SystemResolver::failLater(Waiter waiter, ErrorCode code)
+void SystemResolver::failLater(Waiter waiter, const Error &error)
 {
     QMetaObject::invokeMethod(
         this,
-        [this, waiter = std::move(waiter), code] {
+        [this, waiter = std::move(waiter), error] {
             if (m_names.remove(waiter.id))
-                waiter.callback(Unexpected{Error{code, {}}});
+                waiter.callback(Unexpected{error});
         },
         Qt::QueuedConnection);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "engine/endpoint.h"
-#include "engine/error.h"
-#include "engine/expected.h"
+#include "engine/outbound/lookup_pool.h"
 
 #include <QByteArray>
 #include <QHash>
@@ -12,8 +10,6 @@
 
 #include <functional>
 #include <vector>
-
-class QHostInfo;
 
 namespace engine
 {
@@ -24,7 +20,7 @@ using LookupId = std::uint64_t;
 class Resolver
 {
 public:
-    using Addresses = Expected<QList<Address>, Error>;
+    using Addresses = LookupPool::Addresses;
     using Callback = std::function<void(const Addresses &)>;
 
     virtual ~Resolver() = default;
@@ -34,38 +30,34 @@ public:
     virtual void cancel(LookupId id) = 0;
 };
 
-/// The system's resolver through QHostInfo. Lookups of one name that overlap are one lookup.
+/// The system's resolver, on threads of its own: names whose name server is silent hold up no others.
+/// Lookups of one name that overlap are one lookup, also when nobody waited for the first any more.
 class SystemResolver final : public QObject, public Resolver
 {
     Q_OBJECT
 
 public:
-    ~SystemResolver() override;
+    SystemResolver();
+    /// For tests: asks somebody else.
+    SystemResolver(LookupPool::LookUp lookUp, const LookupPool::Size &size);
     LookupId lookUp(const QByteArray &name, Callback callback) override;
     void cancel(LookupId id) override;
-
-private Q_SLOTS:
-    void onLookedUp(const QHostInfo &info);
+    /// How many there are now.
+    [[nodiscard]] std::size_t threads() const { return m_pool.threads(); }
 
 private:
     struct Waiter {
         LookupId id;
         Callback callback;
     };
-    struct Pending {
-        int hostInfoId = -1;
-        std::vector<Waiter> waiters;
-    };
 
-    void start(const QByteArray &name, Pending &pending);
-    void abort(const Pending &pending);
-    void finish(const QByteArray &name, const Addresses &result);
-    void failLater(Waiter waiter, ErrorCode code);
+    void takeAnswers();
+    void failLater(Waiter waiter, const Error &error);
 
-    QHash<QByteArray, Pending> m_pending;
+    QHash<QByteArray, std::vector<Waiter>> m_pending; ///< by name; nobody may wait any more
     QHash<LookupId, QByteArray> m_names;
-    QHash<int, QByteArray> m_nameByHostInfoId;
     LookupId m_lastId = 0;
+    LookupPool m_pool; ///< goes first: it wakes this object
 };
 
 } // namespace engine

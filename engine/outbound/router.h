@@ -26,6 +26,10 @@ struct Upstream {
     net::TimePoint retryAt;    ///< when it is in doubt: when a probe is due
     net::TimePoint changedAt;  ///< when isDown was set or taken back
     net::TimePoint lastSignAt; ///< when it last answered, or a failure was counted
+    // LoopWatch's own:
+    net::TimePoint loopsUntil;
+    net::TimePoint loopTestedAt;
+    std::size_t loopTestedWith = 0; ///< requests that gave rise to the last test
 
     /// Down, or maybe about to be.
     [[nodiscard]] bool isInDoubt() const { return isDown || failures > 0; }

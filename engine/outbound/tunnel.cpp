@@ -29,6 +29,11 @@ Address preferredAddress(const QList<Address> &addresses, ServerProtocol protoco
     return needsV4 && v4 != addresses.end() ? *v4 : addresses.front();
 }
 
+Error loopError()
+{
+    return {ErrorCode::LoopDetected, u"it leads back here"_s};
+}
+
 /// What says nothing about the server that was dialled.
 bool isOurFault(ErrorCode code)
 {
@@ -183,6 +188,12 @@ void Tunnel::handshake()
         fail(error, Blame::Route);
         return;
     }
+    if (leadsBack()) {
+        fail(loopError(), Blame::Route);
+        return;
+    }
+    if (m_services.loops && m_command != socks5::Command::UdpAssociate)
+        m_services.loops->begin(m_errand, std::span(m_path).first(m_hop + 1), Transport::Tcp, m_next);
     m_handshake = makeHandshake(server().profile, server().password, command, m_next);
     if (!send(m_handshake->start()))
         return;
@@ -309,6 +320,7 @@ void Tunnel::reached(Stage stage) const
 void Tunnel::hopDone(const HandshakeStep &step)
 {
     m_services.router.succeeded(server(), m_use);
+    m_errand.end();
     m_handshake.reset();
     m_hasAnswered = false;
     if (isLastHop()) {
@@ -347,7 +359,16 @@ void Tunnel::onDeadline()
 void Tunnel::refusedBy(const Error &error)
 {
     m_services.router.succeeded(server(), m_use);
-    failBeyond(error);
+    // It was asked before that was known, and the refusal may be our own.
+    if (leadsBack())
+        fail(loopError(), Blame::Route);
+    else
+        failBeyond(error);
+}
+
+bool Tunnel::leadsBack() const
+{
+    return m_services.loops && m_services.loops->leadsBack(server());
 }
 
 /// What the server at hand was asked for cannot be reached: the target, or the next server.
@@ -365,6 +386,7 @@ void Tunnel::failBeyond(const Error &error)
 void Tunnel::fail(const Error &error, Blame blame)
 {
     m_dialer.reset();
+    m_errand.end();
     dropSocket();
     m_services.dialing.deadlines.cancel(*this);
     const QString name = server().profile.shownName();

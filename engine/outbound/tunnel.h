@@ -3,6 +3,7 @@
 
 #include "engine/outbound/dialer.h"
 #include "engine/outbound/handshake.h"
+#include "engine/outbound/loop_watch.h"
 #include "engine/outbound/router.h"
 #include "engine/outbound/tls_bridge.h"
 
@@ -16,6 +17,7 @@ struct TunnelServices {
     DialServices &dialing;
     Router &router;
     TlsBridges &tls;
+    LoopWatch *loops = nullptr; ///< where there are listeners that a server could lead back to
 };
 
 /// One connection through the servers of one path: dials the first, then asks each for the next, and the last
@@ -76,6 +78,7 @@ private:
     void hopDone(const HandshakeStep &step);
     void finish(const Destination &bound);
     void refusedBy(const Error &error);
+    [[nodiscard]] bool leadsBack() const;
     void failBeyond(const Error &error);
     void fail(const Error &error, Blame blame);
     void dropSocket();
@@ -96,6 +99,7 @@ private:
     Destination m_target;
     Destination m_next;                 ///< what the server at hand is asked for
     std::vector<std::uint8_t> m_answer; ///< the part of it that was read and is not the whole
+    LoopWatch::Errand m_errand;         ///< at the server at hand
     LookupId m_lookup = 0;
     std::size_t m_hop = 0;
     net::ReadyFlags m_ready; ///< reported and not used up

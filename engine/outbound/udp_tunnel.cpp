@@ -52,6 +52,9 @@ bool UdpTunnel::send(const Destination &destination, Bytes payload)
         return false;
     }
     m_state = State::Opening;
+    // Each turn of a loop leaves an association behind.
+    if (m_services.loops)
+        m_services.loops->begin(m_errand, m_path, Transport::Udp, destination);
     associateNext();
     return m_state != State::Closed;
 }
@@ -214,6 +217,7 @@ void UdpTunnel::fail(const Error &error)
 void UdpTunnel::closeAll()
 {
     m_state = State::Closed;
+    m_errand.end();
     m_chatter = 0;
     // What it would bring now is no part of the next attempt. When it is its own callback that leads here,
     // nothing is being asked any more.

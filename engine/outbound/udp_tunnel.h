@@ -55,6 +55,7 @@ private:
     std::vector<Destination> m_relays;   ///< where each takes datagrams
     net::Socket m_socket;
     std::vector<Waiting> m_waiting; ///< datagrams until it is open
+    LoopWatch::Errand m_errand;     ///< what the first of them asks for
     std::size_t m_chatter = 0;      ///< bytes that the servers have said beside it
     net::TimePoint m_retryAt;
     State m_state = State::Closed;

@@ -79,27 +79,50 @@ void UdpAssociation::close(const Error &reason)
 }
 
 /// What comes back follows the rules as what goes out does: of the peers, only those stay that the client may
-/// still send to directly, and of the routes, those that a datagram would still take.
+/// still send to directly, and of the routes, those that a datagram would still take. A socket that none of
+/// the peers is left for is closed, for there are listeners where anybody may answer.
 void UdpAssociation::forgetDecisions()
 {
     m_peers.clear();
     auto routes = std::exchange(m_routes, {});
-    m_decisions.renew([this, &routes](const Destination &destination, const std::optional<Address> &resolved,
-                                      const Ruling &ruling) {
-        if (ruling.action.kind == Action::Kind::Direct)
-            notePeer(destination, resolved);
-        else if (const auto route = routes.find(ruling.action.proxy); route != routes.end())
+    std::array<bool, 2> isUsed{};
+    m_decisions.renew([this, &routes, &isUsed](const Destination &destination,
+                                               const std::optional<Address> &resolved, const Ruling &ruling) {
+        // Not yet decided: who sends is being found out, and this will be called again.
+        if (ruling.rules == 0)
+            isUsed.fill(true);
+        if (ruling.action.kind == Action::Kind::Direct) {
+            const std::optional<Address> address = notePeer(destination, resolved);
+            for (std::size_t family = 0; family < isUsed.size(); ++family)
+                isUsed[family] = isUsed[family] || !address || familyIndex(*address) == family;
+        } else if (const auto route = routes.find(ruling.action.proxy); route != routes.end()) {
             m_routes.insert(routes.extract(route));
+        }
     });
+    for (std::size_t family = 0; family < isUsed.size(); ++family) {
+        if (!isUsed[family])
+            closeSocket(m_sockets[family]);
+    }
 }
 
-void UdpAssociation::notePeer(const Destination &destination, const std::optional<Address> &resolved)
+/// Says which address it is, when that is known.
+std::optional<Address> UdpAssociation::notePeer(const Destination &destination,
+                                                const std::optional<Address> &resolved)
 {
     const std::optional<Address> address = resolved               ? resolved
                                            : destination.isName() ? m_names.find(destination.name)
                                                                   : destination.address;
     if (address)
         m_peers.note({*address, destination.port});
+    return address;
+}
+
+void UdpAssociation::closeSocket(net::Socket &socket)
+{
+    if (!socket.isOpen())
+        return;
+    m_services.relays.poller.remove(socket.descriptor());
+    socket.close();
 }
 
 void UdpAssociation::onReady(net::Descriptor descriptor, net::ReadyFlags ready)

@@ -59,7 +59,8 @@ private:
     void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers);
     [[nodiscard]] const net::Socket *socketFor(const Address &target);
     void show(const Destination &destination, const Ruling &ruling);
-    void notePeer(const Destination &destination, const std::optional<Address> &resolved);
+    std::optional<Address> notePeer(const Destination &destination, const std::optional<Address> &resolved);
+    void closeSocket(net::Socket &socket);
     void drop(std::size_t datagrams = 1);
     void scheduleDeadline();
     void end(const Error &error, bool reset);

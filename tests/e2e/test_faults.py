@@ -19,7 +19,9 @@ from socksclient import address
 
 CROWD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "crowd.py")
 AT_ONCE = 2_000
-IN_A_ROW = int(os.environ.get("HOSIER_IN_A_ROW", "5000"))
+IN_A_ROW = 5_000
+A_DAY = 50_000
+LOAD = os.environ.get("HOSIER_LOAD")  # the load generator
 LONGEST_STALL = 3.0  # seconds; what takes longer is not the machine but somebody who blocks
 SLACK = 8 << 20  # bytes that the allocator may keep
 QUIET = 0.3  # seconds
@@ -287,6 +289,42 @@ class Many(FaultsTestCase):
         self.assertLess(self.program.memory(), memory + SLACK)
         self.assert_nobody_stalled(pings)
 
+    def load_target(self):
+        """An echo server that is no slower than the program."""
+        with contextlib.ExitStack() as stack:
+            sockets = [stack.enter_context(socket.socket()) for _ in range(3)]
+            for free in sockets:
+                free.bind(("127.0.0.1", 0))
+            echo, source, discard = (f"127.0.0.1:{free.getsockname()[1]}" for free in sockets)
+        target = subprocess.Popen([LOAD, "target", "--echo", echo, "--source", source, "--discard", discard],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self.addCleanup(target.stdout.close)
+        self.addCleanup(target.wait)
+        self.addCleanup(target.terminate)
+        self.assertIn(b"ready", target.stdout.readline())
+        return echo
+
+    def load(self, target, seconds):
+        done = subprocess.run([LOAD, "connections", "--target", target, "--proxy", f"127.0.0.1:{self.port}",
+                               "--concurrent", "2", "--seconds", str(seconds), "--warmup", "0"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=PATIENCE, check=True)
+        result = json.loads(done.stdout)
+        self.assertEqual(result["failed"], 0, result)
+        return result["succeeded"]
+
+    @unittest.skipUnless(LOAD, "a test of its own, with the load generator")
+    def test_a_day(self):
+        self.begin()
+        target = self.load_target()
+        self.load(target, 1)
+        pings = self.ping(self.echo())
+        before, memory, served = self.settled_descriptors(), self.program.memory(), 0
+        while served < A_DAY:
+            served += self.load(target, 2)
+        self.assert_descriptors(before)
+        self.assertLess(self.program.memory(), memory + SLACK)
+        self.assert_nobody_stalled(pings)
+
 
 class SilentNameServer(FaultsTestCase):
     """The system's resolver asks a name server that hears and never answers."""
@@ -309,17 +347,22 @@ class SilentNameServer(FaultsTestCase):
                                   wrapper=(*self.WRAPPER, path))
         self.port = self.program.listening_port()
 
-    def ask(self, name):
+    def ask(self, name, port=80):
         client = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
         self.addCleanup(client.close)
-        client.sendall(GREETING + b"\x05\x01\x00\x03" + bytes([len(name)]) + name + struct.pack(">H", 80))
+        client.sendall(GREETING + b"\x05\x01\x00\x03" + bytes([len(name)]) + name + struct.pack(">H", port))
         return client
 
     def test_stalls_nobody_else(self):
         self.begin_with("options timeout:1 attempts:1")
-        pings = self.ping(self.echo())
+        port = self.echo()
+        pings = self.ping(port)
         before = self.settled_descriptors()
         clients = [self.ask(f"host{number}.example".encode()) for number in range(self.NAMES)]
+        # Names that others know are not held up: this one is in no name server's hands.
+        good = self.ask(b"localhost", port)
+        self.assertEqual(read_exactly(good, 4), b"\x05\x00\x05\x00")
+        good.close()
         for client in clients:
             # RFC 1928 section 6: host unreachable
             self.assertEqual(read_exactly(client, 12)[:4], b"\x05\x00\x05\x04")

@@ -120,6 +120,7 @@ private Q_SLOTS:
     void decidesAgainOnARequestThatWasDialledBefore();
     void sendsDatagramsTheNewWay();
     void hearsNoMoreOfAPeerThatIsBlocked();
+    void hearsOfNobodyWhereAnybodyMightAnswer();
     void appliesTheRulesThatWereGivenLast();
     void takesTheLastOfTwoProfiles();
     void listensOnlyWithItsRules();
@@ -349,6 +350,31 @@ void TestEngineRuleChange::hearsNoMoreOfAPeerThatIsBlocked()
     QVERIFY(client.sendTo(two, "d"));
     QCOMPARE(two.receive().bytes, QByteArray("d"));
     QVERIFY(one.receive(kQuiet).from.isNull());
+}
+
+/// A listener that lets anybody answer has nobody answer a client that may send to nobody of this family.
+void TestEngineRuleChange::hearsOfNobodyWhereAnybodyMightAnswer()
+{
+    Profile profile = test::ruleProfile({hostRule("One", "127.0.0.1"), hostRule("Two", "127.0.0.2")});
+    profile.listeners.front().udpFiltering = UdpFiltering::EndpointIndependent;
+    test::TestEngine engine(profile);
+    const test::UdpClient client(engine.listener());
+    const test::RawDatagrams one;
+    const test::RawDatagrams stranger;
+    QVERIFY(client.sendTo(one, "a"));
+    const Endpoint seen = one.receive().from;
+    QVERIFY(stranger.send(seen, "hello"));
+    QVERIFY(client.hears(stranger, "hello"));
+    profile.rules[0].action = Action::block();
+    QVERIFY(engine.apply(profile));
+    // Open connections are looked at a moment later.
+    QVERIFY(engine.waitFor(
+        [&] { return stranger.send(seen, "late") && !client.hears(stranger, "late", kQuiet); }));
+    const test::RawDatagrams two(test::address("127.0.0.2"));
+    QVERIFY(client.sendTo(two, "b"));
+    const Endpoint seenByTwo = two.receive().from;
+    QVERIFY(stranger.send(seenByTwo, "again"));
+    QVERIFY(client.hears(stranger, "again"));
 }
 
 /// Also when they are not yet in force, because they take long to compile.

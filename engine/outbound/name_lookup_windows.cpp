@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "engine/outbound/name_lookup.h"
+
+#include "engine/net/system_address_windows.h"
+
+#include <QUrl>
+
+#include <algorithm>
+#include <memory>
+
+namespace engine
+{
+
+namespace
+{
+
+/// Kept until the process ends: lookups may go on after the engine is gone, and with it what Qt holds.
+void startWinsock()
+{
+    static const int result = [] {
+        WSADATA data;
+        return ::WSAStartup(MAKEWORD(2, 2), &data);
+    }();
+    (void)result;
+}
+
+Error errorOf(int result)
+{
+    if (result == WSAHOST_NOT_FOUND || result == WSANO_DATA || result == WSANO_RECOVERY)
+        return {ErrorCode::NameNotFound, {}};
+    return {ErrorCode::NameLookupFailed, qt_error_string(result)};
+}
+
+} // namespace
+
+LookupPool::Addresses lookUpName(const QByteArray &name)
+{
+    const QByteArray ascii = QUrl::toAce(QString::fromUtf8(name));
+    if (ascii.isEmpty())
+        return Unexpected{Error{ErrorCode::NameNotFound, {}}};
+    startWinsock();
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM; // of each address one entry, not one for each kind of socket
+    hints.ai_flags = AI_ADDRCONFIG;
+    addrinfo *found = nullptr;
+    if (const int result = ::getaddrinfo(ascii.constData(), nullptr, &hints, &found))
+        return Unexpected{errorOf(result)};
+    const auto release = [](addrinfo *first) {
+        ::freeaddrinfo(first);
+    };
+    const std::unique_ptr<addrinfo, decltype(release)> owner(found, release);
+    QList<Address> addresses;
+    for (const addrinfo *entry = found; entry != nullptr; entry = entry->ai_next) {
+        net::SocketAddress system{};
+        std::memcpy(&system, entry->ai_addr, std::min<std::size_t>(entry->ai_addrlen, sizeof system));
+        const Address address = net::fromSocketAddress(system).address;
+        if (!address.isNull() && !addresses.contains(address))
+            addresses.append(address);
+    }
+    if (addresses.isEmpty())
+        return Unexpected{Error{ErrorCode::NameNotFound, {}}};
+    return addresses;
+}
+
+} // namespace engine
