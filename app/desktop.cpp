@@ -11,6 +11,7 @@
 #include "app/signals.h"
 #include "app/systemproxyswitch.h"
 #include "engine/engine.h"
+#include "ui/language.h"
 #include "ui/userinterface.h"
 
 #include <cstdlib>
@@ -64,7 +65,8 @@ void reload(ProfileEditor &editor)
 
 /// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
 /// only when the engine has stopped.
-int runInterface(const ProfileFile &file, const CommandLine &commandLine, SingleInstance::Handler &handler)
+int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::Language &language,
+                 SingleInstance::Handler &handler)
 {
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
@@ -79,7 +81,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
                                                                       makeSystemProxyBackend),
                                   QCoreApplication::applicationFilePath());
     ui::UserInterface userInterface(
-        engine, editor, autostart,
+        engine, editor, autostart, language,
         {commandLine.minimized, QFileInfo(file.path()).completeBaseName(), &systemProxy});
     Signals signals;
     const SessionEnd sessionEnd([&systemProxy] { systemProxy.restoreNow(); });
@@ -135,6 +137,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
     QGuiApplication::setDesktopFileName(u"hosier"_s);
 
+    ui::Language language;
     const ProfileFile file(commandLine.profilePath);
     const InstanceAddress address = InstanceAddress::forProfile(file.path());
     SingleInstance::Handler handler;
@@ -151,7 +154,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
         printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());
         break;
     }
-    return end.with(runInterface(file, commandLine, handler));
+    return end.with(runInterface(file, commandLine, language, handler));
 }
 
 } // namespace app

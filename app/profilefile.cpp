@@ -93,6 +93,11 @@ QString ProfileFile::backupPath() const
     return m_path + u".bak"_s;
 }
 
+QString ProfileFile::importBackupPath() const
+{
+    return m_path + u".before-import"_s;
+}
+
 Expected<QByteArray, QString> ProfileFile::read() const
 {
     const QFileInfo info(m_path);
@@ -142,9 +147,19 @@ std::optional<QString> ProfileFile::save(const QJsonObject &json) const
     return writeAtomically(m_path, content, Permissions::Keep);
 }
 
+std::optional<QString> ProfileFile::backUpForImport() const
+{
+    const Expected<QByteArray, QString> content = read();
+    if (!content)
+        return content.error();
+    if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
+        return u"cannot create the directory of %1"_s.arg(m_path);
+    return writeAtomically(importBackupPath(), *content, Permissions::Private);
+}
+
 std::optional<QString> ProfileFile::saveCopy(const QString &path, const QJsonObject &json) const
 {
-    if (isSameFile(path, m_path) || isSameFile(path, backupPath()))
+    if (isSameFile(path, m_path) || isSameFile(path, backupPath()) || isSameFile(path, importBackupPath()))
         return u"%1 belongs to the profile in use"_s.arg(path);
     // A device would be replaced by a file.
     const QFileInfo info(path);

@@ -31,6 +31,7 @@ public:
 
     [[nodiscard]] const QString &path() const { return m_path; }
     [[nodiscard]] QString backupPath() const;
+    [[nodiscard]] QString importBackupPath() const;
 
     /// The file's bytes; those of the built-in profile when the default file does not exist. Errors are
     /// lines.
@@ -41,8 +42,10 @@ public:
     /// Writes atomically, keeping what was there as the backup; nothing changes when it fails. The error is a
     /// line.
     [[nodiscard]] std::optional<QString> save(const QJsonObject &json) const;
-    /// Writes another file atomically, for the owner's eyes alone. It may not be this one or its backup. The
-    /// error is a line.
+    /// Keeps what is there where only the next import writes again. The error is a line.
+    [[nodiscard]] std::optional<QString> backUpForImport() const;
+    /// Writes another file atomically, for the owner's eyes alone. It may not be this one or a backup of
+    /// it. The error is a line.
     [[nodiscard]] std::optional<QString> saveCopy(const QString &path, const QJsonObject &json) const;
 
 private:

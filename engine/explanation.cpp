@@ -66,8 +66,7 @@ Explanation explainRequest(const Profile &profile, const ExplainRequest &request
     const Trace trace = RuleSet(profile).explain(queryOf(request));
     Explanation explanation;
     for (const TraceStep &step : trace.steps)
-        explanation.rules.append(
-            {step.rule, step.name, step.outcome == TraceStep::Outcome::Matched, outcomeText(step)});
+        explanation.rules.append({step, step.outcome == TraceStep::Outcome::Matched, outcomeText(step)});
     explanation.action = trace.decision.action;
     explanation.rule = std::max(trace.decision.rule, -1);
     explanation.decidedBy = reasonText(trace);
@@ -79,8 +78,8 @@ QStringList Explanation::toLines() const
 {
     QStringList lines;
     for (const ExplainedRule &tried : rules) {
-        const QString shown = tried.name.isEmpty() ? QString() : u" \"%1\""_s.arg(tried.name);
-        lines += u"rule %1%2: %3"_s.arg(QString::number(tried.index + 1), shown, tried.reason);
+        const QString shown = tried.step.name.isEmpty() ? QString() : u" \"%1\""_s.arg(tried.step.name);
+        lines += u"rule %1%2: %3"_s.arg(QString::number(tried.step.rule + 1), shown, tried.reason);
     }
     lines += u"decision: %1 – %2"_s.arg(actionText(*this), decidedBy);
     return lines;

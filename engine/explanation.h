@@ -3,6 +3,7 @@
 
 #include "engine/application.h"
 #include "engine/profile.h"
+#include "engine/trace_step.h"
 
 #include <QList>
 #include <QString>
@@ -25,11 +26,9 @@ struct ExplainRequest {
 
 /// One rule that was tried.
 struct ExplainedRule {
-    int index = 0; ///< in the profile's rules
-    QString name;
+    TraceStep step; ///< why it did not match: the first condition that failed, with what was compared
     bool matched = false;
-    QString
-        reason; ///< why it did not match: the first condition that failed, with what was compared. English
+    QString reason; ///< the same in English
 };
 
 /// What would be done with a request, and why.

@@ -2,6 +2,7 @@
 #include "ui/actions.h"
 
 #include "ui/icons.h"
+#include "ui/language.h"
 #include "ui/proxystatus.h"
 
 #include <QAction>
@@ -44,6 +45,23 @@ QAction *makeMode(QActionGroup *modes, const char *objectName, engine::RoutingMo
     return action;
 }
 
+void makeLanguages(QActionGroup *group)
+{
+    const auto add = [group](const QString &code, const QString &text, const QString &toolTip) {
+        auto *action = make(nullptr, "actionLanguage", text, {}, toolTip);
+        action->setObjectName(action->objectName() + code);
+        action->setParent(group);
+        action->setCheckable(true);
+        action->setData(code);
+        group->addAction(action);
+    };
+    add({}, ActionText::tr("&System's language"),
+        ActionText::tr("The language of the desktop, where Hosier speaks it"));
+    // Each in its own language, so that whoever cannot read the others finds it.
+    for (const LanguageName &language : ui::languages())
+        add(language.code, language.name, language.name);
+}
+
 } // namespace
 
 Actions::Actions(QWidget *window)
@@ -72,7 +90,7 @@ Actions::Actions(QWidget *window)
                              QKeySequence(Qt::CTRL | Qt::Key_I),
                              ActionText::tr("Show which rule decides about such a connection, and why"),
                              "explain"))
-    , explain(make(window, "actionExplain", ActionText::tr("Try the rules &out..."),
+    , explain(make(window, "actionExplain", ActionText::tr("&Try the rules out..."),
                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I),
                    ActionText::tr("Show what the rules decide about a connection that you describe"),
                    "explain"))
@@ -106,6 +124,7 @@ Actions::Actions(QWidget *window)
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W),
                     ActionText::tr("Close every open connection; the proxy stays as it is")))
     , modes(new QActionGroup(window))
+    , languages(new QActionGroup(window))
     , floatLog(make(window, "actionFloatLog", ActionText::tr("Log in its own &window"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
                     ActionText::tr("Take the log out of the main window, or put it back"), "tofront"))
@@ -122,6 +141,7 @@ Actions::Actions(QWidget *window)
         ActionText::tr("The default action is taken for everything, whatever the rules say"));
     modeDirect = makeMode(modes, "actionModeDirect", RoutingMode::Direct, ActionText::tr("&Direct", "mode"),
                           ActionText::tr("Everything connects directly, and nothing is blocked"));
+    makeLanguages(languages);
     explain->setIconText(ActionText::tr("Try out"));
     applyRules->setIconText(ActionText::tr("Apply to open"));
     proxyOn->setCheckable(true);
@@ -142,6 +162,12 @@ void Actions::showStatus(const ProxyStatus &status)
 void Actions::showMode(engine::RoutingMode mode)
 {
     modeAction(mode)->setChecked(true);
+}
+
+void Actions::showLanguage(const QString &choice) const
+{
+    for (QAction *action : languages->actions())
+        action->setChecked(action->data().toString() == choice);
 }
 
 QAction *Actions::modeAction(engine::RoutingMode mode) const

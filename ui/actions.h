@@ -22,6 +22,8 @@ struct Actions {
     void showStatus(const ProxyStatus &status);
     /// Ticks the mode that is in force.
     void showMode(engine::RoutingMode mode);
+    /// Ticks the choice, as of Language::choice().
+    void showLanguage(const QString &choice) const;
     [[nodiscard]] QAction *modeAction(engine::RoutingMode mode) const;
 
     QAction *quit;
@@ -47,6 +49,8 @@ struct Actions {
     QAction *modeEverything;
     QAction *modeDirect;
     QActionGroup *modes; ///< of the three; each one's data is its engine::RoutingMode as int
+    QActionGroup
+        *languages; ///< the system's and each one there is; each one's data is what Language::choose() takes
     QAction *floatLog;
     QAction *about;
     QAction *aboutQt;

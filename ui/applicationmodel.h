@@ -39,6 +39,8 @@ public:
     void suspend() { m_ledger.suspend(); }
     /// Time has passed: rates fade.
     void refresh();
+    /// The sums themselves, kept up to date whether shown or not.
+    [[nodiscard]] const ApplicationLedger &ledger() const { return m_ledger; }
     /// Whether the table can be seen.
     void setShown(bool shown);
     /// Shows only rows that hold every word of the text.

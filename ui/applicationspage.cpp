@@ -5,6 +5,7 @@
 #include "ui/applicationmodel.h"
 #include "ui/emptystate.h"
 #include "ui/filteredit.h"
+#include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/proxystatus.h"
@@ -31,7 +32,7 @@ QToolButton *buttonFor(QAction *action, QWidget *parent)
     auto *button = new QToolButton(parent);
     button->setDefaultAction(action);
     button->setObjectName(action->objectName() + QStringLiteral("Button"));
-    button->setAccessibleName(action->text().remove(u'&'));
+    button->setAccessibleName(withoutMnemonic(action->text()));
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -64,6 +65,7 @@ ApplicationsPage::ApplicationsPage(ApplicationModel &model, ApplicationIcons &ic
     layout->addWidget(makeButtons());
     layout->addWidget(m_stack, 1);
     connect(&m_model, &ApplicationModel::updated, this, &ApplicationsPage::showTableOrReason);
+    m_filter->setText(m_model.filter());
     connect(m_filter, &QLineEdit::textChanged, &m_model, &ApplicationModel::setFilter);
     connect(m_filter, &QLineEdit::returnPressed, m_view, [this] { m_stack->setFocus(); });
     connect(m_empty, &EmptyState::clearFilterRequested, m_filter, &QLineEdit::clear);

@@ -59,7 +59,7 @@ QVariant ConnectionModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return cellText(record, column, m_clock.wall());
     case Qt::ToolTipRole:
-        return toolTipText(record.connection);
+        return toolTipText(record);
     case Qt::TextAlignmentRole:
         if (isNumeric(column))
             return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
@@ -149,8 +149,7 @@ void ConnectionModel::refresh()
     const std::int64_t now = m_clock.monotonic();
     fadeRates(static_cast<double>(std::max<std::int64_t>(now - m_fadedAtMs, 0)) / 1'000.0);
     m_fadedAtMs = now;
-    expire(m_closed, kClosedLinger);
-    expire(m_failed, kFailedLinger);
+    expire();
     publish();
 }
 
@@ -187,12 +186,15 @@ QString ConnectionModel::rowTextAt(int row) const
 ConnectionRecord &ConnectionModel::recordFor(engine::ConnectionId id)
 {
     const auto [at, isNew] = m_records.try_emplace(id);
-    if (isNew || at->second.gone || at->second.endedAtMs != 0) {
-        at->second.gone = false;
-        at->second.endedAtMs = 0;
+    ConnectionRecord &record = at->second;
+    if (isNew || record.gone || record.endedAtMs != 0) {
+        m_ended.remove(record);
+        record.gone = false;
+        record.endedAtMs = 0;
+        record.repeated = 1;
         ++m_live;
     }
-    return at->second;
+    return record;
 }
 
 void ConnectionModel::put(const engine::Connection &connection, double seconds, bool rateKnown)
@@ -228,14 +230,41 @@ void ConnectionModel::end(const engine::Connection &connection)
     const auto known = m_records.find(connection.id);
     if (known != m_records.end() && known->second.endedAtMs != 0)
         return;
+    const std::int64_t now = std::max<std::int64_t>(m_clock.monotonic(), 1);
+    if (ConnectionRecord *row = m_ended.join(connection, now)) {
+        repeat(*row, connection);
+        return;
+    }
     ConnectionRecord &record = recordFor(connection.id);
     --m_live;
     record.connection = connection;
     record.downRate = 0;
     record.upRate = 0;
-    record.endedAtMs = std::max<std::int64_t>(m_clock.monotonic(), 1);
-    auto &ended = shownState(connection) == ConnectionState::Failed ? m_failed : m_closed;
-    ended.push_back({connection.id, record.endedAtMs});
+    record.endedAtMs = now;
+    m_ended.add(record, now);
+    place(record);
+}
+
+/// The row stays where a person has selected it, and goes by the last one's id from now on.
+void ConnectionModel::repeat(ConnectionRecord &record, const engine::Connection &connection)
+{
+    auto row = m_records.extract(record.connection.id);
+    auto own = m_records.extract(connection.id);
+    if (!own.empty()) {
+        drop(own.mapped());
+        own.key() = row.key();
+        own.mapped().connection.id = row.key();
+        m_gone.push_back(own.key());
+        m_records.insert(std::move(own));
+    }
+    row.key() = connection.id;
+    const std::uint64_t bytesDown = record.connection.bytesDown;
+    const std::uint64_t bytesUp = record.connection.bytesUp;
+    record.connection = connection;
+    record.connection.bytesDown += bytesDown;
+    record.connection.bytesUp += bytesUp;
+    ++record.repeated;
+    m_records.insert(std::move(row));
     place(record);
 }
 
@@ -275,6 +304,7 @@ void ConnectionModel::dropAllBut(const QList<engine::Connection> &kept)
         if (!ids.contains(id))
             drop(record);
     }
+    m_ended.clear();
 }
 
 void ConnectionModel::drop(ConnectionRecord &record)
@@ -287,15 +317,11 @@ void ConnectionModel::drop(ConnectionRecord &record)
         --m_live;
 }
 
-void ConnectionModel::expire(std::deque<Ended> &ended, std::chrono::milliseconds after)
+void ConnectionModel::expire()
 {
-    const std::int64_t before = m_clock.monotonic() - after.count();
-    while (!ended.empty() && (ended.size() > kMaximumLingering || ended.front().atMs <= before)) {
-        const auto found = m_records.find(ended.front().id);
-        if (found != m_records.end() && found->second.endedAtMs == ended.front().atMs)
-            drop(found->second);
-        ended.pop_front();
-    }
+    const std::int64_t now = m_clock.monotonic();
+    while (ConnectionRecord *record = m_ended.takeExpired(now))
+        drop(*record);
 }
 
 void ConnectionModel::rematch(ConnectionRecord &record)

@@ -3,28 +3,24 @@
 
 #include "ui/clock.h"
 #include "ui/connectionrecord.h"
+#include "ui/endedrows.h"
 #include "ui/seenapplications.h"
 
 #include <QAbstractTableModel>
 #include <QStringList>
 
 #include <chrono>
-#include <deque>
 #include <unordered_map>
 #include <vector>
 
 namespace ui
 {
 
-/// How long an ended connection stays in sight. A failure has a reason to be read.
-inline constexpr std::chrono::seconds kClosedLinger{4};
-inline constexpr std::chrono::seconds kFailedLinger{15};
-/// Ended connections in sight at once, of either kind; under a storm the oldest leave early.
-inline constexpr std::size_t kMaximumLingering = 1'000;
 /// Time constant of the smoothed rates.
 inline constexpr std::chrono::milliseconds kRateSmoothing{1'000};
 
-/// The live connections and those that ended a moment ago. It filters and sorts by itself and turns each
+/// The live connections and those that ended a moment ago; of these, any number that are alike make one row
+/// with a count. It filters and sorts by itself and turns each
 /// delta into a handful of signals, whatever the number of rows: one insertion or removal at the end, one
 /// change of layout, one change of data. Text is made only for the cells that are asked for.
 class ConnectionModel : public QAbstractTableModel
@@ -73,20 +69,16 @@ Q_SIGNALS:
     void updateFinished();
 
 private:
-    struct Ended {
-        engine::ConnectionId id = 0;
-        std::int64_t atMs = 0;
-    };
-
     ConnectionRecord &recordFor(engine::ConnectionId id);
     void put(const engine::Connection &connection, double seconds, bool rateKnown);
     void change(const engine::ConnectionChange &change, double seconds);
     void end(const engine::Connection &connection);
+    void repeat(ConnectionRecord &record, const engine::Connection &connection);
     void setRates(ConnectionRecord &record, std::uint64_t down, std::uint64_t up, double seconds);
     void fadeRates(double seconds);
     void dropAllBut(const QList<engine::Connection> &kept);
     void drop(ConnectionRecord &record);
-    void expire(std::deque<Ended> &ended, std::chrono::milliseconds after);
+    void expire();
     void rematch(ConnectionRecord &record);
     void place(ConnectionRecord &record);
 
@@ -103,8 +95,7 @@ private:
     std::vector<ConnectionRecord *> m_order;                              ///< what is shown, by row
     std::vector<ConnectionRecord *> m_entering;
     std::vector<engine::ConnectionId> m_gone;
-    std::deque<Ended> m_closed;
-    std::deque<Ended> m_failed;
+    EndedRows m_ended;
     QString m_filter;
     QStringList m_words;
     ConnectionColumn m_sortColumn = ConnectionColumn::Time;

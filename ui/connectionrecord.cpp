@@ -51,6 +51,20 @@ QString timeText(const Connection &connection, std::int64_t nowMs)
     return durationText(std::chrono::milliseconds(end - connection.openedAt));
 }
 
+/// With the number of those that ended alike, before a reason that may not fit.
+QString countedStateText(const ConnectionRecord &record)
+{
+    if (record.repeated == 1)
+        return stateCellText(record.connection);
+    const QString count = countText(record.repeated);
+    const engine::Error &error = record.connection.error;
+    if (shownState(record.connection) != ConnectionState::Failed)
+        return ConnectionText::tr("%1 × %2", "state, how many connections")
+            .arg(stateCellText(record.connection), count);
+    return ConnectionText::tr("%1 × %2: %3", "state, how many connections, reason")
+        .arg(stateText(ConnectionState::Failed), count, errorMessage(error));
+}
+
 /// Rates of nothing stay blank: a column of zeros hides the rows that move.
 QString rateCellText(double rate)
 {
@@ -142,7 +156,7 @@ QString cellText(const ConnectionRecord &record, ConnectionColumn column, std::i
     case ConnectionColumn::Protocol:
         return protocolText(connection.protocol);
     case ConnectionColumn::State:
-        return stateCellText(connection);
+        return countedStateText(record);
     case ConnectionColumn::Time:
         return timeText(connection, nowMs);
     case ConnectionColumn::Down:
@@ -169,12 +183,16 @@ QString rowText(const ConnectionRecord &record, std::int64_t nowMs)
     return cells.join(u'\t');
 }
 
-QString toolTipText(const Connection &connection)
+QString toolTipText(const ConnectionRecord &record)
 {
+    const Connection &connection = record.connection;
     const auto when = [](std::int64_t at) {
         return QLocale().toString(QDateTime::fromMSecsSinceEpoch(at).time(), QLocale::LongFormat);
     };
     QStringList lines;
+    if (record.repeated > 1)
+        lines << ConnectionText::tr("%n connection(s) ended alike. This is the last of them.", nullptr,
+                                    static_cast<int>(record.repeated));
     if (const QString text = applicationText(connection.application, connection.processId); !text.isEmpty())
         lines << ConnectionText::tr("Application: %1").arg(text);
     if (shownState(connection) == ConnectionState::Failed)

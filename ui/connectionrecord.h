@@ -28,12 +28,14 @@ enum class ConnectionColumn : int {
 };
 inline constexpr int kConnectionColumns = 12;
 
-/// A connection as the table knows it: the engine's last word and what the table adds to it.
+/// A connection as the table knows it: the engine's last word and what the table adds to it. Ended ones that
+/// are alike share one record: it is the last one's, but for its bytes, which are those of all.
 struct ConnectionRecord {
     engine::Connection connection;
     double downRate = 0; ///< bytes per second, smoothed
     double upRate = 0;
     std::int64_t endedAtMs = 0; ///< monotonic; 0 while it lives
+    std::uint32_t repeated = 1; ///< how many ended connections it stands for
     std::uint64_t touched = 0;  ///< the update that last changed its counters
     int row = -1;               ///< where it is shown; -1 when it is not
     bool matches = true;        ///< the filter
@@ -49,7 +51,7 @@ struct ConnectionRecord {
 /// All cells, separated by tabs, for the clipboard.
 [[nodiscard]] QString rowText(const ConnectionRecord &record, std::int64_t nowMs);
 /// Everything that is known about it, one fact a line.
-[[nodiscard]] QString toolTipText(const engine::Connection &connection);
+[[nodiscard]] QString toolTipText(const ConnectionRecord &record);
 /// Whether every one of the words stands in application, client, target, login, rule, route or state,
 /// whatever the case.
 [[nodiscard]] bool matchesWords(const engine::Connection &connection, const QStringList &words);

@@ -184,17 +184,14 @@ void ConnectionsPage::showTableOrReason()
 /// Before rows change: which one is at the top, and where the keyboard is.
 void ConnectionsPage::rememberPlace()
 {
-    const auto idAt = [this](int row) {
-        return row >= 0 && row < m_model.rowCount() ? m_model.recordAt(row).connection.id : 0;
-    };
-    m_visibleIds.clear();
+    m_visible.clear();
     const int top = m_view->verticalScrollBar()->value();
     const int rowHeight = std::max(m_view->verticalHeader()->defaultSectionSize(), 1);
     const int visible = top > 0 ? m_view->viewport()->height() / rowHeight : 0;
     for (int row = top; row < top + visible && row < m_model.rowCount(); ++row)
-        m_visibleIds << idAt(row);
-    m_currentRow = m_view->currentIndex().row();
-    m_currentId = idAt(m_currentRow);
+        m_visible << QPersistentModelIndex(m_model.index(row, 0));
+    m_current = m_view->currentIndex();
+    m_currentRow = m_current.row();
     // Rows come and go by themselves: that is no reason to scroll.
     m_view->setAutoScroll(false);
 }
@@ -203,14 +200,14 @@ void ConnectionsPage::rememberPlace()
 void ConnectionsPage::keepPlace()
 {
     showColumns();
-    for (qsizetype at = 0; at < m_visibleIds.size(); ++at) {
-        const int row = m_model.rowOf(m_visibleIds.at(at));
-        if (row < 0)
+    for (qsizetype at = 0; at < m_visible.size(); ++at) {
+        if (!m_visible.at(at).isValid())
             continue;
-        m_view->verticalScrollBar()->setValue(row - static_cast<int>(at));
+        m_view->verticalScrollBar()->setValue(m_visible.at(at).row() - static_cast<int>(at));
         break;
     }
-    if (m_currentId != 0 && m_model.rowOf(m_currentId) < 0 && m_model.rowCount() > 0) {
+    m_visible.clear();
+    if (m_currentRow >= 0 && !m_current.isValid() && m_model.rowCount() > 0) {
         const int row = std::min(m_currentRow, m_model.rowCount() - 1);
         const int column = std::max(m_view->currentIndex().column(), 0);
         m_view->selectionModel()->setCurrentIndex(m_model.index(row, column), QItemSelectionModel::NoUpdate);

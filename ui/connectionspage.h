@@ -3,6 +3,7 @@
 
 #include "engine/snapshot.h"
 
+#include <QPersistentModelIndex>
 #include <QWidget>
 
 #include <optional>
@@ -70,8 +71,8 @@ private:
     QWidget *m_bar;
     QLabel *m_barText;
     QPushButton *m_barRetry;
-    QList<engine::ConnectionId> m_visibleIds; ///< rows in sight, from the top; empty at the table's very top
-    engine::ConnectionId m_currentId = 0;     ///< the row the keyboard is on
+    QList<QPersistentModelIndex> m_visible; ///< rows in sight, from the top; empty at the table's very top
+    QPersistentModelIndex m_current;        ///< where the keyboard is
     int m_currentRow = -1;
 };
 

@@ -2,6 +2,7 @@
 #include "ui/entriesedit.h"
 
 #include "ui/dialogparts.h"
+#include "ui/format.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -30,7 +31,7 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     m_title->setBuddy(m_edit);
     m_title->setMinimumHeight(m_title->fontMetrics().height() + kHeadingPadding);
     m_title->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
-    m_edit->setAccessibleName(QString(title).remove(u'&'));
+    m_edit->setAccessibleName(withoutMnemonic(title));
     m_example->setText(tr("Such as %1", "example entries of a field").arg(example));
     m_edit->setAccessibleDescription(tr("One entry a line. %1").arg(m_example->text()));
     m_edit->setTabChangesFocus(true);

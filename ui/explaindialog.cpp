@@ -2,8 +2,10 @@
 #include "ui/explaindialog.h"
 
 #include "ui/colors.h"
+#include "ui/headings.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
+#include "ui/tracetext.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -118,6 +120,7 @@ void ExplainDialog::makeTrace()
     const int character = fontMetrics().averageCharWidth();
     m_trace->header()->resizeSection(RuleColumn, 24 * character);
     m_trace->header()->resizeSection(ResultColumn, 10 * character);
+    growToHeadings(*m_trace->header());
     connect(m_trace, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
         if (const QVariant index = item->data(RuleColumn, Qt::UserRole); index.isValid())
             Q_EMIT ruleActivated(index.toInt());
@@ -208,12 +211,14 @@ void ExplainDialog::showTrace(const Explanation &explanation)
     m_trace->clear();
     QList<QTreeWidgetItem *> items;
     for (const ExplainedRule &tried : explanation.rules) {
-        const QString name = tried.name.isEmpty() ? QStringLiteral("#%1").arg(tried.index + 1) : tried.name;
-        auto *item = new QTreeWidgetItem({name, tried.matched ? tr("Yes", "the rule matches") : tr("No"),
-                                          tried.matched ? QString() : tried.reason});
-        item->setData(RuleColumn, Qt::UserRole, tried.index);
+        const engine::TraceStep &step = tried.step;
+        const QString name = step.name.isEmpty() ? QStringLiteral("#%1").arg(step.rule + 1) : step.name;
+        const QString reason = traceText(step);
+        auto *item =
+            new QTreeWidgetItem({name, tried.matched ? tr("Yes", "the rule matches") : tr("No"), reason});
+        item->setData(RuleColumn, Qt::UserRole, step.rule);
         item->setSizeHint(RuleColumn, QSize(0, fontMetrics().height() + kRowPadding));
-        item->setToolTip(ReasonColumn, tried.reason);
+        item->setToolTip(ReasonColumn, reason);
         item->setForeground(ResultColumn,
                             toneColor(tried.matched ? Tone::Good : Tone::Muted, m_trace->palette()));
         items << item;
@@ -249,9 +254,10 @@ QString ExplainDialog::reasonText(const Explanation &explanation) const
         return tr("The rule %1 decides.").arg(ruleName(profile.rules.at(explanation.rule), explanation.rule));
     if (profile.mode != engine::RoutingMode::Rules)
         return tr("The mode %1 decides; no rule is asked.").arg(modeText(profile.mode));
-    QString reason = explanation.decidedBy + u'.';
-    reason.replace(0, 1, reason.front().toUpper());
-    return reason;
+    const bool isUnidentified = !explanation.rules.isEmpty() && explanation.rules.back().step.outcome ==
+                                                                    engine::TraceStep::Outcome::Unidentified;
+    return isUnidentified ? tr("The application is not identified, and the profile says what is done then.")
+                          : tr("No rule matches: the default action is taken.");
 }
 
 } // namespace ui

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <array>
 #include <cmath>
@@ -74,6 +75,13 @@ QString durationText(std::chrono::milliseconds duration)
             .arg(locale.toString(seconds / 3'600), locale.toString(seconds / 60 % 60));
     return Format::tr("%1 d %2 h")
         .arg(locale.toString(seconds / 86'400), locale.toString(seconds / 3'600 % 24));
+}
+
+QString withoutMnemonic(QString text)
+{
+    // Where the alphabet has no such letter, one is added in brackets.
+    static const QRegularExpression added(QStringLiteral("\\s*\\(&\\w\\)"));
+    return text.remove(added).remove(u'&');
 }
 
 QString countText(std::uint64_t count)

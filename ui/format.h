@@ -20,4 +20,7 @@ namespace ui
 /// A count with the locale's group separators.
 [[nodiscard]] QString countText(std::uint64_t count);
 
+/// The text of a menu or button without its mnemonic: "&Rules" and "規則(&R)" lose it.
+[[nodiscard]] QString withoutMnemonic(QString text);
+
 } // namespace ui

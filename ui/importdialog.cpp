@@ -32,7 +32,6 @@ namespace
 constexpr QSize kSize{760, 520};
 // In characters.
 constexpr int kPlaceWidth = 40; ///< at most
-constexpr int kOutcomeWidth = 12;
 
 enum ReportColumn { PlaceColumn, OutcomeColumn, TextColumn };
 
@@ -111,7 +110,6 @@ void ImportDialog::makeReport()
     m_report->setUniformRowHeights(true);
     m_report->setAllColumnsShowFocus(true);
     m_report->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_report->header()->resizeSection(OutcomeColumn, kOutcomeWidth * fontMetrics().averageCharWidth());
     auto *copySelected = new QAction(tr("&Copy"), m_report);
     copySelected->setObjectName(QStringLiteral("importCopySelected"));
     copySelected->setShortcut(QKeySequence::Copy);
@@ -205,7 +203,8 @@ void ImportDialog::showLines(const QList<ImportLine> &lines)
     m_report->clear();
     for (const ImportLine &line : lines)
         addLine(line);
-    m_report->resizeColumnToContents(PlaceColumn);
+    for (const int column : {PlaceColumn, OutcomeColumn})
+        m_report->resizeColumnToContents(column);
     const int most = kPlaceWidth * fontMetrics().averageCharWidth();
     m_report->header()->resizeSection(PlaceColumn, std::min(most, m_report->columnWidth(PlaceColumn)));
     filterLines();
@@ -290,6 +289,10 @@ void ImportDialog::copy(bool all) const
 
 void ImportDialog::import()
 {
+    if (const std::optional<QString> problem = m_store.backUpForImport()) {
+        showFailure({*problem});
+        return;
+    }
     const QStringList problems = m_store.change(withImport(m_file, target(), mode()));
     if (problems.isEmpty())
         accept();

@@ -117,6 +117,15 @@ void LogModel::setFilter(const QString &text)
     refilter();
 }
 
+void LogModel::translateAgain()
+{
+    for (const Line &line : m_lines)
+        line.text.clear();
+    for (const Line &line : m_waiting)
+        line.text.clear();
+    refilter();
+}
+
 QString LogModel::lineTextAt(int row) const
 {
     const Line &line = lineAt(row);

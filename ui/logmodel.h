@@ -45,8 +45,12 @@ public:
     void setVisible(bool visible);
     [[nodiscard]] int waitingCount() const { return static_cast<int>(m_waiting.size()); }
     void setMinimumLevel(engine::EventLevel level);
+    [[nodiscard]] engine::EventLevel minimumLevel() const { return m_level; }
     /// Shows only lines that hold every word of the text.
     void setFilter(const QString &text);
+    [[nodiscard]] const QString &filter() const { return m_filter; }
+    /// Another language is in use: the texts of lines are made again when they are asked for.
+    void translateAgain();
     [[nodiscard]] bool isFiltered() const
     {
         return m_level > engine::EventLevel::Debug || !m_words.isEmpty();

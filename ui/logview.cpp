@@ -48,7 +48,7 @@ LogView::LogView(LogModel &model, QWidget *parent)
     connect(&m_model, &LogModel::updateFinished, this, &LogView::keepPlace);
     connect(&m_model, &LogModel::waitingChanged, this, &LogView::showWaiting);
     setLevel(m_level->currentIndex());
-    showWaiting(0);
+    showWaiting(m_model.waitingCount());
 }
 
 void LogView::makeView()
@@ -80,17 +80,19 @@ void LogView::makeTools(QHBoxLayout *tools)
     for (const auto level : {engine::EventLevel::Debug, engine::EventLevel::Info, engine::EventLevel::Warning,
                              engine::EventLevel::Error})
         m_level->addItem(levelText(level), static_cast<int>(level));
-    m_level->setCurrentIndex(static_cast<int>(engine::EventLevel::Info));
+    m_level->setCurrentIndex(m_level->findData(static_cast<int>(m_model.minimumLevel())));
     m_filter->setObjectName(QStringLiteral("logFilterEdit"));
     m_filter->setAccessibleName(tr("Filter the log"));
     m_filter->setPlaceholderText(tr("Filter log"));
     m_filter->setToolTip(tr("Show only lines with all these words (Ctrl+Shift+F)"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->setText(m_model.filter());
     m_filter->setMinimumWidth(fontMetrics().averageCharWidth() * 10);
     m_filter->addAction(symbolIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
     m_pause = makeButton(QStringLiteral("logPauseButton"), QStringLiteral("pause"), tr("Pause"),
                          tr("Hold the log still. New lines wait until you go on."));
     m_pause->setCheckable(true);
+    m_pause->setChecked(m_model.isPaused());
     m_pause->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     auto *copyButton = makeButton(QStringLiteral("logCopyButton"), QStringLiteral("copy"), tr("Copy"),
                                   tr("Copy the selected lines, or all that are shown"));

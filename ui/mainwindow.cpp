@@ -4,20 +4,19 @@
 #include "engine/engine.h"
 #include "ui/about.h"
 #include "ui/applicationicons.h"
-#include "ui/applicationmodel.h"
 #include "ui/applicationspage.h"
-#include "ui/columnmenu.h"
-#include "ui/connectionmodel.h"
 #include "ui/connectionrules.h"
 #include "ui/connectionspage.h"
 #include "ui/elidedlabel.h"
 #include "ui/emptystate.h"
 #include "ui/explaindialog.h"
 #include "ui/filteredit.h"
+#include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
-#include "ui/logmodel.h"
 #include "ui/logview.h"
+#include "ui/mainmenu.h"
+#include "ui/models.h"
 #include "ui/newrulemenu.h"
 #include "ui/profilestore.h"
 #include "ui/profiletransfer.h"
@@ -27,7 +26,6 @@
 #include "ui/ruletext.h"
 #include "ui/serverspage.h"
 #include "ui/statuspanel.h"
-#include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
 #include "ui/windowlayout.h"
 
@@ -38,7 +36,7 @@
 #include <QDockWidget>
 #include <QGuiApplication>
 #include <QLineEdit>
-#include <QMenuBar>
+#include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
 #include <QStatusBar>
@@ -78,22 +76,24 @@ int indexOfPage(const QTabWidget &pages, const QString &objectName)
 
 } // namespace
 
-MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent)
+MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, Models &models,
+                       QWidget *parent)
     : QMainWindow(parent)
     , m_engine(engine)
     , m_status(status)
     , m_store(store)
+    , m_models(models)
     , m_actions(this)
     , m_pages(new QTabWidget(this))
     , m_pageActions(new QActionGroup(this))
-    , m_connections(new ConnectionModel(this))
-    , m_applications(new ApplicationModel(this))
+    , m_connections(&models.connections)
+    , m_applications(&models.applications)
     , m_icons(new ApplicationIcons(this))
-    , m_log(new LogModel(this))
+    , m_log(&models.log)
     , m_page(new ConnectionsPage(*m_connections, *m_icons, status, this))
     , m_applicationsPage(new ApplicationsPage(*m_applications, *m_icons, status, this))
-    , m_rules(new RulesPage(store, m_connections->applications(), this))
-    , m_servers(new ServersPage(engine, store, this))
+    , m_rules(new RulesPage(store, models.rules, m_connections->applications(), this))
+    , m_servers(new ServersPage(engine, store, models, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
@@ -154,12 +154,13 @@ void MainWindow::applyDelta(const engine::Delta &delta)
     m_log->append(delta.events, delta.droppedEvents);
     if (!m_watching) {
         m_applications->applyEvents(delta.events);
+        m_traffic->applyEvents(delta.events);
         return;
     }
     m_connections->applyDelta(delta);
     m_applications->applyDelta(delta);
     m_rules->takeUses(delta.ruleUses);
-    m_traffic->graph().refresh();
+    m_traffic->applyDelta(delta, m_applications->ledger());
     m_statusPanel->showTraffic();
     m_sinceUpdate.start();
 }
@@ -215,7 +216,7 @@ void MainWindow::makePages()
 void MainWindow::addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName)
 {
     page->setObjectName(objectName);
-    const QString plainTitle = QString(title).remove(u'&');
+    const QString plainTitle = withoutMnemonic(title);
     const int number = m_pages->addTab(page, icon, plainTitle);
     auto *action = new QAction(icon, title, m_pageActions);
     action->setObjectName(objectName + QStringLiteral("Action"));
@@ -237,7 +238,7 @@ void MainWindow::makeDocks()
     m_logDock->setWidget(m_logView);
     m_trafficDock = new QDockWidget(tr("Traffic"), this);
     m_trafficDock->setObjectName(QStringLiteral("trafficDock"));
-    m_traffic = new TrafficView(m_status, m_trafficDock);
+    m_traffic = new TrafficView(m_status, m_models.traffic, m_trafficDock);
     m_trafficDock->setWidget(m_traffic);
     addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
@@ -309,85 +310,23 @@ void MainWindow::makeModeButton(QToolBar *bar)
 
 void MainWindow::makeMenus()
 {
-    QMenu *file = menuBar()->addMenu(tr("&File"));
-    file->addActions({m_actions.importProfile, m_actions.exportProfile});
-    file->addSeparator();
-    file->addAction(m_actions.closeWindow);
-    file->addAction(m_actions.startAtLogin);
-    file->addSeparator();
-    file->addAction(m_actions.quit);
-    QMenu *edit = menuBar()->addMenu(tr("&Edit"));
-    edit->addActions({&m_rules->undoAction(), &m_rules->redoAction()});
-    edit->addSeparator();
-    edit->addActions({m_actions.copy, m_actions.copyTarget});
-    edit->addSeparator();
-    edit->addActions({m_actions.filterConnections, m_actions.filterLog});
-    QMenu *proxy = menuBar()->addMenu(tr("&Proxy"));
-    proxy->addActions({m_actions.proxyOn, m_actions.retry});
-    QMenu *mode = proxy->addMenu(tr("&Mode"));
-    mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
-    mode->addActions(m_actions.modes->actions());
-    proxy->addActions({m_actions.systemProxy, m_actions.systemProxyBypass});
-    proxy->addSeparator();
-    proxy->addActions({m_actions.closeConnection, &m_applicationsPage->closeAction(), m_actions.closeAll});
-    proxy->addSeparator();
-    proxy->addAction(m_actions.copyEnvironment);
-    makeRuleMenu();
-    m_rules->addButton(m_actions.explain);
-    m_rules->addButton(m_actions.applyRules);
-    makeViewMenu();
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    help->addActions({m_actions.about, m_actions.aboutQt});
-    for (QMenu *menu : {file, edit, proxy, mode, help})
-        menu->setToolTipsVisible(true);
-    addContextMenu();
-}
-
-void MainWindow::makeRuleMenu()
-{
-    QMenu *rules = menuBar()->addMenu(tr("&Rules"));
-    rules->setToolTipsVisible(true);
-    rules->addActions(m_rules->actions());
-    rules->addSeparator();
-    m_newRuleMenu = new NewRuleMenu(m_store, rules);
-    rules->addMenu(m_newRuleMenu);
+    m_newRuleMenu = new NewRuleMenu(m_store, this);
     // What is known of the connection may have grown since it was selected.
     connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
     connect(m_newRuleMenu, &NewRuleMenu::ruleChosen, this, &MainWindow::addRule);
     connect(m_newRuleMenu, &NewRuleMenu::editorRequested, m_rules, &RulesPage::newRuleFrom);
-    rules->addAction(&m_applicationsPage->newRuleAction());
-    rules->addActions({m_actions.explainConnection, m_actions.explain});
-    rules->addSeparator();
-    rules->addAction(m_actions.applyRules);
-}
-
-void MainWindow::makeViewMenu()
-{
-    QMenu *view = menuBar()->addMenu(tr("&View"));
-    view->setToolTipsVisible(true);
-    view->addActions(m_pageActions->actions());
-    view->addSeparator();
-    view->addMenu(makeColumnsMenu(*m_pages, view));
-    view->addSeparator();
-    view->addActions({m_trafficDock->toggleViewAction(), m_logDock->toggleViewAction(), m_actions.floatLog});
-}
-
-void MainWindow::addContextMenu()
-{
-    LiveTable &view = m_page->view();
-    // These act on the table's selection: their keys belong to it alone, so that Ctrl+C and Delete stay what
-    // they are in text fields and in the log.
-    for (QAction *action :
-         {m_actions.copy, m_actions.copyTarget, m_actions.closeConnection, m_actions.explainConnection})
-        action->setShortcutContext(Qt::WidgetShortcut);
-    const auto separator = [&view] {
-        auto *action = new QAction(&view);
-        action->setSeparator(true);
-        return action;
-    };
-    view.addActions({m_newRuleMenu->menuAction(), m_actions.explainConnection, separator(), m_actions.copy,
-                     m_actions.copyTarget, separator(), m_actions.closeConnection, m_actions.closeAll});
-    view.setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_rules->addButton(m_actions.explain);
+    m_rules->addButton(m_actions.applyRules);
+    const MenuParts parts{m_actions,
+                          *m_pages,
+                          *m_pageActions,
+                          *m_applicationsPage,
+                          *m_rules,
+                          *m_newRuleMenu,
+                          *m_trafficDock->toggleViewAction(),
+                          *m_logDock->toggleViewAction()};
+    fillMenuBar(*this, parts);
+    fillConnectionMenu(m_page->view(), parts);
 }
 
 void MainWindow::connectActions()
@@ -435,6 +374,7 @@ void MainWindow::connectActions()
 
 void MainWindow::connectPage()
 {
+    m_filter->setText(m_connections->filter());
     connect(m_filter, &QLineEdit::textChanged, m_connections, &ConnectionModel::setFilter);
     connect(m_filter, &QLineEdit::textEdited, m_pages, [this] { m_pages->setCurrentWidget(m_page); });
     connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
@@ -462,12 +402,13 @@ void MainWindow::updateWatching()
     m_log->setVisible(watching);
     if (watching) {
         m_statusPanel->showTraffic();
-        m_traffic->graph().refresh();
+        m_traffic->refresh();
         m_sinceUpdate.start();
         m_refresh.start();
     } else {
         m_refresh.stop();
         m_applications->suspend();
+        m_traffic->suspend();
     }
     Q_EMIT watchingChanged(watching);
 }
@@ -534,7 +475,7 @@ void MainWindow::refresh()
     if (m_connections->totalCount() > 0)
         m_connections->refresh();
     m_applications->refresh();
-    m_traffic->graph().refresh();
+    m_traffic->refresh();
     m_statusPanel->showTraffic();
 }
 

@@ -41,6 +41,7 @@ class RulesPage;
 class ServersPage;
 class StatusPanel;
 class TrafficView;
+struct Models;
 
 /// The program's window: its pages, traffic and log. While nobody can see it, it keeps counters and events
 /// and leaves the rest alone.
@@ -49,7 +50,8 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, QWidget *parent = nullptr);
+    MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore &store, Models &models,
+               QWidget *parent = nullptr);
     ~MainWindow() override;
 
     [[nodiscard]] const Actions &actions() const { return m_actions; }
@@ -81,9 +83,6 @@ private:
     void makeMenus();
     void connectActions();
     void connectPage();
-    void makeRuleMenu();
-    void makeViewMenu();
-    void addContextMenu();
     void updateWatching();
     void showStatus();
     void showSelection();
@@ -106,6 +105,7 @@ private:
     engine::Engine &m_engine;
     ProxyStatus &m_status;
     ProfileStore &m_store;
+    Models &m_models;
     Actions m_actions;
     QTabWidget *m_pages;
     QActionGroup *m_pageActions;

@@ -22,7 +22,7 @@ constexpr qsizetype kMaximumRoutes = 20;
 } // namespace
 
 NewRuleMenu::NewRuleMenu(const ProfileStore &store, QWidget *parent)
-    : QMenu(tr("New rule from &connection"), parent)
+    : QMenu(tr("New rule &from connection"), parent)
     , m_store(store)
 {
     menuAction()->setObjectName(QStringLiteral("actionNewRuleFrom"));

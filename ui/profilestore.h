@@ -36,6 +36,9 @@ public:
     /// Writes the profile as it stands in its file to another one, atomically. What is wrong otherwise, in
     /// English; then that file is what it was.
     [[nodiscard]] virtual std::optional<QString> exportTo(const QString &path, ExportUsers users) const = 0;
+    /// Keeps the profile as it stands in its file, under a name that only the next import uses again. What is
+    /// wrong otherwise, in English.
+    [[nodiscard]] virtual std::optional<QString> backUpForImport() const = 0;
     /// The content of a file to import, a byte more than a profile may have at most; or what is wrong, in
     /// English.
     [[nodiscard]] virtual engine::Expected<QByteArray, QString> readForImport(const QString &path) const = 0;

@@ -9,7 +9,7 @@ namespace ui
 using engine::Action;
 using engine::RuleProfile;
 
-void RuleHistory::record(const RuleList &before, const RuleList &after, const QString &what)
+void RuleHistory::record(const RuleList &before, const RuleList &after, const RuleChange &what)
 {
     if (before == after)
         return;
@@ -33,14 +33,14 @@ void RuleHistory::record(const RuleList &before, const RuleList &after, const QS
     forgetOldest();
 }
 
-QString RuleHistory::undoText() const
+RuleChange RuleHistory::undoChange() const
 {
-    return canUndo() ? m_steps[m_done - 1].what : QString();
+    return canUndo() ? m_steps[m_done - 1].what : RuleChange();
 }
 
-QString RuleHistory::redoText() const
+RuleChange RuleHistory::redoChange() const
 {
-    return canRedo() ? m_steps[m_done].what : QString();
+    return canRedo() ? m_steps[m_done].what : RuleChange();
 }
 
 std::optional<RuleHistory::Outcome> RuleHistory::undone(const RuleList &now) const

@@ -24,6 +24,12 @@ struct RuleList {
     bool operator==(const RuleList &) const = default;
 };
 
+/// What was done to the rules.
+struct RuleChange {
+    const char *text = nullptr; ///< "remove rule %1", in English: RuleModel translates it when it is shown
+    QString rule;               ///< its name; empty when the text has none
+};
+
 /// The changes that were made to the rules, to be taken back and made again. A change is kept as what it
 /// replaced, so that long lists cost no more than what changed in them.
 class RuleHistory
@@ -35,12 +41,12 @@ public:
         int row = 0;
     };
 
-    void record(const RuleList &before, const RuleList &after, const QString &what);
+    void record(const RuleList &before, const RuleList &after, const RuleChange &what);
     [[nodiscard]] bool canUndo() const { return m_done > 0; }
     [[nodiscard]] bool canRedo() const { return m_done < m_steps.size(); }
-    /// What the next step takes back or makes again: "remove rule Work". Empty when there is none.
-    [[nodiscard]] QString undoText() const;
-    [[nodiscard]] QString redoText() const;
+    /// What the next step takes back or makes again; without a text when there is none.
+    [[nodiscard]] RuleChange undoChange() const;
+    [[nodiscard]] RuleChange redoChange() const;
     /// The list as it was before the last change. Nothing when `now` is not what that change left: the rules
     /// were changed by somebody else since.
     [[nodiscard]] std::optional<Outcome> undone(const RuleList &now) const;
@@ -57,7 +63,7 @@ private:
         QList<engine::RuleProfile> after;
         engine::Action defaultBefore;
         engine::Action defaultAfter;
-        QString what;
+        RuleChange what;
     };
 
     static RuleList replaced(const RuleList &list, qsizetype at, qsizetype count,

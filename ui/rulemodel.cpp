@@ -195,7 +195,7 @@ bool RuleModel::setData(const QModelIndex &index, const QVariant &value, int rol
     if (!index.isValid() || (role != Qt::CheckStateRole && role != ActionRole))
         return false;
     RuleList list = currentList();
-    QString what = tr("change the default action");
+    RuleChange what{QT_TR_NOOP("change the default action"), {}};
     if (isRule(index.row())) {
         RuleProfile &rule = list.rules[index.row()];
         const QString name = ruleName(rule, index.row());
@@ -203,9 +203,10 @@ bool RuleModel::setData(const QModelIndex &index, const QVariant &value, int rol
             rule.action = value.value<engine::Action>();
         else
             rule.enabled = value.toInt() == Qt::Checked;
-        what = role == ActionRole ? tr("change rule %1").arg(name)
-               : rule.enabled     ? tr("switch rule %1 on").arg(name)
-                                  : tr("switch rule %1 off").arg(name);
+        what = {role == ActionRole ? QT_TR_NOOP("change rule %1")
+                : rule.enabled     ? QT_TR_NOOP("switch rule %1 on")
+                                   : QT_TR_NOOP("switch rule %1 off"),
+                name};
     } else if (role == ActionRole) {
         list.defaultAction = value.value<engine::Action>();
     }
@@ -268,7 +269,7 @@ QStringList RuleModel::insert(int row, const RuleProfile &rule)
     QList<RuleProfile> rules = m_rules;
     const int at = std::clamp(row, 0, ruleCount());
     rules.insert(at, rule);
-    return change(rules, tr("add rule %1").arg(ruleName(rule, at)));
+    return change(rules, {QT_TR_NOOP("add rule %1"), ruleName(rule, at)});
 }
 
 QStringList RuleModel::replace(const RuleProfile &before, int row, const RuleProfile &rule)
@@ -278,7 +279,7 @@ QStringList RuleModel::replace(const RuleProfile &before, int row, const RulePro
         return {tr("The rule was changed or removed elsewhere in the meantime.")};
     QList<RuleProfile> rules = m_rules;
     rules[at] = rule;
-    return change(rules, tr("change rule %1").arg(ruleName(before, static_cast<int>(at))));
+    return change(rules, {QT_TR_NOOP("change rule %1"), ruleName(before, static_cast<int>(at))});
 }
 
 QStringList RuleModel::remove(int row)
@@ -287,7 +288,7 @@ QStringList RuleModel::remove(int row)
         return {};
     QList<RuleProfile> rules = m_rules;
     rules.removeAt(row);
-    return change(rules, tr("remove rule %1").arg(ruleName(ruleAt(row), row)));
+    return change(rules, {QT_TR_NOOP("remove rule %1"), ruleName(ruleAt(row), row)});
 }
 
 QStringList RuleModel::move(int from, int to)
@@ -296,7 +297,14 @@ QStringList RuleModel::move(int from, int to)
         return {};
     QList<RuleProfile> rules = m_rules;
     rules.move(from, to);
-    return change(rules, tr("move rule %1").arg(ruleName(ruleAt(from), from)));
+    return change(rules, {QT_TR_NOOP("move rule %1"), ruleName(ruleAt(from), from)});
+}
+
+QString RuleModel::changeText(const RuleChange &change)
+{
+    if (change.text == nullptr)
+        return {};
+    return change.rule.isEmpty() ? tr(change.text) : tr(change.text).arg(change.rule);
 }
 
 QStringList RuleModel::undo()
@@ -352,12 +360,12 @@ RuleList RuleModel::currentList() const
     return {m_store.profile().rules, m_store.profile().defaultAction};
 }
 
-QStringList RuleModel::change(const QList<RuleProfile> &rules, const QString &what)
+QStringList RuleModel::change(const QList<RuleProfile> &rules, const RuleChange &what)
 {
     return change(RuleList{rules, m_store.profile().defaultAction}, what);
 }
 
-QStringList RuleModel::change(const RuleList &list, const QString &what)
+QStringList RuleModel::change(const RuleList &list, const RuleChange &what)
 {
     const RuleList before = currentList();
     QStringList problems = putInForce(list);

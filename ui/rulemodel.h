@@ -72,6 +72,9 @@ public:
     /// The earlier rule that decides about all that this one matches; -1 when none is known to.
     [[nodiscard]] int coveringRule(int row) const { return m_covering.value(row, -1); }
     [[nodiscard]] const RuleHistory &history() const { return m_history; }
+    /// What the next step takes back or makes again: "remove rule Work". Empty when there is none.
+    [[nodiscard]] QString undoText() const { return changeText(m_history.undoChange()); }
+    [[nodiscard]] QString redoText() const { return changeText(m_history.redoChange()); }
     [[nodiscard]] QStringList undo();
     [[nodiscard]] QStringList redo();
 
@@ -89,9 +92,10 @@ private:
     [[nodiscard]] QVariant useData(int row, RuleColumn column, int role) const;
     [[nodiscard]] QVariant defaultData(RuleColumn column, int role) const;
     [[nodiscard]] QString shadowText(int row) const;
+    [[nodiscard]] static QString changeText(const RuleChange &change);
     [[nodiscard]] RuleList currentList() const;
-    [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules, const QString &what);
-    [[nodiscard]] QStringList change(const RuleList &list, const QString &what);
+    [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules, const RuleChange &what);
+    [[nodiscard]] QStringList change(const RuleList &list, const RuleChange &what);
     [[nodiscard]] QStringList putInForce(const RuleList &list);
     [[nodiscard]] QStringList refuseStep();
     void follow();

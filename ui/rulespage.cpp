@@ -2,6 +2,8 @@
 #include "ui/rulespage.h"
 
 #include "engine/running_programs.h"
+#include "ui/format.h"
+#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/profilestore.h"
 #include "ui/ruledelegate.h"
@@ -36,11 +38,11 @@ constexpr std::array kColumnCharacters{24, 26, 26, 17, 20, 9, 11, 13};
 
 } // namespace
 
-RulesPage::RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget *parent)
+RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplications &seen, QWidget *parent)
     : QWidget(parent)
     , m_store(store)
     , m_seen(seen)
-    , m_model(new RuleModel(store, this))
+    , m_model(&model)
     , m_view(new QTreeView(this))
     , m_bar(new QWidget(this))
     , m_barText(new QLabel(m_bar))
@@ -213,6 +215,7 @@ void RulesPage::makeView()
     for (int column = 0; column < kRuleColumns; ++column)
         header->resizeSection(column, kColumnCharacters.at(static_cast<std::size_t>(column)) *
                                           fontMetrics().averageCharWidth());
+    growToHeadings(*header);
     connect(m_view, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex &index) {
         if (index.column() == static_cast<int>(RuleColumn::Action))
             m_view->edit(index);
@@ -256,7 +259,7 @@ QToolButton *RulesPage::makeButton(QAction *action)
     auto *button = new QToolButton(m_buttons);
     button->setDefaultAction(action);
     button->setObjectName(action->objectName() + QStringLiteral("Button"));
-    button->setAccessibleName(action->text().remove(u'&'));
+    button->setAccessibleName(withoutMnemonic(action->text()));
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -382,7 +385,7 @@ void RulesPage::toggle()
 
 void RulesPage::undo()
 {
-    const QString what = m_model->history().undoText();
+    const QString what = m_model->undoText();
     const QStringList problems = m_model->undo();
     if (problems.isEmpty())
         Q_EMIT told(tr("Undone: %1.", "a change of the rules").arg(what));
@@ -391,7 +394,7 @@ void RulesPage::undo()
 
 void RulesPage::redo()
 {
-    const QString what = m_model->history().redoText();
+    const QString what = m_model->redoText();
     const QStringList problems = m_model->redo();
     if (problems.isEmpty())
         Q_EMIT told(tr("Done again: %1.", "a change of the rules").arg(what));
@@ -410,8 +413,8 @@ void RulesPage::showHistory()
         return text.replace(u'&', QStringLiteral("&&"));
     };
     const RuleHistory &history = m_model->history();
-    const QString undo = history.undoText();
-    const QString redo = history.redoText();
+    const QString undo = m_model->undoText();
+    const QString redo = m_model->redoText();
     show(*m_undo, history.canUndo(),
          undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1", "a change of the rules").arg(escaped(undo)),
          undo.isEmpty() ? tr("No change of the rules can be undone")

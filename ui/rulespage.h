@@ -31,7 +31,7 @@ class RulesPage : public QWidget
     Q_OBJECT
 
 public:
-    RulesPage(ProfileStore &store, const SeenApplications &seen, QWidget *parent = nullptr);
+    RulesPage(ProfileStore &store, RuleModel &model, const SeenApplications &seen, QWidget *parent = nullptr);
 
     [[nodiscard]] RuleModel &model() const { return *m_model; }
     [[nodiscard]] QAction &newRuleAction() const { return *m_add; }

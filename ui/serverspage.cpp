@@ -3,12 +3,11 @@
 
 #include "engine/engine.h"
 #include "ui/icons.h"
+#include "ui/models.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/routedialog.h"
-#include "ui/servercheckqueue.h"
 #include "ui/serverdialog.h"
-#include "ui/servermodel.h"
 #include "ui/serverview.h"
 
 #include <QAction>
@@ -46,12 +45,12 @@ QToolButton *buttonFor(QAction *action, QWidget *parent)
 
 } // namespace
 
-ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *parent)
+ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &models, QWidget *parent)
     : QWidget(parent)
     , m_engine(engine)
     , m_store(store)
-    , m_model(new ServerModel(this))
-    , m_checks(new ServerCheckQueue(engine, this))
+    , m_model(&models.servers)
+    , m_checks(&models.serverChecks)
     , m_view(new ServerView(this))
     , m_stack(new QStackedWidget(this))
     , m_bar(new QWidget(this))
@@ -77,8 +76,6 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *p
     layout->addWidget(m_stack, 1);
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
     connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::showMessage);
-    connect(&m_engine, &engine::Engine::serverChecked, m_model, &ServerModel::setCheck);
-    connect(&m_engine, &engine::Engine::serverHealthChanged, m_model, &ServerModel::setHealth);
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
     connect(m_view, &QAbstractItemView::activated, this, &ServersPage::edit);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,

@@ -22,6 +22,7 @@ class ProfileStore;
 class ServerCheckQueue;
 class ServerModel;
 class ServerView;
+struct Models;
 
 /// The profile's servers and routes: how they fare, and all that changes them. Changes go through the
 /// ProfileStore; what keeps one from being made is told in a bar above the list.
@@ -30,7 +31,7 @@ class ServersPage : public QWidget
     Q_OBJECT
 
 public:
-    ServersPage(engine::Engine &engine, ProfileStore &store, QWidget *parent = nullptr);
+    ServersPage(engine::Engine &engine, ProfileStore &store, Models &models, QWidget *parent = nullptr);
 
     [[nodiscard]] ServerView &view() const { return *m_view; }
     [[nodiscard]] QByteArray saveColumns() const;

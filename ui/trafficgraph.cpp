@@ -5,8 +5,11 @@
 #include "ui/format.h"
 #include "ui/proxystatus.h"
 
+#include <QCoreApplication>
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
+#include <QStyleOptionFocusRect>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +25,26 @@ constexpr double kSmallestAxis = 1'024.0;
 /// The highest curve leaves this much room above it.
 constexpr double kHeadroom = 1.05;
 constexpr int kTimeDivisions = 4;
+/// By how much of the range an arrow key leads on.
+constexpr double kCursorStep = 1.0 / 60;
+/// Longer without a sample than any pace of deltas: nothing moves.
+constexpr std::int64_t kStaleMs = 2'500;
+
+struct GraphText {
+    Q_DECLARE_TR_FUNCTIONS(ui::TrafficGraph)
+};
+
+QString agoText(std::chrono::milliseconds ago)
+{
+    const auto seconds = std::chrono::round<std::chrono::seconds>(ago);
+    if (seconds.count() == 0)
+        return GraphText::tr("now");
+    if (seconds.count() < 60)
+        return GraphText::tr("%1 s ago").arg(seconds.count());
+    if (seconds.count() % 60 == 0)
+        return GraphText::tr("%1 min ago").arg(seconds.count() / 60);
+    return GraphText::tr("%1 ago", "a duration").arg(durationText(seconds));
+}
 
 } // namespace
 
@@ -42,6 +65,14 @@ TrafficGraph::TrafficGraph(const ProxyStatus &status, QWidget *parent)
     setObjectName(QStringLiteral("trafficGraph"));
     setAccessibleName(tr("Traffic graph"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+}
+
+void TrafficGraph::setHistory(const TrafficHistory *history)
+{
+    m_history = history;
+    refresh();
 }
 
 void TrafficGraph::setRange(std::chrono::seconds range)
@@ -76,21 +107,30 @@ void TrafficGraph::showEvent(QShowEvent *event)
 
 void TrafficGraph::describe()
 {
-    const TrafficRates rates = m_status.rates();
-    const QString text = tr("Now %1 down, %2 up").arg(rateText(rates.down), rateText(rates.up));
+    const TrafficRates now = rates();
+    QString text = tr("Now %1 down, %2 up").arg(rateText(now.down), rateText(now.up));
+    if (m_cursor) {
+        const TrafficSample then = sampleAgo(cursorAgo()).value_or(TrafficSample());
+        text = tr("%1: %2 down, %3 up", "moment, rates")
+                   .arg(agoText(cursorAgo()), rateText(then.down), rateText(then.up));
+    }
     if (text != accessibleDescription())
         setAccessibleDescription(text);
+}
+
+QRectF TrafficGraph::plotArea() const
+{
+    const int line = fontMetrics().height();
+    const double labels = fontMetrics().horizontalAdvance(rateText(1000.0 * 1024.0)) + 8.0;
+    return QRectF(rect()).adjusted(8 + labels, line + 14.0, -8, -line - 8.0);
 }
 
 void TrafficGraph::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    const int line = fontMetrics().height();
-    const QRectF inside = QRectF(rect()).adjusted(8, 4, -8, -4);
     const TrafficAxis axis = trafficAxis(peak());
-    const double labels = fontMetrics().horizontalAdvance(rateText(1000.0 * 1024.0)) + 8.0;
-    const QRectF plot = inside.adjusted(labels, line + 10.0, 0, -line - 4.0);
-    paintLegend(painter, QRectF(inside.left(), inside.top(), inside.width(), line));
+    const QRectF plot = plotArea();
+    paintLegend(painter, QRectF(8, 4, width() - 16, fontMetrics().height()));
     if (plot.width() < 20 || plot.height() < 20)
         return;
     painter.fillRect(plot, palette().color(QPalette::Base));
@@ -99,13 +139,23 @@ void TrafficGraph::paintEvent(QPaintEvent *)
     painter.setClipRect(plot.adjusted(0, -2, 0, 1));
     paintCurve(painter, plot, axis.maximum, Direction::Down);
     paintCurve(painter, plot, axis.maximum, Direction::Up);
+    painter.setClipping(false);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    if (m_cursor)
+        paintCursor(painter, plot);
+    if (hasFocus()) {
+        QStyleOptionFocusRect option;
+        option.initFrom(this);
+        option.rect = rect().adjusted(1, 1, -1, -1);
+        style()->drawPrimitive(QStyle::PE_FrameFocusRect, &option, &painter, this);
+    }
 }
 
 void TrafficGraph::paintLegend(QPainter &painter, const QRectF &area) const
 {
-    const TrafficRates rates = m_status.rates();
-    const std::array texts{tr("Down %1", "traffic legend: rate").arg(rateText(rates.down)),
-                           tr("Up %1", "traffic legend: rate").arg(rateText(rates.up))};
+    const TrafficRates now = rates();
+    const std::array texts{tr("Down %1", "traffic legend: rate").arg(rateText(now.down)),
+                           tr("Up %1", "traffic legend: rate").arg(rateText(now.up))};
     const double sample = area.height() * 1.4;
     double x = area.left();
     for (const Direction direction : {Direction::Down, Direction::Up}) {
@@ -147,7 +197,7 @@ void TrafficGraph::paintGrid(QPainter &painter, const QRectF &plot, const Traffi
         if (division % 2 != 0)
             continue;
         const auto ago = std::chrono::milliseconds(m_range) * division / kTimeDivisions;
-        const QString text = division == 0 ? tr("now") : tr("%1 s ago").arg(ago.count() / 1'000);
+        const QString text = agoText(ago);
         const double width = fontMetrics().horizontalAdvance(text) + 4.0;
         const double left = std::clamp(x - width / 2, plot.left() - 4, plot.right() - width + 4);
         painter.setPen(label);
@@ -175,12 +225,38 @@ void TrafficGraph::paintCurve(QPainter &painter, const QRectF &plot, double maxi
     painter.drawPolyline(line);
 }
 
-/// One point a pixel at most, the highest of those that share it: five minutes cost no more than one.
+void TrafficGraph::paintCursor(QPainter &painter, const QRectF &plot) const
+{
+    const std::optional<TrafficSample> sample = sampleAgo(cursorAgo());
+    const double x = std::round(plot.right() - *m_cursor * plot.width()) - 0.5;
+    painter.setPen(toneColor(Tone::Muted, palette()));
+    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    QStringList lines{agoText(cursorAgo())};
+    if (sample)
+        lines << tr("Down %1", "traffic legend: rate").arg(rateText(sample->down))
+              << tr("Up %1", "traffic legend: rate").arg(rateText(sample->up));
+    else
+        lines << tr("Nothing is known");
+    const QString text = lines.join(u'\n');
+    const QSizeF size = QSizeF(fontMetrics().size(0, text)) + QSizeF(12, 6);
+    // On the side with more room, and within the plot.
+    const double left = *m_cursor > 0.5 ? x + 6 : x - 6 - size.width();
+    const QRectF box(QPointF(std::round(left) + 0.5, std::round(plot.top()) + 2.5), size);
+    painter.setPen(
+        mixed(palette().color(QPalette::ToolTipBase), palette().color(QPalette::ToolTipText), 0.4));
+    painter.setBrush(palette().color(QPalette::ToolTipBase));
+    painter.drawRect(box);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(palette().color(QPalette::ToolTipText));
+    painter.drawText(box.adjusted(6, 3, -6, -3), Qt::AlignLeft | Qt::AlignTop, text);
+}
+
+/// One point a pixel at most, the highest of those that share it: an hour costs no more than a minute.
 QPolygonF TrafficGraph::curve(const QRectF &plot, double maximum, Direction direction) const
 {
     const double range = std::chrono::duration<double>(m_range).count();
     QPolygonF points;
-    for (const TrafficSample &sample : m_status.traffic().samples()) {
+    for (const TrafficSample &sample : history().samples(m_range)) {
         const double ago = secondsAgo(sample);
         if (ago > range * 1.1)
             continue;
@@ -199,7 +275,7 @@ double TrafficGraph::peak() const
 {
     const double range = std::chrono::duration<double>(m_range).count();
     double peak = 0;
-    for (const TrafficSample &sample : m_status.traffic().samples()) {
+    for (const TrafficSample &sample : history().samples(m_range)) {
         if (secondsAgo(sample) <= range)
             peak = std::max({peak, sample.down, sample.up});
     }
@@ -218,6 +294,94 @@ QPen TrafficGraph::pen(Direction direction) const
     if (direction == Direction::Up)
         pen.setDashPattern({3, 1.6});
     return pen;
+}
+
+const TrafficHistory &TrafficGraph::history() const
+{
+    return m_history != nullptr ? *m_history : m_status.traffic();
+}
+
+TrafficRates TrafficGraph::rates() const
+{
+    if (m_history == nullptr)
+        return m_status.rates();
+    return m_status.nowMs() - m_history->lastMs() > kStaleMs ? TrafficRates() : m_history->current();
+}
+
+std::chrono::milliseconds TrafficGraph::cursorAgo() const
+{
+    const double ago = m_cursor.value_or(0) * static_cast<double>(std::chrono::milliseconds(m_range).count());
+    return std::chrono::milliseconds(std::llround(ago));
+}
+
+/// A sample tells of the time up to it: the first one at or after the moment. The latest may be a little old.
+std::optional<TrafficSample> TrafficGraph::sampleAgo(std::chrono::milliseconds ago) const
+{
+    const std::int64_t moment = m_status.nowMs() - ago.count();
+    const TrafficHistory::Samples &samples = history().samples(m_range);
+    const auto at =
+        std::lower_bound(samples.begin(), samples.end(), moment,
+                         [](const TrafficSample &sample, std::int64_t ms) { return sample.atMs < ms; });
+    if (at == samples.end())
+        return samples.empty() ? std::nullopt : std::optional(samples.back());
+    if (at == samples.begin() && at->atMs - moment > kStaleMs)
+        return std::nullopt;
+    return *at;
+}
+
+void TrafficGraph::setCursorAt(std::optional<double> share)
+{
+    if (share)
+        share = std::clamp(*share, 0.0, 1.0);
+    if (share == m_cursor)
+        return;
+    m_cursor = share;
+    refresh();
+}
+
+void TrafficGraph::mouseMoveEvent(QMouseEvent *event)
+{
+    const QRectF plot = plotArea();
+    const bool inside = plot.width() > 0 && plot.contains(event->position());
+    setCursorAt(inside ? std::optional((plot.right() - event->position().x()) / plot.width()) : std::nullopt);
+}
+
+void TrafficGraph::leaveEvent(QEvent *)
+{
+    setCursorAt(std::nullopt);
+}
+
+void TrafficGraph::keyPressEvent(QKeyEvent *event)
+{
+    switch (event->key()) {
+    case Qt::Key_Left:
+        setCursorAt(m_cursor ? *m_cursor + kCursorStep : 0.0);
+        break;
+    case Qt::Key_Right:
+        setCursorAt(m_cursor ? *m_cursor - kCursorStep : 0.0);
+        break;
+    case Qt::Key_Home:
+        setCursorAt(1.0);
+        break;
+    case Qt::Key_End:
+        setCursorAt(0.0);
+        break;
+    case Qt::Key_Escape:
+        if (m_cursor) {
+            setCursorAt(std::nullopt);
+            break;
+        }
+        [[fallthrough]];
+    default:
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void TrafficGraph::focusOutEvent(QFocusEvent *event)
+{
+    setCursorAt(std::nullopt);
+    QWidget::focusOutEvent(event);
+    update();
 }
 
 } // namespace ui

@@ -7,11 +7,14 @@
 #include <QWidget>
 
 #include <chrono>
+#include <optional>
 
 namespace ui
 {
 
 class ProxyStatus;
+class TrafficHistory;
+struct TrafficRates;
 struct TrafficSample;
 
 /// The upper end of the axis and into how many equal parts it is cut, so that every line stands at a round
@@ -22,7 +25,8 @@ struct TrafficAxis {
 };
 [[nodiscard]] TrafficAxis trafficAxis(double peak);
 
-/// A scrolling graph of what goes down and up.
+/// A scrolling graph of what goes down and up. Under the mouse, or wherever the arrow keys have led, it tells
+/// the values of that moment.
 class TrafficGraph : public QWidget
 {
     Q_OBJECT
@@ -30,6 +34,8 @@ class TrafficGraph : public QWidget
 public:
     explicit TrafficGraph(const ProxyStatus &status, QWidget *parent = nullptr);
 
+    /// Shows these rates, which must stay until others are set; null: those of everything.
+    void setHistory(const TrafficHistory *history);
     void setRange(std::chrono::seconds range);
     [[nodiscard]] std::chrono::seconds range() const { return m_range; }
     /// Redraws when anybody can see it.
@@ -41,6 +47,10 @@ public:
 protected:
     void paintEvent(QPaintEvent *event) override;
     void showEvent(QShowEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
 
 private:
     enum class Direction { Down, Up };
@@ -48,6 +58,14 @@ private:
     void paintLegend(QPainter &painter, const QRectF &area) const;
     void paintGrid(QPainter &painter, const QRectF &plot, const TrafficAxis &axis) const;
     void paintCurve(QPainter &painter, const QRectF &plot, double maximum, Direction direction) const;
+    void paintCursor(QPainter &painter, const QRectF &plot) const;
+    void setCursorAt(std::optional<double> share);
+    [[nodiscard]] QRectF plotArea() const;
+    [[nodiscard]] const TrafficHistory &history() const;
+    [[nodiscard]] TrafficRates rates() const;
+    /// What moved at that moment; nothing before the first sample.
+    [[nodiscard]] std::optional<TrafficSample> sampleAgo(std::chrono::milliseconds ago) const;
+    [[nodiscard]] std::chrono::milliseconds cursorAgo() const;
     [[nodiscard]] QPolygonF curve(const QRectF &plot, double maximum, Direction direction) const;
     [[nodiscard]] double peak() const;
     [[nodiscard]] double secondsAgo(const TrafficSample &sample) const;
@@ -55,7 +73,9 @@ private:
     void describe();
 
     const ProxyStatus &m_status;
+    const TrafficHistory *m_history = nullptr;
     std::chrono::seconds m_range{60};
+    std::optional<double> m_cursor; ///< share of the range before now: 0 is now, 1 the oldest moment shown
 };
 
 } // namespace ui

@@ -3,6 +3,7 @@
 
 #include "engine/snapshot.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -10,8 +11,16 @@
 namespace ui
 {
 
-/// How much of the past the graph can show.
-inline constexpr std::chrono::seconds kTrafficHistory{300};
+/// How far back the graph can look, and how closely: two samples are at least this far apart.
+struct TrafficRange {
+    std::chrono::seconds span;
+    std::chrono::milliseconds step;
+};
+inline constexpr std::array kTrafficRanges{
+    TrafficRange{std::chrono::minutes(1), std::chrono::milliseconds(0)}, // each delta
+    TrafficRange{std::chrono::minutes(10), std::chrono::seconds(2)},
+    TrafficRange{std::chrono::hours(1), std::chrono::seconds(10)},
+};
 /// Current rates are averages over about this long.
 inline constexpr std::chrono::milliseconds kRateWindow{1'000};
 
@@ -27,19 +36,32 @@ struct TrafficSample {
     double up = 0;
 };
 
-/// Rates of the last minutes, made from the running totals.
+/// Rates of the last hour, made from running totals: the closer to now, the finer.
 class TrafficHistory
 {
 public:
+    using Samples = std::deque<TrafficSample>;
+
     void add(std::int64_t elapsedMs, std::uint64_t bytesDown, std::uint64_t bytesUp);
-    /// Oldest first.
-    [[nodiscard]] const std::deque<TrafficSample> &samples() const { return m_samples; }
+    /// Oldest first, as fine as a graph of so long needs them.
+    [[nodiscard]] const Samples &samples(std::chrono::seconds span = kTrafficRanges.front().span) const;
     /// Averages over kRateWindow before the last sample.
     [[nodiscard]] TrafficRates current() const;
     [[nodiscard]] std::int64_t lastMs() const { return m_lastMs; }
 
 private:
-    std::deque<TrafficSample> m_samples;
+    struct Tier {
+        Samples samples;
+        std::int64_t fromMs = 0; ///< the next sample begins here, with these totals
+        std::uint64_t fromDown = 0;
+        std::uint64_t fromUp = 0;
+    };
+
+    void begin(std::int64_t elapsedMs, std::uint64_t bytesDown, std::uint64_t bytesUp);
+    static void addTo(Tier &tier, const TrafficRange &range, std::int64_t nowMs, std::uint64_t bytesDown,
+                      std::uint64_t bytesUp);
+
+    std::array<Tier, kTrafficRanges.size()> m_tiers;
     std::int64_t m_lastMs = 0;
     std::uint64_t m_lastDown = 0;
     std::uint64_t m_lastUp = 0;

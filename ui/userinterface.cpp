@@ -2,50 +2,94 @@
 #include "ui/userinterface.h"
 
 #include "engine/engine.h"
+#include "ui/headings.h"
 #include "ui/icons.h"
+#include "ui/language.h"
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
+#include "ui/models.h"
 #include "ui/proxystatus.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QApplication>
 
 namespace ui
 {
 
 UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart,
-                             const Options &options, QObject *parent)
+                             Language &language, const Options &options, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
+    , m_store(store)
+    , m_loginStart(loginStart)
+    , m_language(language)
     , m_options(options)
     , m_status(std::make_unique<ProxyStatus>(options.profileName))
-    , m_window(std::make_unique<MainWindow>(engine, *m_status, store))
-    , m_tray(std::make_unique<TrayIcon>(*m_status, m_window->actions()))
+    , m_models(std::make_unique<Models>(engine, store))
 {
-    new LoginStartAction(loginStart, *m_window->actions().startAtLogin, *m_window);
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(applicationIcon());
     m_status->setListeners(engine.listeners());
     m_status->setAccepting(engine.isAccepting());
     connect(&engine, &engine::Engine::acceptingChanged, m_status.get(), &ProxyStatus::setAccepting);
     connect(&engine, &engine::Engine::listenersChanged, m_status.get(), &ProxyStatus::setListeners);
-    connect(&engine, &engine::Engine::delta, m_window.get(), [this](const engine::Delta &delta) {
+    // However the end came about, from the menu, a signal or another process: a window in sight would turn
+    // down QCoreApplication::quit(), as it hides when it is closed.
+    connect(&engine, &engine::Engine::stopped, this, &UserInterface::leave);
+    // Queued, because it is the window that asks for it.
+    connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
+    build();
+    engine.setDetail(engine::Detail::Totals);
+}
+
+void UserInterface::build()
+{
+    m_window = std::make_unique<MainWindow>(m_engine, *m_status, m_store, *m_models);
+    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions());
+    // Children of the window, both.
+    new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
+    if (m_options.systemProxy != nullptr)
+        new SystemProxyView(*m_options.systemProxy, m_window->actions(), *m_window);
+    m_window->actions().showLanguage(m_language.choice());
+    connectWindow();
+}
+
+void UserInterface::connectWindow()
+{
+    const Actions &actions = m_window->actions();
+    connect(&m_engine, &engine::Engine::delta, m_window.get(), [this](const engine::Delta &delta) {
         m_window->applyDelta(delta);
         m_engine.acknowledge(delta.seq);
     });
-    connect(m_window->actions().quit, &QAction::triggered, this, &UserInterface::quit);
+    connect(actions.quit, &QAction::triggered, this, &UserInterface::quit);
+    connect(actions.languages, &QActionGroup::triggered, &m_language,
+            [this](const QAction *action) { m_language.choose(action->data().toString()); });
     connect(m_window.get(), &MainWindow::closeRequested, this, &UserInterface::closeWindow);
     connect(m_window.get(), &MainWindow::watchingChanged, m_tray.get(), &TrayIcon::setWindowShown);
     connect(m_tray.get(), &TrayIcon::toggleWindowRequested, this, &UserInterface::toggleWindow);
     connect(m_tray.get(), &TrayIcon::showWindowRequested, this, &UserInterface::showWindow);
-    // However the end came about, from the menu, a signal or another process: a window in sight would turn
-    // down QCoreApplication::quit(), as it hides when it is closed.
-    connect(&engine, &engine::Engine::stopped, this, &UserInterface::leave);
-    engine.setDetail(engine::Detail::Totals);
-    if (options.systemProxy != nullptr)
-        new SystemProxyView(*options.systemProxy, m_window->actions(), *m_window); // the window's child
+}
+
+/// All texts are made with the widgets that show them. The old window keeps its layout in the settings, where
+/// the new one finds it; what both show is in the models, and the engine goes on.
+void UserInterface::rebuild()
+{
+    const bool isShown = m_window->isVisible();
+    m_window->hide(); // which lets the engine pause what it sends to be shown
+    m_tray.reset();
+    m_window.reset();
+    m_models->translateAgain();
+    build();
+    if (m_hasLeft)
+        return;
+    m_tray->show();
+    // The widths of columns were made for other headings.
+    growToHeadings(*m_window);
+    if (isShown)
+        m_window->show();
 }
 
 UserInterface::~UserInterface() = default;
@@ -82,6 +126,7 @@ void UserInterface::closeWindow()
 
 void UserInterface::leave()
 {
+    m_hasLeft = true;
     m_window->hide();
     m_tray->hide();
 }

@@ -16,12 +16,14 @@ class Engine;
 namespace ui
 {
 
+class Language;
 class LoginStart;
 class MainWindow;
 class ProfileStore;
 class ProxyStatus;
 class SystemProxyControl;
 class TrayIcon;
+struct Models;
 
 struct Options {
     bool minimized = false;
@@ -29,15 +31,16 @@ struct Options {
     SystemProxyControl *systemProxy = nullptr; ///< outlives the interface; null: there is no such switch
 };
 
-/// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread
-/// after QApplication; the engine and what it is given must outlive it.
+/// Everything the program shows: owns the main window and the tray icon, and builds both again when the
+/// language changes. Create it on the interface's thread after QApplication; the engine and what it is given
+/// must outlive it.
 class UserInterface : public QObject
 {
     Q_OBJECT
 
 public:
-    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, const Options &options,
-                  QObject *parent = nullptr);
+    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, Language &language,
+                  const Options &options, QObject *parent = nullptr);
     ~UserInterface() override;
 
     /// Call it when the engine has been started. Shows the tray icon, and the window unless it was asked to
@@ -52,6 +55,9 @@ Q_SIGNALS:
     void quitRequested();
 
 private:
+    void build();
+    void connectWindow();
+    void rebuild();
     /// Into the tray where there is one, else the end.
     void closeWindow();
     void leave();
@@ -59,11 +65,16 @@ private:
     void toggleWindow();
 
     engine::Engine &m_engine;
+    ProfileStore &m_store;
+    LoginStart &m_loginStart;
+    Language &m_language;
     Options m_options;
     WindowFrames m_frames;
     std::unique_ptr<ProxyStatus> m_status;
+    std::unique_ptr<Models> m_models;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<TrayIcon> m_tray;
+    bool m_hasLeft = false; ///< for good: the engine is stopping
 };
 
 } // namespace ui

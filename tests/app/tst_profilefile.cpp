@@ -97,6 +97,7 @@ private Q_SLOTS:
     void unwritableDirectoryLeavesTheProfile();
     void copyIsPrivate();
     void copyIsNeverTheProfileItself();
+    void keepsWhatWasThereBeforeAnImport();
     void copyReplacesNoDevice();
     void fullDiskLeavesTheOldCopy();
     void listenEndpointReplacesTheFirstListener();
@@ -334,7 +335,7 @@ void ProfileFileTest::copyIsNeverTheProfileItself()
 {
     const ProfileFile file(path(u"p.json"_s));
     QCOMPARE(file.save(validProfile(1)), std::nullopt);
-    QStringList names{file.path(), file.backupPath(), path(u"x/../p.json"_s)};
+    QStringList names{file.path(), file.backupPath(), file.importBackupPath(), path(u"x/../p.json"_s)};
 #ifdef Q_OS_UNIX
     QVERIFY(QFile::link(file.path(), path(u"link.json"_s)));
     names << path(u"link.json"_s);
@@ -346,6 +347,19 @@ void ProfileFileTest::copyIsNeverTheProfileItself()
     }
     QCOMPARE(QJsonDocument::fromJson(readFile(file.path())).object(), validProfile(1));
     QVERIFY(!QFile::exists(file.backupPath()));
+}
+
+void ProfileFileTest::keepsWhatWasThereBeforeAnImport()
+{
+    const ProfileFile file(path(u"p.json"_s));
+    QVERIFY(file.backUpForImport()); // there is nothing to keep
+    QCOMPARE(file.save(validProfile(1)), std::nullopt);
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    QCOMPARE(file.save(validProfile(2)), std::nullopt);
+    QCOMPARE(file.save(validProfile(3)), std::nullopt);
+    QCOMPARE(QJsonDocument::fromJson(readFile(file.importBackupPath())).object(), validProfile(1));
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    QCOMPARE(QJsonDocument::fromJson(readFile(file.importBackupPath())).object(), validProfile(3));
 }
 
 void ProfileFileTest::copyReplacesNoDevice()

@@ -12,6 +12,7 @@
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
 #include "ui/mainwindow.h"
+#include "ui/models.h"
 #include "ui/proxystatus.h"
 
 #include <QAbstractItemView>
@@ -152,7 +153,8 @@ int main(int argc, char **argv)
     engine::Engine engine;
     ui::ProxyStatus status({});
     FakeProfileStore store;
-    ui::MainWindow window(engine, status, store);
+    ui::Models models(engine, store);
+    ui::MainWindow window(engine, status, store, models);
     window.resize(1'200, 800);
     window.show();
     SyntheticLoad load(kLive, kChurn);

@@ -49,6 +49,14 @@ public:
         return failure.isEmpty() ? std::nullopt : std::optional(failure);
     }
 
+    [[nodiscard]] std::optional<QString> backUpForImport() const override
+    {
+        if (!backupProblem.isEmpty())
+            return backupProblem;
+        backups.append(m_profile);
+        return std::nullopt;
+    }
+
     [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override
     {
         if (!files.contains(path))
@@ -78,6 +86,8 @@ public:
     QHash<QString, QByteArray> passwords;
     QHash<QString, QByteArray> files; ///< what readForImport() finds
     mutable QList<std::pair<QString, ui::ExportUsers>> exports;
+    mutable QList<engine::Profile> backups;
+    QString backupProblem;   ///< not empty: what backUpForImport() fails with
     QString passwordProblem; ///< not empty: what setPassword() fails with
     QString failure;         ///< not empty: what change() and exportTo() fail with
     bool credentialStore = true;

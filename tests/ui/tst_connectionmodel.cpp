@@ -32,6 +32,18 @@ Connection connection(engine::ConnectionId id, const QString &host = QStringLite
     return made;
 }
 
+/// One of curl's attempts that was refused.
+Connection failure(engine::ConnectionId id)
+{
+    Connection made = connection(id);
+    made.application = QStringLiteral("curl");
+    made.processId = static_cast<std::int64_t>(4'242);
+    made.bytesUp = 10;
+    made.state = ConnectionState::Failed;
+    made.error.code = engine::ErrorCode::ConnectionRefused;
+    return made;
+}
+
 Delta added(const QList<Connection> &connections)
 {
     Delta delta;
@@ -80,6 +92,11 @@ private Q_SLOTS:
     void showsAsClosedWhatWasClosedOnPurpose();
     void showsBriefConnectionsThatWereNeverAdded();
     void limitsLingeringRows();
+    void makesOneRowOfAStorm();
+    void tellsStormsApart_data();
+    void tellsStormsApart();
+    void keepsTheSelectedRowOfAStorm();
+    void keepsOtherRowsThroughAStorm();
     void forgetsWhatAWholeDeltaLeavesOut();
     void measuresAndFadesRates();
     void keepsSelectionThroughChanges();
@@ -306,13 +323,124 @@ void TestConnectionModel::limitsLingeringRows()
 {
     Delta delta;
     for (engine::ConnectionId id = 1; id <= ui::kMaximumLingering + 10; ++id) {
-        delta.removed << connection(id);
+        delta.removed << connection(id, QStringLiteral("host-%1").arg(id));
         delta.removed.last().state = ConnectionState::Closed;
     }
     apply(delta);
     QCOMPARE(m_model->rowCount(), static_cast<int>(ui::kMaximumLingering));
     QCOMPARE(m_model->rowOf(10), -1);
     QVERIFY(m_model->rowOf(11) >= 0);
+}
+
+void TestConnectionModel::makesOneRowOfAStorm()
+{
+    Connection live = failure(1);
+    live.state = ConnectionState::Connecting;
+    apply(added({live, connection(2)}));
+    Delta storm;
+    for (engine::ConnectionId id = 3; id < 136; ++id)
+        storm.removed << failure(id);
+    storm.removed << failure(1);
+    apply(storm);
+    QCOMPARE(ids(), (QList<engine::ConnectionId>{2, 1}));
+    QCOMPARE(m_model->rowOf(1), 1);
+    QCOMPARE(m_model->rowOf(3), -1);
+    QCOMPARE(m_model->totalCount(), 2);
+    QCOMPARE(m_model->liveCount(), 1);
+    QCOMPARE(text(1, ConnectionColumn::State),
+             QStringLiteral("Failed × 134: The target refused the connection"));
+    QCOMPARE(text(1, ConnectionColumn::Up), QStringLiteral("1.3 KiB")); // 134 times 10 bytes
+    QVERIFY(m_model->index(1, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("134")));
+    // Each attempt begins the time in sight anew.
+    pass(ui::kFailedLinger - std::chrono::milliseconds(1));
+    apply(removed({failure(136)}));
+    pass(ui::kFailedLinger - std::chrono::milliseconds(1));
+    m_model->refresh();
+    QCOMPARE(ids(), (QList<engine::ConnectionId>{136, 2}));
+    pass(std::chrono::milliseconds(1));
+    m_model->refresh();
+    QCOMPARE(ids(), QList<engine::ConnectionId>{2});
+    apply(removed({failure(137)}));
+    QCOMPARE(text(0, ConnectionColumn::State), QStringLiteral("Failed: The target refused the connection"));
+}
+
+void TestConnectionModel::tellsStormsApart_data()
+{
+    QTest::addColumn<Connection>("other");
+    QTest::addColumn<QString>("state"); ///< of the row if it is one
+    const QString both = QStringLiteral("Failed × 2: The target refused the connection");
+    Connection other = failure(2);
+    QTest::newRow("the same again") << other << both;
+    other.processId = 77;
+    QTest::newRow("from another process of the program") << other << both;
+    other = failure(2);
+    other.application = QStringLiteral("wget");
+    QTest::newRow("from another program") << other << QString();
+    other = failure(2);
+    other.application.clear();
+    QTest::newRow("from nobody knows whom") << other << QString();
+    other = failure(2);
+    other.targetPort = 80;
+    QTest::newRow("to another port") << other << QString();
+    other = failure(2);
+    other.error.code = engine::ErrorCode::HostUnreachable;
+    QTest::newRow("for another reason") << other << QString();
+    other = failure(2);
+    other.state = ConnectionState::Closed;
+    other.error = {};
+    QTest::newRow("with success") << other << QString();
+    other = failure(2);
+    other.error.detail = QStringLiteral("192.0.2.2:443");
+    QTest::newRow("at another address of the name")
+        << other << QStringLiteral("Failed × 2: The target refused the connection (192.0.2.2:443)");
+}
+
+void TestConnectionModel::tellsStormsApart()
+{
+    QFETCH(const Connection, other);
+    QFETCH(const QString, state);
+    apply(removed({failure(1)}));
+    apply(removed({other}));
+    QCOMPARE(m_model->rowCount(), state.isEmpty() ? 2 : 1);
+    if (!state.isEmpty())
+        QCOMPARE(text(0, ConnectionColumn::State), state);
+}
+
+void TestConnectionModel::keepsTheSelectedRowOfAStorm()
+{
+    QItemSelectionModel selection(m_model.get());
+    apply(added({connection(1), connection(2), connection(3)}));
+    apply(removed({failure(4)}));
+    selection.setCurrentIndex(m_model->index(m_model->rowOf(4), 0),
+                              QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    apply(added({connection(5), connection(6)}));
+    apply(removed({failure(7), failure(8), failure(2)}));
+    QCOMPARE(selection.selectedRows().size(), 1);
+    QCOMPARE(selection.currentIndex().row(), m_model->rowOf(2));
+    QCOMPARE(m_model->recordAt(selection.currentIndex().row()).repeated, 4U);
+    apply(whole({connection(3)}));
+    QVERIFY(selection.selectedRows().isEmpty());
+    apply(removed({failure(9)}));
+    QCOMPARE(ids(), (QList<engine::ConnectionId>{9, 3}));
+}
+
+/// Thousands of attempts are one row: they push nobody out, and nothing grows.
+void TestConnectionModel::keepsOtherRowsThroughAStorm()
+{
+    Connection other = failure(1);
+    other.targetHost = QStringLiteral("other.example.org");
+    apply(removed({other}));
+    engine::ConnectionId id = 1;
+    for (int update = 0; update < 10; ++update) {
+        Delta storm;
+        for (int i = 0; i < 1'000; ++i)
+            storm.removed << failure(++id);
+        apply(storm);
+        pass(std::chrono::milliseconds(200));
+    }
+    QCOMPARE(ids(), (QList<engine::ConnectionId>{id, 1}));
+    QCOMPARE(m_model->totalCount(), 2);
+    QCOMPARE(m_model->recordAt(0).repeated, 10'000U);
 }
 
 void TestConnectionModel::forgetsWhatAWholeDeltaLeavesOut()
@@ -383,7 +511,12 @@ void TestConnectionModel::agreesWithANaiveModel()
     QRandomGenerator random(seed);
     QItemSelectionModel selection(m_model.get());
     std::map<engine::ConnectionId, Connection> live;
-    std::map<engine::ConnectionId, std::pair<Connection, std::int64_t>> ended;
+    struct Ended {
+        Connection last;
+        std::int64_t atMs = 0;
+        unsigned repeated = 0;
+    };
+    std::map<std::pair<QString, ConnectionState>, Ended> ended; // alike ones share a row
     engine::ConnectionId next = 1;
     for (int step = 0; step < 250; ++step) {
         Delta delta;
@@ -415,7 +548,8 @@ void TestConnectionModel::agreesWithANaiveModel()
             one.state = random.bounded(3) == 0 ? ConnectionState::Failed : ConnectionState::Closed;
             one.error.code = one.state == ConnectionState::Failed ? engine::ErrorCode::HostUnreachable
                                                                   : engine::ErrorCode::None;
-            ended[one.id] = {one, m_now};
+            Ended &row = ended[{one.targetHost, one.state}];
+            row = {one, m_now, row.repeated + 1};
             delta.removed << one;
         }
         if (random.bounded(10) == 0)
@@ -430,9 +564,9 @@ void TestConnectionModel::agreesWithANaiveModel()
                              QItemSelectionModel::Toggle | QItemSelectionModel::Rows);
 
         std::erase_if(ended, [this](const auto &entry) {
-            const auto &[one, at] = entry.second;
-            const auto linger = one.state == ConnectionState::Failed ? ui::kFailedLinger : ui::kClosedLinger;
-            return m_now - at >= std::chrono::milliseconds(linger).count();
+            const bool failed = entry.first.second == ConnectionState::Failed;
+            const auto linger = failed ? ui::kFailedLinger : ui::kClosedLinger;
+            return m_now - entry.second.atMs >= std::chrono::milliseconds(linger).count();
         });
         const QStringList words = m_model->filter().split(u' ', Qt::SkipEmptyParts);
         QList<engine::ConnectionId> expected;
@@ -440,9 +574,13 @@ void TestConnectionModel::agreesWithANaiveModel()
             if (ui::matchesWords(one, words))
                 expected << id;
         }
-        for (const auto &[id, one] : ended) {
-            if (ui::matchesWords(one.first, words))
-                expected << id;
+        for (const auto &[key, row] : ended) {
+            if (!ui::matchesWords(row.last, words))
+                continue;
+            expected << row.last.id;
+            const int at = m_model->rowOf(row.last.id);
+            QVERIFY(at >= 0);
+            QCOMPARE(m_model->recordAt(at).repeated, row.repeated);
         }
         QList<engine::ConnectionId> shown = ids();
         for (int row = 0; row < shown.size(); ++row)

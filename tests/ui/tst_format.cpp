@@ -19,6 +19,8 @@ private Q_SLOTS:
     void durations_data();
     void durations();
     void followsTheLocale();
+    void takesMnemonicsOut_data();
+    void takesMnemonicsOut();
 };
 
 void TestFormat::bytes_data()
@@ -81,6 +83,23 @@ void TestFormat::followsTheLocale()
     QCOMPARE(ui::bytesText(1'258'291), QStringLiteral("1,2 MiB"));
     QCOMPARE(ui::countText(1'234'567), QStringLiteral("1.234.567"));
     QLocale::setDefault(before);
+}
+
+void TestFormat::takesMnemonicsOut_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("plain");
+    QTest::newRow("none") << QStringLiteral("Log") << QStringLiteral("Log");
+    QTest::newRow("within a word") << QStringLiteral("Co&lumns") << QStringLiteral("Columns");
+    QTest::newRow("in brackets") << QStringLiteral("規則(&R)") << QStringLiteral("規則");
+    QTest::newRow("before dots") << QStringLiteral("導入 (&I)...") << QStringLiteral("導入...");
+    QTest::newRow("other brackets") << QStringLiteral("&Form (A)") << QStringLiteral("Form (A)");
+}
+
+void TestFormat::takesMnemonicsOut()
+{
+    QFETCH(const QString, text);
+    QTEST(ui::withoutMnemonic(text), "plain");
 }
 
 QTEST_GUILESS_MAIN(TestFormat)

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void replacesTheWholeProfile();
     void saysWhatIsWrongWithAFile();
     void losesNothingWhenTheStoreRefuses();
+    void keepsTheProfileOfBefore();
     void showsOnlyWhatDiffers();
     void copiesTheList();
     void followsTheProfile();
@@ -181,6 +182,21 @@ void TestImportDialog::losesNothingWhenTheStoreRefuses()
     apply();
     QVERIFY(!m_dialog->isVisible());
     QCOMPARE(m_store.changes, 1);
+}
+
+void TestImportDialog::keepsTheProfileOfBefore()
+{
+    open(kPpxSample102);
+    const engine::Profile before = m_store.profile();
+    m_store.backupProblem = QStringLiteral("no space left");
+    apply();
+    QVERIFY(m_dialog->isVisible());
+    QVERIFY(find<QLabel>("problems")->text().contains(m_store.backupProblem));
+    QCOMPARE(m_store.changes, 0);
+    m_store.backupProblem.clear();
+    apply();
+    QCOMPARE(m_store.changes, 1);
+    QCOMPARE(m_store.backups, QList<engine::Profile>{before});
 }
 
 void TestImportDialog::showsOnlyWhatDiffers()

@@ -5,6 +5,7 @@
 #include "ui/connectionmodel.h"
 #include "ui/livetable.h"
 #include "ui/mainwindow.h"
+#include "ui/models.h"
 #include "ui/proxystatus.h"
 #include "ui/rulemodel.h"
 #include "ui/trayicon.h"
@@ -144,14 +145,17 @@ private:
     void makeWindow()
     {
         m_window.reset();
+        m_models.reset();
         m_status = std::make_unique<ui::ProxyStatus>(QStringLiteral("default"));
-        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store);
+        m_models = std::make_unique<ui::Models>(*m_engine, m_store);
+        m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store, *m_models);
     }
 
     QTemporaryDir m_folder;
     FakeProfileStore m_store;
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::ProxyStatus> m_status;
+    std::unique_ptr<ui::Models> m_models;
     std::unique_ptr<ui::MainWindow> m_window;
 };
 
@@ -175,6 +179,7 @@ void TestMainWindow::init()
 void TestMainWindow::cleanup()
 {
     m_window.reset();
+    m_models.reset();
     m_status.reset();
     m_engine.reset();
 }

@@ -143,6 +143,7 @@ private:
 
     FakeProfileStore m_store;
     ui::SeenApplications m_seen;
+    std::unique_ptr<ui::RuleModel> m_model;
     std::unique_ptr<ui::RulesPage> m_page;
     std::unique_ptr<QAbstractItemModelTester> m_tester;
 };
@@ -151,7 +152,8 @@ void TestRules::init()
 {
     m_store.failure.clear();
     m_store.put(exampleProfile());
-    m_page = std::make_unique<ui::RulesPage>(m_store, m_seen);
+    m_model = std::make_unique<ui::RuleModel>(m_store);
+    m_page = std::make_unique<ui::RulesPage>(m_store, *m_model, m_seen);
     m_tester = std::make_unique<QAbstractItemModelTester>(
         &m_page->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     m_page->resize(800, 400);
@@ -162,6 +164,7 @@ void TestRules::cleanup()
 {
     m_tester.reset();
     m_page.reset();
+    m_model.reset();
 }
 
 void TestRules::showsRulesAndTheDefault()
@@ -681,7 +684,7 @@ void TestRules::boundsTheHistory()
     for (std::size_t i = 0; i < ui::kMaximumUndoSteps + 20; ++i) {
         const ui::RuleList before = list;
         list.rules << rule(QString::number(i));
-        history.record(before, list, QString::number(i));
+        history.record(before, list, {"add rule %1", QString::number(i)});
     }
     for (; history.canUndo(); ++steps) {
         const auto outcome = history.undone(list);
@@ -694,7 +697,7 @@ void TestRules::boundsTheHistory()
     // A large step is kept, but pushes the others out.
     ui::RuleList large;
     large.rules.fill(rule(QStringLiteral("Large")), ui::kMaximumUndoRules + 1);
-    history.record(list, large, QStringLiteral("large"));
+    history.record(list, large, {"add rule %1", QStringLiteral("large")});
     QVERIFY(history.canUndo());
     history.stepBack(list);
     QVERIFY(!history.canUndo());

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
 #include "ui/fingerprint.h"
+#include "ui/models.h"
 #include "ui/servermodel.h"
 #include "ui/serverspage.h"
 #include "ui/serverview.h"
@@ -123,6 +124,7 @@ private:
 
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<FakeProfileStore> m_store;
+    std::unique_ptr<ui::Models> m_models;
     std::unique_ptr<ui::ServersPage> m_page;
 };
 
@@ -130,7 +132,8 @@ void TestServersPage::init()
 {
     m_engine = std::make_unique<engine::Engine>();
     m_store = std::make_unique<FakeProfileStore>();
-    m_page = std::make_unique<ui::ServersPage>(*m_engine, *m_store);
+    m_models = std::make_unique<ui::Models>(*m_engine, *m_store);
+    m_page = std::make_unique<ui::ServersPage>(*m_engine, *m_store, *m_models);
     m_page->resize(800, 500);
     m_page->show();
 }
@@ -138,6 +141,7 @@ void TestServersPage::init()
 void TestServersPage::cleanup()
 {
     m_page.reset();
+    m_models.reset();
     m_store.reset();
     m_engine.reset();
 }

@@ -44,12 +44,16 @@ private Q_SLOTS:
     void historyMakesRatesFromTotals();
     void historyAveragesOverAboutASecond();
     void historyIsBounded();
+    void historySpreadsWhatAGapHides();
     void historySurvivesAnotherEngine();
     void axisStandsAtRoundNumbers_data();
     void axisStandsAtRoundNumbers();
     void drawsWhatGoesDown();
     void drawsNothingWhileHidden();
     void tellsRatesToScreenReaders();
+    void tellsTheValuesUnderTheMouse();
+    void leadsThroughTimeByKeyboard();
+    void showsTheRatesOfOne();
 };
 
 void TestTrafficGraph::historyMakesRatesFromTotals()
@@ -77,11 +81,33 @@ void TestTrafficGraph::historyAveragesOverAboutASecond()
 void TestTrafficGraph::historyIsBounded()
 {
     TrafficHistory history;
-    for (std::int64_t i = 0; i < 10'000; ++i)
-        history.add(i * 200, static_cast<std::uint64_t>(i), 0);
-    QVERIFY(history.samples().size() <= 1'502);
-    QVERIFY(history.lastMs() - history.samples().front().atMs >=
-            std::chrono::milliseconds(ui::kTrafficHistory).count());
+    // Two hours and a half of deltas.
+    for (std::int64_t i = 0; i < 45'000; ++i)
+        history.add(i * 200, static_cast<std::uint64_t>(i) * 20, 0);
+    for (const ui::TrafficRange &range : ui::kTrafficRanges) {
+        const TrafficHistory::Samples &samples = history.samples(range.span);
+        QVERIFY2(samples.size() <= 365, QByteArray::number(samples.size()));
+        QVERIFY(history.lastMs() - samples.front().atMs >= std::chrono::milliseconds(range.span).count());
+        QVERIFY(history.lastMs() - samples.back().atMs < std::max<std::int64_t>(range.step.count(), 200));
+        QCOMPARE(samples.front().down, 100.0);
+        QCOMPARE(samples.back().down, 100.0);
+    }
+}
+
+/// Nobody was told for ten minutes: what moved meanwhile moved evenly, and the time before stays as it was.
+void TestTrafficGraph::historySpreadsWhatAGapHides()
+{
+    TrafficHistory history;
+    history.add(0, 0, 0);
+    history.add(10'000, 0, 0);
+    history.add(610'000, 600'000, 0);
+    const TrafficHistory::Samples &samples = history.samples(std::chrono::hours(1));
+    QCOMPARE(samples.size(), std::size_t{3});
+    QCOMPARE(samples[0].down, 0.0);
+    QCOMPARE(samples[1].atMs, 20'000);
+    QCOMPARE(samples[1].down, 1'000.0);
+    QCOMPARE(samples[2].atMs, 610'000);
+    QCOMPARE(samples[2].down, 1'000.0);
 }
 
 void TestTrafficGraph::historySurvivesAnotherEngine()
@@ -125,7 +151,7 @@ void TestTrafficGraph::drawsWhatGoesDown()
         status.applyDelta(delta(i * 200, static_cast<std::uint64_t>(i * i) * 1'000, 0));
     const QImage drawn = graph.grab().toImage();
     QVERIFY(drawn != empty);
-    graph.setRange(ui::kTrafficHistory);
+    graph.setRange(std::chrono::minutes(10));
     QVERIFY(graph.grab().toImage() != drawn);
     graph.resize(40, 20); // too small for anything but must not fail
     graph.grab();
@@ -153,6 +179,70 @@ void TestTrafficGraph::tellsRatesToScreenReaders()
     graph.refresh();
     QCOMPARE(graph.accessibleDescription(), QStringLiteral("Now 30 KiB/s down, 1.0 KiB/s up"));
     QVERIFY(!graph.accessibleName().isEmpty());
+}
+
+void TestTrafficGraph::tellsTheValuesUnderTheMouse()
+{
+    ui::ProxyStatus status({});
+    ui::TrafficGraph graph(status);
+    graph.resize(500, 200);
+    graph.show();
+    // A minute of nothing but a second of 10 KiB, 30 seconds ago.
+    for (std::int64_t second = 0; second <= 60; ++second)
+        status.applyDelta(delta(second * 1'000, second >= 30 ? 10'240 : 0, 0));
+    const QImage before = graph.grab().toImage();
+    QStringList told;
+    for (int x = 0; x < graph.width(); ++x) {
+        QTest::mouseMove(&graph, QPoint(x, 100));
+        told << graph.accessibleDescription();
+    }
+    QVERIFY(told.contains(QStringLiteral("30 s ago: 10 KiB/s down, 0 B/s up")));
+    QVERIFY(told.contains(QStringLiteral("1 min ago: 0 B/s down, 0 B/s up")));
+    QVERIFY(told.contains(QStringLiteral("now: 0 B/s down, 0 B/s up")));
+    QTest::mouseMove(&graph, QPoint(graph.width() / 2, 100));
+    QVERIFY(graph.grab().toImage() != before);
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(&graph, &leave);
+    QVERIFY(graph.accessibleDescription().startsWith(QStringLiteral("Now ")));
+}
+
+void TestTrafficGraph::leadsThroughTimeByKeyboard()
+{
+    ui::ProxyStatus status({});
+    ui::TrafficGraph graph(status);
+    graph.setRange(std::chrono::minutes(10));
+    graph.show();
+    for (std::int64_t second = 0; second <= 600; ++second)
+        status.applyDelta(delta(second * 1'000, static_cast<std::uint64_t>(second) * 1'024, 0));
+    const auto told = [&graph](Qt::Key key) {
+        QTest::keyClick(&graph, key);
+        return graph.accessibleDescription();
+    };
+    QVERIFY(graph.focusPolicy() & Qt::TabFocus);
+    QCOMPARE(told(Qt::Key_Left), QStringLiteral("now: 1.0 KiB/s down, 0 B/s up"));
+    QCOMPARE(told(Qt::Key_Left), QStringLiteral("10 s ago: 1.0 KiB/s down, 0 B/s up"));
+    QCOMPARE(told(Qt::Key_Home), QStringLiteral("10 min ago: 1.0 KiB/s down, 0 B/s up"));
+    QCOMPARE(told(Qt::Key_Right), QStringLiteral("9 min 50 s ago: 1.0 KiB/s down, 0 B/s up"));
+    QCOMPARE(told(Qt::Key_End), QStringLiteral("now: 1.0 KiB/s down, 0 B/s up"));
+    QVERIFY(told(Qt::Key_Escape).startsWith(QStringLiteral("Now ")));
+}
+
+void TestTrafficGraph::showsTheRatesOfOne()
+{
+    ui::ProxyStatus status({});
+    ui::TrafficGraph graph(status);
+    graph.show();
+    TrafficHistory one;
+    for (std::int64_t second = 0; second <= 10; ++second) {
+        status.applyDelta(delta(second * 1'000, static_cast<std::uint64_t>(second) * 10'240, 0));
+        one.add(second * 1'000, static_cast<std::uint64_t>(second) * 2'048, 0);
+    }
+    graph.refresh();
+    QCOMPARE(graph.accessibleDescription(), QStringLiteral("Now 10 KiB/s down, 0 B/s up"));
+    graph.setHistory(&one);
+    QCOMPARE(graph.accessibleDescription(), QStringLiteral("Now 2.0 KiB/s down, 0 B/s up"));
+    graph.setHistory(nullptr);
+    QCOMPARE(graph.accessibleDescription(), QStringLiteral("Now 10 KiB/s down, 0 B/s up"));
 }
 
 QTEST_MAIN(TestTrafficGraph)

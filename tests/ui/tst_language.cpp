@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "fakeprofilestore.h"
+#include "synthetic.h"
+#include "ui/elidedlabel.h"
+#include "ui/language.h"
+#include "ui/loginstart.h"
+#include "ui/mainwindow.h"
+#include "ui/rulespage.h"
+#include "ui/tracetext.h"
+#include "ui/userinterface.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPointer>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using engine::RuleCondition;
+using engine::TraceStep;
+
+namespace
+{
+
+class NoLoginStart : public ui::LoginStart
+{
+public:
+    [[nodiscard]] bool isEnabled() const override { return false; }
+    [[nodiscard]] QString setEnabled(bool /*enabled*/) override { return {}; }
+};
+
+TraceStep failedStep(RuleCondition condition, const QStringList &values, const QStringList &entries)
+{
+    TraceStep step;
+    step.outcome = TraceStep::Outcome::Failed;
+    step.condition = condition;
+    step.values = values;
+    step.entries = entries;
+    return step;
+}
+
+} // namespace
+
+class TestLanguage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void findsTheBestLanguage_data();
+    void findsTheBestLanguage();
+    void keepsTheChoice();
+    void ignoresAnUnknownChoice();
+    void matchesNumbers();
+    void translatesQtToo();
+    void tellsWhyARuleDoesNotMatch_data();
+    void tellsWhyARuleDoesNotMatch();
+    void switchesWhileItRuns();
+
+private:
+    static QList<ui::MainWindow *> windows()
+    {
+        QList<ui::MainWindow *> found;
+        for (QWidget *widget : QApplication::topLevelWidgets()) {
+            if (auto *window = qobject_cast<ui::MainWindow *>(widget))
+                found << window;
+        }
+        return found;
+    }
+
+    QTemporaryDir m_folder;
+};
+
+void TestLanguage::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    QCoreApplication::setOrganizationName(u"hosier-test"_s);
+    QCoreApplication::setApplicationName(u"hosier-test"_s);
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+}
+
+void TestLanguage::init()
+{
+    QSettings().clear();
+}
+
+void TestLanguage::findsTheBestLanguage_data()
+{
+    QTest::addColumn<QStringList>("wanted");
+    QTest::addColumn<QString>("code");
+    QTest::newRow("the language itself") << QStringList{u"fr"_s} << u"fr"_s;
+    QTest::newRow("of another country") << QStringList{u"de-Latn-AT"_s, u"de-AT"_s, u"de"_s} << u"de"_s;
+    QTest::newRow("European Portuguese") << QStringList{u"pt-PT"_s} << u"pt_BR"_s;
+    QTest::newRow("Simplified Chinese") << QStringList{u"zh-Hans-CN"_s, u"zh-CN"_s} << u"zh_CN"_s;
+    QTest::newRow("Singapore") << QStringList{u"zh-SG"_s} << u"zh_CN"_s;
+    QTest::newRow("Traditional Chinese") << QStringList{u"zh-Hant-TW"_s, u"zh-TW"_s} << u"en"_s;
+    QTest::newRow("the second wish") << QStringList{u"it-IT"_s, u"es-ES"_s, u"en"_s} << u"es"_s;
+    QTest::newRow("English before another") << QStringList{u"en-GB"_s, u"de"_s} << u"en"_s;
+    QTest::newRow("none that is known") << QStringList{u"it"_s} << u"en"_s;
+    QTest::newRow("no locale") << QStringList{u"C"_s} << u"en"_s;
+    QTest::newRow("no wish") << QStringList{} << u"en"_s;
+}
+
+void TestLanguage::findsTheBestLanguage()
+{
+    QFETCH(const QStringList, wanted);
+    QTEST(ui::bestLanguage(wanted), "code");
+}
+
+void TestLanguage::keepsTheChoice()
+{
+    {
+        ui::Language language;
+        QCOMPARE(language.choice(), QString());
+        QSignalSpy changed(&language, &ui::Language::changed);
+        language.choose(u"ja"_s);
+        QCOMPARE(changed.size(), 1);
+        language.choose(u"ja"_s);
+        QCOMPARE(changed.size(), 1);
+    }
+    const ui::Language again;
+    QCOMPARE(again.choice(), u"ja"_s);
+    QCOMPARE(again.code(), u"ja"_s);
+}
+
+void TestLanguage::ignoresAnUnknownChoice()
+{
+    ui::Language language;
+    language.choose(u"tlh"_s);
+    QCOMPARE(language.choice(), QString());
+}
+
+void TestLanguage::matchesNumbers()
+{
+    ui::Language language;
+    language.choose(u"de"_s);
+    QCOMPARE(QLocale().toString(1'234.5, 'f', 1), u"1.234,5"_s);
+    language.choose(u"en"_s);
+    QCOMPARE(QLocale().toString(1.5, 'f', 1), u"1.5"_s);
+}
+
+void TestLanguage::translatesQtToo()
+{
+    ui::Language language;
+    language.choose(u"de"_s);
+    QCOMPARE(QCoreApplication::translate("QPlatformTheme", "Cancel"), u"Abbrechen"_s);
+    language.choose(u"en"_s);
+    QCOMPARE(QCoreApplication::translate("QPlatformTheme", "Cancel"), u"Cancel"_s);
+}
+
+void TestLanguage::tellsWhyARuleDoesNotMatch_data()
+{
+    QTest::addColumn<TraceStep>("step");
+    QTest::addColumn<QString>("text");
+    TraceStep step;
+    QTest::newRow("it does") << step << QString();
+    step.outcome = TraceStep::Outcome::Disabled;
+    QTest::newRow("off") << step << u"Switched off"_s;
+    QTest::newRow("host") << failedStep(RuleCondition::ByHost, {u"example.org"_s}, {u"*.lan"_s, u"a"_s})
+                          << u"Host \"example.org\" is none of \"*.lan\", \"a\""_s;
+    QTest::newRow("resolved host") << failedStep(RuleCondition::ByHost, {u"a.lan"_s, u"10.0.0.1"_s}, {u"b"_s})
+                                   << u"Host \"a.lan\" (\"10.0.0.1\") is none of \"b\""_s;
+    QTest::newRow("port") << failedStep(RuleCondition::ByPort, {u"80"_s}, {u"443"_s})
+                          << u"Port 80 is none of 443"_s;
+    QTest::newRow("transport") << failedStep(RuleCondition::ByTransport, {u"udp"_s}, {u"tcp"_s})
+                               << u"Transport UDP is none of TCP"_s;
+    QTest::newRow("nobody") << failedStep(RuleCondition::ByUser, {}, {u"anna"_s})
+                            << u"Nobody logged in; asked for: \"anna\""_s;
+    step = failedStep(RuleCondition::ByApplication, {u"sh"_s}, {u"curl"_s});
+    step.parents = QStringList{u"make"_s};
+    step.omitted = 3;
+    QTest::newRow("child, and more entries")
+        << step << u"Application \"sh\", started by \"make\", is none of \"curl\" and 3 more"_s;
+    step = failedStep(RuleCondition::ByApplication, {}, {u"curl"_s});
+    step.outcome = TraceStep::Outcome::Unidentified;
+    QTest::newRow("unidentified")
+        << step << u"All else matches. The application is not identified; asked for: \"curl\""_s;
+}
+
+void TestLanguage::tellsWhyARuleDoesNotMatch()
+{
+    QFETCH(const TraceStep, step);
+    QTEST(ui::traceText(step), "text");
+}
+
+void TestLanguage::switchesWhileItRuns()
+{
+    engine::Engine engine;
+    FakeProfileStore store;
+    engine::Profile profile;
+    profile.rules.resize(1);
+    profile.rules.front().name = u"Work"_s;
+    store.put(profile);
+    NoLoginStart loginStart;
+    ui::Language language;
+    ui::UserInterface userInterface(engine, store, loginStart, language, {});
+    userInterface.start();
+    const QPointer<ui::MainWindow> before = windows().value(0);
+    QVERIFY(before != nullptr && before->isVisible());
+    SyntheticLoad load(40, 0);
+    engine::Delta delta = load.whole();
+    delta.events.resize(1);
+    delta.events.front().code = engine::EventCode::EngineStarted;
+    delta.events.front().level = engine::EventLevel::Info;
+    Q_EMIT engine.delta(delta);
+    before->findChild<QLineEdit *>(u"logFilterEdit"_s)->setText(u"t"_s);
+    before->findChild<QAction *>(u"rulesPageAction"_s)->trigger();
+    before->findChild<ui::RulesPage *>()->selectRule(0);
+    before->findChild<QAction *>(u"actionToggleRule"_s)->trigger();
+    QVERIFY(!store.profile().rules.front().enabled);
+    const QString english = before->findChild<QAction *>(u"actionQuit"_s)->text();
+    const auto topLevels = QApplication::topLevelWidgets().size();
+
+    before->findChild<QAction *>(u"actionLanguagede"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    QCOMPARE(windows().size(), 1);
+    const QPointer<ui::MainWindow> german = windows().value(0);
+    QVERIFY(german->isVisible());
+    QVERIFY(german->findChild<QAction *>(u"actionLanguagede"_s)->isChecked());
+    QCOMPARE(german->findChild<QAction *>(u"actionQuit"_s)->text(), u"&Beenden"_s);
+    QCOMPARE(german->findChild<QTableView *>(u"connectionsView"_s)->model()->rowCount(), 40);
+    QCOMPARE(german->findChild<QLineEdit *>(u"logFilterEdit"_s)->text(), u"t"_s);
+    const QAbstractItemModel *log = german->findChild<QTableView *>(u"logTable"_s)->model();
+    QCOMPARE(log->rowCount(), 1);
+    QCOMPARE(log->index(0, 2).data().toString(), u"Proxy-Dienst gestartet"_s);
+    QVERIFY(german->findChild<QWidget *>(u"rulesPage"_s)->isVisible());
+
+    german->findChild<QAction *>(u"actionUndo"_s)->trigger();
+    QVERIFY(store.profile().rules.front().enabled);
+
+    german->findChild<QAction *>(u"actionLanguageen"_s)->trigger();
+    QTRY_VERIFY(german.isNull());
+    const ui::MainWindow *after = windows().value(0);
+    QCOMPARE(after->findChild<QAction *>(u"actionQuit"_s)->text(), english);
+    QCOMPARE(after->findChild<QTableView *>(u"connectionsView"_s)->model()->rowCount(), 40);
+    log = after->findChild<QTableView *>(u"logTable"_s)->model();
+    QCOMPARE(log->index(0, 2).data().toString(), u"Engine started"_s);
+    QCOMPARE(QApplication::topLevelWidgets().size(), topLevels);
+    // What moved in this session is counted once.
+    Q_EMIT engine.delta(load.next());
+    const QString today = after->findChild<ui::ElidedLabel *>(u"trafficToday"_s)->text();
+    const QString session = after->findChild<ui::ElidedLabel *>(u"trafficSession"_s)->text();
+    QVERIFY(!today.contains("0 B down"_L1));
+    QCOMPARE(today.section(u": "_s, 1), session.section(u": "_s, 1));
+}
+
+QTEST_MAIN(TestLanguage)
+#include "tst_language.moc"

@@ -1,0 +1,3945 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>Hosier läuft bereits, aber sein Fenster lässt sich nicht anzeigen.</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>Das Profil ist nicht verwendbar.</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>Kein Fehler</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>Das Ziel hat die Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>Der Zielrechner ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>Das Netz des Ziels ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>Das Ziel hat nicht rechtzeitig geantwortet</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>Die Verbindung wurde zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>Die Verbindung wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>Das Netz ist nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>Diese Adresse gibt es auf diesem Rechner nicht</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>Dieser Rechner unterstützt diese Art von Adresse nicht</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>Es gibt keinen Rechner dieses Namens</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>Der Name konnte nicht aufgelöst werden</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>Der Namensserver hat nicht rechtzeitig geantwortet</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>Die erwartete Verbindung kam nicht rechtzeitig</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>Die Adresse wird von einem anderen Programm benutzt</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>Das System erlaubt es nicht</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>Zu viele offene Verbindungen für dieses System</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>Das System hat keinen Speicher mehr</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>Zu viele Clients</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>Zu viele Verbindungen dieses Clients</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>Zu viele Anmeldungen gleichzeitig</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>Der Client spricht kein Protokoll dieses Zugangs</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>Der Befehl wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>Der Adresstyp wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>Der Client bot kein zulässiges Anmeldeverfahren an</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>Falscher Benutzername oder falsches Passwort</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>Die Adresse des Clients ist hier nicht zugelassen</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>Der Client hat seine Anfrage nicht rechtzeitig beendet</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>Der Client hat aufgelegt</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>Der Proxyserver war nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>Der Proxyserver hat nicht rechtzeitig geantwortet</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>Der Proxyserver hat die Anmeldung abgelehnt</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>Die Antwort des Proxyservers ist fehlerhaft</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>Keine sichere Verbindung zum Proxyserver</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>Der Proxyserver erlaubt es nicht</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>Der Proxyserver konnte das Ziel nicht erreichen</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>Die Route kann das nicht befördern</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Von den Regeln blockiert</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>Das Ziel ist dieser Proxy selbst</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>Auf Wunsch geschlossen</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>Das geänderte Profil erlaubt es nicht mehr</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>Die geänderten Regeln schicken sie einen anderen Weg</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>Zu lange wurde nichts gesendet</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>Eine Seite war fertig, und die andere sendete zu lange nichts</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>Der Proxy wurde beendet</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>Noch nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>Allgemeiner Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>Über Hosier</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Ein Proxy-Manager für den Desktop: Programme verbinden sich über SOCKS durch ihn, und jede ihrer Verbindungen ist zu sehen.&lt;br&gt;&lt;br&gt;Veröffentlicht unter der MIT-Lizenz.</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>Über Qt</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>Hosier verwendet Qt unter der GNU Lesser General Public License, Version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Über %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>Den Proxy anhalten und Hosier beenden</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>Beim Anmelden &amp;starten</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>Hosier beim Anmelden im Infobereich starten</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>&amp;Fenster schließen</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>Das Fenster schließen; der Proxy läuft im Infobereich weiter, wo es einen gibt</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>&amp;Importieren...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>Ein Profil von Hosier oder Proxifier (.ppx) aus einer Datei übernehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>&amp;Exportieren...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>Das geltende Profil in eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>Die ausgewählten Verbindungen als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>&amp;Ziel kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>Die Ziele der ausgewählten Verbindungen kopieren</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>Ver&amp;bindung schließen</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>Die ausgewählten Verbindungen schließen</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>E&amp;rklären...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>Zeigen, welche Regel über eine solche Verbindung entscheidet und warum</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>Zeigen, was die Regeln über eine beschriebene Verbindung entscheiden</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>&amp;Auf offene Verbindungen anwenden</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>Offene Verbindungen schließen, die jetzt einen anderen Weg nähmen oder blockiert würden, damit sich ihre Programme nach den Regeln neu verbinden</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>Verbindungen &amp;filtern</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>Zum Filterfeld gehen</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>&amp;Log filtern</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>Zum Filterfeld des Logs gehen</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>&amp;Proxy ein</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>Die Zugänge öffnen oder schließen; offene Verbindungen laufen weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>Zugänge e&amp;rneut öffnen</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>Noch einmal versuchen, die gescheiterten Zugänge zu öffnen</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>S&amp;ystemproxy</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>Programme, die den Proxy-Einstellungen des Systems folgen, auf Hosier lenken</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>Systempro&amp;xy-Ausnahmen...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>Die Rechner wählen, die Programme ohne den Systemproxy erreichen</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>Proxy-&amp;Umgebungsvariablen kopieren</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>Zeilen für eine Shell kopieren, die Programme auf den Proxy lenken</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>&amp;Alle Verbindungen schließen</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>Jede offene Verbindung schließen; der Proxy bleibt, wie er ist</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>Log in eigenem &amp;Fenster</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>Das Log aus dem Hauptfenster lösen oder zurückbringen</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>Ü&amp;ber Hosier</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Version und Lizenz</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>Über &amp;Qt</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Version der Qt-Bibliothek</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>&amp;Regeln</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>Die Regeln entscheiden von oben nach unten, danach die Standardaktion</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>&amp;Alles</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>Für alles gilt die Standardaktion, was die Regeln auch sagen</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>&amp;Direkt</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>Alles verbindet sich direkt, und nichts wird blockiert</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>Auf offene anwenden</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>&amp;Sprache des Systems</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>Die Sprache des Desktops, sofern Hosier sie spricht</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>Regeln aus&amp;probieren...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>Die Regel, die über ihre Verbindungen entscheidet; hat sie keine, über ihre letzte</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>Seit Hosier gestartet ist</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Anwendung</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Empf./s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Ges./s</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>Zuletzt aktiv</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>Keine Regel</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>Mehrere</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>+ %n weitere</numerusform>
+            <numerusform>+ %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>Gerade eben</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>Vor %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>Unbekannte Programme</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>Client %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>Programme dieses Rechners, deren Namen das System nicht nannte oder die schon beendet waren, bevor es gefragt werden konnte.</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>Ein Client des Proxys, bekannt nach seiner Adresse.</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>Letzter Prozess: %1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>Verbindungen, seit Hosier gestartet ist: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Regeln: %1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>Zuletzt aktiv: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>Anwendungen filtern</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Nur Anwendungen zeigen, in deren Name oder Regel alle diese Wörter stehen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Anwendungen</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>Spalten der Anwendungen</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>Neue Regel für An&amp;wendung...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>Eine Regel für die ausgewählte Anwendung anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>Die ausgewählten Anwendungen als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>Verbindungen der Anwendung &amp;schließen</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>Alle Verbindungen der ausgewählten Anwendungen schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>S&amp;palten</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>Wie lange die Verbindung offen ist oder war. Sortiert danach, wann sie geöffnet wurde.</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>Die Regel, die über die Verbindung entschieden hat; leer: die Standardaktion</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>Der Server oder die Route, über die die Verbindung geht; leer: direkt</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Anwendung</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Empf./s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Ges./s</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>Route</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>Anwendung: %1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Beendet: %1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>Ziel: %1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>Verbunden mit: %1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>Client: %1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>Angemeldet als: %1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>Regel: %1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>Über: %1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>Zugang: %1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>Geöffnet um: %1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>Beendet um: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation>%1 × %2: %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation>
+            <numerusform>%n Verbindung endete auf gleiche Weise. Dies ist die letzte davon.</numerusform>
+            <numerusform>%n Verbindungen endeten auf gleiche Weise. Dies ist die letzte davon.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Verbindungen</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>Spalten der Verbindungen</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>Noch einmal versuchen, den Zugang zu öffnen</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>Hosier kann auf %1 nicht lauschen. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>Befehl, um den Proxy auszuprobieren</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>Keine Verbindung passt</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>Keine Anwendung passt</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>Der Filter lautet „%1“.</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>Filter löschen</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>Der Proxy ist aus</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>Solange er aus ist, kann sich kein Programm über Hosier verbinden.</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>Proxy einschalten</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>Kein Zugang</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>Das Profil hat keinen Zugang. Fügen Sie der Datei des Profils einen hinzu.</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>Die Zugänge werden geöffnet</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>Lassen Sie ein Programm %1 (%2) als Proxy verwenden. Seine Verbindungen erscheinen hier.</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>Lassen Sie ein Programm %1 (%2) als Proxy verwenden. Es erscheint hier mit seinem Datenverkehr und seiner Regel.</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>Noch keine Verbindungen</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>Noch keine Anwendungen</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>Proxy-Umgebungsvariablen kopieren</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>Beenden Sie jenes Programm oder geben Sie dem Zugang im Profil einen anderen Port, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>Berichtigen Sie die Adresse des Zugangs im Profil oder im System, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>Hosier kann auf %1 nicht lauschen</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>Zum Beispiel %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>Ein Eintrag je Zeile. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>unbekannter Client</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1, Benutzer %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>Regel „%1“</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>über %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>geschlossen, %1 empfangen, %2 gesendet, %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>geöffnet</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>abgewiesen: %1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>Anmeldung fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>Anmeldung fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>UDP fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>Proxy-Dienst gestartet</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>Proxy-Dienst beendet</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>Profil angewendet</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>Profil angewendet: %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>Lauscht auf %1</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>Lauscht nicht mehr auf %1</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>Kann auf %1 nicht lauschen: %2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>Zu viele offene Dateien: neue Clients warten oder werden abgewiesen</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>Zu viele offene Dateien: neue Clients warten oder werden abgewiesen (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>Server %1 funktioniert nicht</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>Server %1 funktioniert wieder</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>Eine Änderung von „%1“ wirkt erst beim nächsten Start</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1 (und %2 weitere dieser Art)</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>Ausführlich</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>Info</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>Handshake</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>Verbindet</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>Halb geschlossen</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>Geschlossen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>Erklären</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>Anwendung</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Name oder Pfad; leer: nicht erkannt</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org oder 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transport</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>Regeln in der Reihenfolge, in der sie geprüft wurden</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>Trifft zu</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>Warum nicht</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>&amp;Anwendung:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Rechner:</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>&amp;Port:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transport:</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>angemeldet als %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>Wohin geht die Verbindung?</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>Geben Sie einen Rechner ein, um zu sehen, was die Regeln entscheiden. Es wird nichts geöffnet.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>Direkt</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Über %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Server: %1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>Die Regel %1 entscheidet.</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>Der Modus %1 entscheidet; keine Regel wird gefragt.</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>Die Anwendung ist nicht erkannt, und das Profil legt fest, was dann geschieht.</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>Keine Regel trifft zu: Es gilt die Standardaktion.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>Lokale &amp;Benutzer mit den Hashwerten ihrer Passwörter einschließen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>Das geltende Profil wird in eine Datei geschrieben: Zugänge, Server, Routen, Regeln und Grenzwerte. Passwörter von Servern stehen in keinem Profil.</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>Wer die Datei bekommt, kann Passwörter gegen die Hashwerte ausprobieren</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>Wer die Datei bekommt, kann Passwörter gegen die Hashwerte ausprobieren. Wo ein Profil ohne Benutzer importiert wird, bleiben die vorhandenen Benutzer.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>&amp;Datei wählen...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>Das Profil exportieren</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Profile von Hosier (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>Nichts wurde exportiert: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>Den Filter löschen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 TiB</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 PiB</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 EiB</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 KiB/s</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 MiB/s</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 GiB/s</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 TiB/s</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 PiB/s</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 EiB/s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 d %2 h</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>Vorhandene Server, Routen und Regeln &amp;ersetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>Zu den vorhandenen Servern, Routen und Regeln &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>&amp;Nur zeigen, was nicht unverändert übernommen wird</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>Zugänge und Benutzer bleiben. Die Standardaktion wird aus der Datei übernommen</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>Regeln der Datei kommen nach den vorhandenen. Die Standardaktion bleibt</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>Was aus der Datei wird, Zeile für Zeile</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>&amp;Importieren</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>Liste &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>Alle Zeilen als Text kopieren</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>Diese Datei kann nicht importiert werden:</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Ein Profil von Hosier. Es tritt an die Stelle des ganzen geltenden Profils: Zugänge, Benutzer, Server, Routen, Regeln und Grenzwerte.</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Ein Profil von Proxifier. Zugänge, Benutzer und Grenzwerte bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>Das Profil &amp;ersetzen</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>Übernommen</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>Zugänge</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>Routen</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1. Standardaktion: %2.
+Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>Nichts wurde importiert: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>%1 Ereignisse kamen zu schnell und wurden verworfen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>Spalten des Logs</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>Niedrigste gezeigte Stufe</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>Zeilen dieser Stufe und wichtigere zeigen</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>Das Log filtern</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>Log filtern</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>Nur Zeilen mit allen diesen Wörtern zeigen (Strg+Umschalt+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>Das Log anhalten. Neue Zeilen warten, bis es weitergeht.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>Die ausgewählten Zeilen kopieren, sonst alle gezeigten</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>Speichern...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>Die gezeigten Zeilen speichern</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>Das Log leeren</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>Weiter (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>Das Log anhalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>Log fortsetzen, %n Zeile wartet</numerusform>
+            <numerusform>Log fortsetzen, %n Zeilen warten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Das Log speichern</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>Log-Dateien (*.log *.txt);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>Das Log konnte nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>Beim Anmelden starten</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>Ob Hosier beim Anmelden startet, ließ sich nicht ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>&amp;Proxy</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modus</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Regeln</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>Spra&amp;che</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>Kopiert. In eine Shell eingefügt, verwenden deren Programme %1.</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>&amp;Verbindungen</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>&amp;Anwendungen</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Regeln</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Zur Seite %1 gehen</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Datenverkehr</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Das Log zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Datenverkehr</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Den Graphen des Datenverkehrs zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Log - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>Verbindungen filtern</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>Nur Verbindungen zeigen, in deren Anwendung, Client, Ziel, Anmeldung oder Status alle diese Wörter stehen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Modus: %1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>Der Modus konnte nicht geändert werden: %1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>Die Regeln entscheiden über alle offenen Verbindungen wie bisher: Keine wurde geschlossen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>%n offene Verbindung geschlossen: Die Regeln entscheiden jetzt anders.</numerusform>
+            <numerusform>%n offene Verbindungen geschlossen: Die Regeln entscheiden jetzt anders.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>Die Regel %1 kommt jetzt vor allen anderen: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>Für diese &amp;Anwendung</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>Eine Regel für die Anwendung der Verbindung anlegen</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>Für diesen &amp;Rechner</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>Eine Regel für den Rechner anlegen, zu dem die Verbindung geht</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>Für diese &amp;Domain</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>Eine Regel für die Domain des Rechners und alle Namen darin anlegen</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>Für diese Anwendung und diesen Re&amp;chner</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>Eine Regel für Verbindungen dieser Anwendung zu jenem Rechner anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>&amp;Direkt</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>&amp;Blockieren</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>Im &amp;Editor...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>Weitere Bedingungen und die Aktion wählen, bevor die Regel gilt</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Über %1</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>Die Regel sofort in Kraft setzen, vor allen anderen</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Neue Regel aus &amp;Verbindung</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>Server „%1“</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Kette</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>Kette „%1“</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Regel „%1“</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>Standardregel</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>als Standardaktion übernommen</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>Namen werden von den Servern aufgelöst, auch hier</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>übernommen</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>Version %1 ist neuer als die bekannten</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>Namen, nach denen Programme fragen, werden jetzt von den Servern aufgelöst, nicht von diesem Rechner</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>SOCKS4 überträgt keine Namen: Dieser Rechner löst sie auf. Kennt der Server SOCKS4a, wählen Sie das</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>ein HTTP-Proxy für Webseiten wird jetzt mit CONNECT gefragt, was er ablehnen kann</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>Verbindungen zum selben Rechner nehmen denselben Server</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>der Name ist jetzt „%1“</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 ist jetzt %2</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>%1 ist jetzt %2, was auf weniger zutrifft: „*“ steht für ganze Teile eines Namens</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>die Anwendung %1 ist jetzt %2</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>die Anwendung %1 ist ein Windows-Pfad, den hier kein Programm hat</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>„%1“ gilt als Name einer einzigen Anwendung</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>Adressen wie %1 treffen auf Programme zu, die nach einer Adresse fragen; für solche, die nach einem Namen fragen, muss „resolveForRules“ im Profil eingeschaltet sein</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>ausgeschaltet, weil die Bedingung „%1“ nicht bekannt ist</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>blockiert, weil die Aktion „%1“ nirgendwohin führt</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>die Datei hat keine, also bleibt die Standardaktion, wie sie ist</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>„%1“ ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>die Einstellung „%1“ hat keine Entsprechung</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>ausgelassen, weil der Typ „%1“ nicht bekannt ist</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>ausgelassen, weil „%1“ keine Adresse ist</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>ausgelassen, weil „%1“ kein Port ist</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>das Passwort ist von Proxifier verschlüsselt: Geben Sie es auf der Seite Server neu ein</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>der Benutzername „%1“ ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>die ausgeschaltete Anmeldung wurde ausgelassen</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>ausgelassen, weil etwas anderes die Kennung „%1“ hat</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>hier sind mehr als %1; der Rest wurde ausgelassen</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>es gibt mehr zu sagen, als aufgeführt werden kann</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>der ausgeschaltete Proxy %1 wurde ausgelassen</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>der nicht übernommene Proxy %1 wurde ausgelassen</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>ausgelassen, weil der Proxy %1 nicht übernommen wurde</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>ausgelassen, weil der Weg über mehr als %1 Server führt</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>ausgelassen, weil kein Proxy enthalten ist</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>funktioniert kein Server, schlagen Verbindungen fehl; sie gehen nie stattdessen direkt</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>%1 wurde ausgelassen: Solche Wörter werden nicht ersetzt</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>%1 wurde ausgelassen: „*“ kann nur für ganze Teile am Anfang oder Ende eines Namens oder einer Adresse stehen</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>%1 wurde ausgelassen: Es ist weder ein Rechner noch eine Adresse</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>%1 wurde ausgelassen: Es ist kein Port</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>die Anwendung %1 wurde ausgelassen: Sie ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>ausgelassen, weil von der Bedingung „%1“ nichts übrig ist</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>Die Datei ist größer als %1 MiB.</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>Die Datei hat einen Dokumenttyp, was kein Profil hat.</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>Die Datei enthält mehr, als ein Profil enthält.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>Die Datei ist beschädigt oder unvollständig: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>Die Datei ist XML, aber kein Profil von Proxifier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>Regel Nummer %1</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Regel „%1“</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1 (ausgeschaltet)</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>Route „%1“</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>Die Standardaktion</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>Die Aktion für nicht erkannte Anwendungen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>Die Datei hat keine Benutzer: Die des geltenden Profils bleiben.</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>Die Kennung ist jetzt %1: %2 ist die eines anderen Servers, dessen Passwort dieser nicht bekommen darf.</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>Wer %1 erreichen kann, darf diesen Proxy ohne Passwort benutzen.</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>Der Server „%1“ (%2) bekommt zugesandt, was in der Datei %3 auf diesem Rechner steht.</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>Das Passwort des Servers „%1“ steht in keiner Datei: Geben Sie es auf der Seite Server ein.</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>Zugänge: %1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>Benutzer: %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Server: %1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>Routen: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Regeln: %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>Ein Profil importieren</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Profile von Hosier und Proxifier (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Die Datei kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>%1 importiert.</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>Nach %1 exportiert.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>Programme filtern</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>Nur Programme mit diesem Text in Name oder Pfad zeigen</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>Laufende Programme</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>Wie das Programm eingetragen wird</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>Nach Namen, gleich wo es liegt</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>Mit vollem Pfad</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>&amp;Eintragen:</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>&amp;Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>Noch einmal nachsehen, welche Programme laufen (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>Laufende Programme werden gesucht...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1, ausgeführt von %2</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>Programme: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy aus</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>Kein Zugang</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy ein</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>Proxy ein, mit einem Fehler</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Proxy-Fehler</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>Proxy aus: Nichts lauscht</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>Das Profil hat keinen Zugang</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>Lauscht auf %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1: geschlossen</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>Der Port wird von einem anderen Programm benutzt.</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>Der Port wird vom Prozess %1 benutzt.</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>Der Port wird von %1 benutzt.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy ein</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy aus</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← &amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>&amp;Entfernen →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>Route hinzufügen</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>Route bearbeiten</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>Wie Regeln und andere Routen diese Route in der Datei des Profils nennen</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>Mitglieder, der Reihe nach</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>Mitglieder ziehen, um ihre Reihenfolge zu ändern</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>Server und Routen, die keine Mitglieder sind</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Kennung:</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>&amp;Art:</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>&amp;Mitglieder, der Reihe nach</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>An&amp;dere Server und Routen</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Geben Sie einen Namen ein.</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>Fügen Sie mindestens einen Server oder eine Route als Mitglied hinzu.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>Wie die Regel in Listen und im Log heißt</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>An&amp;wendungen</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>Auch Programme, die sie &amp;starten</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>Die Regel trifft auch auf die Kindprozesse dieser Anwendungen zu und auf deren Kinder</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>&amp;Rechner</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>P&amp;orts</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>anna</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>Namen, mit denen sich Clients angemeldet haben</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>&amp;Clients</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>Adressen, von denen aus sich Clients verbinden</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transport</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>Beliebig</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>&amp;Gesehen</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>Eine Anwendung wählen, die sich kürzlich verbunden hat</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>&amp;Durchsuchen...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>Die Datei eines Programms wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>&amp;Laufende...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>Unter den laufenden Programmen wählen</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>Die Regel trifft zu, wenn jede Bedingung zutrifft. Ein leeres Feld passt auf alles; von mehreren Einträgen, einem je Zeile, genügt einer.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transport:</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>&amp;Aktion:</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP und UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>Ein Programm wählen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>„%1“ ist weder ein Port (80) noch ein Portbereich (8000-9000).</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>„%1“ ist weder eine Adresse noch ein Block wie 10.0.0.0/8.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>Beliebig</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>Was geschieht, wenn keine Regel zutrifft. Das lässt sich ändern, aber nicht entfernen.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>Anwendungen</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>Ports</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>Treffer</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>Standardaktion ändern</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>Regel %1 ändern</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>Regel %1 einschalten</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>Regel %1 ausschalten</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>Regel %1 hinzufügen</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>Die Regel wurde inzwischen anderswo geändert oder entfernt.</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>Regel %1 entfernen</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>Regel %1 verschieben</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>Sie wurden inzwischen anderswo geändert; was hier zuvor getan wurde, lässt sich daher nicht mehr rückgängig machen oder wiederholen.</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>Nie erreicht: Die Regel %1 darüber entscheidet über alles, worauf diese zutrifft.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>%n weiterer</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>Direkt</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>Direkt</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>Benutzer %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>Aus: Diese Regel wird übersprungen.</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>Anwendungen und ihre Kindprozesse</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Anwendungen</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>Ports</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>Transport: %1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>Aktion: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>Treffer: %1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>Datenverkehr: %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>Letzter Treffer: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Regeln anwenden</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>Neue Regel</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>&amp;Neue Regel...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>Eine Regel über der ausgewählten anlegen</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>Regel &amp;bearbeiten...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>Die ausgewählte Regel ändern</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>Regel &amp;duplizieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>Die ausgewählte Regel unter sich kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>Regel &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>Die ausgewählte Regel entfernen</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>Die ausgewählte Regel früher prüfen</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>Die ausgewählte Regel später prüfen</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>Regel e&amp;in</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>Eine ausgeschaltete Regel wird übersprungen</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>Spalten der Regeln</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Diese Regeln gelten nicht: Im Modus Direkt verbindet sich alles direkt, und nichts wird blockiert.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Diese Regeln gelten nicht: Im Modus Alles gilt die Standardaktion für alles.</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>Es gibt noch keine Regeln: Für alles gilt die Standardaktion. Legen Sie hier eine an oder aus einer Verbindung.</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>Von oben nach unten geprüft; die erste zutreffende Regel entscheidet.</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>Eine durchgestrichene Liste kennzeichnet Regeln, die nie erreicht werden: %1.</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Regel %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1 (Kopie)</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Rückgängig gemacht: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Wiederholt: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Keine Änderung der Regeln kann rückgängig gemacht werden</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Die letzte Änderung der Regeln rückgängig machen: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Keine Änderung der Regeln wurde rückgängig gemacht</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Die Änderung der Regeln wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>Die Regeln konnten nicht geändert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>Einstellungen &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>Verbindet sich mit den Angaben hier über den Server; nichts wird gespeichert</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>Der Proxy-Dienst läuft nicht, daher kann nichts geprüft werden.</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>Der Server funktioniert nicht.</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>Der Server funktioniert, aber nicht für UDP.</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>Der Server funktioniert.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>Mit &amp;TLS verschlüsselt</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>&amp;Vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>Server hinzufügen</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>Server bearbeiten</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>Mit TLS verschlüsselt</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>Rechnername oder Adresse</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>Wo Namen aufgelöst werden</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>SHA-256 des Zertifikats</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Benutzername</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Das Passwort vergessen</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Passwortdatei</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Die Passwortdatei wählen</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>Wie der Rechner, wenn leer</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>Wie Regeln und Routen diesen Server in der Datei des Profils nennen</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org, 192.0.2.1 oder eine ganze URL</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Statt eines Passworts</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Eine Datei mit dem Passwort in der ersten Zeile, die niemand außer Ihnen lesen darf</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>Jedes Zertifikat, dem dieser Rechner vertraut</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>Wenn angegeben, wird nur genau dieses Zertifikat angenommen, auch wenn es selbst signiert ist. Hexadezimal oder base64.</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>Vom Server aufgelöst</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>Auf diesem Rechner aufgelöst</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>Auf diesem Rechner aufgelöst, sind Namen für das lokale Netz sichtbar.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Kennung:</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>P&amp;rotokoll:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Rechner:</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>P&amp;ort:</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>Na&amp;men:</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>&amp;Zertifikat
+SHA-256:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>&amp;Benutzername:</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Pass&amp;wort:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>Passwort&amp;datei:</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Unverändert</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 kennt Benutzernamen, aber keine Passwörter.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>Das Passwort wird aus der Datei unten gelesen.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Liegt im Passwortspeicher des Systems, nie im Profil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>Es gibt keinen Passwortspeicher: Das Passwort bleibt, bis Hosier endet. Um es länger zu behalten, schreiben Sie es in eine eigene Datei und nennen Sie diese unten.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>Geben Sie den Rechnernamen oder die Adresse des Servers ein.</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>Der SHA-256-Wert des Zertifikats muss aus 32 Byte bestehen, hexadezimal oder base64.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Das Passwort ist länger als 255 Byte.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>Der Server ist gespeichert, aber sein altes Passwort konnte nicht entfernt werden: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>Der Server ist gespeichert, aber sein Passwort konnte nicht abgelegt werden: %1. Bis Hosier endet, wird es trotzdem verwendet. Speichern Sie erneut, brechen Sie ab, oder nennen Sie stattdessen eine Datei.</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>Die Passwortdatei wird beim Speichern des Servers gelesen: Speichern Sie ihn, und prüfen Sie ihn dann in der Liste.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>Millisekunden, bis ein Ziel über den Server antwortete</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>Millisekunden, bis ein Datagramm über den Server beantwortet wurde</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (ms)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (ms)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>Server (noch keine)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>Server (%n)</numerusform>
+            <numerusform>Server (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>Routen (noch keine): Ketten und Gruppen von Servern</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>Route (%n)</numerusform>
+            <numerusform>Routen (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>schlägt fehl</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funktioniert</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Funktioniert, nicht für UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>Ausgefallen: %1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>Kennung: %1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 befördert kein UDP</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Geprüft %1:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>Funktioniert teilweise: %1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>Ausgefallen: kein Mitglied funktioniert</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>%1 von %2 Mitgliedern ausgefallen: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 über TLS</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Kette</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>Ausweichen</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>Lastverteilung</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>Jede Verbindung geht durch alle Mitglieder, eines nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>Verbindungen gehen durch das erste Mitglied, das funktioniert.</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>Verbindungen werden auf die funktionierenden Mitglieder verteilt; die zum selben Rechner nehmen dasselbe.</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>Verbindung zum Server</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>Verbindung zu %1</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>UDP-Antwort von %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>die Zeile ist zu lang</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>das Protokoll ist keines von socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>es gibt keinen gültigen Rechnernamen und keine gültige Adresse</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>eine IPv6-Adresse muss in eckigen Klammern stehen und ihr Port dahinter</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>der Port fehlt</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>der Port ist keine Zahl von 1 bis 65535</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>auf ein „%“ folgen keine zwei hexadezimalen Ziffern, oder sie ergeben keinen Text</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>die Anmeldung enthält ein Steuerzeichen</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>Benutzername oder Passwort ist länger als 255 Byte</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>SOCKS4 kennt Benutzernamen, aber keine Passwörter</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>HTTP kann keinen Benutzernamen mit Doppelpunkt übertragen</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>hinter der Adresse folgt noch etwas</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>Server und Routen</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Spalten der Server</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Bearbeiten…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>Den ausgewählten Server oder die Route ändern</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>&amp;Duplizieren…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>Einen weiteren Eintrag wie den ausgewählten hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>Die ausgewählten Server und Routen entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>Die ausgewählten Server prüfen und die, durch die ausgewählte Routen führen</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>&amp;Alle prüfen</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>Alle Server prüfen</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>&amp;Server hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>Einen Server hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>R&amp;oute hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>Die ausgewählten Server verketten oder gruppieren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>E&amp;infügen</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>Server aus der Zwischenablage hinzufügen: einen je Zeile, als socks5://user:password@host:port oder host:port:user:password</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Noch keine Server</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Fügen Sie einen SOCKS- oder HTTP-Proxy hinzu, um Verbindungen darüber zu leiten, oder fügen Sie eine Liste von Servern ein.</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>Server hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Server einfügen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>„%1“</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>Noch in Gebrauch</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>%1 kann nicht entfernt werden: Verbindungen nehmen diesen Weg.</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>Ändern oder entfernen Sie zuerst diese:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>Keine Regel und keine andere Route verwendet das. Ein dafür gespeichertes Passwort wird vergessen.</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>Der Proxy-Dienst läuft nicht, daher kann nichts geprüft werden.</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 gehört schon zu %2.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>Die Zwischenablage enthält keinen Text mit Servern.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>Zeile %1 wurde nicht verstanden: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Weitere nicht verstandene Zeilen: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>Der Text ist zu lang: Der Rest wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Nichts wurde hinzugefügt:</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>Das Passwort von %1 konnte nicht abgelegt werden: %2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Hinzugefügte Server: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>Es gibt keinen Passwortspeicher: Die Passwörter bleiben, bis Hosier endet.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>%1 offen</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>Empfang %1, Versand %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>Gesamt %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 und %n weiterer</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>%1 Verbindungen jetzt offen
+%2 seit dem Start angenommen, %3 fehlgeschlagen, %4 abgewiesen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>Dieser Desktop hat keine Proxy-Einstellungen, die Hosier kennt. Kopieren Sie stattdessen die Umgebungsvariablen in die Startdatei Ihrer Shell.</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>Der Desktop %1 hat keine Proxy-Einstellungen, die Hosier kennt. Kopieren Sie stattdessen die Umgebungsvariablen in die Startdatei Ihrer Shell.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>Der Zugang „%1“ verlangt ein Passwort, was Systemeinstellungen nicht aufnehmen können. Fügen Sie einen Zugang auf 127.0.0.1 hinzu, der keines verlangt.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>Der Zugang „%1“ lässt Programme dieses Rechners nicht zu. Fügen Sie 127.0.0.0/8 zu seinen Clients hinzu.</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>Kein offener Zugang spricht ein Protokoll, das Systemeinstellungen nennen können. Fügen Sie einem „http“ als Protokoll hinzu.</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>Kein Zugang ist offen.</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>Das Programm %1 fehlt, das die Proxy-Einstellungen des Desktops ändert.</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>Ein anderes laufendes Hosier hat den Systemproxy gesetzt.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>Jemand anderes hat die Proxy-Einstellungen des Systems inzwischen geändert; diese Änderungen blieben unberührt.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>Die Proxy-Einstellungen des Systems konnten nicht für später aufgehoben werden und wurden daher nicht geändert.</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>Wie die Proxy-Einstellungen des Systems waren, ist nicht mehr lesbar; prüfen Sie sie von Hand. Die beschädigte Datei ist jetzt %1.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>Die Proxy-Einstellungen des Systems können nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>Die Proxy-Einstellungen des Systems können nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>Die Proxy-Einstellungen des Systems konnten noch nicht wiederhergestellt werden.</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>Programme, die den Proxy-Einstellungen des Systems folgen, verwenden %1. Die Einstellungen werden wiederhergestellt, wenn Hosier endet, wie auch immer.</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>Eingeschaltet, aber zurzeit nicht gesetzt: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>Die Proxy-Einstellungen des Systems werden gerade geändert.</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>Programme, die den Proxy-Einstellungen des Systems folgen, auf Hosier lenken, solange es läuft</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>„%1“ ist keine Adresse und kein Adressblock wie 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>„%1“ ist kein Rechnername, keine Adresse und keine Domain wie *.example.org.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>&amp;Rechner, die ohne den Proxy erreicht werden</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>Systemproxy: Ausnahmen</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>Je Zeile einer: ein Rechnername, eine Domain wie *.example.org, eine Adresse oder ein Adressblock wie 10.0.0.0/8. Programme verbinden sich damit selbst: Die Regeln von Hosier sehen sie nicht.</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>Dieser Rechner und seine lokalen Netze</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>S&amp;ystemproxy (wartet)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>S&amp;ystemproxy</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>Der Systemproxy ist jetzt %1.</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>Systemproxy: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>Die Proxy-Einstellungen des Systems sind wie zuvor.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>„%1“</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 und %n weiterer</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1, gestartet von %2,</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>Niemand hat sich angemeldet; verlangt: %1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>Die Anwendung ist nicht erkannt; verlangt: %1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>Benutzer %1 ist keiner von %2</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>Client %1 ist keiner von %2</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>Rechner %1 ist keiner von %2</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>Port %1 ist keiner von %2</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>Transport %1 ist keiner von %2</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>Anwendung %1 ist keine von %2</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>Alles andere trifft zu. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>Graph des Datenverkehrs</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>Jetzt %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Empfang %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Versand %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation>%1: %2 empfangen, %3 gesendet</translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation>Nichts bekannt</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation>vor %1 s</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>vor %1 min</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation>Vor %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation>Direkt</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Über %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>Zeitraum des Graphen</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>Wie weit der Graph zurückblickt</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>Letzte Minute</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation>Wessen Datenverkehr der Graph zeigt</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation>Wessen Datenverkehr der Graph zeigt: allen oder den einer der Anwendungen, Server und Routen, die in den letzten Minuten am meisten bewegt haben</translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>Letzte 10 Minuten</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Letzte Stunde</translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation>Heute: %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation>Was heute bewegt wurde. Es bleibt erhalten, wenn Hosier beendet wird.</translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation>Diese Sitzung: %1 empfangen, %2 gesendet</translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation>Was bewegt wurde, seit Hosier gestartet ist</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>&amp;Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modus</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>&amp;Fenster verbergen</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>Hosier läuft weiter</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>Ein Klick auf die Socke im Infobereich zeigt das Fenster wieder; beenden lässt sich Hosier in deren Menü.</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>Profil: %1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>%1 offen, %2 empfangen, %3 gesendet</translation>
+    </message>
+</context>
+</TS>

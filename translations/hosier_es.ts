@@ -1,0 +1,3945 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="es" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>Hosier ya está en ejecución, pero no se puede mostrar su ventana.</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>No se puede usar el perfil.</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>Sin errores</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>El destino rechazó la conexión</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>El host de destino es inaccesible</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>La red del destino es inaccesible</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>El destino no respondió a tiempo</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>La conexión se restableció</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>La conexión se interrumpió</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>La red no funciona</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>La dirección no está disponible en este equipo</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>Este equipo no admite ese tipo de dirección</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>No existe ningún host con ese nombre</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>No se pudo resolver el nombre</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>El servidor de nombres no respondió a tiempo</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>La conexión esperada no llegó a tiempo</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>Otro programa está usando la dirección</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>El sistema no lo permite</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>Demasiadas conexiones abiertas para este sistema</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>El sistema no tiene memoria suficiente</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>Demasiados clientes</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>Demasiadas conexiones de este cliente</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>Demasiadas autenticaciones a la vez</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>El cliente no habla ningún protocolo de este punto de escucha</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>No se admite el comando</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>No se admite el tipo de dirección</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>El cliente no ofreció ningún método de autenticación aceptable</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>Nombre de usuario o contraseña incorrectos</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>La dirección del cliente no está permitida aquí</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>El cliente no completó su solicitud a tiempo</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>El cliente se desconectó</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>No se pudo contactar con el servidor proxy</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>El servidor proxy no respondió a tiempo</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>El servidor proxy no aceptó la autenticación</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>La respuesta del servidor proxy no es válida</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>No hay conexión segura con el servidor proxy</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>El servidor proxy no lo permite</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>El servidor proxy no pudo conectar con el destino</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>La ruta no puede transportar esto</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Bloqueada por las reglas</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>El destino es este mismo proxy</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>Cerrada a petición</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>El perfil modificado ya no lo permite</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>Las reglas modificadas la envían por otro camino</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>No se envió nada durante demasiado tiempo</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>Un extremo había terminado y el otro no envió nada durante demasiado tiempo</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>El proxy se detuvo</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>Aún no se admite</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>Error general</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>Acerca de Hosier</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Un gestor de proxies para el escritorio: los programas se conectan a través de él mediante SOCKS y usted ve cada conexión que establecen.&lt;br&gt;&lt;br&gt;Publicado bajo la licencia MIT.</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>Acerca de Qt</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>Hosier está hecho con Qt, usado bajo la GNU Lesser General Public License, versión 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Vía %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Salir</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>Detener el proxy y salir de Hosier</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>I&amp;niciar con la sesión</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>Iniciar Hosier en la bandeja del sistema al iniciar sesión</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>&amp;Cerrar ventana</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>Cerrar la ventana; el proxy sigue en la bandeja del sistema, si la hay</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>&amp;Importar...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>Tomar un perfil de un archivo, de Hosier o de Proxifier (.ppx)</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>&amp;Exportar...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>Escribir en un archivo el perfil en vigor</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>Copiar como texto las conexiones seleccionadas</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>Copiar des&amp;tino</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>Copiar los destinos de las conexiones seleccionadas</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>Cerrar co&amp;nexión</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>Cerrar las conexiones seleccionadas</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>E&amp;xplicar...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>Mostrar qué regla decide sobre una conexión así y por qué</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>Mostrar qué deciden las reglas sobre una conexión que usted describa</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>Ap&amp;licar a las conexiones abiertas</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>Cerrar las conexiones abiertas que ahora irían por otro camino o se bloquearían, para que sus programas se conecten de nuevo según las reglas</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>&amp;Filtrar conexiones</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>Ir al campo de filtro</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>Filtrar re&amp;gistro</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>Ir al campo de filtro del registro</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>&amp;Proxy activado</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>Abrir o cerrar los puntos de escucha; las conexiones abiertas continúan</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>&amp;Reintentar puntos de escucha</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>Intentar abrir de nuevo los puntos de escucha que fallaron</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>Proxy del sis&amp;tema</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>Dirigir a Hosier los programas que siguen la configuración de proxy del sistema</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>E&amp;xcepciones del proxy del sistema...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>Elegir los hosts a los que los programas acceden sin el proxy del sistema</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>Copiar variables de &amp;entorno del proxy</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>Copiar líneas para un intérprete de comandos que dirigen los programas al proxy</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>Cerrar t&amp;odas las conexiones</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>Cerrar todas las conexiones abiertas; el proxy queda como está</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>Registro en &amp;ventana propia</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>Sacar el registro de la ventana principal o devolverlo a ella</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>&amp;Acerca de Hosier</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Versión y licencia</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>Acerca de &amp;Qt</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Versión de la biblioteca Qt</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>&amp;Reglas</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>Deciden las reglas, de arriba abajo; después, la acción predeterminada</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>&amp;Todo</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>La acción predeterminada se aplica a todo, digan lo que digan las reglas</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>&amp;Directo</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>Todo se conecta directamente y nada se bloquea</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>Probar</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>Aplicar a abiertas</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>Idioma del &amp;sistema</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>El idioma del escritorio, si Hosier lo habla</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>P&amp;robar reglas...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>La regla que decide sobre sus conexiones; si no hay ninguna abierta, sobre la más reciente</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>Desde el inicio de Hosier</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Aplicación</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>Abiertas</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Recib./s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Env./s</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Recibido</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regla</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>Última vez</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>Ninguna regla</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>Varias</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>%n más</numerusform>
+            <numerusform>%n más</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>Ahora</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>Hace un momento</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>Hace %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>Programas sin identificar</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>Cliente %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>Programas de este equipo cuyo nombre no indicó el sistema o que ya habían terminado antes de poder consultarlo.</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>Un cliente del proxy, conocido por su dirección.</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>Último proceso: %1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>Conexiones desde el inicio de Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Reglas: %1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>Última vez: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>Filtrar aplicaciones</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Mostrar solo las aplicaciones con todas estas palabras en su nombre o regla (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Aplicaciones</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>Columnas de las aplicaciones</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>Nueva regla para la a&amp;plicación...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>Crear una regla para la aplicación seleccionada</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>Copiar como texto las aplicaciones seleccionadas</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>Cerrar conexiones de la &amp;aplicación</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>Cerrar todas las conexiones de las aplicaciones seleccionadas</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>Col&amp;umnas</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>Cuánto tiempo está o estuvo abierta la conexión. Ordena por el momento en que se abrió.</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>La regla que decidió qué se hace con la conexión; en blanco: la acción predeterminada</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>El servidor o la ruta por donde va la conexión; en blanco: directamente</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Aplicación</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>Cliente</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>Destino</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Duración</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Recibido</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Recib./s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Env./s</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regla</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>Ruta</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>Aplicación: %1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Falló: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Terminó: %1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>Destino: %1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>Conectado a: %1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>Cliente: %1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>Autenticado como: %1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>Regla: %1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>Vía: %1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>Punto de escucha: %1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>Apertura: %1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>Fin: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Conexiones</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>Columnas de las conexiones</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>Reintentar abrir el punto de escucha</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>Hosier no puede escuchar en %1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>Comando para probar el proxy</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>Ninguna conexión coincide</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>Ninguna aplicación coincide</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>El filtro es «%1».</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>Borrar filtro</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>El proxy está desactivado</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>Ningún programa puede conectarse a través de Hosier hasta que se active.</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>Activar el proxy</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>No hay dónde escuchar</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>El perfil no tiene ningún punto de escucha. Añada uno en el archivo del perfil.</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>Abriendo los puntos de escucha</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>Dirija un programa a %1 (%2). Sus conexiones aparecerán aquí.</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>Dirija un programa a %1 (%2). Aparecerá aquí con su tráfico y su regla.</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>Aún no hay conexiones</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>Aún no hay aplicaciones</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>Copiar variables de entorno del proxy</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>Cierre ese programa o asigne otro puerto al punto de escucha en el perfil y reintente.</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>Corrija la dirección del punto de escucha en el perfil o en el sistema y reintente.</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>Hosier no puede escuchar en %1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Reintentar</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>Por ejemplo, %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>Una entrada por línea. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>cliente desconocido</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1, usuario %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>regla «%1»</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>vía %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>cerrada, %1 recibidos, %2 enviados, %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>abierta</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>falló: %1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>rechazada: %1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>autenticación fallida: %1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>autenticación fallida</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>UDP falló: %1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>Motor iniciado</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>Motor detenido</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>Perfil aplicado</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>Perfil aplicado: %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>Escuchando en %1</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>Ya no se escucha en %1</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>No se puede escuchar en %1: %2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>Demasiados archivos abiertos: los clientes nuevos esperan o son rechazados</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>Demasiados archivos abiertos: los clientes nuevos esperan o son rechazados (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>El servidor %1 no funciona</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>El servidor %1 vuelve a funcionar</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>El cambio de «%1» surtirá efecto en el próximo inicio</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1 (y %2 más como esta)</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>Depuración</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>Información</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>Advertencia</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>Error</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>Negociación</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>Autenticando</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>Conectando</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>Abierta</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>Semicerrada</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>Cerrada</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>Fallida</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>Explicar</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>Aplicación</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Nombre o ruta; vacío: sin identificar</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org o 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Puerto</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transporte</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>Reglas en el orden en que se probaron</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regla</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>Coincide</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>Por qué no</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>&amp;Aplicación:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Host:</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>&amp;Puerto:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transporte:</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>desde %1</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>autenticado como %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>¿Adónde va la conexión?</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>Introduzca un host para ver qué deciden las reglas sobre él. No se abre nada.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>Sí</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>No</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>Directo</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Bloqueada</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Vía %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Servidores: %1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>Decide la regla %1.</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>Decide el modo %1; no se consulta ninguna regla.</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>La aplicación no está identificada y el perfil indica qué se hace entonces.</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>Ninguna regla coincide: se aplica la acción predeterminada.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>Incluir los &amp;usuarios locales con los hashes de sus contraseñas</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>El perfil en vigor se escribe en un archivo: puntos de escucha, servidores, rutas, reglas y límites. Ningún perfil contiene contraseñas de servidores.</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>Quien obtenga el archivo puede probar contraseñas contra los hashes</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>Quien obtenga el archivo puede probar contraseñas contra los hashes. Si se importa un perfil sin usuarios, se conservan los usuarios existentes.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>&amp;Elegir archivo...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>Exportar el perfil</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Perfiles de Hosier (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>No se exportó nada: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>Borrar el filtro</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 TiB</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 PiB</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 EiB</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 KiB/s</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 MiB/s</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 GiB/s</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 TiB/s</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 PiB/s</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 EiB/s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 d %2 h</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>&amp;Reemplazar los servidores, rutas y reglas existentes</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>&amp;Añadir a los servidores, rutas y reglas existentes</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>&amp;Mostrar solo lo que no se adopta tal cual</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>Los puntos de escucha y los usuarios se conservan. La acción predeterminada se toma del archivo</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>Las reglas del archivo van después de las existentes. La acción predeterminada se conserva</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>Qué ocurre con el archivo, línea por línea</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>Lugar</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>Detalle</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>&amp;Importar</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>&amp;Copiar lista</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>Copiar todas las líneas como texto</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>No se puede importar este archivo:</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Un perfil de Hosier. Sustituye a todo el perfil en vigor: puntos de escucha, usuarios, servidores, rutas, reglas y límites.</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Un perfil de Proxifier. Los puntos de escucha, los usuarios y los límites quedan como están.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>&amp;Reemplazar el perfil</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>Adoptado</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Modificado</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Omitido</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Advertencia</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Error</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>Puntos de escucha</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>usuarios</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>servidores</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>rutas</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>reglas</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1. Acción predeterminada: %2.
+El perfil anterior se guarda como copia de seguridad junto a su archivo.</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>No se importó nada: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Hora</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>Nivel</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>Mensaje</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>%1 eventos llegaron demasiado rápido y se descartaron</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>Registro</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>Columnas del registro</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>Nivel mínimo mostrado</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>Mostrar las líneas de este nivel y las más importantes</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>Filtrar el registro</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>Filtrar registro</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>Mostrar solo las líneas con todas estas palabras (Ctrl+Mayús+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>Detener el registro. Las líneas nuevas esperan hasta que lo reanude.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>Copiar las líneas seleccionadas o todas las mostradas</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>Guardar...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>Guardar las líneas mostradas</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Vaciar</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>Vaciar el registro</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>Reanudar (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>Pausar el registro</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>Reanudar el registro, %n línea en espera</numerusform>
+            <numerusform>Reanudar el registro, %n líneas en espera</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Guardar el registro</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>Archivos de registro (*.log *.txt);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>No se pudo guardar el registro.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>Iniciar con la sesión</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>No se pudo cambiar si Hosier se inicia con la sesión.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Archivo</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Editar</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>&amp;Proxy</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modo</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Reglas</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ver</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>&amp;Idioma</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>Ay&amp;uda</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>Copiado. Péguelo en un intérprete de comandos: sus programas usarán entonces %1.</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Páginas</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>&amp;Conexiones</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>&amp;Aplicaciones</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Reglas</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>&amp;Servidores</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Ir a la página %1</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Registro</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Tráfico</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>Re&amp;gistro</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Mostrar u ocultar el registro</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Tráfico</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Mostrar u ocultar la gráfica de tráfico</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Registro - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Barra de herramientas</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>Filtrar conexiones</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>Mostrar solo las conexiones con todas estas palabras en la aplicación, el cliente, el destino, el usuario o el estado (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Modo: %1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>No se pudo cambiar el modo: %1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>Las reglas deciden sobre todas las conexiones abiertas igual que antes: no se cerró ninguna.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>%n conexión abierta cerrada: las reglas deciden ahora otra cosa.</numerusform>
+            <numerusform>%n conexiones abiertas cerradas: las reglas deciden ahora otra cosa.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>La regla %1 va ahora antes que todas las demás: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>Para esta &amp;aplicación</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>Crear una regla para la aplicación de la conexión</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>Para este &amp;host</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>Crear una regla para el host al que va la conexión</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>Para este &amp;dominio</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>Crear una regla para el dominio del host y todos los nombres que contiene</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>Para esta aplicación y h&amp;ost</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>Crear una regla para las conexiones de esta aplicación a ese host</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>&amp;Directo</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>&amp;Bloquear</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>En el &amp;editor...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>Elegir más condiciones y qué se hace antes de que la regla entre en vigor</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Vía %1</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>Poner la regla en vigor de inmediato, por encima de todas las demás</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Nueva re&amp;gla desde la conexión</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Opciones</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Servidor</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>Servidor «%1»</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Cadena</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>Cadena «%1»</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regla</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Regla «%1»</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>Regla predeterminada</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>pasa a ser la acción predeterminada</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>aquí también resuelven los nombres los servidores</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>se adoptó</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>la versión %1 es más nueva que las conocidas</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>los nombres que piden los programas los resuelven ahora los servidores, no este equipo</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>SOCKS4 no transporta nombres: los resuelve este equipo. Si el servidor conoce SOCKS4a, elíjalo</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>a un proxy HTTP para páginas web se le pide ahora CONNECT, que puede rechazar</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>las conexiones al mismo host toman el mismo servidor</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>el nombre es ahora «%1»</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 es ahora %2</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>%1 es ahora %2, que abarca menos: «*» representa partes completas de un nombre</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>la aplicación %1 es ahora %2</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>la aplicación %1 es una ruta de Windows, que aquí no tiene ningún programa</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>«%1» se toma como el nombre de una sola aplicación</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>las direcciones como %1 coinciden con los programas que piden una dirección; para los que piden un nombre, debe estar activado «resolveForRules» en el perfil</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>desactivada, porque no se conoce su condición «%1»</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>bloquea, porque su acción «%1» no lleva a ninguna parte</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>el archivo no contiene ninguna, así que la acción predeterminada queda como está</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>no se conoce «%1»</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>el ajuste «%1» no tiene equivalente</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>se omitió, porque no se conoce su tipo «%1»</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>se omitió, porque su dirección «%1» no es válida</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>se omitió, porque su puerto «%1» no es válido</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>su contraseña está cifrada por Proxifier: introdúzcala de nuevo en la página Servidores</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>no se puede usar el nombre de usuario «%1»</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>se omitió su autenticación, que estaba desactivada</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>se omitió, porque otro elemento tiene el identificador «%1»</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>aquí hay más de %1; se omitió el resto</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>hay más que contar de lo que cabe en la lista</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>se omitió el proxy %1, que estaba desactivado</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>se omitió el proxy %1, que no se adoptó</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>se omitió, porque no se adoptó su proxy %1</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>se omitió, porque pasa por más de %1 servidores</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>se omitió, porque no tiene ningún proxy</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>si no funciona ningún servidor, las conexiones fallan; nunca van directamente en su lugar</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>se omitió %1: esas palabras no se sustituyen</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>se omitió %1: «*» solo puede representar partes completas en un extremo de un nombre o de una dirección</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>se omitió %1: no es un host ni una dirección</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>se omitió %1: no es un puerto</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>se omitió la aplicación %1: no se puede usar</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>se omitió, porque no queda nada de su condición «%1»</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>El archivo ocupa más de %1 MiB.</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>El archivo tiene un tipo de documento, cosa que no tiene ningún perfil.</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>El archivo contiene más que cualquier perfil.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>El archivo está dañado o incompleto: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>El archivo es XML, pero no un perfil de Proxifier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>Regla número %1</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Regla «%1»</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1 (desactivada)</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>Ruta «%1»</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>La acción predeterminada</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>La acción para aplicaciones sin identificar</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>Importada</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>El archivo no contiene usuarios: se conservan los del perfil en vigor.</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>El identificador es ahora %1: %2 es el de otro servidor, cuya contraseña no debe llegar a este.</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>Quien pueda acceder a %1 podrá usar este proxy sin contraseña.</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>Al servidor «%1» (%2) se le envía lo que contiene el archivo %3 de este equipo.</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>La contraseña del servidor «%1» no está en ningún archivo: introdúzcala en la página Servidores.</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>Puntos de escucha: %1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>Usuarios: %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Servidores: %1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>Rutas: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Reglas: %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>línea %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>Importar un perfil</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Perfiles de Hosier y Proxifier (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>No se puede leer el archivo.</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>Se importó %1.</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>Se exportó a %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>Filtrar programas</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>Mostrar solo los programas con este texto en su nombre o ruta</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>Programas en ejecución</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>Ruta</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>Cómo se introduce el programa</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>Por el nombre, esté donde esté</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>Por la ruta completa</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>&amp;Introducirlo:</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Añadir</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>Act&amp;ualizar</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>Comprobar de nuevo qué programas están en ejecución (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>Buscando programas en ejecución...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1, ejecutado por %2</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>Programas: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy desactivado</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>Sin punto de escucha</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Abriendo</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy activado</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>Proxy activado, con un error</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Error del proxy</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>Proxy desactivado: no se escucha en ningún sitio</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>El perfil no tiene ningún punto de escucha</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>Escuchando en %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1: cerrado</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>Otro programa está usando el puerto.</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>El proceso %1 está usando el puerto.</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>%1 está usando el puerto.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy activado</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy desactivado</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← &amp;Añadir</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>&amp;Quitar →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>&amp;Subir</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>&amp;Bajar</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>Añadir ruta</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>Editar ruta</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Identificador</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>Cómo llaman a esta ruta las reglas y otras rutas en el archivo del perfil</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Tipo</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>Miembros, en orden</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>Arrastre los miembros para cambiar su orden</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>Servidores y rutas que no son miembros</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Id.:</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nombre:</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>&amp;Tipo:</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>&amp;Miembros, en orden</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>&amp;Otros servidores y rutas</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Introduzca un nombre.</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>Añada al menos un servidor o una ruta como miembro.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>Acción</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>Regla</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>Cómo se llama la regla en las listas y en el registro</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>A&amp;plicaciones</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>También los programas que &amp;inician</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>La regla coincide también con los procesos hijos de estas aplicaciones y con los hijos de estos</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>&amp;Hosts</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>Puert&amp;os</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>&amp;Usuarios</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>ana</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>Nombres con los que se han autenticado los clientes</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>C&amp;lientes</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>Direcciones desde las que se conectan los clientes</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transporte</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>Cualquiera</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Acción</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>&amp;Vistas</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>Elegir una aplicación que se haya conectado recientemente</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>&amp;Examinar...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>Elegir el archivo de un programa</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>En eje&amp;cución...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>Elegir entre los programas en ejecución</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>La regla coincide cuando se cumplen todas las condiciones. Un campo vacío coincide con cualquier cosa; de varias entradas, una por línea, basta una.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nombre:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transporte:</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>&amp;Acción:</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP y UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>Elegir un programa</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>«%1» no es un puerto (80) ni un intervalo de puertos (8000-9000).</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>«%1» no es una dirección ni un bloque como 10.0.0.0/8.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>Cualquiera</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>Predeterminada</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>Lo que se hace cuando no coincide ninguna regla. Se puede cambiar, pero no quitar.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>Aplicaciones</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>Hosts</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>Puertos</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>Acción</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>Usos</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>Tráfico</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>Último uso</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>cambio de la acción predeterminada</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>cambio de la regla %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>activación de la regla %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>desactivación de la regla %1</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>adición de la regla %1</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>Entretanto, la regla se cambió o se quitó en otro lugar.</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>eliminación de la regla %1</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>desplazamiento de la regla %1</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>Entretanto se cambiaron en otro lugar, por lo que lo hecho aquí antes ya no se puede deshacer ni rehacer.</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>No se alcanza nunca: la regla %1, situada encima, decide sobre todo lo que coincide con esta.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>%n más</numerusform>
+            <numerusform>%n más</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>Directo</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>Bloquear</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>Reglas</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>Todo</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>Directo</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>usuario %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>desde %1</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>Desactivada: esta regla se omite.</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>Aplicaciones y sus procesos hijos</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Aplicaciones</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Usuarios</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>Clientes</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>Hosts</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>Puertos</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>Transporte: %1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>Acción: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>nunca</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>Usos: %1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>Tráfico: %1 recibidos, %2 enviados</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>Último uso: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Aplicar las reglas</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>Nueva regla</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>&amp;Nueva regla...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>Crear una regla encima de la seleccionada</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>&amp;Editar regla...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>Cambiar la regla seleccionada</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>&amp;Duplicar regla</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>Copiar la regla seleccionada debajo de sí misma</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>&amp;Quitar regla</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>Quitar la regla seleccionada</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>&amp;Subir</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>Comprobar antes la regla seleccionada</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>&amp;Bajar</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>Comprobar después la regla seleccionada</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>Regla &amp;activada</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>Una regla desactivada se omite</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nueva</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Editar</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Reglas</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>Columnas de las reglas</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Estas reglas no se aplican: el modo es Directo, así que todo se conecta directamente y nada se bloquea.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Estas reglas no se aplican: el modo es Todo, así que la acción predeterminada se aplica a todo.</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>Aún no hay reglas: la acción predeterminada se aplica a todo. Cree una aquí o a partir de una conexión.</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>Se comprueban de arriba abajo; decide la primera regla que coincide.</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>Una lista tachada marca las reglas que nunca se alcanzan: %1.</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Regla %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1 (copia)</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Deshecho: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Rehecho: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Deshacer</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Deshacer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>No hay cambios de las reglas que deshacer</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Deshacer el último cambio de las reglas: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Rehacer</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Rehacer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>No se ha deshecho ningún cambio de las reglas</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Rehacer el cambio de las reglas: %1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>No se pudieron cambiar las reglas.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>Compro&amp;bar estos ajustes</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>Conecta a través del servidor con lo introducido aquí; no se guarda nada</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>El motor no está en marcha, así que no se puede comprobar nada.</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Comprobando…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>El servidor no funciona.</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>El servidor funciona, pero no para UDP.</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>El servidor funciona.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>Cifrado con &amp;TLS</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>O&amp;lvidar</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Examinar…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>Añadir servidor</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>Editar servidor</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Identificador</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>Cifrado con TLS</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>Nombre de host o dirección</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Puerto</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>Dónde se resuelven los nombres</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>SHA-256 del certificado</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Nombre de usuario</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Contraseña</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Olvidar la contraseña</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Archivo de contraseña</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Elegir el archivo de contraseña</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>El mismo que el host, si está vacío</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>Cómo llaman a este servidor las reglas y rutas en el archivo del perfil</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org, 192.0.2.1 o una URL completa</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>En lugar de una contraseña</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Un archivo que contiene la contraseña en su primera línea y que solo usted puede leer</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>Cualquier certificado en el que confíe este equipo</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>Si se indica, solo se acepta exactamente este certificado, aunque sea autofirmado. Hexadecimal o base64.</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>Los resuelve el servidor</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>Los resuelve este equipo</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>Si los resuelve este equipo, la red local puede ver los nombres.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nombre:</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Id.:</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>&amp;Protocolo:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Host:</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>Puert&amp;o:</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>No&amp;mbres:</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>&amp;Certificado
+SHA-256:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>&amp;Usuario:</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Contr&amp;aseña:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>Archi&amp;vo de contraseña:</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Sin cambios</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 tiene nombres de usuario, pero no contraseñas.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>La contraseña se lee del archivo de abajo.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Se guarda en el almacén de credenciales del sistema, nunca en el perfil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>No hay ningún almacén de credenciales disponible: la contraseña se conserva hasta que Hosier termine. Para conservarla más tiempo, escríbala en un archivo propio e indíquelo abajo.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>Introduzca el nombre de host o la dirección del servidor.</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>El SHA-256 del certificado debe tener 32 bytes en hexadecimal o base64.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>La contraseña tiene más de 255 bytes.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>El servidor se guardó, pero no se pudo quitar su contraseña anterior: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>El servidor se guardó, pero no se pudo almacenar su contraseña: %1. Aun así, se usará hasta que Hosier termine. Guarde de nuevo, cancele o indique un archivo en su lugar.</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>El archivo de contraseña se lee al guardar el servidor: guárdelo y compruébelo después en la lista.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>Milisegundos hasta que un destino respondió a través del servidor</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>Milisegundos hasta que se respondió a un datagrama a través del servidor</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>Dirección</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (ms)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (ms)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>Comprobado</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>Servidores (aún ninguno)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>Servidores (%n)</numerusform>
+            <numerusform>Servidores (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>Rutas (aún ninguna): cadenas y grupos de servidores</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>Rutas (%n)</numerusform>
+            <numerusform>Rutas (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>falla</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Sin comprobar</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Comprobando…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funciona</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Funciona, pero no para UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>No funciona: %1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>Identificador: %1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 no transporta UDP</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Comprobado (%1):</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>Funciona en parte: %1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>No funciona: ningún miembro activo</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>%1 de %2 miembros no funcionan: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 sobre TLS</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Cadena</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>Conmutación por error</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>Reparto de carga</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>Cada conexión pasa por todos los miembros, uno tras otro.</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>Las conexiones pasan por el primer miembro que funciona.</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>Las conexiones se reparten entre los miembros que funcionan; las dirigidas al mismo host toman el mismo.</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>Conexión con el servidor</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Autenticación</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>Conexión con %1</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>Respuesta UDP de %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>la línea es demasiado larga</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>el protocolo no es ninguno de socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>no hay un nombre de host o dirección válidos</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>una dirección IPv6 debe ir entre corchetes, y su puerto después de ellos</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>falta el puerto</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>el puerto no es un número de 1 a 65535</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>a un «%» no le siguen dos dígitos hexadecimales, o lo que forman no es texto</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>los datos de autenticación contienen un carácter de control</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>el nombre de usuario o la contraseña tienen más de 255 bytes</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>SOCKS4 tiene nombres de usuario, pero no contraseñas</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>HTTP no puede transportar un nombre de usuario con dos puntos</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>hay algo después de la dirección</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>Servidores y rutas</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Columnas de los servidores</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Editar…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>Cambiar el servidor o la ruta seleccionados</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>D&amp;uplicar…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>Añadir otro igual que el servidor o la ruta seleccionados</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Quitar</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>Quitar los servidores y rutas seleccionados</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>&amp;Comprobar</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>Probar los servidores seleccionados y aquellos por los que pasan las rutas seleccionadas</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>Comprobar &amp;todo</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>Probar todos los servidores</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>&amp;Añadir servidor…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>Añadir un servidor</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>Añadir &amp;ruta…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>Encadenar o agrupar los servidores seleccionados</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Pegar</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>Añadir servidores desde el portapapeles: uno por línea, como socks5://usuario:contraseña@host:puerto o host:puerto:usuario:contraseña</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Aún no hay servidores</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Añada un proxy SOCKS o HTTP para enviar conexiones a través de él, o pegue una lista de servidores.</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>Añadir servidor…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Pegar servidores</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>«%1»</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>Aún en uso</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>No se puede quitar %1: hay conexiones que se envían por ahí.</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>Cambie o quite primero lo siguiente:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>¿Quitar %1?</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>No lo usa ninguna regla ni ninguna otra ruta. La contraseña guardada para él se olvida.</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>El motor no está en marcha, así que no se puede comprobar nada.</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 ya pertenece a %2.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>El portapapeles no contiene texto con servidores.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>La línea %1 no se entendió: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Más líneas que no se entendieron: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>El texto es demasiado largo: se omitió el resto.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>No se añadió nada:</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>No se pudo almacenar la contraseña de %1: %2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Servidores añadidos: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>No hay ningún almacén de credenciales disponible: las contraseñas se conservan hasta que Hosier termine.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>%1 abiertas</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>Recibido %1, enviado %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>Total: %1 recibidos, %2 enviados</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 y %n más</numerusform>
+            <numerusform>%1 y %n más</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>%1 conexiones abiertas ahora
+%2 aceptadas desde el inicio, %3 fallidas, %4 rechazadas</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>Este escritorio no tiene una configuración de proxy que Hosier conozca. Copie en su lugar las variables de entorno en el archivo de inicio de su intérprete de comandos.</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>El escritorio %1 no tiene una configuración de proxy que Hosier conozca. Copie en su lugar las variables de entorno en el archivo de inicio de su intérprete de comandos.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>El punto de escucha «%1» pide una contraseña, que la configuración del sistema no puede contener. Añada un punto de escucha en 127.0.0.1 que no pida ninguna.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>El punto de escucha «%1» no admite programas de este equipo. Añada 127.0.0.0/8 a sus clientes.</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>Ningún punto de escucha abierto habla un protocolo que la configuración del sistema pueda indicar. Añada «http» a los protocolos de uno de ellos.</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>No hay ningún punto de escucha abierto.</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>Falta el programa %1, que cambia la configuración de proxy del escritorio.</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>Otro Hosier en ejecución ha establecido el proxy del sistema.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>Entretanto, alguien más ha cambiado la configuración de proxy del sistema; esos cambios no se tocaron.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>No se pudo guardar la configuración de proxy del sistema para más tarde, así que no se cambió.</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>Ya no se puede leer cuál era la configuración de proxy del sistema; compruébela a mano. El archivo dañado es ahora %1.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>No se puede leer la configuración de proxy del sistema.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>No se puede cambiar la configuración de proxy del sistema.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>Aún no se pudo restaurar la configuración de proxy del sistema.</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>Los programas que siguen la configuración de proxy del sistema usan %1. La configuración se restaura cuando Hosier termina, termine como termine.</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>Activado, pero por ahora no establecido: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>Se está cambiando la configuración de proxy del sistema.</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>Dirigir a Hosier los programas que siguen la configuración de proxy del sistema mientras esté en ejecución</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>«%1» no es una dirección ni un bloque de direcciones como 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>«%1» no es un nombre de host, una dirección ni un dominio como *.example.org.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>&amp;Hosts a los que se accede sin el proxy</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>Proxy del sistema: excepciones</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>Uno por línea: un nombre de host, un dominio como *.example.org, una dirección o un bloque de direcciones como 10.0.0.0/8. Los programas se conectan a ellos por su cuenta: las reglas de Hosier no los ven.</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>Este equipo y sus redes locales</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>Proxy del sis&amp;tema (en espera)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>Proxy del sis&amp;tema</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>El proxy del sistema es ahora %1.</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>Proxy del sistema: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>La configuración de proxy del sistema está como antes.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>«%1»</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 y %n más</numerusform>
+            <numerusform>%1 y %n más</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1, iniciada por %2,</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>Nadie se autenticó; se pide: %1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>La aplicación no está identificada; se pide: %1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>El usuario %1 no está entre %2</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>El cliente %1 no está entre %2</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>El host %1 no está entre %2</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>El puerto %1 no está entre %2</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>El transporte %1 no está entre %2</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>La aplicación %1 no está entre %2</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>Desactivada</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>Todo lo demás coincide. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>Gráfica de tráfico</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>Ahora %1 recibidos, %2 enviados</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Recibido %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Enviado %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished">ahora</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation type="unfinished">hace %1 s</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation type="unfinished">Hace %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation type="unfinished">Directo</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished">Vía %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>Tiempo que muestra la gráfica</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>Hasta cuándo se remonta la gráfica</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>Último minuto</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation type="unfinished">Últimos 5 minutos {10 ?}</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>Mostrar &amp;ventana</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modo</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>Ocultar &amp;ventana</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>Hosier sigue en ejecución</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>Haga clic en el calcetín de la bandeja para volver a ver la ventana; salga desde su menú.</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>Perfil: %1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>%1 abiertas, %2 recibidos, %3 enviados</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,3945 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>Hosier est déjà lancé, mais sa fenêtre ne peut pas être affichée.</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>Le profil est inutilisable.</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>Aucune erreur</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>La destination a refusé la connexion</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>L’hôte de destination est injoignable</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>Le réseau de la destination est injoignable</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>La destination n’a pas répondu à temps</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>La connexion a été réinitialisée</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>La connexion a été interrompue</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>Le réseau est indisponible</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>L’adresse n’existe pas sur cette machine</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>Cette machine ne prend pas en charge ce type d’adresse</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>Aucun hôte ne porte ce nom</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>Le nom n’a pas pu être résolu</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>Le serveur de noms n’a pas répondu à temps</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>La connexion attendue n’est pas arrivée à temps</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>L’adresse est utilisée par un autre programme</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>Le système ne le permet pas</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>Trop de connexions ouvertes pour ce système</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>Le système n’a plus de mémoire</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>Trop de clients</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>Trop de connexions de ce client</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>Trop d’authentifications à la fois</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>Le client ne parle aucun protocole de ce port d’écoute</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>La commande n’est pas prise en charge</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>Le type d’adresse n’est pas pris en charge</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>Le client n’a proposé aucune méthode d’authentification acceptable</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>Nom d’utilisateur ou mot de passe incorrect</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>L’adresse du client n’est pas autorisée ici</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>Le client n’a pas terminé sa demande à temps</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>Le client a raccroché</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>Le serveur proxy n’a pas pu être joint</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>Le serveur proxy n’a pas répondu à temps</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>Le serveur proxy a refusé l’authentification</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>La réponse du serveur proxy est mal formée</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>Pas de connexion sécurisée au serveur proxy</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>Le serveur proxy ne l’autorise pas</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>Le serveur proxy n’a pas pu joindre la destination</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>La route ne peut pas transporter cela</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Bloqué par les règles</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>La destination est ce proxy lui-même</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>Fermée sur demande</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>Le profil modifié ne l’autorise plus</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>Les règles modifiées l’envoient par un autre chemin</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>Rien n’a été envoyé depuis trop longtemps</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>Un côté avait fini et l’autre n’a rien envoyé pendant trop longtemps</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>Le proxy a été arrêté</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>Pas encore pris en charge</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>Échec général</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>À propos de Hosier</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Un gestionnaire de proxy pour le bureau&#xa0;: les programmes s’y connectent par SOCKS, et vous voyez chacune de leurs connexions.&lt;br&gt;&lt;br&gt;Publié sous la licence MIT.</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>À propos de Qt</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>Hosier utilise Qt sous la licence publique générale limitée GNU (LGPL) version&#xa0;3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Quitter</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>Arrêter le proxy et quitter Hosier</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>&amp;Lancer à l’ouverture de session</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>Lancer Hosier dans la zone de notification à l’ouverture de session</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>&amp;Fermer la fenêtre</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>Fermer la fenêtre&#xa0;; le proxy continue dans la zone de notification s’il y en a une</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>&amp;Importer...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>Reprendre un profil de Hosier ou de Proxifier (.ppx) depuis un fichier</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>&amp;Exporter...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>Écrire le profil en vigueur dans un fichier</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copier</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>Copier les connexions sélectionnées sous forme de texte</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>Copier la &amp;destination</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>Copier les destinations des connexions sélectionnées</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>Fermer la co&amp;nnexion</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>Fermer les connexions sélectionnées</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>E&amp;xpliquer...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>Montrer quelle règle décide d’une telle connexion, et pourquoi</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>Montrer ce que les règles décident d’une connexion que vous décrivez</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>Appli&amp;quer aux connexions ouvertes</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>Fermer les connexions ouvertes qui prendraient maintenant un autre chemin ou seraient bloquées, pour que leurs programmes se reconnectent selon les règles</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>&amp;Filtrer les connexions</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>Aller au champ de filtre</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>Filtrer le &amp;journal</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>Aller au champ de filtre du journal</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>&amp;Proxy activé</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>Ouvrir ou fermer les ports d’écoute&#xa0;; les connexions ouvertes continuent</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>&amp;Réessayer les ports d’écoute</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>Tenter de nouveau d’ouvrir les ports d’écoute en échec</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>Proxy s&amp;ystème</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>Diriger vers Hosier les programmes qui suivent les réglages de proxy du système</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>E&amp;xceptions du proxy système...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>Choisir les hôtes que les programmes joignent sans le proxy système</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>Copier les variables d’&amp;environnement</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>Copier des lignes pour un shell, qui dirigent les programmes vers le proxy</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>Fermer &amp;toutes les connexions</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>Fermer toutes les connexions ouvertes&#xa0;; le proxy reste tel quel</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>Journal dans sa propre &amp;fenêtre</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>Détacher le journal de la fenêtre principale, ou l’y remettre</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>À &amp;propos de Hosier</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Version et licence</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>À propos de &amp;Qt</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Version de la bibliothèque Qt</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>&amp;Règles</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>Les règles décident, de haut en bas&#xa0;; ensuite l’action par défaut</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>&amp;Tout</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>L’action par défaut vaut pour tout, quoi que disent les règles</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>&amp;Direct</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>Tout se connecte directement et rien n’est bloqué</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>Essayer</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>Appliquer aux ouvertes</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>Langue du &amp;système</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>La langue du bureau, si Hosier la parle</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>Essa&amp;yer les règles...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>La règle qui décide de ses connexions&#xa0;; si elle n’en a pas, de la dernière</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>Depuis le lancement de Hosier</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Application</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>Ouvertes</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Reçu/s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Envoyé/s</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Reçu</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Envoyé</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Règle</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>Dernière activité</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>Aucune règle</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>Plusieurs</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>+ %n autre</numerusform>
+            <numerusform>+ %n autres</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>Maintenant</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>À l’instant</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>Il y a %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>Programmes non identifiés</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>Client %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>Programmes de cette machine dont le système n’a pas donné le nom, ou qui avaient disparu avant qu’on puisse le demander.</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>Un client du proxy, connu par son adresse.</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>Dernier processus&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>Connexions depuis le lancement de Hosier&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Règles&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>Dernière activité&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>Filtrer les applications</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>N’afficher que les applications dont le nom ou la règle contient tous ces mots (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Applications</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>Colonnes des applications</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>Nouvelle règle pour l’a&amp;pplication...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>Créer une règle pour l’application sélectionnée</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copier</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>Copier les applications sélectionnées sous forme de texte</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>Fermer les connexions de l’appl&amp;ication</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>Fermer toutes les connexions des applications sélectionnées</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>C&amp;olonnes</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>Depuis ou pendant combien de temps la connexion est ouverte. Trie par heure d’ouverture.</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>La règle qui a décidé du sort de la connexion&#xa0;; vide&#xa0;: l’action par défaut</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>Le serveur ou la route que prend la connexion&#xa0;; vide&#xa0;: directement</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Application</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>Destination</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocole</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>État</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Durée</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Reçu</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Envoyé</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Reçu/s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Envoyé/s</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Règle</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>Route</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>Application&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Échec&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Fin&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>Destination&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>Connectée à&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>Client&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>Utilisateur&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>Règle&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>Via&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>Port d’écoute&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>Ouverte à&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>Terminée à&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation>%1 × %2&#xa0;: %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation>
+            <numerusform>%n connexion s’est terminée ainsi. Voici la dernière.</numerusform>
+            <numerusform>%n connexions se sont terminées ainsi. Voici la dernière.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Connexions</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>Colonnes des connexions</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>Tenter de nouveau d’ouvrir le port d’écoute</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>Hosier ne peut pas écouter sur %1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>Commande pour essayer le proxy</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>Aucune connexion ne correspond</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>Aucune application ne correspond</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>Le filtre est «&#xa0;%1&#xa0;».</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>Effacer le filtre</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>Le proxy est désactivé</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>Aucun programme ne peut se connecter par Hosier tant qu’il est désactivé.</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>Activer le proxy</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>Aucun port d’écoute</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>Le profil n’a aucun port d’écoute. Ajoutez-en un au fichier du profil.</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>Ouverture des ports d’écoute</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>Dirigez un programme vers %1 (%2). Ses connexions apparaîtront ici.</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>Dirigez un programme vers %1 (%2). Il apparaîtra ici avec son trafic et sa règle.</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>Pas encore de connexions</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>Pas encore d’applications</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>Copier les variables d’environnement</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>Fermez ce programme ou donnez un autre port à l’écoute dans le profil, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>Corrigez l’adresse du port d’écoute dans le profil ou dans le système, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>Hosier ne peut pas écouter sur %1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Réessayer</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>Par exemple %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>Une entrée par ligne. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>client inconnu</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1, utilisateur %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>règle «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>via %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>fermée, %1 reçus, %2 envoyés, %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>ouverte</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>échec&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>refusée&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>échec de l’authentification&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>échec de l’authentification</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>échec UDP&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>Moteur démarré</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>Moteur arrêté</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>Profil appliqué</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>Profil appliqué&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>À l’écoute sur %1</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>N’écoute plus sur %1</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>Impossible d’écouter sur %1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>Trop de fichiers ouverts&#xa0;: les nouveaux clients attendent ou sont refusés</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>Trop de fichiers ouverts&#xa0;: les nouveaux clients attendent ou sont refusés (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>Le serveur %1 ne fonctionne pas</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>Le serveur %1 fonctionne de nouveau</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>Une modification de «&#xa0;%1&#xa0;» prendra effet au prochain lancement</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1 (et %2 autres semblables)</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>Débogage</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>Info</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>Avertissement</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>Erreur</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>Négociation</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>Authentification</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>Connexion</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>Ouverte</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>Semi-fermée</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>Fermée</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>Échec</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>Expliquer</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>Application</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Nom ou chemin&#xa0;; vide&#xa0;: non identifiée</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Hôte</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org ou 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transport</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>Règles dans l’ordre où elles ont été essayées</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Règle</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>Correspond</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>Pourquoi pas</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>&amp;Application&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Hôte&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>&amp;Port&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transport&#xa0;:</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>depuis %1</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>authentifié comme %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>Où va la connexion&#xa0;?</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>Saisissez un hôte pour voir ce que les règles en décident. Rien n’est ouvert.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>Oui</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Non</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>Direct</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Bloquée</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Serveurs&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>La règle %1 décide.</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>Le mode %1 décide&#xa0;; aucune règle n’est consultée.</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>L’application n’est pas identifiée, et le profil dit ce qui se fait alors.</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>Aucune règle ne correspond&#xa0;: l’action par défaut s’applique.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>Inclure les &amp;utilisateurs locaux avec les empreintes de leurs mots de passe</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>Le profil en vigueur est écrit dans un fichier&#xa0;: ports d’écoute, serveurs, routes, règles et limites. Les mots de passe des serveurs ne sont dans aucun profil.</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>Qui obtient le fichier peut essayer des mots de passe contre les empreintes</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>Qui obtient le fichier peut essayer des mots de passe contre les empreintes. Là où un profil sans utilisateurs est importé, les utilisateurs présents restent.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>&amp;Choisir un fichier...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>Exporter le profil</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Profils de Hosier (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>Rien n’a été exporté&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>Effacer le filtre</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 o</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 Kio</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 Mio</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 Gio</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 Tio</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 Pio</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 Eio</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 o/s</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 Kio/s</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 Mio/s</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 Gio/s</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 Tio/s</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 Pio/s</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 Eio/s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 j %2 h</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>&amp;Remplacer les serveurs, routes et règles existants</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>&amp;Ajouter aux serveurs, routes et règles existants</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>Ne montrer que ce qui n’est pas repris &amp;tel quel</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importer</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>Les ports d’écoute et les utilisateurs restent. L’action par défaut est reprise du fichier</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>Les règles du fichier viennent après celles qui existent. L’action par défaut reste</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>Ce que devient le fichier, ligne par ligne</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>Endroit</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>Résultat</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>Quoi</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copier</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>&amp;Importer</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>&amp;Copier la liste</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>Copier toutes les lignes sous forme de texte</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>Ce fichier ne peut pas être importé&#xa0;:</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Un profil de Hosier. Il remplace tout le profil en vigueur&#xa0;: ports d’écoute, utilisateurs, serveurs, routes, règles et limites.</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Un profil de Proxifier. Les ports d’écoute, utilisateurs et limites restent inchangés.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>&amp;Remplacer le profil</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>Repris</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Modifié</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Omis</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Avertissement</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Erreur</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1&#xa0;: %2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>Ports d’écoute</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>utilisateurs</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>serveurs</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>routes</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>règles</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1. Action par défaut&#xa0;: %2.
+Le profil précédent est gardé en sauvegarde à côté de son fichier.</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>Rien n’a été importé&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Heure</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>Niveau</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>Message</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>%1 événements sont arrivés trop vite et ont été perdus</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>Colonnes du journal</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copier</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>Niveau le moins important affiché</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>Afficher les lignes de ce niveau et les plus importantes</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>Filtrer le journal</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>Filtrer le journal</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>N’afficher que les lignes contenant tous ces mots (Ctrl+Maj+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>Figer le journal. Les nouvelles lignes attendent la reprise.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>Copier les lignes sélectionnées, ou toutes celles affichées</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>Enregistrer...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>Enregistrer les lignes affichées</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Vider</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>Vider le journal</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>Reprendre (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>Mettre le journal en pause</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>Reprendre le journal, %n ligne en attente</numerusform>
+            <numerusform>Reprendre le journal, %n lignes en attente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Enregistrer le journal</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>Fichiers journaux (*.log *.txt);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>Le journal n’a pas pu être enregistré.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>Lancement à l’ouverture de session</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>Le lancement de Hosier à l’ouverture de session n’a pas pu être modifié.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Fichier</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>É&amp;dition</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>&amp;Proxy</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Mode</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Règles</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>Afficha&amp;ge</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>La&amp;ngue</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Aide</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>Copié. Collez-le dans un shell&#xa0;: ses programmes utiliseront %1.</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Pages</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>&amp;Connexions</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>&amp;Applications</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Règles</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>&amp;Serveurs</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Aller à la page %1</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Trafic</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Journal</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Afficher ou masquer le journal</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Trafic</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Afficher ou masquer le graphique du trafic</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Journal - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Barre d’outils</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>Filtrer les connexions</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>N’afficher que les connexions dont l’application, le client, la destination, l’utilisateur ou l’état contient tous ces mots (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Mode&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>Le mode n’a pas pu être changé&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>Les règles décident de toutes les connexions ouvertes comme avant&#xa0;: aucune n’a été fermée.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>%n connexion ouverte a été fermée&#xa0;: les règles en décident autrement.</numerusform>
+            <numerusform>%n connexions ouvertes ont été fermées&#xa0;: les règles en décident autrement.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>La règle %1 passe maintenant avant toutes les autres&#xa0;: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>Pour cette &amp;application</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>Créer une règle pour l’application de la connexion</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>Pour cet &amp;hôte</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>Créer une règle pour l’hôte auquel va la connexion</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>Pour ce &amp;domaine</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>Créer une règle pour le domaine de l’hôte et tous ses noms</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>Pour cette application et cet hô&amp;te</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>Créer une règle pour les connexions de cette application à cet hôte</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>&amp;Direct</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>&amp;Bloquer</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>Dans l’&amp;éditeur...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>Choisir d’autres conditions et l’action avant que la règle ne soit en vigueur</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>Mettre la règle en vigueur tout de suite, avant toutes les autres</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Nouvelle rè&amp;gle d’après la connexion</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Options</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Serveur</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>Serveur «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Chaîne</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>Chaîne «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Règle</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Règle «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>Règle par défaut</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>reprise comme action par défaut</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>les noms sont résolus par les serveurs, ici aussi</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>repris</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>la version %1 est plus récente que celles qui sont connues</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>les noms demandés par les programmes sont maintenant résolus par les serveurs, et non par cet ordinateur</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>SOCKS4 ne transporte pas les noms&#xa0;: cet ordinateur les résout. Si le serveur connaît SOCKS4a, choisissez-le</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>un proxy HTTP pour pages web est maintenant interrogé avec CONNECT, ce qu’il peut refuser</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>les connexions vers un même hôte prennent le même serveur</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>le nom est maintenant «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 est maintenant %2</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>%1 est maintenant %2, qui correspond à moins de noms&#xa0;: «&#xa0;*&#xa0;» remplace des parties entières d’un nom</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>l’application %1 est maintenant %2</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>l’application %1 est un chemin de Windows, qu’aucun programme n’a ici</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>«&#xa0;%1&#xa0;» est pris pour le nom d’une seule application</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>les adresses telles que %1 correspondent aux programmes qui demandent une adresse&#xa0;; pour ceux qui demandent un nom, «&#xa0;resolveForRules&#xa0;» doit être activé dans le profil</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>désactivée, car sa condition «&#xa0;%1&#xa0;» n’est pas connue</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>bloque, car son action «&#xa0;%1&#xa0;» ne mène nulle part</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>le fichier n’en a pas, donc l’action par défaut reste telle quelle</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>«&#xa0;%1&#xa0;» n’est pas connu</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>le réglage «&#xa0;%1&#xa0;» n’a pas d’équivalent</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>omis, car son type «&#xa0;%1&#xa0;» n’est pas connu</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>omis, car «&#xa0;%1&#xa0;» n’est pas une adresse</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>omis, car «&#xa0;%1&#xa0;» n’est pas un port</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>son mot de passe est chiffré par Proxifier&#xa0;: saisissez-le de nouveau à la page Serveurs</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>le nom d’utilisateur «&#xa0;%1&#xa0;» est inutilisable</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>son authentification, qui était désactivée, a été omise</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>omis, car un autre a l’identifiant «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>il y en a plus de %1 ici&#xa0;; le reste a été omis</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>il y a plus à dire que ce qui peut être listé</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>le proxy %1, qui était désactivé, a été omis</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>le proxy %1, qui n’a pas été repris, a été omis</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>omis, car son proxy %1 n’a pas été repris</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>omis, car il passe par plus de %1 serveurs</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>omis, car il n’a pas de proxy</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>quand aucun serveur ne fonctionne, les connexions échouent&#xa0;; elles ne deviennent jamais directes</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>%1 a été omis&#xa0;: de tels mots ne sont pas remplacés</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>%1 a été omis&#xa0;: «&#xa0;*&#xa0;» ne peut remplacer que des parties entières au bout d’un nom ou d’une adresse</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>%1 a été omis&#xa0;: ce n’est ni un hôte ni une adresse</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>%1 a été omis&#xa0;: ce n’est pas un port</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>l’application %1 a été omise&#xa0;: elle est inutilisable</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>omise, car il ne reste rien de sa condition «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>Le fichier dépasse %1 Mio.</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>Le fichier a un type de document, ce qu’aucun profil n’a.</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>Le fichier contient plus qu’un profil n’en contient.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>Le fichier est endommagé ou incomplet&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>Le fichier est du XML, mais pas un profil de Proxifier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>Règle numéro %1</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Règle «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1 (désactivée)</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>Route «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>L’action par défaut</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>L’action pour les applications non identifiées</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>Importé</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>Le fichier n’a pas d’utilisateurs&#xa0;: ceux du profil en vigueur restent.</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>L’identifiant est maintenant %1&#xa0;: %2 est celui d’un autre serveur, dont celui-ci ne doit pas recevoir le mot de passe.</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>Quiconque peut joindre %1 peut utiliser ce proxy sans mot de passe.</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>Le serveur «&#xa0;%1&#xa0;» (%2) reçoit ce que contient le fichier %3 de cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>Le mot de passe du serveur «&#xa0;%1&#xa0;» n’est dans aucun fichier&#xa0;: saisissez-le à la page Serveurs.</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>Ports d’écoute&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>Utilisateurs&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Serveurs&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>Routes&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Règles&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>ligne %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>Importer un profil</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Profils de Hosier et de Proxifier (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importer</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Le fichier ne peut pas être lu.</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>%1 importé.</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>Exporté vers %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>Filtrer les programmes</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>N’afficher que les programmes dont le nom ou le chemin contient ce texte</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>Programmes en cours</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>Chemin</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>Comment le programme est inscrit</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>Par son nom, où qu’il se trouve</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>Par son chemin complet</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>&amp;Inscrire&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Ajouter</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>Act&amp;ualiser</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>Regarder de nouveau quels programmes tournent (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>Recherche des programmes en cours...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1, exécuté par %2</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>Programmes&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy désactivé</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>Aucun port d’écoute</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Ouverture</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy activé</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>Proxy activé, avec une erreur</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Erreur du proxy</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>Proxy désactivé&#xa0;: rien n’est à l’écoute</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>Le profil n’a aucun port d’écoute</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>À l’écoute sur %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1&#xa0;: fermé</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>Le port est utilisé par un autre programme.</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>Le port est utilisé par le processus %1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>Le port est utilisé par %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy activé</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy désactivé</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← &amp;Ajouter</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>&amp;Retirer →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>&amp;Monter</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>&amp;Descendre</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>Ajouter une route</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>Modifier la route</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>Comment les règles et les autres routes appellent cette route dans le fichier du profil</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>Membres, dans l’ordre</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>Faites glisser les membres pour changer leur ordre</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>Serveurs et routes qui ne sont pas membres</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Identifiant&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nom&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>&amp;Type&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>M&amp;embres, dans l’ordre</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>A&amp;utres serveurs et routes</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Saisissez un nom.</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>Ajoutez au moins un serveur ou une route comme membre.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>Action</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>Règle</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>Le nom de la règle dans les listes et le journal</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>A&amp;pplications</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>Aussi les programmes qu’elles &amp;lancent</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>La règle vaut aussi pour les processus enfants de ces applications, et leurs enfants</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>&amp;Hôtes</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>P&amp;orts</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>&amp;Utilisateurs</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>anna</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>Noms avec lesquels les clients se sont authentifiés</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>&amp;Clients</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>Adresses depuis lesquelles les clients se connectent</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transport</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>Tous</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Action</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>&amp;Vues</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>Choisir une application qui s’est connectée récemment</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>Par&amp;courir...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>Choisir le fichier d’un programme</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>En cou&amp;rs...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>Choisir parmi les programmes en cours</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>La règle correspond quand toutes ses conditions sont remplies. Un champ vide accepte tout&#xa0;; de plusieurs entrées, une par ligne, une seule suffit.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nom&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transport&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>&amp;Action&#xa0;:</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP et UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>Choisir un programme</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>«&#xa0;%1&#xa0;» n’est ni un port (80) ni une plage de ports (8000-9000).</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc tel que 10.0.0.0/8.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>Tout</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>Par défaut</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>Ce qui se fait quand aucune règle ne correspond. Cela se modifie, mais ne se retire pas.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>Applications</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>Hôtes</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>Ports</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>Action</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>Usages</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>Trafic</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>Dernière</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>modifier l’action par défaut</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>modifier la règle %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>activer la règle %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>désactiver la règle %1</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>ajouter la règle %1</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>La règle a été modifiée ou retirée ailleurs entre-temps.</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>retirer la règle %1</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>déplacer la règle %1</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>Elles ont été modifiées ailleurs entre-temps&#xa0;: ce qui a été fait ici auparavant ne peut plus être annulé ni rétabli.</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>Jamais atteinte&#xa0;: la règle %1 au-dessus décide de tout ce à quoi celle-ci correspond.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>%n autre</numerusform>
+            <numerusform>%n autres</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>Direct</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>Bloquer</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>Tout</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>Direct</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>utilisateur %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>depuis %1</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>Désactivée&#xa0;: cette règle est ignorée.</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>Applications et leurs enfants</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Applications</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Utilisateurs</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>Hôtes</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>Ports</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>Transport&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>Action&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>jamais</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>Usages&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>Trafic&#xa0;: %1 reçus, %2 envoyés</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>Dernier usage&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Appliquer les règles</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>Nouvelle règle</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>&amp;Nouvelle règle...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>Créer une règle au-dessus de la règle sélectionnée</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>&amp;Modifier la règle...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>Modifier la règle sélectionnée</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>&amp;Dupliquer la règle</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>Copier la règle sélectionnée sous elle-même</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>&amp;Retirer la règle</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>Retirer la règle sélectionnée</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Mon&amp;ter</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>Vérifier plus tôt la règle sélectionnée</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>De&amp;scendre</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>Vérifier plus tard la règle sélectionnée</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>Règle &amp;activée</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>Une règle désactivée est ignorée</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nouvelle</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Modifier</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Dupliquer</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>Colonnes des règles</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>Il n’y a pas encore de règles&#xa0;: l’action par défaut vaut pour tout. Créez-en une ici, ou d’après une connexion.</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>Vérifiées de haut en bas&#xa0;; la première qui correspond décide.</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>Une liste barrée marque les règles qui ne sont jamais atteintes&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Règle %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1 (copie)</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Annulé&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Rétabli&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Annuler</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Annuler&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Aucune modification des règles ne peut être annulée</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Annuler la dernière modification des règles&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Rétablir</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Rétablir&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Aucune modification des règles n’a été annulée</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Rétablir la modification des règles&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>Les règles n’ont pas pu être modifiées.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>&amp;Vérifier ces réglages</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>Se connecte par le serveur avec ce qui est saisi ici&#xa0;; rien n’est enregistré</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>Le moteur ne tourne pas&#xa0;: rien ne peut être vérifié.</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Vérification…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>Le serveur ne fonctionne pas.</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>Le serveur fonctionne, mais pas pour UDP.</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>Le serveur fonctionne.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>Chiffré par &amp;TLS</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>Ou&amp;blier</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>Par&amp;courir…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>Ajouter un serveur</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>Modifier le serveur</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Identifiant</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protocole</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>Chiffré par TLS</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>Nom d’hôte ou adresse</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>Où les noms sont résolus</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>SHA-256 du certificat</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Nom d’utilisateur</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Mot de passe</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Oublier le mot de passe</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Fichier de mot de passe</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Choisir le fichier de mot de passe</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>Comme l’hôte, si vide</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>Comment les règles et les routes appellent ce serveur dans le fichier du profil</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org, 192.0.2.1, ou une URL entière</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Au lieu d’un mot de passe</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Un fichier dont la première ligne est le mot de passe et que vous seul pouvez lire</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>Tout certificat auquel cet ordinateur fait confiance</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>S’il est indiqué, seul ce certificat est accepté, même autosigné. Hexadécimal ou base64.</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>Résolus par le serveur</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>Résolus sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>Résolus sur cet ordinateur, les noms sont visibles du réseau local.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nom&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Identifiant&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>&amp;Protocole&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Hôte&#xa0;:</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>P&amp;ort&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>No&amp;ms&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>C&amp;ertificat
+SHA-256&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>&amp;Utilisateur&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Mot &amp;de passe&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>&amp;Fichier&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Inchangé</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 a des noms d’utilisateur, mais pas de mots de passe.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>Le mot de passe est lu dans le fichier ci-dessous.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Gardé dans le trousseau du système, jamais dans le profil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>Aucun trousseau n’est disponible&#xa0;: le mot de passe est gardé jusqu’à la fin de Hosier. Pour le garder plus longtemps, écrivez-le dans un fichier à vous et indiquez-le ci-dessous.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>Saisissez le nom d’hôte ou l’adresse du serveur.</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>Le SHA-256 du certificat doit compter 32 octets, en hexadécimal ou en base64.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Le mot de passe dépasse 255 octets.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>Le serveur est enregistré, mais son ancien mot de passe n’a pas pu être supprimé&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>Le serveur est enregistré, mais son mot de passe n’a pas pu être conservé&#xa0;: %1. Il est tout de même utilisé jusqu’à la fin de Hosier. Enregistrez de nouveau, annulez, ou indiquez plutôt un fichier.</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>Le fichier de mot de passe est lu à l’enregistrement du serveur&#xa0;: enregistrez-le, puis vérifiez-le dans la liste.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>Millisecondes jusqu’à la réponse d’une destination par le serveur</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>Millisecondes jusqu’à la réponse à un datagramme par le serveur</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocole</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>Santé</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (ms)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (ms)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>Vérifié</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>Serveurs (aucun)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>Serveur (%n)</numerusform>
+            <numerusform>Serveurs (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>Routes (aucune)&#xa0;: chaînes et groupes de serveurs</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>Route (%n)</numerusform>
+            <numerusform>Routes (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Non vérifié</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Vérification…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Fonctionne</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Fonctionne, sauf pour UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>En panne&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>Identifiant&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 ne transporte pas UDP</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Vérifié %1&#xa0;:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>Fonctionne en partie&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>En panne&#xa0;: aucun membre ne fonctionne</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>%1 membres sur %2 en panne&#xa0;: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 sur TLS</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Chaîne</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>Secours</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>Répartition</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>Chaque connexion passe par tous les membres, l’un après l’autre.</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>Les connexions passent par le premier membre qui fonctionne.</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>Les connexions sont réparties entre les membres qui fonctionnent&#xa0;; celles vers un même hôte prennent le même.</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>Connexion au serveur</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Authentification</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>Connexion à %1</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>Réponse UDP de %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>la ligne est trop longue</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>le protocole n’est ni socks5, socks5h, socks4, socks4a, http ni https</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>il n’y a ni nom d’hôte ni adresse valide</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>une adresse IPv6 doit être entre crochets, et son port après</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>le port manque</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>le port n’est pas un nombre de 1 à 65535</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>un «&#xa0;%&#xa0;» n’est pas suivi de deux chiffres hexadécimaux, ou ils ne forment pas un texte</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>l’authentification contient un caractère de contrôle</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>le nom d’utilisateur ou le mot de passe dépasse 255 octets</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>SOCKS4 a des noms d’utilisateur, mais pas de mots de passe</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>HTTP ne peut pas transporter un nom d’utilisateur avec deux-points</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>quelque chose suit l’adresse</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>Serveurs et routes</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Colonnes des serveurs</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Modifier…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>Modifier le serveur ou la route sélectionné</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>&amp;Dupliquer…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>En ajouter un autre comme le serveur ou la route sélectionné</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Retirer</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>Retirer les serveurs et routes sélectionnés</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>&amp;Vérifier</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>Essayer les serveurs sélectionnés, et ceux que traversent les routes sélectionnées</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>&amp;Tout vérifier</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>Essayer tous les serveurs</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>Ajouter un &amp;serveur…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>Ajouter un serveur</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>Ajouter une r&amp;oute…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>Chaîner ou grouper les serveurs sélectionnés</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>Co&amp;ller</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>Ajouter des serveurs depuis le presse-papiers&#xa0;: un par ligne, sous la forme socks5://user:password@host:port ou host:port:user:password</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Pas encore de serveurs</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Ajoutez un proxy SOCKS ou HTTP pour y faire passer des connexions, ou collez une liste de serveurs.</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>Ajouter un serveur…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Coller des serveurs</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>«&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>Encore utilisé</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>%1 ne peut pas être retiré&#xa0;: des connexions passent par là.</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>Modifiez ou retirez d’abord ceux-ci&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>Retirer %1&#xa0;?</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>Aucune règle ni autre route ne l’utilise. Un mot de passe gardé pour lui est oublié.</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>Le moteur ne tourne pas&#xa0;: rien ne peut être vérifié.</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 appartient déjà à %2.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>Le presse-papiers ne contient pas de texte avec des serveurs.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>La ligne %1 n’a pas été comprise&#xa0;: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Autres lignes non comprises&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>Le texte est trop long&#xa0;: le reste a été omis.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Rien n’a été ajouté&#xa0;:</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>Le mot de passe de %1 n’a pas pu être conservé&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Serveurs ajoutés&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>Aucun trousseau n’est disponible&#xa0;: les mots de passe sont gardés jusqu’à la fin de Hosier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>%1 ouvertes</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>Reçu %1, envoyé %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>Total&#xa0;: %1 reçus, %2 envoyés</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 et %n autre</numerusform>
+            <numerusform>%1 et %n autres</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>%1 connexions ouvertes en ce moment
+%2 acceptées depuis le lancement, %3 en échec, %4 refusées</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>Ce bureau n’a pas de réglages de proxy que Hosier connaisse. Copiez plutôt les variables d’environnement dans le fichier de démarrage de votre shell.</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>Le bureau %1 n’a pas de réglages de proxy que Hosier connaisse. Copiez plutôt les variables d’environnement dans le fichier de démarrage de votre shell.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>Le port d’écoute «&#xa0;%1&#xa0;» demande un mot de passe, que les réglages du système ne peuvent contenir. Ajoutez-en un sur 127.0.0.1 qui n’en demande pas.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>Le port d’écoute «&#xa0;%1&#xa0;» n’admet pas les programmes de cette machine. Ajoutez 127.0.0.0/8 à ses clients.</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>Aucun port d’écoute ouvert ne parle un protocole que les réglages du système puissent nommer. Ajoutez «&#xa0;http&#xa0;» aux protocoles de l’un d’eux.</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>Aucun port d’écoute n’est ouvert.</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>Le programme %1, qui modifie les réglages de proxy du bureau, manque.</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>Un autre Hosier en cours a défini le proxy système.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>Quelqu’un d’autre a modifié entre-temps les réglages de proxy du système&#xa0;; ces modifications ont été respectées.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>Les réglages de proxy du système n’ont pas pu être conservés pour plus tard&#xa0;; ils n’ont donc pas été modifiés.</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>Les anciens réglages de proxy du système ne sont plus lisibles&#xa0;; vérifiez-les à la main. Le fichier endommagé est maintenant %1.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>Les réglages de proxy du système ne peuvent pas être lus.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>Les réglages de proxy du système ne peuvent pas être modifiés.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>Les réglages de proxy du système n’ont pas encore pu être rétablis.</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>Les programmes qui suivent les réglages de proxy du système utilisent %1. Les réglages sont rétablis quand Hosier se termine, quelle qu’en soit la façon.</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>Activé, mais pas défini pour l’instant&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>Les réglages de proxy du système sont en cours de modification.</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>Diriger vers Hosier, tant qu’il tourne, les programmes qui suivent les réglages de proxy du système</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc d’adresses tel que 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>«&#xa0;%1&#xa0;» n’est ni un nom d’hôte, ni une adresse, ni un domaine tel que *.example.org.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>&amp;Hôtes joints sans le proxy</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>Proxy système&#xa0;: exceptions</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>Un par ligne&#xa0;: un nom d’hôte, un domaine tel que *.example.org, une adresse ou un bloc d’adresses tel que 10.0.0.0/8. Les programmes s’y connectent eux-mêmes&#xa0;: les règles de Hosier ne les voient pas.</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>Cette machine et ses réseaux locaux</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>Proxy s&amp;ystème (en attente)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>Proxy s&amp;ystème</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>Le proxy système est maintenant %1.</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>Proxy système&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>Les réglages de proxy du système sont comme avant.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>«&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 et %n autre</numerusform>
+            <numerusform>%1 et %n autres</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1, lancée par %2,</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>Personne ne s’est authentifié&#xa0;; demandé&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>L’application n’est pas identifiée&#xa0;; demandé&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>L’utilisateur %1 n’est aucun de %2</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>Le client %1 n’est aucun de %2</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>L’hôte %1 n’est aucun de %2</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>Le port %1 n’est aucun de %2</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>Le transport %1 n’est aucun de %2</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>L’application %1 n’est aucune de %2</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>Désactivée</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>Tout le reste correspond. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>Graphique du trafic</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>En ce moment %1 reçus, %2 envoyés</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Reçu %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Envoyé %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation>%1&#xa0;: %2 reçus, %3 envoyés</translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation>Rien de connu</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>maintenant</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation>il y a %1 s</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>il y a %1 min</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation>Il y a %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation>Direct</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>Période affichée par le graphique</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>Jusqu’où remonte le graphique</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>Dernière minute</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation>De qui le graphique montre le trafic</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation>De qui le graphique montre le trafic&#xa0;: tout, ou l’une des applications, serveurs et routes les plus actifs des dernières minutes</translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation>Tout le trafic</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>10 dernières minutes</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>Dernière heure</translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation>Aujourd’hui&#xa0;: %1 reçus, %2 envoyés</translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation>Ce qui a été transféré aujourd’hui. Conservé quand Hosier est fermé.</translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation>Cette session&#xa0;: %1 reçus, %2 envoyés</translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation>Ce qui a été transféré depuis le lancement de Hosier</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>Afficher la &amp;fenêtre</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Mode</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>Masquer la &amp;fenêtre</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>Hosier continue</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>Cliquez sur la chaussette de la zone de notification pour revoir la fenêtre&#xa0;; quittez par son menu.</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>Profil&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>%1 ouvertes, %2 reçus, %3 envoyés</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,3936 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>Hosier はすでに実行中ですが、ウィンドウを表示できません。</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>このプロファイルは使用できません。</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>エラーなし</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>接続先が接続を拒否しました</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>接続先ホストに到達できません</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>接続先のネットワークに到達できません</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>接続先が時間内に応答しませんでした</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>接続がリセットされました</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>接続が中断されました</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>ネットワークが停止しています</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>このコンピューターにはそのアドレスがありません</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>このコンピューターはその種類のアドレスに対応していません</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>その名前のホストはありません</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>名前を解決できませんでした</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>ネームサーバーが時間内に応答しませんでした</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>待っていた接続が時間内に来ませんでした</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>アドレスは別のプログラムが使用中です</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>システムが許可していません</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>開いている接続がこのシステムの上限を超えています</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>システムのメモリが不足しています</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>クライアントが多すぎます</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>このクライアントからの接続が多すぎます</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>同時に行われている認証が多すぎます</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>クライアントのプロトコルはこの待ち受けポートでは使えません</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>そのコマンドには対応していません</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>そのアドレスの種類には対応していません</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>クライアントが有効な認証方式を提示しませんでした</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>ユーザー名またはパスワードが違います</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>このクライアントのアドレスは許可されていません</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>クライアントが時間内に要求を完了しませんでした</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>クライアントが切断しました</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>プロキシサーバーに接続できませんでした</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>プロキシサーバーが時間内に応答しませんでした</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>プロキシサーバーが認証を受け付けませんでした</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>プロキシサーバーの応答の形式が不正です</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>プロキシサーバーへの安全な接続を確立できません</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>プロキシサーバーが許可していません</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>プロキシサーバーが接続先に接続できませんでした</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>この経路では転送できません</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>ルールによりブロックされました</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>接続先がこのプロキシ自身です</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>要求により閉じられました</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>変更後のプロファイルでは許可されなくなりました</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>変更後のルールでは別の経路になります</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>長時間データの送信がありませんでした</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>片側が終了した後、もう片側から長時間データの送信がありませんでした</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>プロキシが停止されました</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>まだ対応していません</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>一般的なエラー</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>Hosier について</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>デスクトップ用のプロキシマネージャーです。プログラムは SOCKS でこれを経由して接続し、その接続をすべて確認できます。&lt;br&gt;&lt;br&gt;MIT ライセンスで公開されています。</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>Qt について</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>Hosier は Qt を使用しています。Qt は GNU Lesser General Public License (LGPL) バージョン 3 に基づいて使用しています。&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>%1 経由</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>終了(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>プロキシを停止して Hosier を終了します</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>ログイン時に起動(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>ログイン時に Hosier をトレイで起動します</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>ウィンドウを閉じる(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>ウィンドウを閉じます。トレイがあれば、プロキシはトレイで動作を続けます</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>インポート(&amp;I)...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>Hosier または Proxifier (.ppx) のファイルからプロファイルを取り込みます</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>エクスポート(&amp;E)...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>有効なプロファイルをファイルに書き出します</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>コピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>選択した接続をテキストとしてコピーします</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>接続先をコピー(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>選択した接続の接続先をコピーします</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>接続を閉じる(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>選択した接続を閉じます</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>判定の説明(&amp;X)...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>この接続を決めるルールとその理由を表示します</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>入力した接続についてルールがどう判定するかを表示します</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>開いている接続に適用(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>現在のルールでは別の経路になる接続やブロックされる接続を閉じ、プログラムにルールどおりに接続し直させます</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>接続を絞り込む(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>絞り込み欄に移動します</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>ログを絞り込む(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>ログの絞り込み欄に移動します</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>プロキシを有効にする(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>待ち受けポートを開くか閉じます。開いている接続はそのまま続きます</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>待ち受けを再試行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>失敗した待ち受けポートをもう一度開きます</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>システムプロキシ(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>システムのプロキシ設定に従うプログラムが Hosier を使うようにします</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>システムプロキシの例外(&amp;X)...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>プログラムがシステムプロキシを通さずに接続するホストを指定します</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>プロキシの環境変数をコピー(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>プログラムがプロキシを使うようにする、シェル用の行をコピーします</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>すべての接続を閉じる(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>開いている接続をすべて閉じます。プロキシの状態は変わりません</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>ログを別ウィンドウに表示(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>ログをメインウィンドウから切り離すか、元に戻します</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>Hosier について(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>バージョンとライセンス</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>Qt について(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Qt ライブラリのバージョン</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>ルール(&amp;R)</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>ルールが上から順に判定し、最後に既定の動作が使われます</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>すべて既定(&amp;E)</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>ルールにかかわらず、すべてに既定の動作が使われます</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>直接(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>すべて直接接続し、何もブロックしません</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>試す</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>接続に適用</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>システムの言語(&amp;S)</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>デスクトップの言語 (Hosier が対応している場合)</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>ルールを試す(&amp;T)...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>接続を決めるルール。開いている接続がない場合は、最新の接続を決めたルール</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>Hosier の起動以降</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>接続中</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>受信/秒</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>送信/秒</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>受信</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>最終接続</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>ルールなし</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>複数</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>たった今</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>不明なプログラム</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>クライアント %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>このコンピューターのプログラムのうち、システムから名前を得られなかったもの、または問い合わせる前に終了したもの。</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>プロキシのクライアント。アドレスで区別しています。</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>最新のプロセス: %1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>Hosier の起動以降の接続数: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>ルール: %1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>最終接続: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>アプリケーションを絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>名前またはルールにこれらの語をすべて含むアプリケーションだけを表示します (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>アプリケーション一覧の列</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>アプリケーションの新規ルール(&amp;P)...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>選択したアプリケーションのルールを作成します</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>コピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>選択したアプリケーションをテキストとしてコピーします</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>アプリケーションの接続を閉じる(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>選択したアプリケーションの接続をすべて閉じます</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>列(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>接続が開いている、または開いていた時間。開いた時刻の順に並びます。</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>接続の扱いを決めたルール。空欄は既定の動作です</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>接続が経由するサーバーまたは経路。空欄は直接接続です</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>クライアント</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>接続先</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>プロトコル</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>受信</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>受信/秒</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>送信/秒</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>経路</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>アプリケーション: %1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>失敗: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>終了: %1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>接続先: %1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>実際の接続先: %1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>クライアント: %1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>認証ユーザー: %1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>ルール: %1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>経由: %1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>待ち受けポート: %1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>開いた時刻: %1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>終了時刻: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>接続</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>接続一覧の列</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>待ち受けポートをもう一度開きます</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>Hosier は %1 で待ち受けできません。%2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>プロキシを試すコマンド</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>一致する接続がありません</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>一致するアプリケーションがありません</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>絞り込みの語は「%1」です。</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>絞り込みを解除</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>プロキシは無効です</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>プロキシが有効になるまで、プログラムは Hosier を通して接続できません。</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>プロキシを有効にする</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>待ち受けるポートがありません</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>プロファイルに待ち受けポートがありません。プロファイルのファイルに追加してください。</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>待ち受けを開始しています</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>プログラムのプロキシを %1 (%2) に設定してください。接続がここに表示されます。</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>プログラムのプロキシを %1 (%2) に設定してください。通信量とルールとともにここに表示されます。</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>接続はまだありません</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>アプリケーションはまだありません</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>プロキシの環境変数をコピー</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>そのプログラムを終了するか、プロファイルで待ち受けポートを別の番号に変え、再試行してください。</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>プロファイルまたはシステムで待ち受けアドレスを修正し、再試行してください。</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>Hosier は %1 で待ち受けできません</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>再試行</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>例: %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>1 行に 1 項目。%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>不明なクライアント</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1、ユーザー %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>ルール「%1」</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>%1 経由</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>接続終了、受信 %1、送信 %2、%3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>接続開始</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>失敗: %1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>拒否: %1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>認証失敗: %1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>認証失敗</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>UDP 失敗: %1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>エンジンが開始しました</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>エンジンが停止しました</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>プロファイルを適用しました</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>プロファイルを適用しました: %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>%1 で待ち受けています</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>%1 での待ち受けを終了しました</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>%1 で待ち受けできません: %2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>開いているファイルが多すぎます: 新しいクライアントは待たされるか、拒否されます</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>開いているファイルが多すぎます: 新しいクライアントは待たされるか、拒否されます (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>サーバー %1 が使用できません</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>サーバー %1 が再び使用できます</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>「%1」の変更は次回の起動時に有効になります</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1 (ほかに同様の記録 %2 件)</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>デバッグ</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>情報</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>エラー</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>ハンドシェイク中</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>認証中</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>接続試行中</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>接続中</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>半クローズ</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>判定の説明</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>名前またはパス。空欄なら不明として扱います</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>ホスト</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org または 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>ポート</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>トランスポート</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>判定された順に並べたルール</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>一致</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>一致しない理由</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>アプリケーション(&amp;A):</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>ホスト(&amp;H):</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>ポート(&amp;P):</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>トランスポート(&amp;T):</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>%1 から</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>認証ユーザー %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>接続先はどこですか?</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>ホストを入力すると、ルールの判定結果が表示されます。接続は開かれません。</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>はい</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>いいえ</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>直接</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>ブロック</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>%1 経由</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>サーバー: %1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>ルール %1 が決めます。</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>モード「%1」が決めます。ルールは使われません。</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>アプリケーションが不明なため、プロファイルでその場合に指定されている動作になります。</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>一致するルールがないため、既定の動作が使われます。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>ローカルユーザーとパスワードのハッシュを含める(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>エクスポート</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>有効なプロファイル (待ち受けポート、サーバー、経路、ルール、制限) をファイルに書き出します。サーバーのパスワードはどのプロファイルにも含まれません。</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>ファイルを入手した人は、ハッシュを使ってパスワードを推測できます</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>ファイルを入手した人は、ハッシュを使ってパスワードを推測できます。ユーザーを含まないプロファイルをインポートした場合、既存のユーザーは残ります。</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>ファイルを選択(&amp;C)...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>プロファイルのエクスポート</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Hosier のプロファイル (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>何もエクスポートされませんでした: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>絞り込みを解除します</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 TiB</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 PiB</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 EiB</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 KiB/s</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 MiB/s</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 GiB/s</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 TiB/s</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 PiB/s</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 EiB/s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 時間 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 日 %2 時間</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>既存のサーバー、経路、ルールを置き換える(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>既存のサーバー、経路、ルールに追加する(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>そのまま取り込まれないものだけを表示(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>インポート</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>待ち受けポートとユーザーはそのままです。既定の動作はファイルのものになります</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>ファイルのルールは既存のルールの後に入ります。既定の動作はそのままです</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>ファイルの取り込み結果 (1 行ずつ)</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>場所</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>コピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>インポート(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>一覧をコピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>すべての行をテキストとしてコピーします</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>このファイルはインポートできません:</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Hosier のプロファイルです。待ち受けポート、ユーザー、サーバー、経路、ルール、制限を含む、有効なプロファイル全体を置き換えます。</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Proxifier のプロファイルです。待ち受けポート、ユーザー、制限はそのままです。</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>プロファイルを置き換える(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>取り込み</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>変更</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>除外</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>エラー</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>待ち受けポート</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>ユーザー</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>経路</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1。既定の動作: %2。
+以前のプロファイルは、そのファイルの隣にバックアップとして残ります。</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>何もインポートされませんでした: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>時刻</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>レベル</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>メッセージ</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>イベントが速すぎたため、%1 件を破棄しました</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>ログ</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>ログの列</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>コピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>表示する最低レベル</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>このレベル以上の重要な行を表示します</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>ログの絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>ログを絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>これらの語をすべて含む行だけを表示します (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>ログの表示を止めます。再開するまで新しい行は保留されます。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>選択した行、または表示中のすべての行をコピーします</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>保存...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>表示中の行を保存します</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>消去</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>ログを消去します</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>再開 (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>ログを一時停止します</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>ログを再開します。%n 行が保留中です</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>ログの保存</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>ログファイル (*.log *.txt);;すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>ログを保存できませんでした。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>ログイン時に起動</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>Hosier をログイン時に起動するかどうかの設定を変更できませんでした。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>編集(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>プロキシ(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>モード(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>ルール(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>言語(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>ヘルプ(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>コピーしました。シェルに貼り付けると、そのプログラムは %1 を使用します。</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>ページ</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>接続(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>アプリケーション(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>ルール(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>サーバー(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>「%1」ページに移動します</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>ログ</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>通信量</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>ログ(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>ログの表示と非表示を切り替えます</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>通信量(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>通信量グラフの表示と非表示を切り替えます</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>ログ - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>ツールバー</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>接続を絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>アプリケーション、クライアント、接続先、認証ユーザー、状態にこれらの語をすべて含む接続だけを表示します (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>モード: %1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>モードを変更できませんでした: %1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>開いているすべての接続で、ルールの判定は以前と同じです。閉じた接続はありません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>開いている接続を %n 件閉じました。ルールの判定が変わったためです。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>ルール %1 がほかのすべてのルールより先になりました: %2。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>このアプリケーション(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>接続のアプリケーションに対するルールを作成します</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>このホスト(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>接続先のホストに対するルールを作成します</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>このドメイン(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>ホストのドメインとその中のすべての名前に対するルールを作成します</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>このアプリケーションとホスト(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>このアプリケーションからそのホストへの接続に対するルールを作成します</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>直接(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>ブロック(&amp;B)</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>エディターで編集(&amp;E)...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>ルールを有効にする前に、条件や動作を詳しく指定します</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>%1 経由</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>ルールをすべてのルールの先頭に置き、すぐに有効にします</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>接続から新規ルール(&amp;F)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>オプション</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>サーバー「%1」</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>チェーン</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>チェーン「%1」</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>ルール「%1」</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>既定のルール</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>既定の動作として取り込まれました</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>ここでも、名前はサーバー側で解決されます</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>取り込まれました</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>バージョン %1 は対応済みのものより新しいバージョンです</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>プログラムが要求する名前は、今後このコンピューターではなくサーバー側で解決されます</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>SOCKS4 は名前を送れないため、このコンピューターで解決します。サーバーが SOCKS4a に対応していれば、そちらを選んでください</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>Web ページ用の HTTP プロキシには CONNECT で要求しますが、拒否されることがあります</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>同じホストへの接続は同じサーバーを使います</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>名前は「%1」になりました</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 は %2 になりました</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>%1 は %2 になり、一致する範囲が狭くなりました。「*」は名前の区切り単位でのみ使えます</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>アプリケーション %1 は %2 になりました</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>アプリケーション %1 は Windows のパスで、このコンピューターには該当するプログラムがありません</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>「%1」は 1 つのアプリケーションの名前とみなされます</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>%1 のようなアドレスは、アドレスで要求するプログラムに一致します。名前で要求するプログラムにも一致させるには、プロファイルで「resolveForRules」を有効にする必要があります</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>条件「%1」が不明なため、無効にされました</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>動作「%1」の行き先がないため、ブロックします</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>ファイルに指定がないため、既定の動作はそのままです</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>「%1」は不明です</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>設定「%1」に相当するものがありません</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>種類「%1」が不明なため、除外されました</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>アドレス「%1」が無効なため、除外されました</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>ポート「%1」が無効なため、除外されました</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>パスワードは Proxifier により暗号化されています。「サーバー」ページで入力し直してください</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>ユーザー名「%1」は使用できません</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>無効にされていた認証情報は除外されました</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>同じ ID「%1」がほかにあるため、除外されました</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>%1 件を超えているため、残りは除外されました</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>報告が多すぎるため、一部は表示されていません</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>無効にされていたプロキシ %1 は除外されました</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>取り込まれなかったプロキシ %1 は除外されました</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>プロキシ %1 が取り込まれなかったため、除外されました</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>経由するサーバーが %1 台を超えるため、除外されました</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>プロキシがないため、除外されました</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>使用できるサーバーがない場合、接続は失敗します。直接接続に切り替わることはありません</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>%1 は除外されました: このような変数は置き換えられません</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>%1 は除外されました: 「*」は名前またはアドレスの端の区切り単位でのみ使えます</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>%1 は除外されました: ホストでもアドレスでもありません</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>%1 は除外されました: ポートではありません</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>アプリケーション %1 は除外されました: 使用できません</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>条件「%1」に何も残らないため、除外されました</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>ファイルが %1 MiB を超えています。</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>ファイルに文書型宣言があります。プロファイルには文書型宣言は含まれません。</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>ファイルの内容が、プロファイルとしてありえない量です。</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>ファイルが壊れているか、不完全です: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>ファイルは XML ですが、Proxifier のプロファイルではありません。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>ルール番号 %1</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>ルール「%1」</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1 (無効)</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>経路「%1」</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>既定の動作</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>不明なアプリケーションの動作</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>インポート</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>ファイルにユーザーがないため、有効なプロファイルのユーザーはそのまま残ります。</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>ID は %1 になりました。%2 は別のサーバーの ID で、そのパスワードをこのサーバーに渡すわけにはいかないためです。</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>%1 に接続できる人は誰でも、このプロキシをパスワードなしで使えます。</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>サーバー「%1」(%2) に、このコンピューターのファイル %3 の内容が送信されます。</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>サーバー「%1」のパスワードはどのファイルにもありません。「サーバー」ページで入力してください。</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>待ち受けポート: %1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>ユーザー: %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>サーバー: %1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>経路: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>ルール: %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>%1 行目</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>プロファイルのインポート</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Hosier と Proxifier のプロファイル (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>インポート</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>ファイルを読み込めません。</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>%1 をインポートしました。</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>%1 にエクスポートしました。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>プログラムを絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>名前またはパスにこのテキストを含むプログラムだけを表示します</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>実行中のプログラム</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>パス</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>プログラムの入力方法</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>名前で (場所は問わない)</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>フルパスで</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>入力方法(&amp;E):</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>追加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>更新(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>実行中のプログラムをもう一度調べます (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>実行中のプログラムを探しています...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1、%2 が実行</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>プログラム: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>プロキシ無効</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>待ち受けポートなし</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>待ち受け開始中</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>プロキシ有効</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>プロキシ有効、エラーあり</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>プロキシエラー</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>プロキシ無効: 待ち受けていません</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>プロファイルに待ち受けポートがありません</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>%1 で待ち受け中</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1: 停止中</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1。</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>ポートは別のプログラムが使用中です。</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>ポートはプロセス %1 が使用中です。</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>ポートは %1 が使用中です。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>プロキシ有効</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>プロキシ無効</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← 追加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>削除(&amp;R) →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上へ移動(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>下へ移動(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>経路の追加</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>経路の編集</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>プロファイルのファイルで、ルールやほかの経路がこの経路を指すのに使う ID</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>メンバー (順番どおり)</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>メンバーをドラッグして順番を変えます</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>メンバーでないサーバーと経路</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>ID(&amp;I):</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名前(&amp;N):</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>種類(&amp;K):</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>メンバー (順番どおり)(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>その他のサーバーと経路(&amp;O)</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>名前を入力してください。</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>メンバーとしてサーバーまたは経路を 1 つ以上追加してください。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>動作</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>一覧やログでのルールの名前</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>アプリケーション(&amp;P)</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>それらが起動するプログラムも含める(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>これらのアプリケーションの子プロセスと、さらにその子プロセスにも一致します</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>ホスト(&amp;H)</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>ポート(&amp;O)</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>ユーザー(&amp;U)</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>anna</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>クライアントが認証に使ったユーザー名</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>クライアント(&amp;L)</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>クライアントの接続元アドレス</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>トランスポート</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>動作</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>最近の接続(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>最近接続したアプリケーションから選択します</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>参照(&amp;B)...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>プログラムのファイルを選択します</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>実行中(&amp;R)...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>実行中のプログラムから選択します</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>すべての条件が一致したときにルールが一致します。空欄はすべてに一致します。1 行に 1 項目ずつ複数入力した場合は、いずれかが一致すれば十分です。</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名前(&amp;N):</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>トランスポート(&amp;T):</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>動作(&amp;A):</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP と UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>プログラムの選択</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>「%1」はポート (80) でもポート範囲 (8000-9000) でもありません。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>「%1」はアドレスでも、10.0.0.0/8 のようなアドレスブロックでもありません。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>既定</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>一致するルールがないときの動作。変更できますが、削除はできません。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>ホスト</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>ポート</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>動作</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>ヒット</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>通信量</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>最終ヒット</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>既定の動作の変更</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>ルール %1 の変更</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>ルール %1 の有効化</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>ルール %1 の無効化</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>ルール %1 の追加</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>その間に、ルールが別の場所で変更または削除されました。</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>ルール %1 の削除</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>ルール %1 の移動</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>その間にルールが別の場所で変更されたため、ここで行った操作は元に戻すこともやり直すこともできなくなりました。</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>使われることがありません: 上にあるルール %1 が、このルールに一致する接続をすべて決めています。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>直接</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>ブロック</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>すべて既定</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>直接</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>ユーザー %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>%1 から</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>無効: このルールは飛ばされます。</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>アプリケーションとその子プロセス</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>ユーザー</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>クライアント</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>ホスト</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>ポート</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>トランスポート: %1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>動作: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>ヒット: %1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>通信量: 受信 %1、送信 %2</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>最終ヒット: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>ルールを適用</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>新規ルール</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>新規ルール(&amp;N)...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>選択したルールの上に新しいルールを作成します</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>ルールを編集(&amp;E)...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>選択したルールを変更します</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>ルールを複製(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>選択したルールのコピーをその下に作成します</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>ルールを削除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>選択したルールを削除します</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上へ移動(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>選択したルールの判定順を早めます</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>下へ移動(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>選択したルールの判定順を遅らせます</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>ルールを有効にする(&amp;O)</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>無効なルールは飛ばされます</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新規</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>編集</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>ルール一覧の列</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>これらのルールは適用されていません。モードが「直接」のため、すべて直接接続し、何もブロックしません。</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>これらのルールは適用されていません。モードが「すべて既定」のため、すべてに既定の動作が使われます。</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>ルールはまだありません。すべてに既定の動作が使われます。ここで作成するか、接続から作成してください。</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>上から順に調べ、最初に一致したルールが決めます。</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>打ち消されたリストのアイコンは、使われることのないルールの印です: %1 件。</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>ルール %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1 (コピー)</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>元に戻しました: %1。</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>やり直しました: %1。</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>元に戻す(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>元に戻す(&amp;U): %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>元に戻せるルールの変更はありません</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>最後のルールの変更を元に戻します: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>やり直し(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>やり直し(&amp;R): %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>元に戻したルールの変更はありません</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>ルールの変更をやり直します: %1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>ルールを変更できませんでした。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>この設定を確認(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>入力した内容でサーバー経由の接続を試します。何も保存されません</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>エンジンが動作していないため、確認できません。</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>確認中…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>サーバーは使用できません。</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>サーバーは使用できますが、UDP には使えません。</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>サーバーは使用できます。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>TLS で暗号化(&amp;T)</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>消去(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>参照(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>サーバーの追加</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>サーバーの編集</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>プロトコル</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>TLS で暗号化</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>ホスト名またはアドレス</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>ポート</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>名前を解決する場所</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>証明書の SHA-256</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>ユーザー名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>パスワードの消去</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>パスワードファイル</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>パスワードファイルの選択</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>空欄ならホストと同じ</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>プロファイルのファイルで、ルールや経路がこのサーバーを指すのに使う ID</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org、192.0.2.1、または URL 全体</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>パスワードの代わりに使用</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>1 行目にパスワードがあり、自分以外は読み取れないファイル</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>このコンピューターが信頼するすべての証明書</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>設定すると、自己署名であっても、この証明書だけを受け入れます。16 進数または Base64。</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>サーバーで解決</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>このコンピューターで解決</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>このコンピューターで解決します。名前がローカルネットワークから見えることがあります。</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名前(&amp;N):</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>ID(&amp;I):</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>プロトコル(&amp;P):</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>ホスト(&amp;H):</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>ポート(&amp;O):</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>名前解決(&amp;M):</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>証明書(&amp;C)
+SHA-256:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>ユーザー名(&amp;U):</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>パスワード(&amp;W):</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>パスワードファイル(&amp;F):</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>変更なし</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 にはユーザー名はありますが、パスワードはありません。</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>パスワードは下のファイルから読み込まれます。</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>システムの資格情報ストアに保存され、プロファイルには保存されません。</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>資格情報ストアを使用できません。パスワードは Hosier が終了するまで保持されます。その後も残すには、自分のファイルに書き込み、そのファイルを下で指定してください。</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>サーバーのホスト名またはアドレスを入力してください。</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>証明書の SHA-256 は、16 進数または Base64 で表した 32 バイトでなければなりません。</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>パスワードが 255 バイトを超えています。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>サーバーは保存されましたが、古いパスワードを削除できませんでした: %1。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>サーバーは保存されましたが、パスワードを保存できませんでした: %1。Hosier が終了するまではこのパスワードが使用されます。もう一度保存するか、キャンセルするか、代わりにファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>パスワードファイルはサーバーの保存時に読み込まれます。保存してから一覧で確認してください。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>サーバー経由で接続先が応答するまでのミリ秒数</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>サーバー経由でデータグラムに応答があるまでのミリ秒数</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>プロトコル</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>稼働状況</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (ms)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (ms)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>最終確認</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>サーバー (まだありません)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>サーバー (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>経路 (まだありません): サーバーのチェーンとグループ</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>経路 (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>未確認</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>確認中…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>使用可能</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>使用可能、UDP は不可</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>使用不可: %1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>ID: %1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 は UDP を転送できません</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>確認日時 %1:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>一部で制限あり: %1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>使用不可: 使用できるメンバーがありません</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>メンバー %2 件中 %1 件が使用不可: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 (TLS)</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>チェーン</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>フェイルオーバー</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>負荷分散</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>すべての接続が、全メンバーを順番に経由します。</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>接続は、使用できる最初のメンバーを経由します。</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>接続は使用できるメンバーに分散されます。同じホストへの接続は同じメンバーを使います。</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>サーバーへの接続</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>認証</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>%1 への接続</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>%1 からの UDP 応答</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>行が長すぎます</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>プロトコルが socks5、socks5h、socks4、socks4a、http、https のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>有効なホスト名またはアドレスがありません</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>IPv6 アドレスは角括弧で囲み、ポートはその後に書く必要があります</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>ポートがありません</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>ポートが 1 から 65535 までの数値ではありません</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>「%」の後に 16 進数 2 桁がないか、それらがテキストになりません</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>認証情報に制御文字が含まれています</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>ユーザー名またはパスワードが 255 バイトを超えています</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>SOCKS4 にはユーザー名はありますが、パスワードはありません</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>HTTP ではコロンを含むユーザー名を使えません</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>アドレスの後に余分な文字があります</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>サーバーと経路</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>サーバー一覧の列</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>編集(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>選択したサーバーまたは経路を変更します</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>複製(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>選択したサーバーまたは経路と同じものをもう 1 つ追加します</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>削除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>選択したサーバーと経路を削除します</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>確認(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>選択したサーバーと、選択した経路が経由するサーバーを試します</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>すべて確認(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>すべてのサーバーを試します</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>サーバーを追加(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>サーバーを追加します</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>経路を追加(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>選択したサーバーをチェーンまたはグループにします</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>貼り付け(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>クリップボードからサーバーを追加します。1 行に 1 台、socks5://user:password@host:port または host:port:user:password の形式です</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>サーバーはまだありません</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>SOCKS または HTTP のプロキシを追加して接続を経由させるか、サーバーの一覧を貼り付けてください。</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>サーバーを追加…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>サーバーを貼り付け</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>「%1」</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>%1 は削除できません。接続がそこを経由しています。</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>先に次のものを変更または削除してください:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 を削除しますか?</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>これを使うルールやほかの経路はありません。保存されているパスワードは消去されます。</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>エンジンが動作していないため、確認できません。</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 はすでに %2 に含まれています。</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>クリップボードにサーバーのテキストがありません。</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>%1 行目を解釈できませんでした: %2。</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>解釈できなかったその他の行数: %1。</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>テキストが長すぎるため、残りは除外されました。</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>何も追加されませんでした:</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>%1 のパスワードを保存できませんでした: %2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>追加されたサーバー: %1。</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>資格情報ストアを使用できません。パスワードは Hosier が終了するまで保持されます。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>接続中 %1</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>受信 %1、送信 %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>合計 受信 %1、送信 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 ほか %n 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>開いている接続: %1
+起動以降の受け入れ %2、失敗 %3、拒否 %4</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>このデスクトップには、Hosier が扱えるプロキシ設定がありません。代わりに、環境変数をシェルの起動ファイルにコピーしてください。</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>デスクトップ %1 には、Hosier が扱えるプロキシ設定がありません。代わりに、環境変数をシェルの起動ファイルにコピーしてください。</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>待ち受けポート「%1」はパスワードを要求しますが、システム設定にはパスワードを保存できません。パスワードを要求しない待ち受けポートを 127.0.0.1 に追加してください。</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>待ち受けポート「%1」は、このコンピューターのプログラムを許可していません。そのクライアントに 127.0.0.0/8 を追加してください。</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>開いている待ち受けポートに、システム設定で指定できるプロトコルのものがありません。いずれかのプロトコルに「http」を追加してください。</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>開いている待ち受けポートがありません。</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>デスクトップのプロキシ設定を変更するプログラム %1 がありません。</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>実行中の別の Hosier がシステムプロキシを設定しています。</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>その間に、システムのプロキシ設定がほかから変更されました。その変更はそのままにしました。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>元に戻すためのシステムのプロキシ設定を保存できなかったため、変更しませんでした。</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>システムの元のプロキシ設定を読み取れなくなりました。手動で確認してください。壊れたファイルは %1 になりました。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>システムのプロキシ設定を読み取れません。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>システムのプロキシ設定を変更できません。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>システムのプロキシ設定をまだ元に戻せません。</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>システムのプロキシ設定に従うプログラムは %1 を使用します。設定は、Hosier がどのように終了しても元に戻されます。</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>有効ですが、現在は設定されていません: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>システムのプロキシ設定を変更しています。</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>Hosier の実行中、システムのプロキシ設定に従うプログラムが Hosier を使うようにします</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>「%1」はアドレスでも、10.0.0.0/8 のようなアドレスブロックでもありません。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>「%1」はホスト名でも、アドレスでも、*.example.org のようなドメインでもありません。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>プロキシを通さずに接続するホスト(&amp;H)</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>システムプロキシ: 例外</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>1 行に 1 つ、ホスト名、*.example.org のようなドメイン、アドレス、または 10.0.0.0/8 のようなアドレスブロックを入力してください。プログラムはこれらに直接接続し、Hosier のルールは適用されません。</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>このコンピューターとそのローカルネットワーク</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>システムプロキシ (待機中)(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>システムプロキシ(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>システムプロキシは %1 になりました。</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>システムプロキシ: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>システムのプロキシ設定を元に戻しました。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>「%1」</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 ほか %n 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1 (%2 が起動)</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>認証したユーザーがいません。求められているもの: %1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>アプリケーションが不明です。求められているもの: %1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>ユーザー %1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>クライアント %1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>ホスト %1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>ポート %1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>トランスポート %1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>アプリケーション %1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>無効</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>その他はすべて一致しています。%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>通信量グラフ</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>現在 受信 %1、送信 %2</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>受信 %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>送信 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished">現在</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation type="unfinished">%1 秒前</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation type="unfinished">%1前</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation type="unfinished">直接</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished">%1 経由</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>グラフに表示する時間</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>グラフでさかのぼる時間</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>過去 1 分</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation type="unfinished">過去 5 分 {10 ?}</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>ウィンドウを表示(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>モード(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>ウィンドウを隠す(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>Hosier は動作を続けています</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>ウィンドウをもう一度表示するには、トレイの靴下のアイコンをクリックしてください。終了はそのメニューから行えます。</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>プロファイル: %1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>接続中 %1、受信 %2、送信 %3</translation>
+    </message>
+</context>
+</TS>

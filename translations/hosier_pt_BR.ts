@@ -1,0 +1,3945 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="pt_BR" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>O Hosier já está em execução, mas não é possível mostrar sua janela.</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>O perfil não pode ser usado.</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>Nenhum erro</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>O destino recusou a conexão</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>O host de destino está inacessível</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>A rede do destino está inacessível</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>O destino não respondeu a tempo</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>A conexão foi redefinida</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>A conexão foi interrompida</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>A rede está fora do ar</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>O endereço não está disponível neste computador</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>Este computador não oferece suporte a esse tipo de endereço</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>Não existe host com esse nome</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>Não foi possível resolver o nome</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>O servidor de nomes não respondeu a tempo</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>A conexão esperada não chegou a tempo</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>O endereço está em uso por outro programa</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>O sistema não permite</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>Conexões abertas demais para este sistema</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>O sistema está sem memória</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>Clientes demais</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>Conexões demais deste cliente</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>Autenticações simultâneas demais</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>O cliente não fala nenhum protocolo deste ponto de escuta</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>O comando não é suportado</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>O tipo de endereço não é suportado</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>O cliente não ofereceu nenhum método de autenticação aceitável</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>Nome de usuário ou senha incorretos</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>O endereço do cliente não é permitido aqui</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>O cliente não concluiu sua solicitação a tempo</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>O cliente se desconectou</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>Não foi possível alcançar o servidor proxy</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>O servidor proxy não respondeu a tempo</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>O servidor proxy não aceitou a autenticação</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>A resposta do servidor proxy é inválida</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>Sem conexão segura com o servidor proxy</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>O servidor proxy não permite</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>O servidor proxy não conseguiu se conectar ao destino</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>A rota não pode transportar isto</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Bloqueada pelas regras</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>O destino é este próprio proxy</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>Fechada a pedido</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>O perfil alterado não a permite mais</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>As regras alteradas a enviam por outro caminho</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>Nada foi enviado por tempo demais</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>Um lado havia terminado e o outro não enviou nada por tempo demais</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>O proxy foi parado</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>Ainda não suportado</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>Falha geral</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>Sobre o Hosier</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Um gerenciador de proxies para o desktop: os programas se conectam por ele via SOCKS, e você vê cada conexão que fazem.&lt;br&gt;&lt;br&gt;Publicado sob a licença MIT.</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>Sobre o Qt</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>O Hosier é feito com Qt, usado sob a GNU Lesser General Public License, versão 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Sair</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>Parar o proxy e sair do Hosier</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>I&amp;niciar com a sessão</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>Iniciar o Hosier na bandeja do sistema quando você iniciar a sessão</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>&amp;Fechar janela</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>Fechar a janela; o proxy continua na bandeja do sistema, se houver uma</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>&amp;Importar...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>Obter um perfil de um arquivo, do Hosier ou do Proxifier (.ppx)</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>&amp;Exportar...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>Gravar em um arquivo o perfil em vigor</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>Copiar as conexões selecionadas como texto</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>Copiar des&amp;tino</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>Copiar os destinos das conexões selecionadas</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>Fechar co&amp;nexão</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>Fechar as conexões selecionadas</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>E&amp;xplicar...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>Mostrar qual regra decide sobre uma conexão assim e por quê</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>Mostrar o que as regras decidem sobre uma conexão que você descrever</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>Ap&amp;licar às conexões abertas</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>Fechar as conexões abertas que agora iriam por outro caminho ou seriam bloqueadas, para que seus programas se conectem de novo conforme as regras</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>&amp;Filtrar conexões</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>Ir para o campo de filtro</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>Filtrar &amp;log</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>Ir para o campo de filtro do log</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>&amp;Proxy ativado</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>Abrir ou fechar os pontos de escuta; as conexões abertas continuam</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>&amp;Reabrir pontos de escuta</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>Tentar de novo abrir os pontos de escuta que falharam</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>Proxy do sis&amp;tema</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>Direcionar ao Hosier os programas que seguem as configurações de proxy do sistema</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>E&amp;xceções do proxy do sistema...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>Escolher os hosts que os programas acessam sem o proxy do sistema</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>Copiar variáveis de am&amp;biente do proxy</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>Copiar linhas para um shell que direcionam os programas ao proxy</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>Fechar t&amp;odas as conexões</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>Fechar todas as conexões abertas; o proxy fica como está</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>Log em &amp;janela própria</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>Tirar o log da janela principal ou devolvê-lo a ela</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>&amp;Sobre o Hosier</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Versão e licença</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>Sobre o &amp;Qt</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Versão da biblioteca Qt</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>&amp;Regras</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>As regras decidem, de cima para baixo; depois, a ação padrão</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>&amp;Tudo</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>A ação padrão se aplica a tudo, independentemente das regras</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>&amp;Direto</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>Tudo se conecta diretamente e nada é bloqueado</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>Testar</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>Aplicar às abertas</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>Idioma do &amp;sistema</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>O idioma do ambiente, se o Hosier o falar</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>&amp;Testar regras...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>A regra que decide sobre suas conexões; se não houver nenhuma aberta, sobre a mais recente</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>Desde o início do Hosier</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Aplicativo</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>Abertas</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Receb./s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Env./s</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Recebido</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regra</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>Visto por último</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>Nenhuma regra</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>Várias</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>Mais %n</numerusform>
+            <numerusform>Mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>Agora</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>Agora mesmo</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>Há %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>Programas não identificados</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>Cliente %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>Programas deste computador cujo nome o sistema não informou ou que já tinham terminado antes que fosse possível consultá-lo.</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>Um cliente do proxy, conhecido pelo endereço.</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>Último processo: %1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>Conexões desde o início do Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Regras: %1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>Visto por último: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>Filtrar aplicativos</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Mostrar apenas aplicativos com todas estas palavras no nome ou na regra (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Aplicativos</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>Colunas dos aplicativos</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>Nova regra para o a&amp;plicativo...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>Criar uma regra para o aplicativo selecionado</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>Copiar os aplicativos selecionados como texto</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>Fechar conexões do &amp;aplicativo</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>Fechar todas as conexões dos aplicativos selecionados</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>Col&amp;unas</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>Quanto tempo a conexão está ou esteve aberta. Ordena pelo momento em que foi aberta.</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>A regra que decidiu o que se faz com a conexão; em branco: a ação padrão</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>O servidor ou a rota por onde a conexão passa; em branco: diretamente</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Aplicativo</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>Cliente</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>Destino</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Duração</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Recebido</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Receb./s</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Env./s</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regra</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>Rota</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>Aplicativo: %1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Falhou: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Terminou: %1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>Destino: %1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>Conectada a: %1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>Cliente: %1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>Autenticado como: %1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>Regra: %1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>Via: %1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>Ponto de escuta: %1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>Aberta em: %1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>Terminada em: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Conexões</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>Colunas das conexões</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>Tentar de novo abrir o ponto de escuta</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>O Hosier não consegue escutar em %1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>Comando para testar o proxy</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>Nenhuma conexão corresponde</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>Nenhum aplicativo corresponde</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>O filtro é &quot;%1&quot;.</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>Limpar filtro</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>O proxy está desativado</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>Nenhum programa pode se conectar pelo Hosier até que ele seja ativado.</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>Ativar o proxy</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>Nenhum lugar onde escutar</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>O perfil não tem ponto de escuta. Adicione um no arquivo do perfil.</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>Abrindo os pontos de escuta</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>Direcione um programa para %1 (%2). Suas conexões aparecem aqui.</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>Direcione um programa para %1 (%2). Ele aparece aqui com seu tráfego e sua regra.</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>Ainda não há conexões</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>Ainda não há aplicativos</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>Copiar variáveis de ambiente do proxy</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>Encerre esse programa ou dê outra porta ao ponto de escuta no perfil e tente de novo.</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>Corrija o endereço do ponto de escuta no perfil ou no sistema e tente de novo.</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>O Hosier não consegue escutar em %1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Tentar de novo</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>Por exemplo, %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>Uma entrada por linha. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>cliente desconhecido</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1, usuário %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>regra &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>via %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>fechada, %1 recebidos, %2 enviados, %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>aberta</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>falhou: %1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>recusada: %1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>falha na autenticação: %1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>falha na autenticação</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>UDP falhou: %1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>Mecanismo iniciado</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>Mecanismo parado</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>Perfil aplicado</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>Perfil aplicado: %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>Escutando em %1</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>Não está mais escutando em %1</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>Não é possível escutar em %1: %2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>Arquivos abertos demais: novos clientes esperam ou são rejeitados</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>Arquivos abertos demais: novos clientes esperam ou são rejeitados (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>O servidor %1 não funciona</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>O servidor %1 voltou a funcionar</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>A alteração de &quot;%1&quot; terá efeito no próximo início</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1 (e mais %2 como esta)</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>Depuração</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>Informação</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>Aviso</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>Erro</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>Negociação</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>Autenticando</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>Conectando</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>Aberta</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>Semifechada</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>Fechada</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>Falhou</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>Explicar</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>Aplicativo</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Nome ou caminho; vazio: não identificado</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org ou 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Porta</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transporte</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>Regras na ordem em que foram testadas</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Regra</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>Corresponde</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>Por que não</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>&amp;Aplicativo:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Host:</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>&amp;Porta:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transporte:</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>de %1</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>autenticado como %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>Para onde vai a conexão?</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>Digite um host para ver o que as regras decidem sobre ele. Nada é aberto.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>Sim</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Não</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>Direto</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Bloqueada</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Servidores: %1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>A regra %1 decide.</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>O modo %1 decide; nenhuma regra é consultada.</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>O aplicativo não foi identificado, e o perfil diz o que fazer nesse caso.</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>Nenhuma regra corresponde: aplica-se a ação padrão.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>Incluir os &amp;usuários locais com os hashes de suas senhas</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>O perfil em vigor é gravado em um arquivo: pontos de escuta, servidores, rotas, regras e limites. Nenhum perfil contém senhas de servidores.</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>Quem obtiver o arquivo poderá testar senhas contra os hashes</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>Quem obtiver o arquivo poderá testar senhas contra os hashes. Onde um perfil sem usuários for importado, os usuários existentes permanecerão.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>&amp;Escolher arquivo...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>Exportar o perfil</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Perfis do Hosier (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>Nada foi exportado: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>Limpar o filtro</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 TiB</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 PiB</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 EiB</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 KiB/s</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 MiB/s</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 GiB/s</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 TiB/s</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 PiB/s</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 EiB/s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 d %2 h</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>&amp;Substituir os servidores, rotas e regras existentes</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>&amp;Adicionar aos servidores, rotas e regras existentes</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>&amp;Mostrar apenas o que não é importado como está</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>Pontos de escuta e usuários permanecem. A ação padrão vem do arquivo</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>As regras do arquivo vêm depois das existentes. A ação padrão permanece</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>O que acontece com o arquivo, linha por linha</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>Local</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>Detalhe</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>&amp;Importar</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>&amp;Copiar lista</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>Copiar todas as linhas como texto</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>Este arquivo não pode ser importado:</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Um perfil do Hosier. Ele substitui todo o perfil em vigor: pontos de escuta, usuários, servidores, rotas, regras e limites.</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Um perfil do Proxifier. Pontos de escuta, usuários e limites ficam como estão.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>&amp;Substituir o perfil</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>Importado</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Alterado</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Omitido</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Aviso</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Erro</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>Pontos de escuta</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>usuários</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>servidores</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>rotas</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>regras</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1. Ação padrão: %2.
+O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>Nada foi importado: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Hora</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>Nível</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>Mensagem</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>%1 eventos chegaram rápido demais e foram descartados</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>Colunas do log</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Copiar</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>Nível mínimo mostrado</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>Mostrar linhas deste nível e as mais importantes</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>Filtrar o log</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>Filtrar log</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>Mostrar apenas linhas com todas estas palavras (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>Congelar o log. Novas linhas esperam até você retomar.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>Copiar as linhas selecionadas ou todas as mostradas</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>Salvar...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>Salvar as linhas mostradas</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Limpar</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>Limpar o log</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>Retomar (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>Pausar o log</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>Retomar o log, %n linha em espera</numerusform>
+            <numerusform>Retomar o log, %n linhas em espera</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Salvar o log</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>Arquivos de log (*.log *.txt);;Todos os arquivos (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>Não foi possível salvar o log.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>Iniciar com a sessão</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>Não foi possível alterar se o Hosier inicia com a sessão.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Arquivo</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Editar</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>&amp;Proxy</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modo</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Regras</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>E&amp;xibir</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>&amp;Idioma</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>Aj&amp;uda</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>Copiado. Cole em um shell: os programas dele passam a usar %1.</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Páginas</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>&amp;Conexões</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>&amp;Aplicativos</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Regras</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>&amp;Servidores</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Ir para a página %1</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Tráfego</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Mostrar ou ocultar o log</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Tráfego</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Mostrar ou ocultar o gráfico de tráfego</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Log - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Barra de ferramentas</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>Filtrar conexões</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>Mostrar apenas conexões com todas estas palavras no aplicativo, cliente, destino, usuário ou estado (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Modo: %1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>Não foi possível alterar o modo: %1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>As regras decidem sobre todas as conexões abertas como antes: nenhuma foi fechada.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>%n conexão aberta foi fechada: agora as regras decidem de outro modo.</numerusform>
+            <numerusform>%n conexões abertas foram fechadas: agora as regras decidem de outro modo.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>A regra %1 agora vem antes de todas as outras: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>Para este &amp;aplicativo</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>Criar uma regra para o aplicativo da conexão</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>Para este &amp;host</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>Criar uma regra para o host ao qual a conexão vai</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>Para este &amp;domínio</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>Criar uma regra para o domínio do host e todos os nomes nele</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>Para este aplicativo e h&amp;ost</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>Criar uma regra para as conexões deste aplicativo com esse host</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>&amp;Direto</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>&amp;Bloquear</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>No &amp;editor...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>Escolher mais condições e o que fazer antes de a regra entrar em vigor</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Via %1</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>Pôr a regra em vigor imediatamente, acima de todas as outras</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Nova re&amp;gra a partir da conexão</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>Arquivo</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Opções</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Servidor</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>Servidor &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Cadeia</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>Cadeia &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regra</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Regra &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>Regra padrão</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>passa a ser a ação padrão</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>aqui também os nomes são resolvidos pelos servidores</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>sem alterações</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>a versão %1 é mais nova que as conhecidas</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>os nomes que os programas pedem agora são resolvidos pelos servidores, não por este computador</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>o SOCKS4 não transporta nomes: este computador os resolve. Se o servidor conhecer SOCKS4a, escolha-o</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>a um proxy HTTP para páginas web agora se pede CONNECT, que ele pode recusar</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>conexões com o mesmo host usam o mesmo servidor</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>o nome agora é &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 agora é %2</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>%1 agora é %2, que abrange menos: &quot;*&quot; representa partes inteiras de um nome</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>o aplicativo %1 agora é %2</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>o aplicativo %1 é um caminho do Windows, que nenhum programa tem aqui</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>&quot;%1&quot; é entendido como o nome de um único aplicativo</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>endereços como %1 correspondem a programas que pedem um endereço; para os que pedem um nome, &quot;resolveForRules&quot; precisa estar ativado no perfil</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>desativada, porque sua condição &quot;%1&quot; não é conhecida</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>bloqueia, porque sua ação &quot;%1&quot; não leva a lugar nenhum</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>o arquivo não contém nenhuma, então a ação padrão fica como está</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>&quot;%1&quot; não é conhecido</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>a configuração &quot;%1&quot; não tem equivalente</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>não foi incluído: o tipo &quot;%1&quot; não é conhecido</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>não foi incluído: o endereço &quot;%1&quot; não é válido</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>não foi incluído: a porta &quot;%1&quot; não é válida</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>sua senha está criptografada pelo Proxifier: digite-a de novo na página Servidores</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>o nome de usuário &quot;%1&quot; não pode ser usado</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>sua autenticação, que estava desativada, foi omitida</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>não foi incluído: outro item tem o identificador &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>há mais de %1 aqui; o resto foi omitido</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>há mais a informar do que cabe na lista</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>o proxy %1, que estava desativado, foi omitido</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>o proxy %1, que não foi importado, foi omitido</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>não foi incluída: o proxy %1 não foi importado</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>não foi incluída: passa por mais de %1 servidores</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>não foi incluída: não tem nenhum proxy</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>quando nenhum servidor funciona, as conexões falham; elas nunca vão diretamente em vez disso</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>%1 foi omitido: essas palavras não são substituídas</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>%1 foi omitido: &quot;*&quot; só pode representar partes inteiras em uma extremidade de um nome ou de um endereço</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>%1 foi omitido: não é um host nem um endereço</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>%1 foi omitido: não é uma porta</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>o aplicativo %1 foi omitido: não pode ser usado</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>não foi incluída: não resta nada da condição &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>O arquivo tem mais de %1 MiB.</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>O arquivo tem um tipo de documento, o que nenhum perfil tem.</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>O arquivo contém mais do que qualquer perfil.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>O arquivo está danificado ou incompleto: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>O arquivo é XML, mas não é um perfil do Proxifier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>Regra número %1</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Regra &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1 (desativada)</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>Rota &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>A ação padrão</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>A ação para aplicativos não identificados</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>Importada</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>O arquivo não tem usuários: os do perfil em vigor permanecem.</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>O identificador agora é %1: %2 é o de outro servidor, cuja senha este não pode receber.</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>Quem puder alcançar %1 poderá usar este proxy sem senha.</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>Ao servidor &quot;%1&quot; (%2) é enviado o que o arquivo %3 deste computador contém.</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>A senha do servidor &quot;%1&quot; não está em nenhum arquivo: digite-a na página Servidores.</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>Pontos de escuta: %1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>Usuários: %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Servidores: %1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>Rotas: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Regras: %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>linha %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>Importar um perfil</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Perfis do Hosier e do Proxifier (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos os arquivos (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>O arquivo não pode ser lido.</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>%1 importado.</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>Exportado para %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>Filtrar programas</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>Mostrar apenas programas com este texto no nome ou caminho</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>Programas em execução</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nome</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>Caminho</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>Como o programa é inserido</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>Pelo nome, onde quer que esteja</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>Pelo caminho completo</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>&amp;Inserir:</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Adicionar</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>At&amp;ualizar</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>Verificar de novo quais programas estão em execução (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>Procurando programas em execução...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1, executado por %2</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>Programas: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy desativado</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>Sem ponto de escuta</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Abrindo</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy ativado</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>Proxy ativado, com um erro</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Erro do proxy</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>Proxy desativado: nada está escutando</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>O perfil não tem ponto de escuta</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>Escutando em %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1: fechado</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>A porta está em uso por outro programa.</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>A porta está em uso pelo processo %1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>A porta está em uso por %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>Proxy ativado</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>Proxy desativado</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← &amp;Adicionar</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>&amp;Remover →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Mover para &amp;cima</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>Mover para &amp;baixo</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>Adicionar rota</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>Editar rota</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nome</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Identificador</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>Como as regras e outras rotas chamam esta rota no arquivo do perfil</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Tipo</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>Membros, em ordem</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>Arraste os membros para mudar a ordem</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>Servidores e rotas que não são membros</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Id.:</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nome:</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>&amp;Tipo:</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>&amp;Membros, em ordem</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>&amp;Outros servidores e rotas</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Digite um nome.</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>Adicione pelo menos um servidor ou uma rota como membro.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>Ação</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>Regra</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nome</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>Como a regra é chamada nas listas e no log</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>A&amp;plicativos</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>Também os programas que eles &amp;iniciam</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>A regra também corresponde aos processos filhos destes aplicativos e aos filhos deles</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>&amp;Hosts</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>P&amp;ortas</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>&amp;Usuários</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>ana</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>Nomes com os quais os clientes se autenticaram</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>C&amp;lientes</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>Endereços dos quais os clientes se conectam</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Transporte</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>Qualquer</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Ação</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>&amp;Vistos</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>Escolher um aplicativo que se conectou recentemente</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>Procu&amp;rar...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>Escolher o arquivo de um programa</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>&amp;Em execução...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>Escolher entre os programas em execução</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>A regra corresponde quando todas as condições são atendidas. Um campo vazio corresponde a qualquer coisa; de várias entradas, uma por linha, basta uma.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nome:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Transporte:</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>&amp;Ação:</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP e UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>Escolher um programa</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>&quot;%1&quot; não é uma porta (80) nem um intervalo de portas (8000-9000).</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>&quot;%1&quot; não é um endereço nem um bloco como 10.0.0.0/8.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>Qualquer</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>Padrão</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>O que se faz quando nenhuma regra corresponde. Pode ser alterada, mas não removida.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nome</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>Aplicativos</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>Hosts</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>Portas</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>Ação</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>Usos</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>Tráfego</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>Último uso</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>alteração da ação padrão</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>alteração da regra %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>ativação da regra %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>desativação da regra %1</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>adição da regra %1</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>Nesse meio-tempo, a regra foi alterada ou removida em outro lugar.</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>remoção da regra %1</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>movimentação da regra %1</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>Nesse meio-tempo, elas foram alteradas em outro lugar, e o que foi feito aqui antes não pode mais ser desfeito nem refeito.</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>Nunca alcançada: a regra %1, acima dela, decide sobre tudo o que corresponde a esta.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>Mais %n</numerusform>
+            <numerusform>Mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>Direto</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>Bloquear</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>Regras</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>Tudo</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>Direto</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>usuário %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>de %1</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>Desativada: esta regra é ignorada.</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>Aplicativos e seus processos filhos</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Aplicativos</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Usuários</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>Clientes</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>Hosts</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>Portas</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>Transporte: %1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>Ação: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>nunca</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>Usos: %1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>Tráfego: %1 recebidos, %2 enviados</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>Último uso: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Aplicar as regras</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>Nova regra</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>&amp;Nova regra...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>Criar uma regra acima da selecionada</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>&amp;Editar regra...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>Alterar a regra selecionada</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>&amp;Duplicar regra</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>Copiar a regra selecionada logo abaixo dela</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>&amp;Remover regra</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>Remover a regra selecionada</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Mover para &amp;cima</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>Verificar antes a regra selecionada</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>Mover para &amp;baixo</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>Verificar depois a regra selecionada</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>Regra &amp;ativada</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>Uma regra desativada é ignorada</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nova</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Editar</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remover</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regras</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>Colunas das regras</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Estas regras não são aplicadas: o modo é Direto, então tudo se conecta diretamente e nada é bloqueado.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Estas regras não são aplicadas: o modo é Tudo, então a ação padrão se aplica a tudo.</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>Ainda não há regras: a ação padrão se aplica a tudo. Crie uma aqui ou a partir de uma conexão.</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>Verificadas de cima para baixo; decide a primeira regra que corresponde.</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>Uma lista riscada marca regras que nunca são alcançadas: %1.</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Regra %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1 (cópia)</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Desfeito: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Refeito: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Desfazer</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Desfazer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Nenhuma alteração das regras para desfazer</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Desfazer a última alteração das regras: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Refazer</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Refazer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Nenhuma alteração das regras foi desfeita</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Refazer a alteração das regras: %1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>Não foi possível alterar as regras.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>&amp;Verificar estes dados</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>Conecta-se pelo servidor com o que foi digitado aqui; nada é salvo</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>O mecanismo não está em execução, então nada pode ser verificado.</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Verificando…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>O servidor não funciona.</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>O servidor funciona, mas não para UDP.</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>O servidor funciona.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>Criptografado com &amp;TLS</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>&amp;Esquecer</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>Procu&amp;rar…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>Adicionar servidor</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>Editar servidor</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nome</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Identificador</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>Criptografado com TLS</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>Nome do host ou endereço</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Porta</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>Onde os nomes são resolvidos</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>SHA-256 do certificado</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Nome de usuário</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Senha</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Esquecer a senha</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Arquivo de senha</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Escolher o arquivo de senha</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>Igual ao host, se vazio</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>Como as regras e rotas chamam este servidor no arquivo do perfil</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org, 192.0.2.1 ou uma URL completa</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Em vez de uma senha</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Um arquivo que contém a senha na primeira linha e que só você pode ler</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>Qualquer certificado em que este computador confie</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>Se definido, só este certificado exato é aceito, mesmo que seja autoassinado. Hexadecimal ou base64.</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>Resolvidos pelo servidor</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>Resolvidos neste computador</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>Resolvidos neste computador, os nomes podem ser vistos pela rede local.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Nome:</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;Id.:</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>&amp;Protocolo:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Host:</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>P&amp;orta:</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>No&amp;mes:</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>&amp;Certificado
+SHA-256:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>&amp;Usuário:</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>&amp;Senha:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>Ar&amp;quivo de senha:</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Inalterada</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>O SOCKS4 tem nomes de usuário, mas não senhas.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>A senha é lida do arquivo abaixo.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Mantida no repositório de credenciais do sistema, nunca no perfil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>Nenhum repositório de credenciais está disponível: a senha é mantida até o Hosier terminar. Para mantê-la por mais tempo, grave-a em um arquivo seu e indique-o abaixo.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>Digite o nome do host ou o endereço do servidor.</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>O SHA-256 do certificado deve ter 32 bytes em hexadecimal ou base64.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>A senha tem mais de 255 bytes.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>O servidor foi salvo, mas não foi possível remover sua senha anterior: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>O servidor foi salvo, mas não foi possível armazenar sua senha: %1. Mesmo assim, ela será usada até o Hosier terminar. Salve de novo, cancele ou indique um arquivo.</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>O arquivo de senha é lido quando o servidor é salvo: salve-o e depois verifique-o na lista.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>Milissegundos até que um destino respondesse pelo servidor</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>Milissegundos até que um datagrama fosse respondido pelo servidor</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Nome</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>Endereço</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (ms)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (ms)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>Verificado</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>Servidores (ainda nenhum)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>Servidores (%n)</numerusform>
+            <numerusform>Servidores (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>Rotas (ainda nenhuma): cadeias e grupos de servidores</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>Rotas (%n)</numerusform>
+            <numerusform>Rotas (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>falha</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Não verificado</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Verificando…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funciona</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Funciona, mas não para UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>Fora do ar: %1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>Identificador: %1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 não transporta UDP</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Verificado (%1):</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>Funciona em parte: %1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>Fora do ar: nenhum membro funciona</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>%1 de %2 membros fora do ar: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 sobre TLS</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Cadeia</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>Contingência</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>Balanceamento</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>Cada conexão passa por todos os membros, um após o outro.</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>As conexões passam pelo primeiro membro que funciona.</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>As conexões são distribuídas entre os membros que funcionam; as do mesmo host usam o mesmo membro.</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>Conexão com o servidor</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Autenticação</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>Conexão com %1</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>Resposta UDP de %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>a linha é longa demais</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>o protocolo não é nenhum de socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>não há nome de host nem endereço válido</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>um endereço IPv6 deve estar entre colchetes, e sua porta depois deles</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>falta a porta</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>a porta não é um número de 1 a 65535</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>um &quot;%&quot; não é seguido de dois dígitos hexadecimais, ou o que eles formam não é texto</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>os dados de autenticação contêm um caractere de controle</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>o nome de usuário ou a senha tem mais de 255 bytes</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>o SOCKS4 tem nomes de usuário, mas não senhas</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>o HTTP não pode transportar um nome de usuário com dois-pontos</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>há algo após o endereço</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>Servidores e rotas</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Colunas dos servidores</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Editar…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>Alterar o servidor ou a rota selecionada</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>D&amp;uplicar…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>Adicionar outro igual ao servidor ou à rota selecionada</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Remover</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>Remover os servidores e rotas selecionados</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>&amp;Verificar</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>Testar os servidores selecionados e aqueles pelos quais passam as rotas selecionadas</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>Verificar &amp;todos</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>Testar todos os servidores</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>&amp;Adicionar servidor…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>Adicionar um servidor</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>Adicionar r&amp;ota…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>Encadear ou agrupar os servidores selecionados</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Colar</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>Adicionar servidores da área de transferência: um por linha, como socks5://usuário:senha@host:porta ou host:porta:usuário:senha</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Dispensar</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Ainda não há servidores</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Adicione um proxy SOCKS ou HTTP para enviar conexões por ele ou cole uma lista de servidores.</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>Adicionar servidor…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Colar servidores</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>&quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>Ainda em uso</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>Não é possível remover %1: há conexões enviadas por esse caminho.</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>Altere ou remova primeiro o seguinte:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remover</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>Remover %1?</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>Nenhuma regra e nenhuma outra rota usa este item. A senha guardada para ele é esquecida.</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>O mecanismo não está em execução, então nada pode ser verificado.</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 já pertence a %2.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>A área de transferência não contém texto com servidores.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>A linha %1 não foi entendida: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Outras linhas que não foram entendidas: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>O texto é longo demais: o resto foi omitido.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Nada foi adicionado:</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>Não foi possível armazenar a senha de %1: %2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Servidores adicionados: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>Nenhum repositório de credenciais está disponível: as senhas são mantidas até o Hosier terminar.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>%1 abertas</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>Recebido %1, enviado %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>Total: %1 recebidos, %2 enviados</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 e mais %n</numerusform>
+            <numerusform>%1 e mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>%1 conexões abertas agora
+%2 aceitas desde o início, %3 falharam, %4 recusadas</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>Este ambiente de trabalho não tem configurações de proxy que o Hosier conheça. Em vez disso, copie as variáveis de ambiente para o arquivo de inicialização do seu shell.</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>O ambiente de trabalho %1 não tem configurações de proxy que o Hosier conheça. Em vez disso, copie as variáveis de ambiente para o arquivo de inicialização do seu shell.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>O ponto de escuta &quot;%1&quot; pede uma senha, que as configurações do sistema não podem conter. Adicione um ponto de escuta em 127.0.0.1 que não peça senha.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>O ponto de escuta &quot;%1&quot; não admite programas deste computador. Adicione 127.0.0.0/8 aos clientes dele.</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>Nenhum ponto de escuta aberto fala um protocolo que as configurações do sistema possam indicar. Adicione &quot;http&quot; aos protocolos de um deles.</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>Nenhum ponto de escuta está aberto.</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>Falta o programa %1, que altera as configurações de proxy do ambiente de trabalho.</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>Outro Hosier em execução definiu o proxy do sistema.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>Nesse meio-tempo, outra pessoa ou programa alterou as configurações de proxy do sistema; essas alterações não foram tocadas.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>Não foi possível guardar as configurações de proxy do sistema para depois, por isso elas não foram alteradas.</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>Não é mais possível ler como eram as configurações de proxy do sistema; verifique-as manualmente. O arquivo danificado agora é %1.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>Não é possível ler as configurações de proxy do sistema.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>Não é possível alterar as configurações de proxy do sistema.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>Ainda não foi possível restaurar as configurações de proxy do sistema.</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>Os programas que seguem as configurações de proxy do sistema usam %1. As configurações são restauradas quando o Hosier termina, seja como for.</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>Ativado, mas não definido por enquanto: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>As configurações de proxy do sistema estão sendo alteradas.</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>Direcionar ao Hosier os programas que seguem as configurações de proxy do sistema, enquanto ele estiver em execução</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>&quot;%1&quot; não é um endereço nem um bloco de endereços como 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>&quot;%1&quot; não é um nome de host, um endereço nem um domínio como *.example.org.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>&amp;Hosts acessados sem o proxy</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>Proxy do sistema: exceções</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>Um por linha: um nome de host, um domínio como *.example.org, um endereço ou um bloco de endereços como 10.0.0.0/8. Os programas se conectam a eles por conta própria: as regras do Hosier não os veem.</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>Este computador e suas redes locais</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>Proxy do sis&amp;tema (em espera)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>Proxy do sis&amp;tema</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>O proxy do sistema agora é %1.</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>Proxy do sistema: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>As configurações de proxy do sistema estão como antes.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>&quot;%1&quot;</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 e mais %n</numerusform>
+            <numerusform>%1 e mais %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1, iniciado por %2,</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>Ninguém se autenticou; exige-se: %1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>O aplicativo não foi identificado; exige-se: %1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>O usuário %1 não está entre %2</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>O cliente %1 não está entre %2</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>O host %1 não está entre %2</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>A porta %1 não está entre %2</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>O transporte %1 não está entre %2</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>O aplicativo %1 não está entre %2</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>Desativada</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>Todo o resto corresponde. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>Gráfico de tráfego</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>Agora %1 recebidos, %2 enviados</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Recebido %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Enviado %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished">agora</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation type="unfinished">há %1 s</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation type="unfinished">Há %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation type="unfinished">Direto</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished">Via %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>Tempo mostrado pelo gráfico</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>Até quando o gráfico retrocede</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>Último minuto</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation type="unfinished">Últimos 5 minutos {10 ?}</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>Mostrar &amp;janela</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Modo</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>Ocultar &amp;janela</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>O Hosier continua em execução</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>Clique na meia na bandeja para ver a janela de novo; saia pelo menu dela.</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>Perfil: %1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>%1 abertas, %2 recebidos, %3 enviados</translation>
+    </message>
+</context>
+</TS>

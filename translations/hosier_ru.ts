@@ -1,0 +1,3954 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ru" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>Hosier уже запущен, но показать его окно не удаётся.</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>Профиль непригоден.</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>Ошибок нет</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>Узел назначения отклонил соединение</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>Узел назначения недоступен</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>Сеть узла назначения недоступна</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>Узел назначения не ответил вовремя</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>Соединение сброшено</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>Соединение прервано</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>Сеть не работает</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>Этого адреса нет на этом компьютере</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>Этот компьютер не поддерживает адреса такого вида</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>Узла с таким именем нет</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>Не удалось разрешить имя</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>Сервер имён не ответил вовремя</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>Ожидаемое соединение не поступило вовремя</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>Адрес занят другой программой</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>Система этого не разрешает</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>Слишком много открытых соединений для этой системы</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>Системе не хватает памяти</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>Слишком много клиентов</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>Слишком много соединений от этого клиента</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>Слишком много попыток входа одновременно</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>Клиент не использует протокол, принимаемый этой точкой входа</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>Команда не поддерживается</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>Тип адреса не поддерживается</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>Клиент не предложил приемлемого способа аутентификации</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>Неверное имя пользователя или пароль</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>Адрес клиента здесь не разрешён</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>Клиент не завершил запрос вовремя</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>Клиент отключился</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>Не удалось связаться с прокси-сервером</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>Прокси-сервер не ответил вовремя</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>Прокси-сервер не принял имя пользователя или пароль</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>Ответ прокси-сервера искажён</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>Нет защищённого соединения с прокси-сервером</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>Прокси-сервер этого не разрешает</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>Прокси-сервер не смог подключиться к узлу назначения</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>Маршрут не может это передавать</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Заблокировано правилами</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>Узел назначения — сам этот прокси</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>Закрыто по запросу</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>Изменённый профиль этого больше не разрешает</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>Изменённые правила направляют соединение иначе</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>Слишком долго ничего не передавалось</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>Одна сторона закончила, а другая слишком долго ничего не передавала</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>Прокси остановлен</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>Пока не поддерживается</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>Общий сбой</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>О программе Hosier</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Менеджер прокси для рабочего стола: программы подключаются через него по SOCKS, а вы видите каждое их соединение.&lt;br&gt;&lt;br&gt;Распространяется по лицензии MIT.</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>О Qt</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>Hosier создан с помощью Qt, используемой по лицензии GNU Lesser General Public License версии 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Через %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>В&amp;ыход</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>Остановить прокси и выйти из Hosier</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>Запускать при &amp;входе в систему</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>Запускать Hosier в области уведомлений при входе в систему</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>&amp;Закрыть окно</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>Закрыть окно; прокси продолжит работать в области уведомлений, если она есть</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>&amp;Импорт...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>Взять профиль из файла Hosier или Proxifier (.ppx)</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>&amp;Экспорт...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>Записать действующий профиль в файл</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Копировать</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>Копировать выбранные соединения как текст</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>Копировать &amp;назначение</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>Копировать адреса назначения выбранных соединений</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>&amp;Закрыть соединение</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>Закрыть выбранные соединения</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>О&amp;бъяснить...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>Показать, какое правило решает о таком соединении и почему</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>Показать, что решают правила о соединении, которое вы опишете</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>При&amp;менить к открытым соединениям</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>Закрыть открытые соединения, которые теперь пошли бы иначе или были бы заблокированы, чтобы программы подключились заново по правилам</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>&amp;Фильтр соединений</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>Перейти к полю фильтра</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>Фильтр &amp;журнала</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>Перейти к полю фильтра журнала</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>&amp;Прокси включён</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>Открыть или закрыть точки входа; открытые соединения сохраняются</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>По&amp;вторно открыть точки входа</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>Попробовать ещё раз открыть точки входа, которые не удалось открыть</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>&amp;Системный прокси</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>Направить в Hosier программы, которые следуют системным настройкам прокси</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>&amp;Исключения системного прокси...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>Выбрать узлы, к которым программы обращаются без системного прокси</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>Копировать переменные &amp;окружения для прокси</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>Копировать строки для командной оболочки, направляющие программы в прокси</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>Закрыть вс&amp;е соединения</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>Закрыть все открытые соединения; прокси остаётся как есть</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>Журнал в отдель&amp;ном окне</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>Вынести журнал из главного окна или вернуть его обратно</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>&amp;О программе Hosier</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Версия и лицензия</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>О &amp;Qt</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Версия библиотеки Qt</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>&amp;Правила</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>Решают правила, сверху вниз; затем действие по умолчанию</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>&amp;Всё</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>Ко всему применяется действие по умолчанию, что бы ни говорили правила</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>&amp;Напрямую</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>Все соединения идут напрямую, ничего не блокируется</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>Проверить</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>Применить к открытым</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>&amp;Язык системы</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>Язык рабочего стола, если Hosier его знает</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>П&amp;роверить правила...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>Правило, которое решает о его соединениях, а если открытых нет — о последнем из них</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>С запуска Hosier</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Приложение</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>Открыто</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Приём/с</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Перед./с</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Принято</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Передано</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Правило</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>Активность</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>Нет правила</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>Несколько</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>Сейчас</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>Только что</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>%1 назад</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>Неопознанные программы</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>Клиент %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>Программы этого компьютера, имя которых система не сообщила или которые завершились до того, как его удалось узнать.</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>Клиент прокси, известный по адресу.</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>Последний процесс: %1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>Соединений с запуска Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Правила: %1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>Последняя активность: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>Фильтр приложений</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Показать только приложения, в имени или правиле которых есть все эти слова (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Приложения</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>Столбцы приложений</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>Создать правило для &amp;приложения...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>Создать правило для выбранного приложения</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Копировать</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>Копировать выбранные приложения как текст</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>Закрыть соединения при&amp;ложения</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>Закрыть все соединения выбранных приложений</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>Ст&amp;олбцы</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>Сколько времени соединение открыто или было открыто. Сортирует по времени открытия.</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>Правило, решившее, что делать с соединением; пусто: действие по умолчанию</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>Сервер или маршрут, через который идёт соединение; пусто: напрямую</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>Приложение</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>Клиент</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>Назначение</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Протокол</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Время</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>Принято</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>Передано</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>Приём/с</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>Перед./с</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Правило</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>Маршрут</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>Приложение: %1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Не удалось: %1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>Завершено: %1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>Назначение: %1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>Подключено к: %1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>Клиент: %1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>Вход выполнен как: %1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>Правило: %1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>Через: %1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>Точка входа: %1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>Время открытия: %1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>Время завершения: %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>Повторить</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Соединения</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>Столбцы соединений</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>Попробовать ещё раз открыть точку входа</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>Hosier не может принимать соединения на %1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>Команда для проверки прокси</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>Нет подходящих соединений</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>Нет подходящих приложений</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>Фильтр: «%1».</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>Очистить фильтр</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>Прокси выключен</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>Программы не могут подключаться через Hosier, пока он не включён.</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>Включить прокси</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>Негде принимать соединения</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>В профиле нет точек входа. Добавьте точку входа в файл профиля.</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>Открытие точек входа</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>Направьте программу на %1 (%2). Её соединения появятся здесь.</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>Направьте программу на %1 (%2). Она появится здесь со своим трафиком и правилом.</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>Соединений пока нет</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>Приложений пока нет</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>Копировать переменные окружения для прокси</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>Завершите эту программу или задайте точке входа другой порт в профиле, затем повторите попытку.</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>Исправьте адрес точки входа в профиле или в системе, затем повторите попытку.</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>Hosier не может принимать соединения на %1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Повторить</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>Например, %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>По одной записи в строке. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>неизвестный клиент</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1, пользователь %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>правило «%1»</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>через %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>закрыто, принято %1, передано %2, %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>открыто</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>не удалось: %1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>отклонено: %1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>вход не выполнен: %1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>вход не выполнен</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>сбой UDP: %1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>Движок запущен</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>Движок остановлен</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>Профиль применён</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>Профиль применён: %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>Приём соединений на %1</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>Приём соединений на %1 прекращён</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>Не удаётся принимать соединения на %1: %2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>Слишком много открытых файлов: новые клиенты ждут или получают отказ</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>Слишком много открытых файлов: новые клиенты ждут или получают отказ (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>Сервер %1 не работает</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>Сервер %1 снова работает</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>Изменение «%1» вступит в силу при следующем запуске</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1 (и ещё таких: %2)</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>Отладка</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>Сведения</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>Предупреждение</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>Ошибка</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>Согласование</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>Вход</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>Подключение</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>Открыто</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>Полузакрыто</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>Закрыто</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>Сбой</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>Объяснение</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>Приложение</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Имя или путь; пусто: не опознано</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Узел</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org или 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Порт</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Транспорт</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>Правила в порядке проверки</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>Правило</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>Подходит</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>Почему нет</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>&amp;Приложение:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Узел:</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>П&amp;орт:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Транспорт:</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>с адреса %1</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>вход выполнен как %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>Куда идёт соединение?</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>Введите узел, чтобы увидеть, что решают о нём правила. Ничего не открывается.</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>Да</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Нет</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>Напрямую</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Заблокировано</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Через %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Серверы: %1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>Решает правило %1.</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>Решает режим «%1»; правила не проверяются.</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>Приложение не опознано, и профиль указывает, что делать в этом случае.</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>Ни одно правило не подходит: применяется действие по умолчанию.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>Включить локальных &amp;пользователей с хешами их паролей</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Экспорт</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>Действующий профиль записывается в файл: точки входа, серверы, маршруты, правила и ограничения. Паролей серверов нет ни в одном профиле.</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>Получивший файл сможет подбирать пароли по хешам</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>Получивший файл сможет подбирать пароли по хешам. При импорте профиля без пользователей имеющиеся пользователи сохраняются.</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>&amp;Выбрать файл...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>Экспорт профиля</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Профили Hosier (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>Ничего не экспортировано: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>Очистить фильтр</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 Б</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 КиБ</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 МиБ</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 ГиБ</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 ТиБ</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 ПиБ</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 ЭиБ</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 Б/с</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 КиБ/с</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 МиБ/с</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 ГиБ/с</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 ТиБ/с</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 ПиБ/с</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 ЭиБ/с</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 мс</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 с</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 мин %2 с</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 ч %2 мин</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 д %2 ч</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>&amp;Заменить имеющиеся серверы, маршруты и правила</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>&amp;Добавить к имеющимся серверам, маршрутам и правилам</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>&amp;Показать только то, что берётся не как есть</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Импорт</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>Точки входа и пользователи сохраняются. Действие по умолчанию берётся из файла</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>Правила из файла идут после имеющихся. Действие по умолчанию сохраняется</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>Что станет с файлом, строка за строкой</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>Место</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>Итог</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>Подробности</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Копировать</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>&amp;Импортировать</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>&amp;Копировать список</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>Копировать все строки как текст</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>Этот файл нельзя импортировать:</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Профиль Hosier. Он заменит весь действующий профиль: точки входа, пользователей, серверы, маршруты, правила и ограничения.</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Профиль Proxifier. Точки входа, пользователи и ограничения остаются прежними.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>&amp;Заменить профиль</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>Взято</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Изменено</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Пропущено</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Предупреждение</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Ошибка</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>Точки входа</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>пользователи</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>серверы</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>маршруты</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>правила</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1. Действие по умолчанию: %2.
+Прежний профиль сохраняется как резервная копия рядом с его файлом.</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>Ничего не импортировано: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>Время</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>Уровень</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>Сообщение</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>Событий пропущено, потому что они поступали слишком быстро: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>Журнал</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>Столбцы журнала</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Копировать</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>Наименее важный показываемый уровень</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>Показать строки этого уровня и более важные</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>Фильтр журнала</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>Фильтр журнала</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>Показать только строки со всеми этими словами (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Пауза</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>Остановить журнал. Новые строки ждут, пока вы не продолжите.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копировать</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>Копировать выбранные или все показанные строки</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>Сохранить...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>Сохранить показанные строки</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Очистить</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>Очистить журнал</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>Продолжить (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>Приостановить журнал</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>Продолжить журнал, ожидает %n строка</numerusform>
+            <numerusform>Продолжить журнал, ожидают %n строки</numerusform>
+            <numerusform>Продолжить журнал, ожидают %n строк</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Сохранение журнала</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>Файлы журнала (*.log *.txt);;Все файлы (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>Не удалось сохранить журнал.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>Запуск при входе в систему</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>Не удалось изменить запуск Hosier при входе в систему.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Файл</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Правка</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>П&amp;рокси</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Режим</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>Пр&amp;авила</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Вид</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>&amp;Язык</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Справка</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>Скопировано. Вставьте в командную оболочку: её программы будут использовать %1.</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Страницы</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>&amp;Соединения</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>&amp;Приложения</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>Пр&amp;авила</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>С&amp;ерверы</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Перейти на страницу «%1»</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Журнал</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Трафик</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Журнал</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Показать или скрыть журнал</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Трафик</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Показать или скрыть график трафика</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Журнал - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Панель инструментов</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>Фильтр соединений</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>Показать только соединения со всеми этими словами в приложении, клиенте, назначении, имени пользователя или состоянии (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Режим: %1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>Не удалось изменить режим: %1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>Правила решают обо всех открытых соединениях как прежде: ни одно не закрыто.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>Закрыто %n открытое соединение: теперь правила решают иначе.</numerusform>
+            <numerusform>Закрыто %n открытых соединения: теперь правила решают иначе.</numerusform>
+            <numerusform>Закрыто %n открытых соединений: теперь правила решают иначе.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>Правило %1 теперь идёт перед всеми остальными: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>Для этого &amp;приложения</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>Создать правило для приложения этого соединения</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>Для этого &amp;узла</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>Создать правило для узла, к которому идёт соединение</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>Для этого &amp;домена</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>Создать правило для домена узла и всех имён в нём</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>Для этого приложения и у&amp;зла</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>Создать правило для соединений этого приложения с этим узлом</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>&amp;Напрямую</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>&amp;Блокировать</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>В &amp;редакторе...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>Выбрать другие условия и действие, прежде чем правило вступит в силу</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>Через %1</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>Сразу ввести правило в действие, выше всех остальных</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>Создать правило из с&amp;оединения</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>Файл</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Параметры</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Сервер</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>Сервер «%1»</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Цепочка</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>Цепочка «%1»</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Правило</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Правило «%1»</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>Правило по умолчанию</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>взято как действие по умолчанию</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>здесь имена тоже разрешают серверы</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>взято без изменений</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>версия %1 новее известных</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>имена, которые запрашивают программы, теперь разрешают серверы, а не этот компьютер</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>SOCKS4 не передаёт имена: их разрешает этот компьютер. Если сервер знает SOCKS4a, выберите его</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>HTTP-прокси для веб-страниц теперь получает запрос CONNECT, который он может отклонить</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>соединения с одним и тем же узлом идут через один и тот же сервер</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>теперь имя — «%1»</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>вместо %1 теперь %2</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>вместо %1 теперь %2, и это охватывает меньше: «*» заменяет целые части имени</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>вместо приложения %1 теперь %2</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>приложение %1 задано путём Windows, которого здесь нет ни у одной программы</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>«%1» понимается как имя одного приложения</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>адреса вроде %1 подходят программам, запрашивающим адрес; для запрашивающих имя в профиле нужно включить «resolveForRules»</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>выключено, так как условие «%1» неизвестно</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>блокирует, так как действие «%1» никуда не ведёт</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>в файле его нет, поэтому действие по умолчанию остаётся прежним</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>«%1» — неизвестно</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>у параметра «%1» нет соответствия</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>пропущено, так как тип «%1» неизвестен</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>пропущено, так как «%1» не является адресом</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>пропущено, так как «%1» не является портом</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>пароль зашифрован программой Proxifier: введите его заново на странице «Серверы»</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>имя пользователя «%1» использовать нельзя</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>отключённые имя пользователя и пароль пропущены</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>пропущено, так как идентификатор «%1» уже занят</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>здесь больше %1; остальное пропущено</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>сообщений больше, чем можно перечислить</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>прокси %1 был выключен и пропущен</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>прокси %1 не был взят и пропущен</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>пропущено, так как прокси %1 не был взят</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>пропущено, так как проходит через большее число серверов, чем %1</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>пропущено, так как нет ни одного прокси</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>если ни один сервер не работает, соединения завершаются ошибкой; напрямую они не идут никогда</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>%1 — пропущено: такие слова не подставляются</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>%1 — пропущено: «*» может заменять только целые части на краю имени или адреса</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>%1 — пропущено: это не узел и не адрес</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>%1 — пропущено: это не порт</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>приложение %1 пропущено: использовать его нельзя</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>пропущено, так как от условия «%1» ничего не осталось</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>Файл больше %1 МиБ.</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>В файле указан тип документа, чего не бывает в профилях.</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>В файле больше содержимого, чем бывает в профилях.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>Файл повреждён или неполон: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>Это файл XML, но не профиль Proxifier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>Правило номер %1</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>Правило «%1»</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1 (выключено)</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>Маршрут «%1»</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>Действие по умолчанию</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>Действие для неопознанных приложений</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>Импортировано</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>В файле нет пользователей: сохраняются пользователи действующего профиля.</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>Теперь идентификатор — %1: %2 принадлежит другому серверу, пароль которого этот получить не должен.</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>Любой, кому доступен %1, сможет пользоваться этим прокси без пароля.</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>Серверу «%1» (%2) отправляется содержимое файла %3 с этого компьютера.</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>Пароля сервера «%1» нет ни в одном файле: введите его на странице «Серверы».</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>Точки входа: %1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>Пользователи: %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>Серверы: %1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>Маршруты: %1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>Правила: %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>строка %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>Импорт профиля</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Профили Hosier и Proxifier (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Все файлы (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Импорт</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Не удаётся прочитать файл.</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>Импортировано: %1.</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>Экспортировано в %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>Фильтр программ</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>Показать только программы с этим текстом в имени или пути</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>Запущенные программы</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>Путь</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>Как указать программу</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>По имени, где бы она ни находилась</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>По полному пути</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>&amp;Указать:</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Добавить</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>&amp;Обновить</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>Проверить заново, какие программы запущены (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>Поиск запущенных программ...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1, запущено в %2</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>Программы: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>Прокси выключен</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>Нет точек входа</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Открытие</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>Прокси включён</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>Прокси включён, есть ошибка</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Ошибка прокси</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>Прокси выключен: соединения не принимаются</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>В профиле нет точек входа</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>Приём соединений на %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1: закрыто</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>Порт занят другой программой.</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>Порт занят процессом %1.</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>Порт занят: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>Прокси включён</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>Прокси выключен</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← &amp;Добавить</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>&amp;Удалить →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>В&amp;ыше</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>&amp;Ниже</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>Добавить маршрут</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>Изменить маршрут</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Идентификатор</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>Как правила и другие маршруты называют этот маршрут в файле профиля</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Вид</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>Участники по порядку</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>Перетаскивайте участников, чтобы изменить их порядок</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>Серверы и маршруты, не являющиеся участниками</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;ID:</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Имя:</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>&amp;Вид:</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>У&amp;частники по порядку</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>&amp;Остальные серверы и маршруты</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Введите имя.</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>Добавьте хотя бы один сервер или маршрут в участники.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>Действие</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>Правило</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>Как правило называется в списках и журнале</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>&amp;Приложения</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>А также програ&amp;ммы, которые они запускают</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>Правило подходит и дочерним процессам этих приложений, и дочерним процессам тех</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>&amp;Узлы</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>П&amp;орты</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>По&amp;льзователи</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>anna</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>Имена, с которыми клиенты выполнили вход</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>&amp;Клиенты</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>Адреса, с которых подключаются клиенты</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>Транспорт</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>Любой</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Действие</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>&amp;Недавние</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>Выбрать приложение, которое недавно подключалось</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>О&amp;бзор...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>Выбрать файл программы</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>&amp;Запущенные...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>Выбрать из запущенных сейчас программ</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>Правило подходит, когда выполнены все условия. Пустому полю подходит всё; из нескольких записей, по одной в строке, достаточно одной.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Имя:</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>&amp;Транспорт:</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>&amp;Действие:</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP и UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>Выбор программы</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>«%1» — не порт (80) и не диапазон портов (8000-9000).</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>«%1» — не адрес и не блок вроде 10.0.0.0/8.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>Любые</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>По умолчанию</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>Что делается, когда не подходит ни одно правило. Это можно изменить, но не удалить.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>Приложения</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>Узлы</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>Порты</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>Действие</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>Срабатывания</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>Трафик</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>Сработало</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>изменение действия по умолчанию</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>изменение правила %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>включение правила %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>выключение правила %1</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>добавление правила %1</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>За это время правило изменили или удалили в другом месте.</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>удаление правила %1</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>перемещение правила %1</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>За это время их изменили в другом месте, поэтому сделанное здесь раньше больше нельзя ни отменить, ни повторить.</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>Никогда не срабатывает: правило %1 выше решает обо всём, что подходит этому.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>Напрямую</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>Блокировать</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>Правила</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>Всё</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>Напрямую</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>пользователь %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>с адреса %1</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>Выключено: это правило пропускается.</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>Приложения и их дочерние процессы</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>Приложения</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Пользователи</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>Клиенты</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>Узлы</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>Порты</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>Транспорт: %1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>Действие: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>никогда</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>Срабатывания: %1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>Трафик: принято %1, передано %2</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>Последнее срабатывание: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Применить правила</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>Создать правило</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>&amp;Создать правило...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>Создать правило выше выбранного</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>&amp;Изменить правило...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>Изменить выбранное правило</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>&amp;Дублировать правило</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>Скопировать выбранное правило под него же</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>&amp;Удалить правило</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>Удалить выбранное правило</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>В&amp;ыше</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>Проверять выбранное правило раньше</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>&amp;Ниже</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>Проверять выбранное правило позже</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>Правило &amp;включено</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>Выключенное правило пропускается</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Создать</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Изменить</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Дублировать</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Правила</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>Столбцы правил</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Эти правила не применяются: выбран режим «Напрямую», поэтому все соединения идут напрямую и ничего не блокируется.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Эти правила не применяются: выбран режим «Всё», поэтому ко всему применяется действие по умолчанию.</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>Правил пока нет: ко всему применяется действие по умолчанию. Создайте правило здесь или из соединения.</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>Проверяются сверху вниз; решает первое подходящее правило.</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>Перечёркнутым списком отмечены правила, которые никогда не срабатывают: %1.</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Правило %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1 (копия)</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Отменено: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Повторено: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Отменить</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Отменить: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Нет изменений правил, которые можно отменить</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Отменить последнее изменение правил: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Повторить</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Повторить: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Ни одно изменение правил не отменено</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Повторить изменение правил: %1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>Не удалось изменить правила.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>П&amp;роверить эти параметры</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>Подключается через сервер с введёнными здесь данными; ничего не сохраняется</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>Движок не запущен, поэтому проверка невозможна.</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Проверка…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>Сервер не работает.</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>Сервер работает, но не для UDP.</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>Сервер работает.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>Шифрование &amp;TLS</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>&amp;Забыть</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>О&amp;бзор…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>Добавить сервер</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>Изменить сервер</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Идентификатор</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Протокол</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>Шифрование TLS</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>Имя или адрес узла</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Порт</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>Где разрешаются имена</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>SHA-256 сертификата</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Имя пользователя</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Пароль</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Забыть пароль</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Файл пароля</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Выбрать файл пароля</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>Если пусто, как узел</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>Как правила и маршруты называют этот сервер в файле профиля</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org, 192.0.2.1 или URL целиком</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Вместо пароля</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Файл, в первой строке которого записан пароль и который можете прочитать только вы</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>Любой сертификат, которому доверяет этот компьютер</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>Если указано, принимается только именно этот сертификат, даже самоподписанный. Шестнадцатеричная запись или base64.</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>Разрешает сервер</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>Разрешает этот компьютер</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>Если имена разрешает этот компьютер, их видно в локальной сети.</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Имя:</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>&amp;ID:</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>&amp;Протокол:</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>&amp;Узел:</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>П&amp;орт:</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>И&amp;мена:</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>&amp;Сертификат
+SHA-256:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>По&amp;льзователь:</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>П&amp;ароль:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>&amp;Файл пароля:</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Без изменений</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>В SOCKS4 есть имена пользователей, но нет паролей.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>Пароль читается из указанного ниже файла.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Хранится в системном хранилище паролей и никогда — в профиле.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>Хранилище паролей недоступно: пароль хранится до завершения Hosier. Чтобы хранить его дольше, запишите его в свой файл и укажите этот файл ниже.</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>Введите имя или адрес узла сервера.</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>SHA-256 сертификата должен содержать 32 байта в шестнадцатеричной записи или base64.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Пароль длиннее 255 байт.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>Сервер сохранён, но его прежний пароль не удалось удалить: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>Сервер сохранён, но его пароль не удалось записать в хранилище: %1. До завершения Hosier он всё равно используется. Сохраните ещё раз, отмените или укажите вместо него файл.</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>Файл пароля читается при сохранении сервера: сохраните сервер, затем проверьте его в списке.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>Миллисекунды до ответа узла назначения через сервер</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>Миллисекунды до ответа на датаграмму через сервер</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Имя</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Протокол</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>Адрес</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (мс)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (мс)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>Проверено</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>Серверы (пока нет)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>Серверы (%n)</numerusform>
+            <numerusform>Серверы (%n)</numerusform>
+            <numerusform>Серверы (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>Маршруты (пока нет): цепочки и группы серверов</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>Маршруты (%n)</numerusform>
+            <numerusform>Маршруты (%n)</numerusform>
+            <numerusform>Маршруты (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>сбой</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Не проверено</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Проверка…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Работает</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Работает, но не для UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>Не работает: %1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>Идентификатор: %1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 не передаёт UDP</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Проверено (%1):</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>Работает частично: %1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>Не работает: нет работающих участников</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>Не работают участники, %1 из %2: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 поверх TLS</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>Цепочка</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>Резервирование</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>Балансировка</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>Каждое соединение проходит через всех участников, одного за другим.</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>Соединения идут через первого работающего участника.</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>Соединения распределяются между работающими участниками; соединения с одним и тем же узлом идут через одного участника.</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 мс</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>Соединение с сервером</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Вход</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>Соединение с %1</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>Ответ UDP от %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>строка слишком длинная</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>протокол не входит в список: socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>нет допустимого имени узла или адреса</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>адрес IPv6 должен стоять в квадратных скобках, а порт — после них</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>не указан порт</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>порт не является числом от 1 до 65535</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>после «%» нет двух шестнадцатеричных цифр или они не образуют текст</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>имя пользователя или пароль содержит управляющий символ</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>имя пользователя или пароль длиннее 255 байт</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>в SOCKS4 есть имена пользователей, но нет паролей</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>HTTP не может передать имя пользователя с двоеточием</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>после адреса есть что-то ещё</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>Серверы и маршруты</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Столбцы серверов</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Изменить…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>Изменить выбранный сервер или маршрут</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>&amp;Дублировать…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>Добавить ещё один такой же, как выбранный сервер или маршрут</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Удалить</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>Удалить выбранные серверы и маршруты</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>&amp;Проверить</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>Проверить выбранные серверы и те, через которые ведут выбранные маршруты</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>Проверить &amp;все</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>Проверить все серверы</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>Добавить &amp;сервер…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>Добавить сервер</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>Добавить &amp;маршрут…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>Объединить выбранные серверы в цепочку или группу</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>Вс&amp;тавить</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>Добавить серверы из буфера обмена: по одному в строке, в виде socks5://пользователь:пароль@узел:порт или узел:порт:пользователь:пароль</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Скрыть</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Серверов пока нет</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Добавьте прокси SOCKS или HTTP, чтобы направлять соединения через него, или вставьте список серверов.</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>Добавить сервер…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Вставить серверы</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>«%1»</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>Ещё используется</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>Нельзя удалить %1: туда направляются соединения.</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>Сначала измените или удалите следующее:</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>Удалить %1?</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>Ни правила, ни другие маршруты это не используют. Сохранённый пароль будет забыт.</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>Движок не запущен, поэтому проверка невозможна.</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 уже принадлежит %2.</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>В буфере обмена нет текста с серверами.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>Не удалось разобрать строку %1: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Других неразобранных строк: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>Текст слишком длинный: остальное пропущено.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Ничего не добавлено:</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>Не удалось записать пароль %1 в хранилище: %2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Добавлено серверов: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Где протокол не указан, принят SOCKS5.</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>Хранилище паролей недоступно: пароли хранятся до завершения Hosier.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>Открыто: %1</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>Приём %1, передача %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>Всего принято %1, передано %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 и ещё %n</numerusform>
+            <numerusform>%1 и ещё %n</numerusform>
+            <numerusform>%1 и ещё %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>Открыто соединений сейчас: %1
+С запуска принято: %2, с ошибкой: %3, отклонено: %4</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>У этого рабочего стола нет настроек прокси, известных Hosier. Вместо этого скопируйте переменные окружения в файл запуска командной оболочки.</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>У рабочего стола %1 нет настроек прокси, известных Hosier. Вместо этого скопируйте переменные окружения в файл запуска командной оболочки.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>Точка входа «%1» требует пароль, который нельзя указать в системных настройках. Добавьте точку входа на 127.0.0.1, которая его не требует.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>Точка входа «%1» не допускает программы этого компьютера. Добавьте 127.0.0.0/8 к её клиентам.</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>Ни одна открытая точка входа не принимает протокол, который можно указать в системных настройках. Добавьте «http» к протоколам одной из них.</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>Нет открытых точек входа.</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>Нет программы %1, которая меняет настройки прокси рабочего стола.</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>Системный прокси задан другим запущенным Hosier.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>За это время системные настройки прокси изменил кто-то другой; эти изменения не тронуты.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>Системные настройки прокси не удалось сохранить на потом, поэтому они не изменены.</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>Прежние системные настройки прокси больше не читаются; проверьте их вручную. Повреждённый файл теперь называется %1.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>Не удаётся прочитать системные настройки прокси.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>Не удаётся изменить системные настройки прокси.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>Системные настройки прокси пока не удалось восстановить.</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>Программы, которые следуют системным настройкам прокси, используют %1. Настройки восстанавливаются при завершении Hosier, как бы он ни завершился.</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>Включено, но пока не задано: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>Системные настройки прокси изменяются.</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>Направлять в Hosier программы, которые следуют системным настройкам прокси, пока он работает</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>«%1» — не адрес и не блок адресов вроде 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>«%1» — не имя узла, не адрес и не домен вроде *.example.org.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>&amp;Узлы, доступные без прокси</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>Системный прокси: исключения</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>По одному в строке: имя узла, домен вроде *.example.org, адрес или блок адресов вроде 10.0.0.0/8. Программы подключаются к ним сами: правила Hosier их не видят.</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>Этот компьютер и его локальные сети</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>&amp;Системный прокси (ожидание)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>&amp;Системный прокси</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>Теперь системный прокси — %1.</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>Системный прокси: %1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>Системные настройки прокси такие же, как прежде.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>«%1»</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 и ещё %n</numerusform>
+            <numerusform>%1 и ещё %n</numerusform>
+            <numerusform>%1 и ещё %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1, запущенное из %2,</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>Никто не выполнил вход; требуется: %1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>Приложение не опознано; требуется: %1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>Пользователь %1 не входит в %2</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>Клиент %1 не входит в %2</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>Узел %1 не входит в %2</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>Порт %1 не входит в %2</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>Транспорт %1 не входит в %2</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>Приложение %1 не входит в %2</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>Выключено</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>Всё остальное подходит. %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>График трафика</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>Сейчас приём %1, передача %2</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Приём %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>Передача %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished">сейчас</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation type="unfinished">%1 с назад</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation type="unfinished">%1 назад</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation type="unfinished">Напрямую</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished">Через %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>Показанное на графике время</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>За какое время показывать график</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>Последняя минута</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation type="unfinished">Последние 5 минут {10 ?}</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>Показать ок&amp;но</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>&amp;Режим</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>Скрыть ок&amp;но</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>Hosier продолжает работать</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>Щёлкните носок в области уведомлений, чтобы снова увидеть окно; выйти можно через его меню.</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier: %1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>Профиль: %1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>Открыто: %1, приём %2, передача %3</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,3936 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>app::Desktop</name>
+    <message>
+        <source>Hosier</source>
+        <translation>Hosier</translation>
+    </message>
+    <message>
+        <source>Hosier is already running, but its window cannot be shown.</source>
+        <translation>Hosier 已在运行，但无法显示其窗口。</translation>
+    </message>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>无法使用该配置。</translation>
+    </message>
+</context>
+<context>
+    <name>engine::Error</name>
+    <message>
+        <source>No error</source>
+        <translation>无错误</translation>
+    </message>
+    <message>
+        <source>The target refused the connection</source>
+        <translation>目标拒绝了连接</translation>
+    </message>
+    <message>
+        <source>The target host is unreachable</source>
+        <translation>目标主机不可达</translation>
+    </message>
+    <message>
+        <source>The target&apos;s network is unreachable</source>
+        <translation>目标所在网络不可达</translation>
+    </message>
+    <message>
+        <source>The target did not answer in time</source>
+        <translation>目标未及时响应</translation>
+    </message>
+    <message>
+        <source>The connection was reset</source>
+        <translation>连接被重置</translation>
+    </message>
+    <message>
+        <source>The connection was aborted</source>
+        <translation>连接已中止</translation>
+    </message>
+    <message>
+        <source>The network is down</source>
+        <translation>网络不可用</translation>
+    </message>
+    <message>
+        <source>The address is not available on this machine</source>
+        <translation>本机没有该地址</translation>
+    </message>
+    <message>
+        <source>This machine does not support that kind of address</source>
+        <translation>本机不支持此类地址</translation>
+    </message>
+    <message>
+        <source>There is no host of that name</source>
+        <translation>没有该名称的主机</translation>
+    </message>
+    <message>
+        <source>The name could not be looked up</source>
+        <translation>无法解析该名称</translation>
+    </message>
+    <message>
+        <source>The name server did not answer in time</source>
+        <translation>域名服务器未及时响应</translation>
+    </message>
+    <message>
+        <source>The expected connection did not come in time</source>
+        <translation>预期的连接未及时到达</translation>
+    </message>
+    <message>
+        <source>The address is in use by another program</source>
+        <translation>地址已被其他程序占用</translation>
+    </message>
+    <message>
+        <source>The system does not permit it</source>
+        <translation>系统不允许此操作</translation>
+    </message>
+    <message>
+        <source>Too many open connections for this system</source>
+        <translation>打开的连接过多，超出系统限制</translation>
+    </message>
+    <message>
+        <source>The system is out of memory</source>
+        <translation>系统内存不足</translation>
+    </message>
+    <message>
+        <source>Too many clients</source>
+        <translation>客户端过多</translation>
+    </message>
+    <message>
+        <source>Too many connections from this client</source>
+        <translation>来自该客户端的连接过多</translation>
+    </message>
+    <message>
+        <source>Too many logins at once</source>
+        <translation>同时进行的认证过多</translation>
+    </message>
+    <message>
+        <source>The client does not speak a protocol of this listener</source>
+        <translation>客户端使用的协议不被该监听端口支持</translation>
+    </message>
+    <message>
+        <source>The command is not supported</source>
+        <translation>不支持该命令</translation>
+    </message>
+    <message>
+        <source>The address type is not supported</source>
+        <translation>不支持该地址类型</translation>
+    </message>
+    <message>
+        <source>The client offered no acceptable login method</source>
+        <translation>客户端未提供可接受的认证方式</translation>
+    </message>
+    <message>
+        <source>Wrong user name or password</source>
+        <translation>用户名或密码错误</translation>
+    </message>
+    <message>
+        <source>The client&apos;s address is not allowed here</source>
+        <translation>此处不允许该客户端地址</translation>
+    </message>
+    <message>
+        <source>The client did not finish its request in time</source>
+        <translation>客户端未及时完成请求</translation>
+    </message>
+    <message>
+        <source>The client went away</source>
+        <translation>客户端已断开</translation>
+    </message>
+    <message>
+        <source>The proxy server could not be reached</source>
+        <translation>无法连接代理服务器</translation>
+    </message>
+    <message>
+        <source>The proxy server did not answer in time</source>
+        <translation>代理服务器未及时响应</translation>
+    </message>
+    <message>
+        <source>The proxy server did not accept the login</source>
+        <translation>代理服务器未接受认证信息</translation>
+    </message>
+    <message>
+        <source>The proxy server&apos;s answer is malformed</source>
+        <translation>代理服务器的应答格式有误</translation>
+    </message>
+    <message>
+        <source>No secure connection to the proxy server</source>
+        <translation>无法与代理服务器建立安全连接</translation>
+    </message>
+    <message>
+        <source>The proxy server does not allow it</source>
+        <translation>代理服务器不允许此操作</translation>
+    </message>
+    <message>
+        <source>The proxy server could not connect to the target</source>
+        <translation>代理服务器无法连接目标</translation>
+    </message>
+    <message>
+        <source>The route cannot carry this</source>
+        <translation>该线路无法承载此流量</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>被规则阻止</translation>
+    </message>
+    <message>
+        <source>The target is this proxy itself</source>
+        <translation>目标就是本代理自身</translation>
+    </message>
+    <message>
+        <source>Closed on request</source>
+        <translation>已按要求关闭</translation>
+    </message>
+    <message>
+        <source>The changed profile no longer allows it</source>
+        <translation>更改后的配置不再允许该连接</translation>
+    </message>
+    <message>
+        <source>The changed rules send it another way</source>
+        <translation>更改后的规则使其改走其他路径</translation>
+    </message>
+    <message>
+        <source>Nothing was sent for too long</source>
+        <translation>长时间没有数据传输</translation>
+    </message>
+    <message>
+        <source>One side had finished and the other sent nothing for too long</source>
+        <translation>一方已结束，另一方长时间未发送数据</translation>
+    </message>
+    <message>
+        <source>The proxy was stopped</source>
+        <translation>代理已停止</translation>
+    </message>
+    <message>
+        <source>Not supported yet</source>
+        <translation>尚不支持</translation>
+    </message>
+    <message>
+        <source>General failure</source>
+        <translation>一般性故障</translation>
+    </message>
+</context>
+<context>
+    <name>ui::About</name>
+    <message>
+        <source>About Hosier</source>
+        <translation>关于 Hosier</translation>
+    </message>
+    <message>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>桌面代理管理器：程序通过它以 SOCKS 方式建立连接，您可以看到它们的每一个连接。&lt;br&gt;&lt;br&gt;以 MIT 许可证发布。</translation>
+    </message>
+    <message>
+        <source>About Qt</source>
+        <translation>关于 Qt</translation>
+    </message>
+    <message>
+        <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
+        <translation>Hosier 使用 Qt 构建，Qt 依据 GNU 宽通用公共许可证 (LGPL) 第 3 版使用。&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ActionCombo</name>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>经由 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Stop the proxy and quit Hosier</source>
+        <translation>停止代理并退出 Hosier</translation>
+    </message>
+    <message>
+        <source>Start at &amp;login</source>
+        <translation>登录时启动(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Start Hosier in the tray when you log in</source>
+        <translation>登录系统时在托盘中启动 Hosier</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>关闭窗口(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Close the window; the proxy goes on in the tray where there is one</source>
+        <translation>关闭窗口；若有托盘，代理会在托盘中继续运行</translation>
+    </message>
+    <message>
+        <source>&amp;Import...</source>
+        <translation>导入(&amp;I)...</translation>
+    </message>
+    <message>
+        <source>Take a profile from a file, of Hosier or of Proxifier (.ppx)</source>
+        <translation>从文件载入配置，支持 Hosier 或 Proxifier (.ppx) 的配置</translation>
+    </message>
+    <message>
+        <source>&amp;Export...</source>
+        <translation>导出(&amp;E)...</translation>
+    </message>
+    <message>
+        <source>Write the profile in force to a file</source>
+        <translation>将当前生效的配置写入文件</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected connections as text</source>
+        <translation>将所选连接复制为文本</translation>
+    </message>
+    <message>
+        <source>Copy &amp;target</source>
+        <translation>复制目标(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Copy the targets of the selected connections</source>
+        <translation>复制所选连接的目标</translation>
+    </message>
+    <message>
+        <source>Close co&amp;nnection</source>
+        <translation>关闭连接(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Close the selected connections</source>
+        <translation>关闭所选连接</translation>
+    </message>
+    <message>
+        <source>E&amp;xplain...</source>
+        <translation>解释(&amp;X)...</translation>
+    </message>
+    <message>
+        <source>Show which rule decides about such a connection, and why</source>
+        <translation>显示此类连接由哪条规则决定及其原因</translation>
+    </message>
+    <message>
+        <source>Show what the rules decide about a connection that you describe</source>
+        <translation>显示规则会如何处理您描述的连接</translation>
+    </message>
+    <message>
+        <source>&amp;Apply to open connections</source>
+        <translation>应用到现有连接(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
+        <translation>关闭按现有规则会改走别处或被阻止的连接，使相应程序按规则重新连接</translation>
+    </message>
+    <message>
+        <source>&amp;Filter connections</source>
+        <translation>筛选连接(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Go to the filter field</source>
+        <translation>转到筛选框</translation>
+    </message>
+    <message>
+        <source>Filter &amp;log</source>
+        <translation>筛选日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Go to the filter field of the log</source>
+        <translation>转到日志的筛选框</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy on</source>
+        <translation>开启代理(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Open or close the listeners; open connections go on</source>
+        <translation>打开或关闭监听端口；现有连接不受影响</translation>
+    </message>
+    <message>
+        <source>&amp;Retry listeners</source>
+        <translation>重试监听(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Try again to open the listeners that failed</source>
+        <translation>再次尝试打开失败的监听端口</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>系统代理(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier</source>
+        <translation>让遵循系统代理设置的程序使用 Hosier</translation>
+    </message>
+    <message>
+        <source>System proxy e&amp;xceptions...</source>
+        <translation>系统代理例外(&amp;X)...</translation>
+    </message>
+    <message>
+        <source>Choose the hosts that programs reach without the system proxy</source>
+        <translation>选择程序不经系统代理访问的主机</translation>
+    </message>
+    <message>
+        <source>Copy proxy &amp;environment variables</source>
+        <translation>复制代理环境变量(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Copy lines for a shell that point programs at the proxy</source>
+        <translation>复制可在 Shell 中使用的命令行，使程序使用该代理</translation>
+    </message>
+    <message>
+        <source>Close &amp;all connections</source>
+        <translation>关闭所有连接(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close every open connection; the proxy stays as it is</source>
+        <translation>关闭所有已打开的连接；代理本身不变</translation>
+    </message>
+    <message>
+        <source>Log in its own &amp;window</source>
+        <translation>在独立窗口中显示日志(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Take the log out of the main window, or put it back</source>
+        <translation>将日志移出主窗口，或放回主窗口</translation>
+    </message>
+    <message>
+        <source>&amp;About Hosier</source>
+        <translation>关于 Hosier(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>版本和许可证</translation>
+    </message>
+    <message>
+        <source>About &amp;Qt</source>
+        <translation>关于 Qt(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Version of the Qt library</source>
+        <translation>Qt 库的版本</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <comment>mode</comment>
+        <translation>规则(&amp;R)</translation>
+    </message>
+    <message>
+        <source>The rules decide, top to bottom; then the default action</source>
+        <translation>规则自上而下依次判断，最后为默认动作</translation>
+    </message>
+    <message>
+        <source>&amp;Everything</source>
+        <comment>mode</comment>
+        <translation>全局(&amp;E)</translation>
+    </message>
+    <message>
+        <source>The default action is taken for everything, whatever the rules say</source>
+        <translation>无论规则如何，一律执行默认动作</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>mode</comment>
+        <translation>直连(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Everything connects directly, and nothing is blocked</source>
+        <translation>一切均直接连接，不阻止任何连接</translation>
+    </message>
+    <message>
+        <source>Try out</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Apply to open</source>
+        <translation>应用到现有连接</translation>
+    </message>
+    <message>
+        <source>&amp;System&apos;s language</source>
+        <translation>系统语言(&amp;S)</translation>
+    </message>
+    <message>
+        <source>The language of the desktop, where Hosier speaks it</source>
+        <translation>桌面所用的语言（如果 Hosier 支持）</translation>
+    </message>
+    <message>
+        <source>&amp;Try the rules out...</source>
+        <translation>测试规则(&amp;T)...</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationModel</name>
+    <message>
+        <source>The rule that decides about its connections; of one that has none, about its latest one</source>
+        <translation>决定其连接去向的规则；没有活动连接时，为决定其最近一次连接的规则</translation>
+    </message>
+    <message>
+        <source>Since Hosier started</source>
+        <translation>自 Hosier 启动以来</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>column: open connections</comment>
+        <translation>活动连接</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>下载/秒</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>上传/秒</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <comment>column</comment>
+        <translation>最近活动</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationText</name>
+    <message>
+        <source>No rule</source>
+        <comment>no rule matched</comment>
+        <translation>无规则</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <comment>rules</comment>
+        <translation>多条规则</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>rules</comment>
+        <translation>
+            <numerusform>另有 %n 条</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <comment>last seen</comment>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <comment>last seen</comment>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>last seen: a duration</comment>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Unidentified programs</source>
+        <translation>未识别的程序</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <comment>address</comment>
+        <translation>客户端 %1</translation>
+    </message>
+    <message>
+        <source>Programs of this machine whose name the system did not tell, or that had gone before it could be asked.</source>
+        <translation>本机上的程序：系统未告知其名称，或在查询之前程序已退出。</translation>
+    </message>
+    <message>
+        <source>A client of the proxy, known by its address.</source>
+        <translation>代理的客户端，以其地址识别。</translation>
+    </message>
+    <message>
+        <source>Latest process: %1</source>
+        <translation>最近的进程：%1</translation>
+    </message>
+    <message>
+        <source>Connections since Hosier started: %1</source>
+        <translation>自 Hosier 启动以来的连接数：%1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>规则：%1</translation>
+    </message>
+    <message>
+        <source>Last seen: %1</source>
+        <translation>最近活动：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ApplicationsPage</name>
+    <message>
+        <source>Filter applications</source>
+        <translation>筛选应用程序</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>仅显示名称或规则中包含所有这些词的应用程序 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Columns of the applications</source>
+        <translation>应用程序列表的列</translation>
+    </message>
+    <message>
+        <source>New rule for a&amp;pplication...</source>
+        <translation>为应用程序新建规则(&amp;P)...</translation>
+    </message>
+    <message>
+        <source>Make a rule for the selected application</source>
+        <translation>为所选应用程序新建规则</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected applications as text</source>
+        <translation>将所选应用程序复制为文本</translation>
+    </message>
+    <message>
+        <source>Clo&amp;se connections of application</source>
+        <translation>关闭应用程序的连接(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Close all connections of the selected applications</source>
+        <translation>关闭所选应用程序的所有连接</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ColumnMenu</name>
+    <message>
+        <source>Col&amp;umns</source>
+        <translation>列(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionModel</name>
+    <message>
+        <source>How long the connection is or was open. Sorts by when it was opened.</source>
+        <translation>连接已打开或曾打开的时长。按打开时间排序。</translation>
+    </message>
+    <message>
+        <source>The rule that decided what is done with the connection; blank: the default action</source>
+        <translation>决定该连接处理方式的规则；空白表示默认动作</translation>
+    </message>
+    <message>
+        <source>The server or route the connection goes by; blank: directly</source>
+        <translation>连接经由的服务器或线路；空白表示直连</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <comment>column</comment>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <comment>column</comment>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <comment>column</comment>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <comment>column: bytes received</comment>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <comment>column: bytes sent</comment>
+        <translation>上传</translation>
+    </message>
+    <message>
+        <source>Down/s</source>
+        <comment>column: bytes received per second</comment>
+        <translation>下载/秒</translation>
+    </message>
+    <message>
+        <source>Up/s</source>
+        <comment>column: bytes sent per second</comment>
+        <translation>上传/秒</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <comment>column</comment>
+        <translation>线路</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionText</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>client address, login name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>state, reason</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Application: %1</source>
+        <translation>应用程序：%1</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>失败：%1</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>结束：%1</translation>
+    </message>
+    <message>
+        <source>Target: %1</source>
+        <translation>目标：%1</translation>
+    </message>
+    <message>
+        <source>Connected to: %1</source>
+        <translation>已连接到：%1</translation>
+    </message>
+    <message>
+        <source>Client: %1</source>
+        <translation>客户端：%1</translation>
+    </message>
+    <message>
+        <source>Logged in as: %1</source>
+        <translation>认证用户：%1</translation>
+    </message>
+    <message>
+        <source>Rule: %1</source>
+        <translation>规则：%1</translation>
+    </message>
+    <message>
+        <source>By way of: %1</source>
+        <comment>server or route</comment>
+        <translation>经由：%1</translation>
+    </message>
+    <message>
+        <source>Listener: %1</source>
+        <translation>监听端口：%1</translation>
+    </message>
+    <message>
+        <source>Opened at: %1</source>
+        <translation>打开时间：%1</translation>
+    </message>
+    <message>
+        <source>Ended at: %1</source>
+        <translation>结束时间：%1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <comment>state, how many connections</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 × %2: %3</source>
+        <comment>state, how many connections, reason</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) ended alike. This is the last of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ConnectionsPage</name>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Columns of the connections</source>
+        <translation>连接列表的列</translation>
+    </message>
+    <message>
+        <source>Retry to open the listener</source>
+        <translation>重试打开监听端口</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1. %2</source>
+        <translation>Hosier 无法监听 %1。%2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EmptyState</name>
+    <message>
+        <source>Command to try the proxy with</source>
+        <translation>用于测试代理的命令</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>没有匹配的连接</translation>
+    </message>
+    <message>
+        <source>No application matches</source>
+        <translation>没有匹配的应用程序</translation>
+    </message>
+    <message>
+        <source>The filter is &quot;%1&quot;.</source>
+        <translation>筛选条件为“%1”。</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>The proxy is off</source>
+        <translation>代理已关闭</translation>
+    </message>
+    <message>
+        <source>No program can connect through Hosier until it is on.</source>
+        <translation>开启代理之前，任何程序都无法通过 Hosier 连接。</translation>
+    </message>
+    <message>
+        <source>Turn the proxy on</source>
+        <translation>开启代理</translation>
+    </message>
+    <message>
+        <source>Nothing to listen on</source>
+        <translation>没有可监听的端口</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
+        <translation>配置中没有监听端口。请在配置文件中添加一个。</translation>
+    </message>
+    <message>
+        <source>Opening the listeners</source>
+        <translation>正在打开监听端口</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). Its connections appear here.</source>
+        <translation>将程序的代理设为 %1 (%2)，其连接便会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Point a program at %1 (%2). It appears here with its traffic and its rule.</source>
+        <translation>将程序的代理设为 %1 (%2)，该程序及其流量和规则便会显示在这里。</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>暂无连接</translation>
+    </message>
+    <message>
+        <source>No applications yet</source>
+        <translation>暂无应用程序</translation>
+    </message>
+    <message>
+        <source>Copy proxy environment variables</source>
+        <translation>复制代理环境变量</translation>
+    </message>
+    <message>
+        <source>End that program or give the listener another port in the profile, then retry.</source>
+        <translation>请结束该程序，或在配置中为监听指定其他端口，然后重试。</translation>
+    </message>
+    <message>
+        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
+        <translation>请在配置或系统中更正监听地址，然后重试。</translation>
+    </message>
+    <message>
+        <source>Hosier cannot listen on %1</source>
+        <translation>Hosier 无法监听 %1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EntriesEdit</name>
+    <message>
+        <source>Such as %1</source>
+        <comment>example entries of a field</comment>
+        <translation>例如 %1</translation>
+    </message>
+    <message>
+        <source>One entry a line. %1</source>
+        <translation>每行一项。%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::EventText</name>
+    <message>
+        <source>unknown client</source>
+        <translation>未知客户端</translation>
+    </message>
+    <message>
+        <source>%1, user %2</source>
+        <comment>who connected, login name</comment>
+        <translation>%1，用户 %2</translation>
+    </message>
+    <message>
+        <source>rule &quot;%1&quot;</source>
+        <translation>规则“%1”</translation>
+    </message>
+    <message>
+        <source>via %1</source>
+        <comment>server or route</comment>
+        <translation>经由 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>client and target, what happened</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>closed, %1 down, %2 up, %3</source>
+        <comment>bytes, bytes, duration</comment>
+        <translation>已关闭，下载 %1，上传 %2，时长 %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>closed ..., reason</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>listener&apos;s address, its name</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>opened</source>
+        <translation>已打开</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <comment>reason</comment>
+        <translation>失败：%1</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <comment>reason</comment>
+        <translation>已拒绝：%1</translation>
+    </message>
+    <message>
+        <source>login failed: %1</source>
+        <comment>reason</comment>
+        <translation>认证失败：%1</translation>
+    </message>
+    <message>
+        <source>login failed</source>
+        <translation>认证失败</translation>
+    </message>
+    <message>
+        <source>UDP failed: %1</source>
+        <comment>reason</comment>
+        <translation>UDP 失败：%1</translation>
+    </message>
+    <message>
+        <source>Engine started</source>
+        <translation>核心已启动</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>核心已停止</translation>
+    </message>
+    <message>
+        <source>Profile applied</source>
+        <translation>配置已应用</translation>
+    </message>
+    <message>
+        <source>Profile applied: %1</source>
+        <translation>配置已应用：%1</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <comment>listener</comment>
+        <translation>正在监听 %1</translation>
+    </message>
+    <message>
+        <source>No longer listening on %1</source>
+        <comment>listener</comment>
+        <translation>已停止监听 %1</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1: %2</source>
+        <comment>listener, reason</comment>
+        <translation>无法监听 %1：%2</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away</source>
+        <translation>打开的文件过多：新客户端须等待或被拒绝</translation>
+    </message>
+    <message>
+        <source>Too many open files: new clients wait or are turned away (%1)</source>
+        <translation>打开的文件过多：新客户端须等待或被拒绝 (%1)</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work</source>
+        <comment>server</comment>
+        <translation>服务器 %1 不可用</translation>
+    </message>
+    <message>
+        <source>Server %1 works again</source>
+        <comment>server</comment>
+        <translation>服务器 %1 已恢复可用</translation>
+    </message>
+    <message>
+        <source>A change of &quot;%1&quot; takes effect at the next start</source>
+        <comment>profile key</comment>
+        <translation>对“%1”的更改将在下次启动时生效</translation>
+    </message>
+    <message>
+        <source>%1 (and %2 more like it)</source>
+        <comment>line, count</comment>
+        <translation>%1（另有 %2 条类似记录）</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <comment>log level</comment>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>log level</comment>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>log level</comment>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>log level</comment>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>error, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <comment>connection state</comment>
+        <translation>握手中</translation>
+    </message>
+    <message>
+        <source>Logging in</source>
+        <comment>connection state</comment>
+        <translation>认证中</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <comment>connection state</comment>
+        <translation>连接中</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>connection state</comment>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Half closed</source>
+        <comment>connection state</comment>
+        <translation>半关闭</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <comment>connection state</comment>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <comment>connection state</comment>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>PID %1</source>
+        <translation>PID %1</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>application, process id</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExplainDialog</name>
+    <message>
+        <source>Explain</source>
+        <translation>解释</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>名称或路径；留空表示未识别</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>example.org or 192.0.2.1</source>
+        <translation>example.org 或 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>传输协议</translation>
+    </message>
+    <message>
+        <source>Rules in the order they were tried</source>
+        <translation>按判断顺序排列的规则</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <comment>column</comment>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <comment>column</comment>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <comment>column</comment>
+        <translation>不匹配的原因</translation>
+    </message>
+    <message>
+        <source>&amp;Application:</source>
+        <translation>应用程序(&amp;A):</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>主机(&amp;H):</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>端口(&amp;P):</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>传输协议(&amp;T):</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <comment>client address</comment>
+        <translation>来自 %1</translation>
+    </message>
+    <message>
+        <source>logged in as %1</source>
+        <translation>认证用户为 %1</translation>
+    </message>
+    <message>
+        <source>Where does the connection go?</source>
+        <translation>连接将去往何处？</translation>
+    </message>
+    <message>
+        <source>Enter a host to see what the rules decide about it. Nothing is opened.</source>
+        <translation>输入一个主机，查看规则会如何处理。不会打开任何连接。</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <comment>the rule matches</comment>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>直连</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>阻止</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>经由 %1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>服务器：%1</translation>
+    </message>
+    <message>
+        <source>The rule %1 decides.</source>
+        <translation>由规则 %1 决定。</translation>
+    </message>
+    <message>
+        <source>The mode %1 decides; no rule is asked.</source>
+        <translation>由模式 %1 决定；不判断任何规则。</translation>
+    </message>
+    <message>
+        <source>The application is not identified, and the profile says what is done then.</source>
+        <translation>应用程序未识别，按配置中针对此情况的设置处理。</translation>
+    </message>
+    <message>
+        <source>No rule matches: the default action is taken.</source>
+        <translation>没有匹配的规则：执行默认动作。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ExportDialog</name>
+    <message>
+        <source>Include the local &amp;users with the hashes of their passwords</source>
+        <translation>包含本地用户及其密码哈希(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>The profile in force is written to a file: listeners, servers, routes, rules and limits. Passwords of servers are in no profile.</source>
+        <translation>将当前生效的配置写入文件：监听端口、服务器、线路、规则和限制。任何配置都不包含服务器密码。</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes</source>
+        <translation>获得该文件的人可以用哈希来猜测密码</translation>
+    </message>
+    <message>
+        <source>Who gets the file can try passwords against the hashes. Where a profile without users is imported, the users that are there stay.</source>
+        <translation>获得该文件的人可以用哈希来猜测密码。导入不含用户的配置时，原有用户保持不变。</translation>
+    </message>
+    <message>
+        <source>&amp;Choose file...</source>
+        <translation>选择文件(&amp;C)...</translation>
+    </message>
+    <message>
+        <source>Export the profile</source>
+        <translation>导出配置</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier (*.json)</source>
+        <translation>Hosier 配置 (*.json)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported: %1</source>
+        <translation>未导出任何内容：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FilterEdit</name>
+    <message>
+        <source>Clear the filter</source>
+        <translation>清除筛选</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>%1 TiB</source>
+        <translation>%1 TiB</translation>
+    </message>
+    <message>
+        <source>%1 PiB</source>
+        <translation>%1 PiB</translation>
+    </message>
+    <message>
+        <source>%1 EiB</source>
+        <translation>%1 EiB</translation>
+    </message>
+    <message>
+        <source>%1 B/s</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>%1 KiB/s</source>
+        <translation>%1 KiB/s</translation>
+    </message>
+    <message>
+        <source>%1 MiB/s</source>
+        <translation>%1 MiB/s</translation>
+    </message>
+    <message>
+        <source>%1 GiB/s</source>
+        <translation>%1 GiB/s</translation>
+    </message>
+    <message>
+        <source>%1 TiB/s</source>
+        <translation>%1 TiB/s</translation>
+    </message>
+    <message>
+        <source>%1 PiB/s</source>
+        <translation>%1 PiB/s</translation>
+    </message>
+    <message>
+        <source>%1 EiB/s</source>
+        <translation>%1 EiB/s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 天 %2 小时</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImportDialog</name>
+    <message>
+        <source>&amp;Replace the servers, routes and rules there are</source>
+        <translation>替换现有的服务器、线路和规则(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the servers, routes and rules there are</source>
+        <translation>添加到现有的服务器、线路和规则(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Show only what is not taken over as it is</source>
+        <translation>仅显示未能原样载入的内容(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Listeners and users stay. The default action is taken from the file</source>
+        <translation>监听端口和用户保持不变。默认动作取自文件</translation>
+    </message>
+    <message>
+        <source>Rules of the file come after those there are. The default action stays</source>
+        <translation>文件中的规则排在现有规则之后。默认动作保持不变</translation>
+    </message>
+    <message>
+        <source>What becomes of the file, line by line</source>
+        <translation>逐行显示文件的处理结果</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <comment>column</comment>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <comment>column</comment>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <comment>column</comment>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>导入(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>复制列表(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy all lines as text</source>
+        <translation>将所有行复制为文本</translation>
+    </message>
+    <message>
+        <source>This file cannot be imported:</source>
+        <translation>无法导入此文件：</translation>
+    </message>
+    <message>
+        <source>A profile of Hosier. It takes the place of the whole profile in force: listeners, users, servers, routes, rules and limits.</source>
+        <translation>Hosier 配置。它将取代当前生效的整个配置：监听端口、用户、服务器、线路、规则和限制。</translation>
+    </message>
+    <message>
+        <source>A profile of Proxifier. Listeners, users and limits stay what they are.</source>
+        <translation>Proxifier 配置。监听端口、用户和限制保持不变。</translation>
+    </message>
+    <message>
+        <source>&amp;Replace the profile</source>
+        <translation>替换配置(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>已载入</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>已忽略</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>things, how many there are, how many there will be</comment>
+        <translation>%1：%2 → %3</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>监听端口</translation>
+    </message>
+    <message>
+        <source>users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>servers</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>routes</source>
+        <translation>线路</translation>
+    </message>
+    <message>
+        <source>rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>%1. Default action: %2.
+The profile of before is kept as a backup beside its file.</source>
+        <translation>%1。默认动作：%2。
+之前的配置已备份在其文件旁。</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: %1</source>
+        <translation>未导入任何内容：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogModel</name>
+    <message>
+        <source>Time</source>
+        <comment>column</comment>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <comment>column</comment>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <comment>column</comment>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>%1 events came too fast and were dropped</source>
+        <translation>事件过于频繁，已丢弃 %1 条</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Columns of the log</source>
+        <translation>日志的列</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Least important level shown</source>
+        <translation>显示的最低级别</translation>
+    </message>
+    <message>
+        <source>Show lines of this level and more important ones</source>
+        <translation>显示该级别及更重要的记录</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>筛选日志内容</translation>
+    </message>
+    <message>
+        <source>Filter log</source>
+        <translation>筛选日志</translation>
+    </message>
+    <message>
+        <source>Show only lines with all these words (Ctrl+Shift+F)</source>
+        <translation>仅显示包含所有这些词的记录 (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold the log still. New lines wait until you go on.</source>
+        <translation>暂停日志滚动。新记录将等待，直到您继续。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all that are shown</source>
+        <translation>复制所选记录；未选择时复制显示的全部记录</translation>
+    </message>
+    <message>
+        <source>Save...</source>
+        <translation>保存...</translation>
+    </message>
+    <message>
+        <source>Save the lines that are shown</source>
+        <translation>保存显示的记录</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>清空日志</translation>
+    </message>
+    <message>
+        <source>Resume (%1)</source>
+        <comment>waiting lines</comment>
+        <translation>继续 (%1)</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>暂停日志</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume the log, %n line(s) waiting</source>
+        <translation>
+            <numerusform>继续显示日志，有 %n 条记录等待显示</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>保存日志</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>日志文件 (*.log *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The log could not be saved.</source>
+        <translation>无法保存日志。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>file, reason</comment>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LoginStartAction</name>
+    <message>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
+    </message>
+    <message>
+        <source>Whether Hosier starts at login could not be changed.</source>
+        <translation>无法更改 Hosier 是否在登录时启动。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Proxy</source>
+        <translation>代理(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>模式(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>规则(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>语言(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>已复制。粘贴到 Shell 中，其中的程序便会使用 %1。</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>&amp;Connections</source>
+        <translation>连接(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Applications</source>
+        <translation>应用程序(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>规则(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>服务器(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>转到“%1”页面</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>流量</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>显示或隐藏日志</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>流量(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>显示或隐藏流量图</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>日志 - Hosier</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>工具栏</translation>
+    </message>
+    <message>
+        <source>Filter connections</source>
+        <translation>筛选连接</translation>
+    </message>
+    <message>
+        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
+        <translation>仅显示应用程序、客户端、目标、认证用户或状态中包含所有这些词的连接 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>%1 - Hosier</source>
+        <comment>proxy state</comment>
+        <translation>%1 - Hosier</translation>
+    </message>
+    <message>
+        <source>%1 - %2 - Hosier</source>
+        <comment>profile, proxy state</comment>
+        <translation>%1 - %2 - Hosier</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>模式：%1</translation>
+    </message>
+    <message>
+        <source>The mode could not be changed: %1</source>
+        <translation>无法更改模式：%1</translation>
+    </message>
+    <message>
+        <source>The rules decide about all open connections as they did: none was closed.</source>
+        <translation>规则对所有现有连接的决定没有变化：未关闭任何连接。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open connection(s) closed: the rules decide otherwise now.</source>
+        <translation>
+            <numerusform>已关闭 %n 个现有连接：规则对它们的决定已改变。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>规则 %1 现在排在所有规则之前：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NewRuleMenu</name>
+    <message>
+        <source>For this &amp;application</source>
+        <translation>针对此应用程序(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Make a rule for the application of the connection</source>
+        <translation>为该连接的应用程序新建规则</translation>
+    </message>
+    <message>
+        <source>For this &amp;host</source>
+        <translation>针对此主机(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host that the connection goes to</source>
+        <translation>为该连接的目标主机新建规则</translation>
+    </message>
+    <message>
+        <source>For this &amp;domain</source>
+        <translation>针对此域名(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Make a rule for the host&apos;s domain and all names in it</source>
+        <translation>为该主机所属的域名及其下所有名称新建规则</translation>
+    </message>
+    <message>
+        <source>For this application and h&amp;ost</source>
+        <translation>针对此应用程序和主机(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Make a rule for this application&apos;s connections to that host</source>
+        <translation>为此应用程序到该主机的连接新建规则</translation>
+    </message>
+    <message>
+        <source>&amp;Direct</source>
+        <comment>action</comment>
+        <translation>直连(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <comment>action</comment>
+        <translation>阻止(&amp;B)</translation>
+    </message>
+    <message>
+        <source>In the &amp;editor...</source>
+        <translation>在编辑器中(&amp;E)...</translation>
+    </message>
+    <message>
+        <source>Choose more conditions, and what is done, before the rule is in force</source>
+        <translation>在规则生效前选择更多条件和动作</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation>经由 %1</translation>
+    </message>
+    <message>
+        <source>Put the rule in force at once, above all others</source>
+        <translation>立即使规则生效，并排在所有规则之上</translation>
+    </message>
+    <message>
+        <source>New rule &amp;from connection</source>
+        <translation>从连接新建规则(&amp;F)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Ppx</name>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Server &quot;%1&quot;</source>
+        <translation>服务器“%1”</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>代理链</translation>
+    </message>
+    <message>
+        <source>Chain &quot;%1&quot;</source>
+        <translation>代理链“%1”</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>规则“%1”</translation>
+    </message>
+    <message>
+        <source>Default rule</source>
+        <translation>默认规则</translation>
+    </message>
+    <message>
+        <source>taken over as the default action</source>
+        <translation>已载入为默认动作</translation>
+    </message>
+    <message>
+        <source>names are looked up by the servers, here too</source>
+        <translation>域名改由服务器解析，此处同样如此</translation>
+    </message>
+    <message>
+        <source>taken over</source>
+        <translation>已载入</translation>
+    </message>
+    <message>
+        <source>version %1 is newer than those that are known</source>
+        <translation>版本 %1 高于已知版本</translation>
+    </message>
+    <message>
+        <source>names that programs ask for are now looked up by the servers, not by this computer</source>
+        <translation>程序请求的域名现由服务器解析，而非由本机解析</translation>
+    </message>
+    <message>
+        <source>SOCKS4 carries no names: this computer looks them up. If the server knows SOCKS4a, choose that</source>
+        <translation>SOCKS4 不支持域名：由本机解析。如果服务器支持 SOCKS4a，请选择它</translation>
+    </message>
+    <message>
+        <source>an HTTP proxy for web pages is now asked with CONNECT, which it may refuse</source>
+        <translation>用于网页的 HTTP 代理现改用 CONNECT 请求，代理可能会拒绝</translation>
+    </message>
+    <message>
+        <source>connections to the same host take the same server</source>
+        <translation>到同一主机的连接使用同一服务器</translation>
+    </message>
+    <message>
+        <source>the name is now &quot;%1&quot;</source>
+        <translation>名称现为“%1”</translation>
+    </message>
+    <message>
+        <source>%1 is now %2</source>
+        <translation>%1 现为 %2</translation>
+    </message>
+    <message>
+        <source>%1 is now %2, which matches less: &quot;*&quot; stands for whole parts of a name</source>
+        <translation>%1 现为 %2，匹配范围变小：“*”只能代表名称中的完整部分</translation>
+    </message>
+    <message>
+        <source>the application %1 is now %2</source>
+        <translation>应用程序 %1 现为 %2</translation>
+    </message>
+    <message>
+        <source>the application %1 is a path of Windows, which no program has here</source>
+        <translation>应用程序 %1 是 Windows 路径，本机没有这样的程序</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken for the name of one application</source>
+        <translation>“%1”被视为一个应用程序的名称</translation>
+    </message>
+    <message>
+        <source>addresses such as %1 match programs that ask for an address; for those that ask for a name, &quot;resolveForRules&quot; in the profile has to be on</source>
+        <translation>%1 这类地址匹配按地址请求的程序；要匹配按域名请求的程序，须在配置中启用“resolveForRules”</translation>
+    </message>
+    <message>
+        <source>switched off, because its condition &quot;%1&quot; is not known</source>
+        <translation>已停用，因为其条件“%1”未知</translation>
+    </message>
+    <message>
+        <source>blocks, because its action &quot;%1&quot; leads nowhere</source>
+        <translation>改为阻止，因为其动作“%1”没有去向</translation>
+    </message>
+    <message>
+        <source>the file has none, so the default action stays what it is</source>
+        <translation>文件中没有默认动作，因此默认动作保持不变</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not known</source>
+        <translation>“%1”未知</translation>
+    </message>
+    <message>
+        <source>the setting &quot;%1&quot; has no equivalent</source>
+        <translation>设置“%1”没有对应项</translation>
+    </message>
+    <message>
+        <source>left out, because its type &quot;%1&quot; is not known</source>
+        <translation>已忽略，因为其类型“%1”未知</translation>
+    </message>
+    <message>
+        <source>left out, because its address &quot;%1&quot; is none</source>
+        <translation>已忽略，因为其地址“%1”无效</translation>
+    </message>
+    <message>
+        <source>left out, because its port &quot;%1&quot; is none</source>
+        <translation>已忽略，因为其端口“%1”无效</translation>
+    </message>
+    <message>
+        <source>its password is encrypted by Proxifier: enter it again on the page Servers</source>
+        <translation>其密码由 Proxifier 加密：请在“服务器”页面重新输入</translation>
+    </message>
+    <message>
+        <source>the user name &quot;%1&quot; cannot be used</source>
+        <translation>用户名“%1”无法使用</translation>
+    </message>
+    <message>
+        <source>its login, which was switched off, was left out</source>
+        <translation>其认证信息原已停用，已忽略</translation>
+    </message>
+    <message>
+        <source>left out, because another one has the id &quot;%1&quot;</source>
+        <translation>已忽略，因为已有其他项使用 ID“%1”</translation>
+    </message>
+    <message>
+        <source>there are more than %1 here; the rest was left out</source>
+        <translation>此处超过 %1 项；其余已忽略</translation>
+    </message>
+    <message>
+        <source>there is more to tell than can be listed</source>
+        <translation>内容过多，无法全部列出</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was switched off, was left out</source>
+        <translation>代理 %1 原已停用，已忽略</translation>
+    </message>
+    <message>
+        <source>the proxy %1, which was not taken over, was left out</source>
+        <translation>代理 %1 未被载入，已忽略</translation>
+    </message>
+    <message>
+        <source>left out, because its proxy %1 was not taken over</source>
+        <translation>已忽略，因为其代理 %1 未被载入</translation>
+    </message>
+    <message>
+        <source>left out, because it goes through more than %1 servers</source>
+        <translation>已忽略，因为它经过的服务器超过 %1 个</translation>
+    </message>
+    <message>
+        <source>left out, because it has no proxy</source>
+        <translation>已忽略，因为它没有代理</translation>
+    </message>
+    <message>
+        <source>when no server works, connections fail; they never go directly instead</source>
+        <translation>没有可用的服务器时连接会失败，绝不会改为直连</translation>
+    </message>
+    <message>
+        <source>%1 was left out: such words are not replaced</source>
+        <translation>%1 已忽略：此类变量不会被替换</translation>
+    </message>
+    <message>
+        <source>%1 was left out: &quot;*&quot; can only stand for whole parts at an end of a name, or of an address</source>
+        <translation>%1 已忽略：“*”只能代表名称首尾或地址末尾的完整部分</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no host and no address</source>
+        <translation>%1 已忽略：它既不是主机也不是地址</translation>
+    </message>
+    <message>
+        <source>%1 was left out: it is no port</source>
+        <translation>%1 已忽略：它不是端口</translation>
+    </message>
+    <message>
+        <source>the application %1 was left out: it cannot be used</source>
+        <translation>应用程序 %1 已忽略：无法使用</translation>
+    </message>
+    <message>
+        <source>left out, because nothing is left of its condition &quot;%1&quot;</source>
+        <translation>已忽略，因为其条件“%1”已无任何内容</translation>
+    </message>
+    <message>
+        <source>The file is larger than %1 MiB.</source>
+        <translation>文件大于 %1 MiB。</translation>
+    </message>
+    <message>
+        <source>The file has a document type, which no profile has.</source>
+        <translation>文件含有文档类型声明，而配置中不会有此声明。</translation>
+    </message>
+    <message>
+        <source>The file holds more than any profile does.</source>
+        <translation>文件内容超出任何配置应有的规模。</translation>
+    </message>
+    <message>
+        <source>The file is damaged or not complete: %1</source>
+        <translation>文件已损坏或不完整：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>part of a file, what became of it</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>The file is XML, but no profile of Proxifier.</source>
+        <translation>文件是 XML，但不是 Proxifier 配置。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileEdit</name>
+    <message>
+        <source>Rule number %1</source>
+        <translation>第 %1 条规则</translation>
+    </message>
+    <message>
+        <source>Rule &quot;%1&quot;</source>
+        <translation>规则“%1”</translation>
+    </message>
+    <message>
+        <source>%1 (switched off)</source>
+        <comment>a rule</comment>
+        <translation>%1（已停用）</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>name of a server, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Route &quot;%1&quot;</source>
+        <translation>线路“%1”</translation>
+    </message>
+    <message>
+        <source>The default action</source>
+        <translation>默认动作</translation>
+    </message>
+    <message>
+        <source>The action for unidentified applications</source>
+        <translation>未识别应用程序的动作</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileImport</name>
+    <message>
+        <source>Imported</source>
+        <translation>已导入</translation>
+    </message>
+    <message>
+        <source>The file has no users: those of the profile in force stay.</source>
+        <translation>文件中没有用户：当前配置中的用户保持不变。</translation>
+    </message>
+    <message>
+        <source>The id is now %1: %2 is that of another server, whose password this one must not get.</source>
+        <translation>ID 现为 %1：%2 属于另一服务器，不得将其密码用于此服务器。</translation>
+    </message>
+    <message>
+        <source>Whoever can reach %1 may use this proxy without a password.</source>
+        <translation>任何能访问 %1 的人都可以不用密码使用此代理。</translation>
+    </message>
+    <message>
+        <source>The server &quot;%1&quot; (%2) is sent what the file %3 on this computer holds.</source>
+        <translation>会将本机文件 %3 的内容发送给服务器“%1”(%2)。</translation>
+    </message>
+    <message>
+        <source>The password of the server &quot;%1&quot; is in no file: enter it on the page Servers.</source>
+        <translation>服务器“%1”的密码不在任何文件中：请在“服务器”页面输入。</translation>
+    </message>
+    <message>
+        <source>Listeners: %1</source>
+        <translation>监听端口：%1</translation>
+    </message>
+    <message>
+        <source>Users: %1</source>
+        <translation>用户：%1</translation>
+    </message>
+    <message>
+        <source>Servers: %1</source>
+        <translation>服务器：%1</translation>
+    </message>
+    <message>
+        <source>Routes: %1</source>
+        <translation>线路：%1</translation>
+    </message>
+    <message>
+        <source>Rules: %1</source>
+        <translation>规则：%1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileTransfer</name>
+    <message>
+        <source>Import a profile</source>
+        <translation>导入配置</translation>
+    </message>
+    <message>
+        <source>Profiles of Hosier and Proxifier (*.json *.ppx)</source>
+        <translation>Hosier 和 Proxifier 配置 (*.json *.ppx)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>无法读取文件。</translation>
+    </message>
+    <message>
+        <source>Imported %1.</source>
+        <translation>已导入 %1。</translation>
+    </message>
+    <message>
+        <source>Exported to %1.</source>
+        <translation>已导出到 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramPicker</name>
+    <message>
+        <source>Filter programs</source>
+        <translation>筛选程序</translation>
+    </message>
+    <message>
+        <source>Show only programs with this text in their name or path</source>
+        <translation>仅显示名称或路径中包含此文本的程序</translation>
+    </message>
+    <message>
+        <source>Running programs</source>
+        <translation>正在运行的程序</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <comment>column</comment>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>How the program is entered</source>
+        <translation>程序的填写方式</translation>
+    </message>
+    <message>
+        <source>By name, wherever it lies</source>
+        <translation>按名称，不论位于何处</translation>
+    </message>
+    <message>
+        <source>By its full path</source>
+        <translation>按完整路径</translation>
+    </message>
+    <message>
+        <source>&amp;Enter it:</source>
+        <translation>填写方式(&amp;E):</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>刷新(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Look again which programs run (F5)</source>
+        <translation>重新查找正在运行的程序 (F5)</translation>
+    </message>
+    <message>
+        <source>Looking for running programs...</source>
+        <translation>正在查找运行中的程序...</translation>
+    </message>
+    <message>
+        <source>%1, run by %2</source>
+        <comment>script, interpreter</comment>
+        <translation>%1，由 %2 运行</translation>
+    </message>
+    <message>
+        <source>Programs: %1</source>
+        <translation>程序：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxyStatus</name>
+    <message>
+        <source>Proxy off</source>
+        <translation>代理已关闭</translation>
+    </message>
+    <message>
+        <source>No listener</source>
+        <translation>无监听端口</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>正在打开</translation>
+    </message>
+    <message>
+        <source>Proxy on</source>
+        <translation>代理已开启</translation>
+    </message>
+    <message>
+        <source>Proxy on, with an error</source>
+        <translation>代理已开启，但有错误</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>代理错误</translation>
+    </message>
+    <message>
+        <source>Proxy off: nothing is listening</source>
+        <translation>代理已关闭：未监听任何端口</translation>
+    </message>
+    <message>
+        <source>The profile has no listener</source>
+        <translation>配置中没有监听端口</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>正在监听 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>address, reason</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: closed</source>
+        <comment>address</comment>
+        <translation>%1：已关闭</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>address, protocols</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1。</translation>
+    </message>
+    <message>
+        <source>The port is in use by another program.</source>
+        <translation>端口已被其他程序占用。</translation>
+    </message>
+    <message>
+        <source>The port is in use by process %1.</source>
+        <translation>端口已被进程 %1 占用。</translation>
+    </message>
+    <message>
+        <source>The port is in use by %1.</source>
+        <comment>program (process id)</comment>
+        <translation>端口已被 %1 占用。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProxySwitch</name>
+    <message>
+        <source>Proxy on</source>
+        <translation>代理已开启</translation>
+    </message>
+    <message>
+        <source>Proxy off</source>
+        <translation>代理已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteDialog</name>
+    <message>
+        <source>← &amp;Add</source>
+        <translation>← 添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Remove →</source>
+        <translation>移除(&amp;R) →</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上移(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>下移(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Add route</source>
+        <translation>添加线路</translation>
+    </message>
+    <message>
+        <source>Edit route</source>
+        <translation>编辑线路</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>What rules and other routes call this route in the profile&apos;s file</source>
+        <translation>规则和其他线路在配置文件中引用此线路所用的标识</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Members, in order</source>
+        <translation>成员（按顺序）</translation>
+    </message>
+    <message>
+        <source>Drag members to change their order</source>
+        <translation>拖动成员可更改顺序</translation>
+    </message>
+    <message>
+        <source>Servers and routes that are no members</source>
+        <translation>不是成员的服务器和线路</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>ID(&amp;I):</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名称(&amp;N):</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>类型(&amp;K):</translation>
+    </message>
+    <message>
+        <source>&amp;Members, in order</source>
+        <translation>成员（按顺序）(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Other servers and routes</source>
+        <translation>其他服务器和线路(&amp;O)</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>name, kind of route</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>请输入名称。</translation>
+    </message>
+    <message>
+        <source>Add at least one server or route as a member.</source>
+        <translation>请至少添加一个服务器或线路作为成员。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDelegate</name>
+    <message>
+        <source>Action</source>
+        <translation>动作</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleDialog</name>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log</source>
+        <translation>规则在列表和日志中的名称</translation>
+    </message>
+    <message>
+        <source>A&amp;pplications</source>
+        <translation>应用程序(&amp;P)</translation>
+    </message>
+    <message>
+        <source>firefox, /usr/bin/curl, *update*</source>
+        <translation>firefox, /usr/bin/curl, *update*</translation>
+    </message>
+    <message>
+        <source>Also programs that &amp;they start</source>
+        <translation>也包括它们启动的程序(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>The rule also matches the children of these applications, and their children</source>
+        <translation>该规则也匹配这些应用程序的子进程及子进程的子进程</translation>
+    </message>
+    <message>
+        <source>&amp;Hosts</source>
+        <translation>主机(&amp;H)</translation>
+    </message>
+    <message>
+        <source>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</source>
+        <translation>example.org, *.example.org, 10.0.0.0/8, 192.0.2.1-192.0.2.9</translation>
+    </message>
+    <message>
+        <source>P&amp;orts</source>
+        <translation>端口(&amp;O)</translation>
+    </message>
+    <message>
+        <source>443, 8000-8100</source>
+        <translation>443, 8000-8100</translation>
+    </message>
+    <message>
+        <source>&amp;Users</source>
+        <translation>用户(&amp;U)</translation>
+    </message>
+    <message>
+        <source>anna</source>
+        <translation>anna</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with</source>
+        <translation>客户端认证时使用的用户名</translation>
+    </message>
+    <message>
+        <source>C&amp;lients</source>
+        <translation>客户端(&amp;L)</translation>
+    </message>
+    <message>
+        <source>192.168.1.20, 192.168.2.0/24</source>
+        <translation>192.168.1.20, 192.168.2.0/24</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from</source>
+        <translation>客户端发起连接所用的地址</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>传输协议</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <comment>transport</comment>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>&amp;Seen</source>
+        <translation>最近连接的(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Choose an application that has connected lately</source>
+        <translation>选择最近连接过的应用程序</translation>
+    </message>
+    <message>
+        <source>&amp;Browse...</source>
+        <translation>浏览(&amp;B)...</translation>
+    </message>
+    <message>
+        <source>Choose the file of a program</source>
+        <translation>选择程序文件</translation>
+    </message>
+    <message>
+        <source>&amp;Running...</source>
+        <translation>运行中的(&amp;R)...</translation>
+    </message>
+    <message>
+        <source>Choose among the programs that run now</source>
+        <translation>从正在运行的程序中选择</translation>
+    </message>
+    <message>
+        <source>The rule matches when every condition does. An empty field matches anything; of several entries, one a line, any will do.</source>
+        <translation>所有条件都匹配时规则才匹配。空白栏匹配任意内容；填写多项时每行一项，匹配其中一项即可。</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名称(&amp;N):</translation>
+    </message>
+    <message>
+        <source>&amp;Transport:</source>
+        <translation>传输协议(&amp;T):</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>动作(&amp;A):</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP 和 UDP</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>选择程序</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
+        <translation>“%1”既不是端口 (80)，也不是端口范围 (8000-9000)。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
+        <translation>“%1”既不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleModel</name>
+    <message>
+        <source>Any</source>
+        <comment>condition of a rule</comment>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>column, value</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <comment>the last rule</comment>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches. It can be changed, but not removed.</source>
+        <translation>没有匹配的规则时执行的动作。可以更改，但不能移除。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <comment>column</comment>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <comment>column</comment>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <comment>column</comment>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <comment>column</comment>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <comment>column</comment>
+        <translation>命中</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <comment>column</comment>
+        <translation>流量</translation>
+    </message>
+    <message>
+        <source>Last hit</source>
+        <comment>column</comment>
+        <translation>最近命中</translation>
+    </message>
+    <message>
+        <source>change the default action</source>
+        <translation>更改默认动作</translation>
+    </message>
+    <message>
+        <source>change rule %1</source>
+        <translation>更改规则 %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 on</source>
+        <translation>启用规则 %1</translation>
+    </message>
+    <message>
+        <source>switch rule %1 off</source>
+        <translation>停用规则 %1</translation>
+    </message>
+    <message>
+        <source>add rule %1</source>
+        <translation>添加规则 %1</translation>
+    </message>
+    <message>
+        <source>The rule was changed or removed elsewhere in the meantime.</source>
+        <translation>该规则在此期间已在别处被更改或移除。</translation>
+    </message>
+    <message>
+        <source>remove rule %1</source>
+        <translation>移除规则 %1</translation>
+    </message>
+    <message>
+        <source>move rule %1</source>
+        <translation>移动规则 %1</translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere in the meantime, so that what was done here before can no longer be undone or done again.</source>
+        <translation>规则在此期间已在别处被更改，因此之前在此处所做的操作无法再撤销或重做。</translation>
+    </message>
+    <message>
+        <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
+        <translation>永远不会用到：上方的规则 %1 已决定此规则匹配的所有连接。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleText</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>entries of a rule that are not shown</comment>
+        <translation>
+            <numerusform>另有 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>condition, its entries</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>action</comment>
+        <translation>直连</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <comment>action</comment>
+        <translation>阻止</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <comment>mode</comment>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <comment>mode</comment>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <comment>mode</comment>
+        <translation>直连</translation>
+    </message>
+    <message>
+        <source>user %1</source>
+        <translation>用户 %1</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>来自 %1</translation>
+    </message>
+    <message>
+        <source>Off: this rule is skipped.</source>
+        <translation>已停用：将跳过此规则。</translation>
+    </message>
+    <message>
+        <source>Applications and their children</source>
+        <translation>应用程序及其子进程</translation>
+    </message>
+    <message>
+        <source>Applications</source>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Transport: %1</source>
+        <translation>传输协议：%1</translation>
+    </message>
+    <message>
+        <source>Action: %1</source>
+        <translation>动作：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RuleUseText</name>
+    <message>
+        <source>never</source>
+        <comment>last time that a rule decided</comment>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Hits: %1</source>
+        <translation>命中：%1</translation>
+    </message>
+    <message>
+        <source>Traffic: %1 down, %2 up</source>
+        <translation>流量：下载 %1，上传 %2</translation>
+    </message>
+    <message>
+        <source>Last hit: %1</source>
+        <translation>最近命中：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>应用规则</translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation>新建规则</translation>
+    </message>
+    <message>
+        <source>&amp;New rule...</source>
+        <translation>新建规则(&amp;N)...</translation>
+    </message>
+    <message>
+        <source>Make a rule above the selected one</source>
+        <translation>在所选规则上方新建规则</translation>
+    </message>
+    <message>
+        <source>&amp;Edit rule...</source>
+        <translation>编辑规则(&amp;E)...</translation>
+    </message>
+    <message>
+        <source>Change the selected rule</source>
+        <translation>更改所选规则</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate rule</source>
+        <translation>创建规则副本(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Copy the selected rule below itself</source>
+        <translation>在所选规则下方创建其副本</translation>
+    </message>
+    <message>
+        <source>&amp;Remove rule</source>
+        <translation>移除规则(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Remove the selected rule</source>
+        <translation>移除所选规则</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上移(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Check the selected rule earlier</source>
+        <translation>让所选规则更早判断</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>下移(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Check the selected rule later</source>
+        <translation>让所选规则更晚判断</translation>
+    </message>
+    <message>
+        <source>Rule &amp;on</source>
+        <translation>启用规则(&amp;O)</translation>
+    </message>
+    <message>
+        <source>A rule that is off is skipped</source>
+        <translation>停用的规则会被跳过</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Columns of the rules</source>
+        <translation>规则列表的列</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>这些规则未被应用：当前为直连模式，一切均直接连接，不阻止任何连接。</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>这些规则未被应用：当前为全局模式，一律执行默认动作。</translation>
+    </message>
+    <message>
+        <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
+        <translation>还没有规则：一律执行默认动作。请在此处或从连接新建规则。</translation>
+    </message>
+    <message>
+        <source>Checked top to bottom; the first rule that matches decides.</source>
+        <translation>自上而下判断；由第一条匹配的规则决定。</translation>
+    </message>
+    <message>
+        <source>A crossed-out list marks rules that are never reached: %1.</source>
+        <translation>永远不会用到的规则以带删除线的列表图标标出：%1。</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>规则 %1</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <comment>name of a rule</comment>
+        <translation>%1（副本）</translation>
+    </message>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>已撤销：%1。</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>已重做：%1。</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>没有可撤销的规则更改</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>撤销上一次规则更改：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>没有已撤销的规则更改</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>重做规则更改：%1</translation>
+    </message>
+    <message>
+        <source>The rules could not be changed.</source>
+        <translation>无法更改规则。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerCheckPanel</name>
+    <message>
+        <source>Chec&amp;k these settings</source>
+        <translation>检测这些设置(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Connects through the server with what is entered here; nothing is saved</source>
+        <translation>用此处填写的内容通过该服务器连接；不会保存任何内容</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>核心未运行，无法检测。</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检测…</translation>
+    </message>
+    <message>
+        <source>The server does not work.</source>
+        <translation>服务器不可用。</translation>
+    </message>
+    <message>
+        <source>The server works, but not for UDP.</source>
+        <translation>服务器可用，但不支持 UDP。</translation>
+    </message>
+    <message>
+        <source>The server works.</source>
+        <translation>服务器可用。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerDialog</name>
+    <message>
+        <source>Encrypted with &amp;TLS</source>
+        <translation>使用 TLS 加密(&amp;T)</translation>
+    </message>
+    <message>
+        <source>For&amp;get</source>
+        <translation>清除(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>浏览(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Add server</source>
+        <translation>添加服务器</translation>
+    </message>
+    <message>
+        <source>Edit server</source>
+        <translation>编辑服务器</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Encrypted with TLS</source>
+        <translation>使用 TLS 加密</translation>
+    </message>
+    <message>
+        <source>Host name or address</source>
+        <translation>主机名或地址</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Where names are looked up</source>
+        <translation>域名解析位置</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the certificate</source>
+        <translation>证书的 SHA-256</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>清除密码</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>密码文件</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>选择密码文件</translation>
+    </message>
+    <message>
+        <source>As the host, when empty</source>
+        <translation>留空则与主机相同</translation>
+    </message>
+    <message>
+        <source>What rules and routes call this server in the profile&apos;s file</source>
+        <translation>规则和线路在配置文件中引用此服务器所用的标识</translation>
+    </message>
+    <message>
+        <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
+        <translation>proxy.example.org、192.0.2.1 或完整的 URL</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>代替密码</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>首行为密码且只有您可以读取的文件</translation>
+    </message>
+    <message>
+        <source>Any certificate that this computer trusts</source>
+        <translation>本机信任的任意证书</translation>
+    </message>
+    <message>
+        <source>When set, only this very certificate is accepted, also when it is self-signed. Hexadecimal or base64.</source>
+        <translation>设置后仅接受这一张证书，即使是自签名证书。十六进制或 Base64。</translation>
+    </message>
+    <message>
+        <source>HTTP (CONNECT)</source>
+        <translation>HTTP (CONNECT)</translation>
+    </message>
+    <message>
+        <source>Looked up by the server</source>
+        <translation>由服务器解析</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer</source>
+        <translation>由本机解析</translation>
+    </message>
+    <message>
+        <source>Looked up on this computer, names can be seen by the local network.</source>
+        <translation>由本机解析，本地网络可以看到域名。</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名称(&amp;N):</translation>
+    </message>
+    <message>
+        <source>&amp;Id:</source>
+        <translation>ID(&amp;I):</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol:</source>
+        <translation>协议(&amp;P):</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>主机(&amp;H):</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>端口(&amp;O):</translation>
+    </message>
+    <message>
+        <source>Na&amp;mes:</source>
+        <translation>域名解析(&amp;M):</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate
+SHA-256:</source>
+        <translation>证书(&amp;C)
+SHA-256:</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>用户名(&amp;U):</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>密码(&amp;W):</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>密码文件(&amp;F):</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>未更改</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 有用户名，但没有密码。</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>密码从下方的文件读取。</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>保存在系统的凭据存储中，绝不写入配置。</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
+        <translation>没有可用的凭据存储：密码只保留到 Hosier 退出为止。要长期保存，请将其写入您自己的文件，并在下方指定该文件。</translation>
+    </message>
+    <message>
+        <source>Enter the server&apos;s host name or address.</source>
+        <translation>请输入服务器的主机名或地址。</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s SHA-256 must be 32 bytes in hexadecimal or base64.</source>
+        <translation>证书的 SHA-256 必须是十六进制或 Base64 表示的 32 字节。</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>密码超过 255 字节。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>服务器已保存，但无法移除其旧密码：%1。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>服务器已保存，但无法存储其密码：%1。在 Hosier 退出之前仍会使用该密码。请重新保存、取消，或改为指定文件。</translation>
+    </message>
+    <message>
+        <source>The password file is read when the server is saved: save it, then check it in the list.</source>
+        <translation>密码文件在保存服务器时读取：请先保存，再在列表中检测。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerModel</name>
+    <message>
+        <source>Milliseconds until a target answered through the server</source>
+        <translation>目标经该服务器响应所用的毫秒数</translation>
+    </message>
+    <message>
+        <source>Milliseconds until a datagram was answered through the server</source>
+        <translation>数据报经该服务器得到应答所用的毫秒数</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <comment>column</comment>
+        <translation>健康状况</translation>
+    </message>
+    <message>
+        <source>TCP (ms)</source>
+        <comment>column</comment>
+        <translation>TCP (ms)</translation>
+    </message>
+    <message>
+        <source>UDP (ms)</source>
+        <comment>column</comment>
+        <translation>UDP (ms)</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <comment>column</comment>
+        <translation>上次检测</translation>
+    </message>
+    <message>
+        <source>Servers (none yet)</source>
+        <translation>服务器（暂无）</translation>
+    </message>
+    <message numerus="yes">
+        <source>Servers (%n)</source>
+        <translation>
+            <numerusform>服务器 (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Routes (none yet): chains and groups of servers</source>
+        <translation>线路（暂无）：代理链和服务器组</translation>
+    </message>
+    <message numerus="yes">
+        <source>Routes (%n)</source>
+        <translation>
+            <numerusform>线路 (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>未检测</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检测…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>可用，但不支持 UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>不可用：%1</translation>
+    </message>
+    <message>
+        <source>Id: %1</source>
+        <translation>ID：%1</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 不支持 UDP</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>检测于 %1：</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Works in part: %1</source>
+        <comment>names</comment>
+        <translation>部分可用：%1</translation>
+    </message>
+    <message>
+        <source>Down: no member works</source>
+        <translation>不可用：没有可用的成员</translation>
+    </message>
+    <message>
+        <source>%1 of %2 members down: %3</source>
+        <comment>number, number, names</comment>
+        <translation>%2 个成员中有 %1 个不可用：%3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerText</name>
+    <message>
+        <source>%1 over TLS</source>
+        <comment>protocol</comment>
+        <translation>%1 (TLS)</translation>
+    </message>
+    <message>
+        <source>Chain</source>
+        <translation>代理链</translation>
+    </message>
+    <message>
+        <source>Failover</source>
+        <translation>故障转移</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>负载均衡</translation>
+    </message>
+    <message>
+        <source>Every connection goes through all members, one after the other.</source>
+        <translation>每个连接依次经过所有成员。</translation>
+    </message>
+    <message>
+        <source>Connections go through the first member that works.</source>
+        <translation>连接经由第一个可用的成员。</translation>
+    </message>
+    <message>
+        <source>Connections are spread over the members that work; those to the same host take the same one.</source>
+        <translation>连接分散到各个可用的成员；到同一主机的连接使用同一成员。</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Connection to the server</source>
+        <translation>连接服务器</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>认证</translation>
+    </message>
+    <message>
+        <source>Connection to %1</source>
+        <comment>target of a check</comment>
+        <translation>连接 %1</translation>
+    </message>
+    <message>
+        <source>UDP answer from %1</source>
+        <translation>%1 的 UDP 应答</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerUrl</name>
+    <message>
+        <source>the line is too long</source>
+        <translation>该行过长</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>协议不是 socks5、socks5h、socks4、socks4a、http、https 之一</translation>
+    </message>
+    <message>
+        <source>there is no valid host name or address</source>
+        <translation>没有有效的主机名或地址</translation>
+    </message>
+    <message>
+        <source>an IPv6 address must stand in brackets, and its port after them</source>
+        <translation>IPv6 地址必须放在方括号内，端口写在方括号之后</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>缺少端口</translation>
+    </message>
+    <message>
+        <source>the port is no number from 1 to 65535</source>
+        <translation>端口不是 1 到 65535 之间的数字</translation>
+    </message>
+    <message>
+        <source>a &quot;%&quot; is not followed by two hexadecimal digits, or what they make is no text</source>
+        <translation>“%”之后不是两位十六进制数字，或其结果不是文本</translation>
+    </message>
+    <message>
+        <source>the login holds a control character</source>
+        <translation>认证信息含有控制字符</translation>
+    </message>
+    <message>
+        <source>user name or password is longer than 255 bytes</source>
+        <translation>用户名或密码超过 255 字节</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords</source>
+        <translation>SOCKS4 有用户名，但没有密码</translation>
+    </message>
+    <message>
+        <source>HTTP cannot carry a user name with a colon</source>
+        <translation>HTTP 的用户名不能包含冒号</translation>
+    </message>
+    <message>
+        <source>something follows the address</source>
+        <translation>地址之后还有多余内容</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServersPage</name>
+    <message>
+        <source>Servers and routes</source>
+        <translation>服务器和线路</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>服务器列表的列</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>what a button does, its key</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>编辑(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Change the selected server or route</source>
+        <translation>更改所选服务器或线路</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate…</source>
+        <translation>创建副本(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>Add another one like the selected server or route</source>
+        <translation>添加一个与所选服务器或线路相同的项</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>移除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Remove the selected servers and routes</source>
+        <translation>移除所选服务器和线路</translation>
+    </message>
+    <message>
+        <source>&amp;Check</source>
+        <translation>检测(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Try out the selected servers, and those that the selected routes lead through</source>
+        <translation>检测所选服务器，以及所选线路经过的服务器</translation>
+    </message>
+    <message>
+        <source>Check a&amp;ll</source>
+        <translation>全部检测(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Try out all servers</source>
+        <translation>检测所有服务器</translation>
+    </message>
+    <message>
+        <source>&amp;Add server…</source>
+        <translation>添加服务器(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>添加服务器</translation>
+    </message>
+    <message>
+        <source>Add r&amp;oute…</source>
+        <translation>添加线路(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Chain or group the selected servers</source>
+        <translation>将所选服务器串成代理链或组合成组</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Add servers from the clipboard: one a line, as socks5://user:password@host:port or host:port:user:password</source>
+        <translation>从剪贴板添加服务器：每行一个，格式为 socks5://user:password@host:port 或 host:port:user:password</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭提示</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>暂无服务器</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>添加 SOCKS 或 HTTP 代理以经由其发送连接，或粘贴服务器列表。</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>添加服务器…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>粘贴服务器</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name</comment>
+        <translation>“%1”</translation>
+    </message>
+    <message>
+        <source>Still in use</source>
+        <translation>仍在使用</translation>
+    </message>
+    <message>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <translation>无法移除 %1：有连接经由它发送。</translation>
+    </message>
+    <message>
+        <source>Change or remove these first:</source>
+        <translation>请先更改或移除以下各项：</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>移除 %1？</translation>
+    </message>
+    <message>
+        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
+        <translation>没有规则或其他线路使用它。为其保存的密码将被清除。</translation>
+    </message>
+    <message>
+        <source>The engine does not run, so nothing can be checked.</source>
+        <translation>核心未运行，无法检测。</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to %2.</source>
+        <translation>%1 已属于 %2。</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>剪贴板中没有包含服务器的文本。</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>无法识别第 %1 行：%2。</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>其他无法识别的行数：%1。</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>文本过长：其余部分已忽略。</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>未添加任何内容：</translation>
+    </message>
+    <message>
+        <source>The password of %1 could not be stored: %2</source>
+        <translation>无法存储 %1 的密码：%2</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>已添加的服务器：%1。</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>未注明协议的按 SOCKS5 处理。</translation>
+    </message>
+    <message>
+        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
+        <translation>没有可用的凭据存储：密码只保留到 Hosier 退出为止。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusPanel</name>
+    <message>
+        <source>%1 live</source>
+        <translation>活动连接 %1</translation>
+    </message>
+    <message>
+        <source>Down %1, up %2</source>
+        <translation>下载 %1，上传 %2</translation>
+    </message>
+    <message>
+        <source>Total %1 down, %2 up</source>
+        <translation>总计下载 %1，上传 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>first listener, others</comment>
+        <translation>
+            <numerusform>%1 及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 connections open now
+%2 accepted since the start, %3 failed, %4 refused</source>
+        <translation>当前打开的连接：%1
+自启动以来已接受 %2，失败 %3，拒绝 %4</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxy</name>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>此桌面没有 Hosier 所知的代理设置。请改为将环境变量复制到 Shell 的启动文件中。</translation>
+    </message>
+    <message>
+        <source>The desktop %1 has no proxy settings that Hosier knows. Copy the environment variables into your shell&apos;s start-up file instead.</source>
+        <translation>桌面 %1 没有 Hosier 所知的代理设置。请改为将环境变量复制到 Shell 的启动文件中。</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; asks for a password, which system settings cannot hold. Add a listener on 127.0.0.1 that asks for none.</source>
+        <translation>监听端口“%1”要求密码，而系统设置无法保存密码。请在 127.0.0.1 上添加一个不要求密码的监听端口。</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; does not admit programs of this machine. Add 127.0.0.0/8 to its clients.</source>
+        <translation>监听端口“%1”不接纳本机的程序。请将 127.0.0.0/8 添加到其客户端中。</translation>
+    </message>
+    <message>
+        <source>No open listener speaks a protocol that system settings can name. Add &quot;http&quot; to the protocols of one.</source>
+        <translation>已打开的监听端口都不支持系统设置可用的协议。请在其中一个的协议中添加“http”。</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>没有已打开的监听端口。</translation>
+    </message>
+    <message>
+        <source>The program %1 is missing, which changes the desktop&apos;s proxy settings.</source>
+        <translation>缺少用于更改桌面代理设置的程序 %1。</translation>
+    </message>
+    <message>
+        <source>Another running Hosier has set the system proxy.</source>
+        <translation>另一个正在运行的 Hosier 已设置系统代理。</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed the system&apos;s proxy settings meanwhile; these changes were left alone.</source>
+        <translation>系统的代理设置在此期间已被他人更改；这些更改已予保留。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be kept for later, so they were not changed.</source>
+        <translation>无法保存系统原有的代理设置以备恢复，因此未作更改。</translation>
+    </message>
+    <message>
+        <source>What the system&apos;s proxy settings were cannot be read any more; check them by hand. The damaged file is now %1.</source>
+        <translation>已无法读取系统原有的代理设置；请手动检查。损坏的文件现为 %1。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be read.</source>
+        <translation>无法读取系统的代理设置。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings cannot be changed.</source>
+        <translation>无法更改系统的代理设置。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings could not be put back yet.</source>
+        <translation>尚未能恢复系统的代理设置。</translation>
+    </message>
+    <message>
+        <source>Programs that follow the system&apos;s proxy settings use %1. The settings are put back when Hosier ends, however it ends.</source>
+        <translation>遵循系统代理设置的程序使用 %1。无论 Hosier 以何种方式结束，设置都会恢复原状。</translation>
+    </message>
+    <message>
+        <source>Switched on, and not set for now: %1</source>
+        <comment>problem</comment>
+        <translation>已开启，但目前未设置：%1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are being changed.</source>
+        <translation>正在更改系统的代理设置。</translation>
+    </message>
+    <message>
+        <source>Point programs that follow the system&apos;s proxy settings at Hosier, as long as it runs</source>
+        <translation>在 Hosier 运行期间，让遵循系统代理设置的程序使用 Hosier</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>“%1”不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
+        <translation>“%1”不是主机名、地址或 *.example.org 这样的域名。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyDialog</name>
+    <message>
+        <source>&amp;Hosts reached without the proxy</source>
+        <translation>不经代理访问的主机(&amp;H)</translation>
+    </message>
+    <message>
+        <source>System proxy: exceptions</source>
+        <translation>系统代理：例外</translation>
+    </message>
+    <message>
+        <source>One a line: a host name, a domain such as *.example.org, an address, or a block of addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier&apos;s rules do not see them.</source>
+        <translation>每行一项：主机名、域名（如 *.example.org）、地址或地址段（如 10.0.0.0/8）。程序会自行连接这些主机，不受 Hosier 的规则控制。</translation>
+    </message>
+    <message>
+        <source>This machine and its local networks</source>
+        <translation>本机及其本地网络</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SystemProxyView</name>
+    <message>
+        <source>S&amp;ystem proxy (waiting)</source>
+        <translation>系统代理（等待中）(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>S&amp;ystem proxy</source>
+        <translation>系统代理(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1.</source>
+        <translation>系统代理现为 %1。</translation>
+    </message>
+    <message>
+        <source>System proxy: %1</source>
+        <comment>problem</comment>
+        <translation>系统代理：%1</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings are as they were before.</source>
+        <translation>系统的代理设置已恢复原状。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraceText</name>
+    <message>
+        <source>&quot;%1&quot;</source>
+        <comment>quoted name or value</comment>
+        <translation>“%1”</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <comment>entries of a rule, how many are not shown</comment>
+        <translation>
+            <numerusform>%1 及另外 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>value, others of it</comment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>%1, started by %2,</source>
+        <comment>application, its parents</comment>
+        <translation>%1（由 %2 启动）</translation>
+    </message>
+    <message>
+        <source>Nobody logged in; asked for: %1</source>
+        <translation>没有用户认证；要求的是：%1</translation>
+    </message>
+    <message>
+        <source>The application is not identified; asked for: %1</source>
+        <translation>应用程序未识别；要求的是：%1</translation>
+    </message>
+    <message>
+        <source>User %1 is none of %2</source>
+        <translation>用户 %1 不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>Client %1 is none of %2</source>
+        <translation>客户端 %1 不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>Host %1 is none of %2</source>
+        <translation>主机 %1 不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>Port %1 is none of %2</source>
+        <translation>端口 %1 不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>Transport %1 is none of %2</source>
+        <translation>传输协议 %1 不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>Application %1 is none of %2</source>
+        <translation>应用程序 %1 不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>已停用</translation>
+    </message>
+    <message>
+        <source>All else matches. %1</source>
+        <comment>why the rest does not</comment>
+        <translation>其余条件均匹配。%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficGraph</name>
+    <message>
+        <source>Traffic graph</source>
+        <translation>流量图</translation>
+    </message>
+    <message>
+        <source>Now %1 down, %2 up</source>
+        <translation>当前下载 %1，上传 %2</translation>
+    </message>
+    <message>
+        <source>Down %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>下载 %1</translation>
+    </message>
+    <message>
+        <source>Up %1</source>
+        <comment>traffic legend: rate</comment>
+        <translation>上传 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 down, %3 up</source>
+        <comment>moment, rates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished">现在</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation type="unfinished">%1 秒前</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>a duration</comment>
+        <translation type="unfinished">%1前</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficSource</name>
+    <message>
+        <source>Direct</source>
+        <comment>traffic that goes by no server</comment>
+        <translation type="unfinished">直连</translation>
+    </message>
+    <message>
+        <source>By way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished">经由 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrafficView</name>
+    <message>
+        <source>Time shown by the graph</source>
+        <translation>流量图显示的时间</translation>
+    </message>
+    <message>
+        <source>How far back the graph looks</source>
+        <translation>流量图回溯的时长</translation>
+    </message>
+    <message>
+        <source>Last minute</source>
+        <translation>最近 1 分钟</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation type="unfinished">最近 5 分钟 {10 ?}</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Today: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved today. It is kept when Hosier is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This session: %1 down, %2 up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved since Hosier was started</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrayIcon</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>显示窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>模式(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Hide &amp;window</source>
+        <translation>隐藏窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Hosier is still running</source>
+        <translation>Hosier 仍在运行</translation>
+    </message>
+    <message>
+        <source>Click the sock in the tray to see the window again; quit from its menu.</source>
+        <translation>单击托盘中的袜子图标可重新显示窗口；可从其菜单退出。</translation>
+    </message>
+    <message>
+        <source>Hosier: %1</source>
+        <comment>proxy state</comment>
+        <translation>Hosier：%1</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>配置：%1</translation>
+    </message>
+    <message>
+        <source>%1 live, %2 down, %3 up</source>
+        <translation>活动连接 %1，下载 %2，上传 %3</translation>
+    </message>
+</context>
+</TS>

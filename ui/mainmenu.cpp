@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "ui/mainmenu.h"
+
+#include "ui/actions.h"
+#include "ui/applicationspage.h"
+#include "ui/columnmenu.h"
+#include "ui/livetable.h"
+#include "ui/newrulemenu.h"
+#include "ui/rulespage.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QCoreApplication>
+#include <QMainWindow>
+#include <QMenuBar>
+#include <QTabWidget>
+
+namespace ui
+{
+
+namespace
+{
+
+struct MenuText {
+    Q_DECLARE_TR_FUNCTIONS(ui::MainMenu)
+};
+
+QMenu *addMenu(QMainWindow &window, const QString &title)
+{
+    QMenu *menu = window.menuBar()->addMenu(title);
+    menu->setToolTipsVisible(true);
+    return menu;
+}
+
+void addFileMenu(QMainWindow &window, const Actions &actions)
+{
+    QMenu *file = addMenu(window, MenuText::tr("&File"));
+    file->addActions({actions.importProfile, actions.exportProfile});
+    file->addSeparator();
+    file->addAction(actions.closeWindow);
+    file->addAction(actions.startAtLogin);
+    file->addSeparator();
+    file->addAction(actions.quit);
+}
+
+void addEditMenu(QMainWindow &window, const Actions &actions, const RulesPage &rules)
+{
+    QMenu *edit = addMenu(window, MenuText::tr("&Edit"));
+    edit->addActions({&rules.undoAction(), &rules.redoAction()});
+    edit->addSeparator();
+    edit->addActions({actions.copy, actions.copyTarget});
+    edit->addSeparator();
+    edit->addActions({actions.filterConnections, actions.filterLog});
+}
+
+void addProxyMenu(QMainWindow &window, const Actions &actions, const ApplicationsPage &applications)
+{
+    QMenu *proxy = addMenu(window, MenuText::tr("&Proxy"));
+    proxy->addActions({actions.proxyOn, actions.retry});
+    QMenu *mode = proxy->addMenu(MenuText::tr("&Mode"));
+    mode->setToolTipsVisible(true);
+    mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
+    mode->addActions(actions.modes->actions());
+    proxy->addActions({actions.systemProxy, actions.systemProxyBypass});
+    proxy->addSeparator();
+    proxy->addActions({actions.closeConnection, &applications.closeAction(), actions.closeAll});
+    proxy->addSeparator();
+    proxy->addAction(actions.copyEnvironment);
+}
+
+void addRuleMenu(QMainWindow &window, const MenuParts &parts)
+{
+    QMenu *rules = addMenu(window, MenuText::tr("&Rules"));
+    rules->addActions(parts.rules.actions());
+    rules->addSeparator();
+    rules->addMenu(&parts.newRule);
+    rules->addAction(&parts.applications.newRuleAction());
+    rules->addActions({parts.actions.explainConnection, parts.actions.explain});
+    rules->addSeparator();
+    rules->addAction(parts.actions.applyRules);
+}
+
+void addViewMenu(QMainWindow &window, const MenuParts &parts)
+{
+    QMenu *view = addMenu(window, MenuText::tr("&View"));
+    view->addActions(parts.pageActions.actions());
+    view->addSeparator();
+    view->addMenu(makeColumnsMenu(parts.pages, view));
+    view->addSeparator();
+    view->addActions({&parts.showTraffic, &parts.showLog, parts.actions.floatLog});
+    view->addSeparator();
+    QMenu *language = view->addMenu(MenuText::tr("La&nguage"));
+    language->setToolTipsVisible(true);
+    language->menuAction()->setObjectName(QStringLiteral("actionLanguage"));
+    language->addActions(parts.actions.languages->actions());
+}
+
+} // namespace
+
+void fillMenuBar(QMainWindow &window, const MenuParts &parts)
+{
+    addFileMenu(window, parts.actions);
+    addEditMenu(window, parts.actions, parts.rules);
+    addProxyMenu(window, parts.actions, parts.applications);
+    addRuleMenu(window, parts);
+    addViewMenu(window, parts);
+    QMenu *help = addMenu(window, MenuText::tr("&Help"));
+    help->addActions({parts.actions.about, parts.actions.aboutQt});
+}
+
+void fillConnectionMenu(LiveTable &view, const MenuParts &parts)
+{
+    const Actions &actions = parts.actions;
+    // These act on the table's selection: their keys belong to it alone, so that Ctrl+C and Delete stay what
+    // they are in text fields and in the log.
+    for (QAction *action :
+         {actions.copy, actions.copyTarget, actions.closeConnection, actions.explainConnection})
+        action->setShortcutContext(Qt::WidgetShortcut);
+    const auto separator = [&view] {
+        auto *action = new QAction(&view);
+        action->setSeparator(true);
+        return action;
+    };
+    view.addActions({parts.newRule.menuAction(), actions.explainConnection, separator(), actions.copy,
+                     actions.copyTarget, separator(), actions.closeConnection, actions.closeAll});
+    view.setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+} // namespace ui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+class QAction;
+class QActionGroup;
+class QMainWindow;
+class QTabWidget;
+
+namespace ui
+{
+
+struct Actions;
+class ApplicationsPage;
+class LiveTable;
+class NewRuleMenu;
+class RulesPage;
+
+/// What the main window has that its menus lead to. All of it lives as long as the window.
+struct MenuParts {
+    const Actions &actions;
+    QTabWidget &pages;
+    QActionGroup &pageActions; ///< of the View menu, one a page
+    ApplicationsPage &applications;
+    RulesPage &rules;
+    NewRuleMenu &newRule; ///< for the selected connection
+    QAction &showTraffic;
+    QAction &showLog;
+};
+
+/// Fills the window's menu bar, so that there is a command for everything.
+void fillMenuBar(QMainWindow &window, const MenuParts &parts);
+/// The menu of the table of connections, and its keys.
+void fillConnectionMenu(LiveTable &view, const MenuParts &parts);
+
+} // namespace ui

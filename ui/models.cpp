@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include "ui/models.h"
+
+#include "engine/engine.h"
+
+namespace ui
+{
+
+Models::Models(engine::Engine &engine, ProfileStore &store)
+    : rules(store)
+    , serverChecks(engine)
+{
+    log.setMinimumLevel(engine::EventLevel::Info);
+    QObject::connect(&engine, &engine::Engine::serverChecked, &servers, &ServerModel::setCheck);
+    QObject::connect(&engine, &engine::Engine::serverHealthChanged, &servers, &ServerModel::setHealth);
+}
+
+} // namespace ui

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+#include "ui/clock.h"
+
+#include <QDate>
+#include <QList>
+
+#include <chrono>
+
+namespace ui
+{
+
+/// Bytes both ways.
+struct TrafficSum {
+    std::uint64_t down = 0;
+    std::uint64_t up = 0;
+
+    bool operator==(const TrafficSum &) const = default;
+};
+
+/// How often the day's traffic is written down while it grows: so much of it may be lost when the machine
+/// fails.
+inline constexpr std::chrono::minutes kDaySaveInterval{1};
+/// Days that are remembered: a clock that is set wrong and right again finds its day as it was.
+inline constexpr int kRememberedDays = 4;
+
+/// What moved today, by the calendar of this machine, whichever session of the program moved it. A new day
+/// begins at zero; what moved since the delta before counts for the day on which it is told.
+class TrafficDay
+{
+public:
+    explicit TrafficDay(Clock clock);
+    /// Writes down what has not been.
+    ~TrafficDay();
+    Q_DISABLE_COPY_MOVE(TrafficDay)
+
+    /// Sums of this session so far.
+    void add(const engine::Totals &totals);
+    /// Of the day that it is now.
+    [[nodiscard]] TrafficSum today() const;
+    /// Into the program's settings.
+    void save();
+
+private:
+    struct Day {
+        QDate date;
+        TrafficSum sum;
+    };
+
+    void load();
+    [[nodiscard]] QDate date() const;
+    [[nodiscard]] Day &dayOf(QDate date);
+
+    Clock m_clock;
+    QList<Day> m_days; ///< the one that grew last is last
+    TrafficSum m_session;
+    std::int64_t m_savedAtMs = 0; ///< monotonic
+    bool m_isSaved = true;
+};
+
+} // namespace ui
