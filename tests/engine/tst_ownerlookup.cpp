@@ -8,6 +8,7 @@
 #include "tests/support/rawsocket.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QTest>
 
 #include <condition_variable>
@@ -149,7 +150,7 @@ void TestOwnerLookup::findsThisProcess()
                 [&found](const std::optional<Application> &application) { found = application; });
     QVERIFY(test::waitFor([&found] { return found.has_value(); }));
     QCOMPARE(found->program.processId, QCoreApplication::applicationPid());
-    QCOMPARE(found->program.path, QCoreApplication::applicationFilePath());
+    QCOMPARE(found->program.path, QDir::toNativeSeparators(QCoreApplication::applicationFilePath()));
 }
 
 void TestOwnerLookup::passesOnWhatItWasAsked()

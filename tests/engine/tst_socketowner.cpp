@@ -5,6 +5,7 @@
 #include "tests/support/rawsocket.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QTest>
 
@@ -161,7 +162,7 @@ void TestSocketOwner::describesThisProcess()
     const auto application = describer.describe(*owner);
     QVERIFY(application);
     QCOMPARE(application->program.processId, ownProcess());
-    QCOMPARE(application->program.path, QCoreApplication::applicationFilePath());
+    QCOMPARE(application->program.path, QDir::toNativeSeparators(QCoreApplication::applicationFilePath()));
     QCOMPARE(application->program.name, QFileInfo(QCoreApplication::applicationFilePath()).fileName());
     QCOMPARE(application->program.script, QString());
     QVERIFY(!application->systemUser.isEmpty());

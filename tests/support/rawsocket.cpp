@@ -64,7 +64,8 @@ void setOption(qintptr handle, int level, int name, int value)
     ::setsockopt(raw(handle), level, name, reinterpret_cast<const char *>(&value), sizeof value);
 }
 
-/// Wine knows whose a bound or connected socket is once an option of it has been set; to the default, here.
+/// Wine knows whose a bound, listening or connected socket is once an option of it has been set: to the
+/// default, here.
 void takeOwnership(qintptr handle)
 {
     setOption(handle, SOL_SOCKET, SO_KEEPALIVE, 0);
@@ -297,8 +298,10 @@ RawListener::RawListener(const engine::Endpoint &endpoint, int backlog)
 {
     if (isOpen() && ::listen(raw(m_handle), backlog) != 0)
         close();
-    if (isOpen())
-        m_endpoint = nameOf(m_handle, ::getsockname);
+    if (!isOpen())
+        return;
+    takeOwnership(m_handle);
+    m_endpoint = nameOf(m_handle, ::getsockname);
 }
 
 RawSocket RawListener::accept(milliseconds timeout) const
