@@ -12,6 +12,7 @@
 #include "ui/explaindialog.h"
 #include "ui/filteredit.h"
 #include "ui/format.h"
+#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logview.h"
@@ -105,6 +106,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     connectActions();
     connectPage();
     m_statusPanel = new StatusPanel(status, *statusBar());
+    growToHeadings(*this);
     restore();
     connect(&m_status, &ProxyStatus::stateChanged, this, &MainWindow::showStatus);
     connect(m_logView, &LogView::levelChanged, this, [this](engine::EventLevel level) {
