@@ -4,7 +4,9 @@
 #include "ui/icons.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QMessageBox>
+#include <QUrl>
 
 namespace ui
 {
@@ -17,6 +19,27 @@ struct AboutText {
 };
 
 constexpr int kIconSize = 64;
+const QString kQtSource = QStringLiteral("https://download.qt.io/archive/qt/");
+
+QString linkTo(const QString &url, const QString &text)
+{
+    return QStringLiteral("<a href=\"%1\">%2</a>").arg(url.toHtmlEscaped(), text.toHtmlEscaped());
+}
+
+/// About what lies beside the program where it brings its libraries along, as on Windows; empty elsewhere.
+QString shippedLicenses()
+{
+    const QDir directory(QCoreApplication::applicationDirPath() + QStringLiteral("/licenses"));
+    if (!directory.exists())
+        return {};
+    const QString folder = linkTo(QUrl::fromLocalFile(directory.absolutePath()).toString(QUrl::FullyEncoded),
+                                  QDir::toNativeSeparators(directory.absolutePath()));
+    return QStringLiteral("<br><br>") +
+           AboutText::tr(
+               "The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and "
+               "mingw-w64 that come with Hosier, are in %2.")
+               .arg(linkTo(kQtSource, kQtSource), folder);
+}
 
 QMessageBox *makeBox(QWidget *parent, const QString &objectName, const QString &title, const QString &heading,
                      const QString &text)
@@ -50,7 +73,8 @@ QMessageBox *aboutQt(QWidget *parent)
         parent, QStringLiteral("aboutQtBox"), AboutText::tr("About Qt"),
         QStringLiteral("<b>Qt %1</b>").arg(QLatin1String(qVersion())),
         AboutText::tr("Hosier is made with Qt, used under the GNU Lesser General Public License version "
-                      "3.<br><br><a href=\"https://www.qt.io/\">www.qt.io</a>"));
+                      "3.<br><br><a href=\"https://www.qt.io/\">www.qt.io</a>") +
+            shippedLicenses());
 }
 
 } // namespace ui

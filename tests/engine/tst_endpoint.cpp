@@ -185,8 +185,12 @@ void TestEndpoint::keepsTheInterfaceOfALinkLocalAddress()
     QCOMPARE(address->toHostAddress().scopeId(), name);
     QVERIFY(*address != *Address::fromLiteral(text("fe80::1")));
     QCOMPARE(Address::fromLiteral(text("fe80::1%1")), address);
-    for (const char *unknown : {"fe80::1%", "fe80::1%no-such", "fe80::1%4000000000", "::ffff:1.2.3.4%1"})
+    for (const char *unknown : {"fe80::1%", "fe80::1%no-such", "::ffff:1.2.3.4%1"})
         QVERIFY2(!Address::fromLiteral(text(unknown)), unknown);
+    // Qt for Windows takes any number for that of an interface.
+    const QString number = text("4000000000");
+    if (QNetworkInterface::interfaceIndexFromName(number) == 0)
+        QVERIFY(!Address::fromLiteral(text("fe80::1%") + number));
 }
 
 void TestEndpoint::storesMappedAddressesAsIpv4()

@@ -64,6 +64,12 @@ void setOption(qintptr handle, int level, int name, int value)
     ::setsockopt(raw(handle), level, name, reinterpret_cast<const char *>(&value), sizeof value);
 }
 
+/// Wine knows whose a bound or connected socket is once an option of it has been set; to the default, here.
+void takeOwnership(qintptr handle)
+{
+    setOption(handle, SOL_SOCKET, SO_KEEPALIVE, 0);
+}
+
 /// A socket bound to the endpoint, on any free port when that is 0; -1 when it cannot be.
 qintptr openBound(const engine::Endpoint &endpoint, int type = SOCK_STREAM)
 {
@@ -74,8 +80,10 @@ qintptr openBound(const engine::Endpoint &endpoint, int type = SOCK_STREAM)
     api::setNonBlocking(raw(handle));
     SocketAddress system;
     const api::Length size = toSystem(endpoint, system);
-    if (::bind(raw(handle), &system.any, size) == 0)
+    if (::bind(raw(handle), &system.any, size) == 0) {
+        takeOwnership(handle);
         return handle;
+    }
     api::close(raw(handle));
     return -1;
 }
@@ -128,14 +136,14 @@ RawSocket RawSocket::connectTo(const engine::Endpoint &peer, const Options &opti
         setOption(socket.m_handle, SOL_SOCKET, SO_SNDBUF, options.sendBuffer);
     SocketAddress system;
     const api::Length size = toSystem(peer, system);
-    if (::connect(raw(socket.m_handle), &system.any, size) == 0)
-        return socket;
-    int error = -1;
+    int error = ::connect(raw(socket.m_handle), &system.any, size);
     api::Length errorSize = sizeof error;
-    if (api::wouldBlock() && socket.waitFor(POLLOUT, options.timeout))
+    if (error != 0 && api::wouldBlock() && socket.waitFor(POLLOUT, options.timeout))
         ::getsockopt(raw(socket.m_handle), SOL_SOCKET, SO_ERROR, reinterpret_cast<char *>(&error),
                      &errorSize);
-    if (error != 0)
+    if (error == 0)
+        takeOwnership(socket.m_handle);
+    else
         socket.close();
     return socket;
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "app/autostart.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QSettings>
+#include <QTest>
+#include <QVariant>
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+const QString kCurrentVersion = u"HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\"_s;
+const QString kValue = u"Hosier"_s;
+
+} // namespace
+
+/// The user's own registry, which is left as it was found.
+class TestAutostart : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanupTestCase();
+    void switchesOnAndOff();
+    void isAboutThisProfileOnly();
+    void followsWhatTheTaskManagerSwitchesOff_data();
+    void followsWhatTheTaskManagerSwitchesOff();
+    void readsWhatTheInstallerWrites();
+
+private:
+    [[nodiscard]] static QString program()
+    {
+        return QDir::toNativeSeparators(QCoreApplication::applicationFilePath());
+    }
+
+    QSettings m_run{kCurrentVersion + u"Run"_s, QSettings::NativeFormat};
+    QSettings m_approved{kCurrentVersion + u"Explorer\\StartupApproved\\Run"_s, QSettings::NativeFormat};
+    QVariant m_before;
+};
+
+void TestAutostart::initTestCase()
+{
+    m_before = m_run.value(kValue);
+}
+
+void TestAutostart::init()
+{
+    m_run.remove(kValue);
+    m_approved.remove(kValue);
+}
+
+void TestAutostart::cleanupTestCase()
+{
+    init();
+    if (m_before.isValid())
+        m_run.setValue(kValue, m_before);
+}
+
+void TestAutostart::switchesOnAndOff()
+{
+    app::Autostart autostart({});
+    QVERIFY(!autostart.isEnabled());
+    QCOMPARE(autostart.setEnabled(false), QString());
+    QCOMPARE(autostart.setEnabled(true), QString());
+    QVERIFY(autostart.isEnabled());
+    QCOMPARE(m_run.value(kValue).toString(), u"\"%1\" --minimized"_s.arg(program()));
+    QCOMPARE(autostart.setEnabled(false), QString());
+    QVERIFY(!autostart.isEnabled());
+    QVERIFY(!m_run.contains(kValue));
+}
+
+void TestAutostart::isAboutThisProfileOnly()
+{
+    app::Autostart own({});
+    app::Autostart other(u"other.json"_s);
+    QCOMPARE(other.setEnabled(true), QString());
+    QVERIFY(other.isEnabled());
+    QVERIFY(!own.isEnabled());
+    const QString profile = QDir::toNativeSeparators(QDir::current().absoluteFilePath(u"other.json"_s));
+    QCOMPARE(m_run.value(kValue).toString(),
+             u"\"%1\" --minimized --profile \"%2\""_s.arg(program(), profile));
+}
+
+void TestAutostart::followsWhatTheTaskManagerSwitchesOff_data()
+{
+    QTest::addColumn<QByteArray>("note");
+    QTest::addColumn<bool>("enabled");
+    QTest::newRow("switched on") << QByteArray::fromHex("020000000000000000000000") << true;
+    QTest::newRow("switched off") << QByteArray::fromHex("0300000060a0b0c0d0e0d801") << false;
+}
+
+void TestAutostart::followsWhatTheTaskManagerSwitchesOff()
+{
+    QFETCH(const QByteArray, note);
+    app::Autostart autostart({});
+    QCOMPARE(autostart.setEnabled(true), QString());
+    m_approved.setValue(kValue, note);
+    m_approved.sync();
+    QTEST(autostart.isEnabled(), "enabled");
+    QCOMPARE(autostart.setEnabled(true), QString());
+    QVERIFY(autostart.isEnabled());
+    QVERIFY(!m_approved.contains(kValue));
+}
+
+void TestAutostart::readsWhatTheInstallerWrites()
+{
+    m_run.setValue(kValue, u"\"%1\" --minimized"_s.arg(program()));
+    m_run.sync();
+    QVERIFY(app::Autostart({}).isEnabled());
+}
+
+QTEST_GUILESS_MAIN(TestAutostart)
+#include "tst_autostart_windows.moc"
