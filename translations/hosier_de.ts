@@ -225,6 +225,10 @@
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
         <translation>Hosier verwendet Qt unter der GNU Lesser General Public License, Version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
+    <message>
+        <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
+        <translation>Der Quelltext von Qt steht unter %1. Die Lizenzen von Qt und der mitgelieferten Laufzeitbibliotheken von GCC und mingw-w64 liegen in %2.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ActionCombo</name>

@@ -225,6 +225,10 @@
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
         <translation>Hosier utilise Qt sous la licence publique générale limitée GNU (LGPL) version&#xa0;3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
+    <message>
+        <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
+        <translation>Le code source de Qt se trouve à %1. Les licences de Qt et des bibliothèques d’exécution de GCC et mingw-w64 fournies avec Hosier sont dans %2.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ActionCombo</name>

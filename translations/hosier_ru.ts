@@ -225,6 +225,10 @@
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
         <translation>Hosier создан с помощью Qt, используемой по лицензии GNU Lesser General Public License версии 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
+    <message>
+        <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ActionCombo</name>
@@ -3426,7 +3430,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>D&amp;uplicate…</source>
-        <translation>&amp;Дублировать…</translation>
+        <translation>&amp;Копия…</translation>
     </message>
     <message>
         <source>Add another one like the selected server or route</source>
@@ -3458,7 +3462,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>&amp;Add server…</source>
-        <translation>Добавить &amp;сервер…</translation>
+        <translation>Новый &amp;сервер…</translation>
     </message>
     <message>
         <source>Add a server</source>
@@ -3466,7 +3470,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Add r&amp;oute…</source>
-        <translation>Добавить &amp;маршрут…</translation>
+        <translation>Новый &amp;маршрут…</translation>
     </message>
     <message>
         <source>Chain or group the selected servers</source>
@@ -3835,11 +3839,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished">сейчас</translation>
+        <translation>сейчас</translation>
     </message>
     <message>
         <source>%1 s ago</source>
-        <translation type="unfinished">%1 с назад</translation>
+        <translation>%1 с назад</translation>
     </message>
     <message>
         <source>%1 min ago</source>
@@ -3848,7 +3852,7 @@ SHA-256:</translation>
     <message>
         <source>%1 ago</source>
         <comment>a duration</comment>
-        <translation type="unfinished">%1 назад</translation>
+        <translation>%1 назад</translation>
     </message>
 </context>
 <context>
@@ -3856,12 +3860,12 @@ SHA-256:</translation>
     <message>
         <source>Direct</source>
         <comment>traffic that goes by no server</comment>
-        <translation type="unfinished">Напрямую</translation>
+        <translation>Напрямую</translation>
     </message>
     <message>
         <source>By way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished">Через %1</translation>
+        <translation>Через %1</translation>
     </message>
 </context>
 <context>
