@@ -3895,7 +3895,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation>Heute: %1 empfangen, %2 gesendet</translation>
+        <translation>Heute: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
@@ -3903,7 +3903,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>This session: %1 down, %2 up</source>
-        <translation>Diese Sitzung: %1 empfangen, %2 gesendet</translation>
+        <translation>Sitzung: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>

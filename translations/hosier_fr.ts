@@ -3895,7 +3895,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation>Aujourd’hui&#xa0;: %1 reçus, %2 envoyés</translation>
+        <translation>Aujourd’hui&#xa0;: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
@@ -3903,7 +3903,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>This session: %1 down, %2 up</source>
-        <translation>Cette session&#xa0;: %1 reçus, %2 envoyés</translation>
+        <translation>Session&#xa0;: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
