@@ -3462,7 +3462,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>&amp;Add server…</source>
-        <translation>Новый &amp;сервер…</translation>
+        <translation>+ &amp;Сервер…</translation>
     </message>
     <message>
         <source>Add a server</source>
@@ -3470,7 +3470,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Add r&amp;oute…</source>
-        <translation>Новый &amp;маршрут…</translation>
+        <translation>+ &amp;Маршрут…</translation>
     </message>
     <message>
         <source>Chain or group the selected servers</source>
