@@ -3,6 +3,7 @@
 
 #include "app/autostart.h"
 #include "app/credentialstore.h"
+#include "app/logfile.h"
 #include "app/platform.h"
 #include "app/processend.h"
 #include "app/profileeditor.h"
@@ -11,6 +12,7 @@
 #include "app/signals.h"
 #include "app/systemproxyswitch.h"
 #include "engine/engine.h"
+#include "ui/settings.h"
 #include "ui/userinterface.h"
 
 #include <cstdlib>
@@ -78,9 +80,11 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
                                                                       findSystemProxyBackend(),
                                                                       makeSystemProxyBackend),
                                   QCoreApplication::applicationFilePath());
-    ui::UserInterface userInterface(
-        engine, editor, autostart,
-        {commandLine.minimized, QFileInfo(file.path()).completeBaseName(), &systemProxy});
+    ui::Settings settings;
+    LogFile logFile(engine, logPath(file.path(), commandLine.profilePath.isEmpty()), settings);
+    ui::UserInterface userInterface(engine, editor, autostart, settings,
+                                    {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),
+                                     &systemProxy, &logFile});
     Signals signals;
     const SessionEnd sessionEnd([&systemProxy] { systemProxy.restoreNow(); });
 

@@ -6,6 +6,7 @@
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
 #include "ui/proxystatus.h"
+#include "ui/settingsview.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
 
@@ -16,7 +17,7 @@ namespace ui
 {
 
 UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart,
-                             const Options &options, QObject *parent)
+                             Settings &settings, const Options &options, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_options(options)
@@ -44,6 +45,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // down QCoreApplication::quit(), as it hides when it is closed.
     connect(&engine, &engine::Engine::stopped, this, &UserInterface::leave);
     engine.setDetail(engine::Detail::Totals);
+    new SettingsView(engine, settings, store, options.logFile, *m_window); // the window's child
     if (options.systemProxy != nullptr)
         new SystemProxyView(*options.systemProxy, m_window->actions(), *m_window); // the window's child
 }

@@ -15,9 +15,11 @@ namespace ui
 {
 
 class LoginStart;
+class LogStorage;
 class MainWindow;
 class ProfileStore;
 class ProxyStatus;
+class Settings;
 class SystemProxyControl;
 class TrayIcon;
 
@@ -25,6 +27,7 @@ struct Options {
     bool minimized = false;
     QString profileName;
     SystemProxyControl *systemProxy = nullptr; ///< outlives the interface; null: there is no such switch
+    LogStorage *logFile = nullptr;             ///< likewise; null: the log is not written to a file
 };
 
 /// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread
@@ -34,8 +37,8 @@ class UserInterface : public QObject
     Q_OBJECT
 
 public:
-    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, const Options &options,
-                  QObject *parent = nullptr);
+    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, Settings &settings,
+                  const Options &options, QObject *parent = nullptr);
     ~UserInterface() override;
 
     /// Call it when the engine has been started. Shows the tray icon, and the window unless it was asked to
