@@ -17,6 +17,8 @@ namespace ui
 class LoginStart;
 class LogStorage;
 class MainWindow;
+struct Notification;
+class Notifier;
 class ProfileStore;
 class ProxyStatus;
 class Settings;
@@ -58,12 +60,15 @@ private:
     void leave();
     void quit();
     void toggleWindow();
+    void tellOfMissingTray();
+    void notify(const Notification &notification);
 
     engine::Engine &m_engine;
     Options m_options;
     std::unique_ptr<ProxyStatus> m_status;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<TrayIcon> m_tray;
+    std::unique_ptr<Notifier> m_notifier;
 };
 
 } // namespace ui
