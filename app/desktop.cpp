@@ -2,6 +2,7 @@
 #include "app/desktop.h"
 
 #include "app/autostart.h"
+#include "app/crashnote.h"
 #include "app/credentialstore.h"
 #include "app/logfile.h"
 #include "app/platform.h"
@@ -68,6 +69,9 @@ void reload(ProfileEditor &editor)
 /// only when the engine has stopped.
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, SingleInstance::Handler &handler)
 {
+    const QString notePath = crashNotePath(file.path());
+    const QString crashNote = takeCrashNote(notePath);
+    const CrashGuard crashGuard(notePath);
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
@@ -84,7 +88,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
     LogFile logFile(engine, logPath(file.path(), commandLine.profilePath.isEmpty()), settings);
     ui::UserInterface userInterface(engine, editor, autostart, settings,
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),
-                                     &systemProxy, &logFile});
+                                     &systemProxy, &logFile, crashNote});
     Signals signals;
     const SessionEnd sessionEnd([&systemProxy] { systemProxy.restoreNow(); });
 
@@ -113,6 +117,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, Single
         }
         return {};
     };
+    if (!crashNote.isEmpty())
+        logFile.append(engine::EventLevel::Error, u"the last run ended by a crash, see "_s + crashNote);
     editor.start();
     userInterface.start();
     // Not before the window is there: finding the store takes longer than showing it.

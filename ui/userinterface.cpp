@@ -2,6 +2,7 @@
 #include "ui/userinterface.h"
 
 #include "engine/engine.h"
+#include "ui/crashbar.h"
 #include "ui/icons.h"
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
@@ -74,6 +75,10 @@ void UserInterface::start()
     m_status->setAccepting(m_engine.isAccepting());
     m_tray->show();
     QTimer::singleShot(kTrayPatience, this, &UserInterface::tellOfMissingTray);
+    if (!m_options.crashNote.isEmpty()) {
+        m_window->addToolBarBreak();
+        m_window->addToolBar(new CrashBar(m_options.crashNote, m_window.get()));
+    }
     if (!m_options.minimized)
         m_window->show();
     else if (!m_tray->isAvailable())

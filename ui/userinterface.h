@@ -30,6 +30,7 @@ struct Options {
     QString profileName;
     SystemProxyControl *systemProxy = nullptr; ///< outlives the interface; null: there is no such switch
     LogStorage *logFile = nullptr;             ///< likewise; null: the log is not written to a file
+    QString crashNote;                         ///< of the last run; empty: it did not crash
 };
 
 /// Everything the program shows: owns the main window and the tray icon. Create it on the interface's thread
