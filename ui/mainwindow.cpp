@@ -109,9 +109,6 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     growToHeadings(*this);
     restore();
     connect(&m_status, &ProxyStatus::stateChanged, this, &MainWindow::showStatus);
-    connect(m_logView, &LogView::levelChanged, this, [this](engine::EventLevel level) {
-        m_engine.setEventLevel(std::min(level, engine::EventLevel::Info));
-    });
     connect(&m_store, &ProfileStore::profileChanged, this, &MainWindow::showProfile);
     m_refresh.setInterval(kRefreshInterval);
     connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
