@@ -1585,7 +1585,7 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
     <message>
         <source>&amp;Restore defaults</source>
-        <translation>&amp;Voreinstellungen</translation>
+        <translation>V&amp;oreinstellungen</translation>
     </message>
     <message>
         <source>Give every limit and timeout on this page its default</source>
@@ -1629,7 +1629,7 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
     <message>
         <source>Hal&amp;f-closed connection:</source>
-        <translation>Hal&amp;b geschlossene Verbindung:</translation>
+        <translation>Halb &amp;geschlossene Verbindung:</translation>
     </message>
     <message>
         <source>One side has finished, and the other sends nothing for this time</source>
@@ -1661,7 +1661,7 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
     <message>
         <source>Clients from &amp;one address:</source>
-        <translation>Clients von &amp;einer Adresse:</translation>
+        <translation>Clients von einer Adre&amp;sse:</translation>
     </message>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>

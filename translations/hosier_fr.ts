@@ -1955,7 +1955,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>&amp;Only lines of %1</source>
         <comment>application</comment>
-        <translation>Seulement les lignes d&amp;e %1</translation>
+        <translation>Seulement les lig&amp;nes de %1</translation>
     </message>
     <message>
         <source>Only %1</source>
