@@ -2,7 +2,9 @@
 #include "app/desktop.h"
 
 #include "app/autostart.h"
+#include "app/crashnote.h"
 #include "app/credentialstore.h"
+#include "app/logfile.h"
 #include "app/platform.h"
 #include "app/processend.h"
 #include "app/profileeditor.h"
@@ -12,6 +14,7 @@
 #include "app/systemproxyswitch.h"
 #include "engine/engine.h"
 #include "ui/language.h"
+#include "ui/settings.h"
 #include "ui/userinterface.h"
 
 #include <cstdlib>
@@ -68,6 +71,9 @@ void reload(ProfileEditor &editor)
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::Language &language,
                  SingleInstance::Handler &handler)
 {
+    const QString notePath = crashNotePath(file.path());
+    const QString crashNote = takeCrashNote(notePath);
+    const CrashGuard crashGuard(notePath);
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
@@ -80,9 +86,11 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
                                                                       findSystemProxyBackend(),
                                                                       makeSystemProxyBackend),
                                   QCoreApplication::applicationFilePath());
-    ui::UserInterface userInterface(
-        engine, editor, autostart, language,
-        {commandLine.minimized, QFileInfo(file.path()).completeBaseName(), &systemProxy});
+    ui::Settings settings;
+    LogFile logFile(engine, logPath(file.path(), commandLine.profilePath.isEmpty()), settings);
+    ui::UserInterface userInterface(engine, editor, autostart, settings, language,
+                                    {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),
+                                     &systemProxy, &logFile, crashNote});
     Signals signals;
     const SessionEnd sessionEnd([&systemProxy] { systemProxy.restoreNow(); });
 
@@ -111,6 +119,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
         }
         return {};
     };
+    if (!crashNote.isEmpty())
+        logFile.append(engine::EventLevel::Error, u"the last run ended by a crash, see "_s + crashNote);
     editor.start();
     userInterface.start();
     // Not before the window is there: finding the store takes longer than showing it.

@@ -7,6 +7,7 @@
 #include "app/signals.h"
 #include "app/singleinstance.h"
 #include "ui/eventtext.h"
+#include "ui/logline.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -39,38 +40,6 @@ QString protocolList(engine::Protocols protocols)
     if (protocols.testFlag(engine::Protocol::Http))
         words += u"http"_s;
     return words.join(u", ");
-}
-
-QString levelWord(engine::EventLevel level)
-{
-    switch (level) {
-    case engine::EventLevel::Debug:
-        return u"debug"_s;
-    case engine::EventLevel::Info:
-        return u"info"_s;
-    case engine::EventLevel::Warning:
-        return u"warning"_s;
-    case engine::EventLevel::Error:
-        return u"error"_s;
-    }
-    return {};
-}
-
-/// Names come from clients: none of them may start a line of its own or talk to the terminal.
-QString withoutControls(QString text)
-{
-    const auto isControl = [](QChar c) {
-        return c.category() == QChar::Other_Control || c.category() == QChar::Separator_Line ||
-               c.category() == QChar::Separator_Paragraph;
-    };
-    std::replace_if(text.begin(), text.end(), isControl, u'?');
-    return text;
-}
-
-QString logText(qint64 at, engine::EventLevel level, const QString &text)
-{
-    return QDateTime::fromMSecsSinceEpoch(at).toString(Qt::ISODateWithMs) + u' ' + levelWord(level) + u' ' +
-           withoutControls(text);
 }
 
 QString failureText(const ListenerStatus &listener)
@@ -237,7 +206,7 @@ void Headless::logDelta(const engine::Delta &delta)
     for (const engine::Event &event : delta.events) {
         // Those are reported with the process that holds the port.
         if (event.code != engine::EventCode::ListenerFailed && event.level >= m_logLevel)
-            m_outputs.log(logText(event.at, event.level, ui::eventText(event)));
+            m_outputs.log(ui::logLine(event.at, event.level, ui::eventText(event)));
     }
     if (delta.droppedEvents > 0)
         logLine(engine::EventLevel::Warning, u"%1 events lost: too many at once"_s.arg(delta.droppedEvents));
@@ -247,7 +216,7 @@ void Headless::logDelta(const engine::Delta &delta)
 void Headless::logLine(engine::EventLevel level, const QString &text) const
 {
     if (level >= m_logLevel)
-        m_outputs.log(logText(QDateTime::currentMSecsSinceEpoch(), level, text));
+        m_outputs.log(ui::logLine(QDateTime::currentMSecsSinceEpoch(), level, text));
 }
 
 int runHeadless(int &argc, char **argv, const CommandLine &commandLine)

@@ -27,6 +27,10 @@ void preparePlatform();
 /// Windows when a file `portable.txt` lies there.
 [[nodiscard]] QString configurationRoot();
 
+/// Our own place for what is neither configuration nor worth a backup: logs, notes of crashes. Beside the
+/// configuration on Windows. It need not exist yet.
+[[nodiscard]] QString stateDirectory();
+
 /// Whether other users may read or write a file, as far as its mode tells. Access lists of Windows are not
 /// looked at: there it is never so.
 [[nodiscard]] bool isOpenToOthers(const QString &path);

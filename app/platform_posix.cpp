@@ -93,6 +93,15 @@ QString configurationRoot()
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
 }
 
+/// XDG Base Directory Specification 0.8; QStandardPaths knows it from Qt 6.7 on.
+QString stateDirectory()
+{
+    QString root = qEnvironmentVariable("XDG_STATE_HOME");
+    if (!QDir::isAbsolutePath(root))
+        root = QDir::homePath() + u"/.local/state"_s;
+    return QDir::cleanPath(root) + u"/hosier"_s;
+}
+
 bool isOpenToOthers(const QString &path)
 {
     constexpr QFileDevice::Permissions kOthers =

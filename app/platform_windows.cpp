@@ -91,6 +91,11 @@ QString configurationRoot()
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
 }
 
+QString stateDirectory()
+{
+    return configurationRoot() + u"/Hosier"_s;
+}
+
 bool isOpenToOthers(const QString &)
 {
     return false;

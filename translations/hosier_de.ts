@@ -225,6 +225,10 @@
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
         <translation>Hosier verwendet Qt unter der GNU Lesser General Public License, Version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
+    <message>
+        <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
+        <translation>Der Quelltext von Qt steht unter %1. Die Lizenzen von Qt und der mitgelieferten Laufzeitbibliotheken von GCC und mingw-w64 liegen in %2.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ActionCombo</name>
@@ -454,6 +458,14 @@
     <message>
         <source>&amp;Try the rules out...</source>
         <translation>Regeln aus&amp;probieren...</translation>
+    </message>
+    <message>
+        <source>&amp;Settings...</source>
+        <translation>Einstell&amp;ungen...</translation>
+    </message>
+    <message>
+        <source>Theme, log, limits and notifications</source>
+        <translation>Design, Log, Grenzwerte und Benachrichtigungen</translation>
     </message>
 </context>
 <context>
@@ -806,6 +818,41 @@
     <message>
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier kann auf %1 nicht lauschen. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CrashBar</name>
+    <message>
+        <source>Note of a crash</source>
+        <translation>Hinweis auf einen Absturz</translation>
+    </message>
+    <message>
+        <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
+        <translation>Hosier ist beim letzten Mal unerwartet beendet worden. Die Notiz dazu ist %1.</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Show the folder of the note</source>
+        <translation>Den Ordner der Notiz zeigen</translation>
+    </message>
+    <message>
+        <source>Copy note</source>
+        <translation>Notiz kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the note, to send it to whoever can make use of it</source>
+        <translation>Die Notiz kopieren, um sie jemandem zu senden, der etwas damit anfangen kann</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Hide this message; the note stays</source>
+        <translation>Diese Meldung ausblenden; die Notiz bleibt</translation>
     </message>
 </context>
 <context>
@@ -1351,6 +1398,53 @@
     </message>
 </context>
 <context>
+    <name>ui::GeneralPage</name>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The language of everything shown</source>
+        <translation>Die Sprache von allem, was angezeigt wird</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>Light or dark, or as the desktop is</source>
+        <translation>Hell oder dunkel oder wie der Desktop</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <comment>language</comment>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>&amp;Language:</source>
+        <translation>&amp;Sprache:</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <comment>theme</comment>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <comment>theme</comment>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <comment>theme</comment>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Theme:</source>
+        <translation>&amp;Design:</translation>
+    </message>
+</context>
+<context>
     <name>ui::ImportDialog</name>
     <message>
         <source>&amp;Replace the servers, routes and rules there are</source>
@@ -1484,6 +1578,166 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
 </context>
 <context>
+    <name>ui::LimitsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Namen für Regeln über Adressen hier auflösen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore defaults</source>
+        <translation>V&amp;oreinstellungen</translation>
+    </message>
+    <message>
+        <source>Give every limit and timeout on this page its default</source>
+        <translation>Jedem Grenzwert und jeder Frist dieser Seite die Voreinstellung geben</translation>
+    </message>
+    <message>
+        <source>Limits and timeouts of the profile</source>
+        <translation>Grenzwerte und Fristen des Profils</translation>
+    </message>
+    <message>
+        <source>&amp;Handshake:</source>
+        <translation>&amp;Handshake:</translation>
+    </message>
+    <message>
+        <source>From a client&apos;s connection to the end of its request</source>
+        <translation>Von der Verbindung eines Clients bis zum Ende seiner Anfrage</translation>
+    </message>
+    <message>
+        <source>Co&amp;nnect:</source>
+        <translation>&amp;Verbinden:</translation>
+    </message>
+    <message>
+        <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
+        <translation>Von der Anfrage bis zum verbundenen Ziel, mit Namensauflösung und allen Versuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Awaited connection (BIND):</source>
+        <translation>&amp;Erwartete Verbindung (BIND):</translation>
+    </message>
+    <message>
+        <source>How long a client of BIND waits for its peer</source>
+        <translation>Wie lange ein Client mit BIND auf die Gegenstelle wartet</translation>
+    </message>
+    <message>
+        <source>&amp;Idle connection:</source>
+        <translation>&amp;Untätige Verbindung:</translation>
+    </message>
+    <message>
+        <source>A connection without a byte in either direction is closed after this time</source>
+        <translation>Eine Verbindung ohne ein Byte in beiden Richtungen wird nach dieser Zeit geschlossen</translation>
+    </message>
+    <message>
+        <source>Hal&amp;f-closed connection:</source>
+        <translation>Halb &amp;geschlossene Verbindung:</translation>
+    </message>
+    <message>
+        <source>One side has finished, and the other sends nothing for this time</source>
+        <translation>Eine Seite ist fertig, und die andere sendet so lange nichts</translation>
+    </message>
+    <message>
+        <source>Idle &amp;UDP association:</source>
+        <translation>Untätige U&amp;DP-Zuordnung:</translation>
+    </message>
+    <message>
+        <source>An association without a datagram is closed after this time</source>
+        <translation>Eine Zuordnung ohne Datagramm wird nach dieser Zeit geschlossen</translation>
+    </message>
+    <message>
+        <source>Grace on &amp;quitting:</source>
+        <translation>Frist beim &amp;Beenden:</translation>
+    </message>
+    <message>
+        <source>How long open connections may go on when Hosier stops</source>
+        <translation>Wie lange offene Verbindungen weiterlaufen dürfen, wenn Hosier endet</translation>
+    </message>
+    <message>
+        <source>&amp;Clients at once:</source>
+        <translation>&amp;Clients gleichzeitig:</translation>
+    </message>
+    <message>
+        <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
+        <translation>Weitere Clients werden abgewiesen. 0 heißt, dass Hosier selbst keine Grenze setzt.</translation>
+    </message>
+    <message>
+        <source>Clients from &amp;one address:</source>
+        <translation>Clients von einer Adre&amp;sse:</translation>
+    </message>
+    <message>
+        <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
+        <translation>Weitere Clients der Adresse werden abgewiesen. 0 heißt, dass Hosier selbst keine Grenze setzt.</translation>
+    </message>
+    <message>
+        <source>Names and relay</source>
+        <translation>Namen und Weiterleitung</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
+        <translation>Wenn aus, gelten Regeln über Adressen nicht für Anfragen nach Namen, und kein Name wird hier aufgelöst, der zu einem Server geht</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>Regeln über Adressen entscheiden dann auch über Anfragen nach Namen. Der Namensserver dieses Rechners erfährt diese Namen, auch wenn die Verbindung zu einem Server geht.</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Weiterleitung</translation>
+    </message>
+    <message>
+        <source>How data is moved. The fastest one of this system is chosen by itself.</source>
+        <translation>Wie Daten bewegt werden. Die schnellste Art dieses Systems wird von selbst gewählt.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <comment>relay</comment>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Native</source>
+        <comment>relay</comment>
+        <translation>Systemeigen</translation>
+    </message>
+    <message>
+        <source>Portable</source>
+        <comment>relay</comment>
+        <translation>Portabel</translation>
+    </message>
+    <message>
+        <source>A change of the relay takes effect at the next start of Hosier.</source>
+        <translation>Eine Änderung der Weiterleitung wirkt erst beim nächsten Start von Hosier.</translation>
+    </message>
+    <message>
+        <source>Rela&amp;y:</source>
+        <translation>&amp;Weiterleitung:</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <comment>seconds, suffix of a number</comment>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <translation>Voreinstellung: %1</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Keine Grenze</translation>
+    </message>
+    <message>
+        <source>Restore the default</source>
+        <translation>Voreinstellung wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Restore the default of &quot;%1&quot;</source>
+        <translation>Voreinstellung von „%1“ wiederherstellen</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>field, what is wrong with it</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
     <name>ui::LogModel</name>
     <message>
         <source>Time</source>
@@ -1503,6 +1757,92 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 Ereignisse kamen zu schnell und wurden verworfen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogPage</name>
+    <message>
+        <source>Level of the log window</source>
+        <translation>Stufe des Logfensters</translation>
+    </message>
+    <message>
+        <source>The log window shows lines of this level and more important ones</source>
+        <translation>Das Logfenster zeigt Zeilen dieser Stufe und wichtigere</translation>
+    </message>
+    <message>
+        <source>&amp;Write the log to a file</source>
+        <translation>Das Log in eine Datei &amp;schreiben</translation>
+    </message>
+    <message>
+        <source>Level of the log file</source>
+        <translation>Stufe der Logdatei</translation>
+    </message>
+    <message>
+        <source>The file gets lines of this level and more important ones</source>
+        <translation>Die Datei erhält Zeilen dieser Stufe und wichtigere</translation>
+    </message>
+    <message>
+        <source>Size of a log file in MiB</source>
+        <translation>Größe einer Logdatei in MiB</translation>
+    </message>
+    <message>
+        <source>Number of log files</source>
+        <translation>Anzahl der Logdateien</translation>
+    </message>
+    <message>
+        <source>&amp;Open folder</source>
+        <translation>&amp;Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Log window from level:</source>
+        <translation>&amp;Logfenster ab Stufe:</translation>
+    </message>
+    <message>
+        <source>Log file</source>
+        <translation>Logdatei</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <comment>suffix of a number</comment>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>With the one that is being written; the oldest one goes when a new one begins</source>
+        <translation>Mit der gerade geschriebenen; die älteste weicht, wenn eine neue beginnt</translation>
+    </message>
+    <message>
+        <source>Show the folder of the log files</source>
+        <translation>Den Ordner der Logdateien zeigen</translation>
+    </message>
+    <message>
+        <source>File from l&amp;evel:</source>
+        <translation>Datei ab St&amp;ufe:</translation>
+    </message>
+    <message>
+        <source>&amp;Size of one file:</source>
+        <translation>&amp;Größe einer Datei:</translation>
+    </message>
+    <message>
+        <source>&amp;Number of files:</source>
+        <translation>A&amp;nzahl der Dateien:</translation>
+    </message>
+    <message>
+        <source>File: %1
+It names programs and where they connected to; only you can read it.</source>
+        <translation>Datei: %1
+Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</translation>
+    </message>
+    <message>
+        <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
+        <translation>Zusammen höchstens %1. Voreinstellungen: %2 MiB, %3 Dateien, Stufe %4.</translation>
+    </message>
+    <message>
+        <source>The log file cannot be written: %1</source>
+        <translation>Die Logdatei kann nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>The folder cannot be shown: %1</source>
+        <translation>Der Ordner kann nicht gezeigt werden: %1</translation>
     </message>
 </context>
 <context>
@@ -1603,6 +1943,28 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
         <source>%1: %2</source>
         <comment>file, reason</comment>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>&amp;Export log...</source>
+        <translation>Log &amp;exportieren...</translation>
+    </message>
+    <message>
+        <source>&amp;Only lines of one application</source>
+        <translation>&amp;Nur Zeilen einer Anwendung</translation>
+    </message>
+    <message>
+        <source>&amp;Only lines of %1</source>
+        <comment>application</comment>
+        <translation>&amp;Nur Zeilen von %1</translation>
+    </message>
+    <message>
+        <source>Only %1</source>
+        <comment>application</comment>
+        <translation>Nur %1</translation>
+    </message>
+    <message>
+        <source>Show the lines of all applications again</source>
+        <translation>Die Zeilen aller Anwendungen wieder zeigen</translation>
     </message>
 </context>
 <context>
@@ -1819,6 +2181,96 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Neue Regel aus &amp;Verbindung</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NotificationsPage</name>
+    <message>
+        <source>The &amp;proxy cannot listen</source>
+        <translation>Der &amp;Proxy nicht lauschen kann</translation>
+    </message>
+    <message>
+        <source>When an address or a port cannot be opened</source>
+        <translation>Wenn sich eine Adresse oder ein Port nicht öffnen lässt</translation>
+    </message>
+    <message>
+        <source>A &amp;server stops working, or works again</source>
+        <translation>Ein &amp;Server ausfällt oder wieder funktioniert</translation>
+    </message>
+    <message>
+        <source>Servers of the profile that are in use or members of a group</source>
+        <translation>Server des Profils, die in Gebrauch oder Mitglieder einer Gruppe sind</translation>
+    </message>
+    <message>
+        <source>A rule &amp;blocks a program</source>
+        <translation>Eine Regel ein Programm &amp;blockiert</translation>
+    </message>
+    <message>
+        <source>Many at once are one message with their number</source>
+        <translation>Viele auf einmal ergeben eine Meldung mit ihrer Anzahl</translation>
+    </message>
+    <message>
+        <source>Tell me when:</source>
+        <translation>Benachrichtigen, wenn:</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
+        <translation>Der Desktop zeigt diese Meldungen, höchstens eine jeder Art je halbe Minute. Alles steht auch im Log.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
+        <translation>Dieser Desktop hat keinen Infobereich für Meldungen: Sie erscheinen in der Statusleiste des Fensters. Alles steht auch im Log.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Notifier</name>
+    <message numerus="yes">
+        <source>%n connections were blocked, the last one of %1 to %2.</source>
+        <translation>
+            <numerusform>%n Verbindung wurde blockiert, die letzte von %1 zu %2.</numerusform>
+            <numerusform>%n Verbindungen wurden blockiert, die letzte von %1 zu %2.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 may not connect to %2.</source>
+        <comment>program, target</comment>
+        <translation>%1 darf sich nicht mit %2 verbinden.</translation>
+    </message>
+    <message>
+        <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
+        <comment>program, target, rule</comment>
+        <translation>%1 darf sich nicht mit %2 verbinden: Regel „%3“.</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Von den Regeln blockiert</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work.</source>
+        <translation>Server %1 funktioniert nicht.</translation>
+    </message>
+    <message>
+        <source>Server %1 works again.</source>
+        <translation>Server %1 funktioniert wieder.</translation>
+    </message>
+    <message>
+        <source>Server down</source>
+        <translation>Server ausgefallen</translation>
+    </message>
+    <message>
+        <source>Server up</source>
+        <translation>Server wieder da</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Proxy-Fehler</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Und %n weitere.</numerusform>
+            <numerusform>Und %n weitere.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3568,6 +4020,40 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzwerte</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Benachrichtigungen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SettingsView</name>
+    <message>
+        <source>The log file cannot be written: %1. Hosier goes on trying.</source>
+        <translation>Die Logdatei kann nicht geschrieben werden: %1. Hosier versucht es weiter.</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -3891,7 +4377,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation>Heute: %1 empfangen, %2 gesendet</translation>
+        <translation>Heute: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
@@ -3899,7 +4385,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>This session: %1 down, %2 up</source>
-        <translation>Diese Sitzung: %1 empfangen, %2 gesendet</translation>
+        <translation>Sitzung: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
@@ -3940,6 +4426,13 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 offen, %2 empfangen, %3 gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UserInterface</name>
+    <message>
+        <source>This desktop has no tray for Hosier: closing the window quits it.</source>
+        <translation>Dieser Desktop hat keinen Infobereich für Hosier: Schließen des Fensters beendet es.</translation>
     </message>
 </context>
 </TS>

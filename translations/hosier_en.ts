@@ -43,6 +43,23 @@
     </message>
 </context>
 <context>
+    <name>ui::Notifier</name>
+    <message numerus="yes">
+        <source>%n connections were blocked, the last one of %1 to %2.</source>
+        <translation>
+            <numerusform>%n connection was blocked, of %1 to %2.</numerusform>
+            <numerusform>%n connections were blocked, the last one of %1 to %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>And %n more.</numerusform>
+            <numerusform>And %n more.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleText</name>
     <message numerus="yes">
         <source>%n more</source>

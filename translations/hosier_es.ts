@@ -225,6 +225,10 @@
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
         <translation>Hosier está hecho con Qt, usado bajo la GNU Lesser General Public License, versión 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
+    <message>
+        <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ActionCombo</name>
@@ -454,6 +458,14 @@
     <message>
         <source>&amp;Try the rules out...</source>
         <translation>P&amp;robar reglas...</translation>
+    </message>
+    <message>
+        <source>&amp;Settings...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme, log, limits and notifications</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -806,6 +818,41 @@
     <message>
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier no puede escuchar en %1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CrashBar</name>
+    <message>
+        <source>Note of a crash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the folder of the note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the note, to send it to whoever can make use of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished">Descartar</translation>
+    </message>
+    <message>
+        <source>Hide this message; the note stays</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1351,6 +1398,53 @@
     </message>
 </context>
 <context>
+    <name>ui::GeneralPage</name>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The language of everything shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light or dark, or as the desktop is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <comment>language</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Language:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <comment>theme</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <comment>theme</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <comment>theme</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Theme:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::ImportDialog</name>
     <message>
         <source>&amp;Replace the servers, routes and rules there are</source>
@@ -1484,6 +1578,166 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     </message>
 </context>
 <context>
+    <name>ui::LimitsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Restore defaults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give every limit and timeout on this page its default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limits and timeouts of the profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Handshake:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a client&apos;s connection to the end of its request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Co&amp;nnect:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Awaited connection (BIND):</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long a client of BIND waits for its peer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Idle connection:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A connection without a byte in either direction is closed after this time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hal&amp;f-closed connection:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One side has finished, and the other sends nothing for this time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Idle &amp;UDP association:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An association without a datagram is closed after this time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grace on &amp;quitting:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long open connections may go on when Hosier stops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Clients at once:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clients from &amp;one address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names and relay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How data is moved. The fastest one of this system is chosen by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <comment>relay</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Native</source>
+        <comment>relay</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portable</source>
+        <comment>relay</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change of the relay takes effect at the next start of Hosier.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rela&amp;y:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> s</source>
+        <comment>seconds, suffix of a number</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the default of &quot;%1&quot;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>field, what is wrong with it</comment>
+        <translation type="unfinished">%1: %2</translation>
+    </message>
+</context>
+<context>
     <name>ui::LogModel</name>
     <message>
         <source>Time</source>
@@ -1503,6 +1757,91 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     <message>
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 eventos llegaron demasiado rápido y se descartaron</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogPage</name>
+    <message>
+        <source>Level of the log window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The log window shows lines of this level and more important ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Write the log to a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level of the log file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file gets lines of this level and more important ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of a log file in MiB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of log files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Log window from level:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <comment>suffix of a number</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the one that is being written; the oldest one goes when a new one begins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the folder of the log files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File from l&amp;evel:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Size of one file:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Number of files:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File: %1
+It names programs and where they connected to; only you can read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The log file cannot be written: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder cannot be shown: %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1603,6 +1942,28 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
         <source>%1: %2</source>
         <comment>file, reason</comment>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>&amp;Export log...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Only lines of one application</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Only lines of %1</source>
+        <comment>application</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only %1</source>
+        <comment>application</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the lines of all applications again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1819,6 +2180,96 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Nueva re&amp;gla desde la conexión</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NotificationsPage</name>
+    <message>
+        <source>The &amp;proxy cannot listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When an address or a port cannot be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A &amp;server stops working, or works again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Servers of the profile that are in use or members of a group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A rule &amp;blocks a program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many at once are one message with their number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell me when:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::Notifier</name>
+    <message numerus="yes">
+        <source>%n connections were blocked, the last one of %1 to %2.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 may not connect to %2.</source>
+        <comment>program, target</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
+        <comment>program, target, rule</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation type="unfinished">Bloqueada por las reglas</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server %1 works again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation type="unfinished">Error del proxy</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3568,6 +4019,40 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished">Registro</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::SettingsView</name>
+    <message>
+        <source>The log file cannot be written: %1. Hosier goes on trying.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -3940,6 +4425,13 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 abiertas, %2 recibidos, %3 enviados</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UserInterface</name>
+    <message>
+        <source>This desktop has no tray for Hosier: closing the window quits it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -225,6 +225,10 @@
         <source>Hosier is made with Qt, used under the GNU Lesser General Public License version 3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</source>
         <translation>Hosier utilise Qt sous la licence publique générale limitée GNU (LGPL) version&#xa0;3.&lt;br&gt;&lt;br&gt;&lt;a href=&quot;https://www.qt.io/&quot;&gt;www.qt.io&lt;/a&gt;</translation>
     </message>
+    <message>
+        <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
+        <translation>Le code source de Qt se trouve à %1. Les licences de Qt et des bibliothèques d’exécution de GCC et mingw-w64 fournies avec Hosier sont dans %2.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ActionCombo</name>
@@ -454,6 +458,14 @@
     <message>
         <source>&amp;Try the rules out...</source>
         <translation>Essa&amp;yer les règles...</translation>
+    </message>
+    <message>
+        <source>&amp;Settings...</source>
+        <translation>Para&amp;mètres...</translation>
+    </message>
+    <message>
+        <source>Theme, log, limits and notifications</source>
+        <translation>Thème, journal, limites et notifications</translation>
     </message>
 </context>
 <context>
@@ -806,6 +818,41 @@
     <message>
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier ne peut pas écouter sur %1. %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::CrashBar</name>
+    <message>
+        <source>Note of a crash</source>
+        <translation>Note d’un plantage</translation>
+    </message>
+    <message>
+        <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
+        <translation>Hosier s’est terminé de façon inattendue la dernière fois. La note à ce sujet est %1.</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Show the folder of the note</source>
+        <translation>Afficher le dossier de la note</translation>
+    </message>
+    <message>
+        <source>Copy note</source>
+        <translation>Copier la note</translation>
+    </message>
+    <message>
+        <source>Copy the note, to send it to whoever can make use of it</source>
+        <translation>Copier la note, pour l’envoyer à qui peut s’en servir</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Hide this message; the note stays</source>
+        <translation>Masquer ce message&#xa0;; la note reste</translation>
     </message>
 </context>
 <context>
@@ -1351,6 +1398,53 @@
     </message>
 </context>
 <context>
+    <name>ui::GeneralPage</name>
+    <message>
+        <source>Language</source>
+        <translation>Langue</translation>
+    </message>
+    <message>
+        <source>The language of everything shown</source>
+        <translation>La langue de tout ce qui est affiché</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Thème</translation>
+    </message>
+    <message>
+        <source>Light or dark, or as the desktop is</source>
+        <translation>Clair ou sombre, ou comme le bureau</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <comment>language</comment>
+        <translation>Comme le système</translation>
+    </message>
+    <message>
+        <source>&amp;Language:</source>
+        <translation>&amp;Langue&#xa0;:</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <comment>theme</comment>
+        <translation>Comme le système</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <comment>theme</comment>
+        <translation>Clair</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <comment>theme</comment>
+        <translation>Sombre</translation>
+    </message>
+    <message>
+        <source>&amp;Theme:</source>
+        <translation>&amp;Thème&#xa0;:</translation>
+    </message>
+</context>
+<context>
     <name>ui::ImportDialog</name>
     <message>
         <source>&amp;Replace the servers, routes and rules there are</source>
@@ -1484,6 +1578,166 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
 </context>
 <context>
+    <name>ui::LimitsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Résoudre ici les noms pour les règles sur les adresses</translation>
+    </message>
+    <message>
+        <source>&amp;Restore defaults</source>
+        <translation>Rétablir les &amp;défauts</translation>
+    </message>
+    <message>
+        <source>Give every limit and timeout on this page its default</source>
+        <translation>Rétablir la valeur par défaut de chaque limite et délai de cette page</translation>
+    </message>
+    <message>
+        <source>Limits and timeouts of the profile</source>
+        <translation>Limites et délais du profil</translation>
+    </message>
+    <message>
+        <source>&amp;Handshake:</source>
+        <translation>Né&amp;gociation&#xa0;:</translation>
+    </message>
+    <message>
+        <source>From a client&apos;s connection to the end of its request</source>
+        <translation>De la connexion d’un client à la fin de sa demande</translation>
+    </message>
+    <message>
+        <source>Co&amp;nnect:</source>
+        <translation>Con&amp;nexion&#xa0;:</translation>
+    </message>
+    <message>
+        <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
+        <translation>De la demande à la destination connectée, résolution du nom et toutes les tentatives comprises</translation>
+    </message>
+    <message>
+        <source>&amp;Awaited connection (BIND):</source>
+        <translation>Connexion &amp;attendue (BIND)&#xa0;:</translation>
+    </message>
+    <message>
+        <source>How long a client of BIND waits for its peer</source>
+        <translation>Combien de temps un client BIND attend son correspondant</translation>
+    </message>
+    <message>
+        <source>&amp;Idle connection:</source>
+        <translation>Connexion &amp;inactive&#xa0;:</translation>
+    </message>
+    <message>
+        <source>A connection without a byte in either direction is closed after this time</source>
+        <translation>Une connexion sans un octet dans aucun sens est fermée après ce délai</translation>
+    </message>
+    <message>
+        <source>Hal&amp;f-closed connection:</source>
+        <translation>Connexion semi-&amp;fermée&#xa0;:</translation>
+    </message>
+    <message>
+        <source>One side has finished, and the other sends nothing for this time</source>
+        <translation>Un côté a fini, et l’autre n’envoie rien pendant ce délai</translation>
+    </message>
+    <message>
+        <source>Idle &amp;UDP association:</source>
+        <translation>Association &amp;UDP inactive&#xa0;:</translation>
+    </message>
+    <message>
+        <source>An association without a datagram is closed after this time</source>
+        <translation>Une association sans datagramme est fermée après ce délai</translation>
+    </message>
+    <message>
+        <source>Grace on &amp;quitting:</source>
+        <translation>Délai en &amp;quittant&#xa0;:</translation>
+    </message>
+    <message>
+        <source>How long open connections may go on when Hosier stops</source>
+        <translation>Combien de temps les connexions ouvertes peuvent continuer quand Hosier s’arrête</translation>
+    </message>
+    <message>
+        <source>&amp;Clients at once:</source>
+        <translation>&amp;Clients simultanés&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
+        <translation>Les autres clients sont refusés. 0&#xa0;: aucune limite propre à Hosier.</translation>
+    </message>
+    <message>
+        <source>Clients from &amp;one address:</source>
+        <translation>Clients d’une même adr&amp;esse&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
+        <translation>Les autres clients de l’adresse sont refusés. 0&#xa0;: aucune limite propre à Hosier.</translation>
+    </message>
+    <message>
+        <source>Names and relay</source>
+        <translation>Noms et relais</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
+        <translation>Si désactivé, les règles sur les adresses ne valent pas pour les demandes par nom, et aucun nom destiné à un serveur n’est résolu ici</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>Les règles sur les adresses décident alors aussi des demandes par nom. Le serveur de noms de cet ordinateur apprend ces noms, même quand la connexion passe par un serveur.</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>Relais</translation>
+    </message>
+    <message>
+        <source>How data is moved. The fastest one of this system is chosen by itself.</source>
+        <translation>Comment les données sont transférées. Le plus rapide de ce système est choisi automatiquement.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <comment>relay</comment>
+        <translation>Automatique</translation>
+    </message>
+    <message>
+        <source>Native</source>
+        <comment>relay</comment>
+        <translation>Natif</translation>
+    </message>
+    <message>
+        <source>Portable</source>
+        <comment>relay</comment>
+        <translation>Portable</translation>
+    </message>
+    <message>
+        <source>A change of the relay takes effect at the next start of Hosier.</source>
+        <translation>Une modification du relais prend effet au prochain lancement de Hosier.</translation>
+    </message>
+    <message>
+        <source>Rela&amp;y:</source>
+        <translation>Re&amp;lais&#xa0;:</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <comment>seconds, suffix of a number</comment>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <translation>Défaut&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Aucune limite</translation>
+    </message>
+    <message>
+        <source>Restore the default</source>
+        <translation>Rétablir la valeur par défaut</translation>
+    </message>
+    <message>
+        <source>Restore the default of &quot;%1&quot;</source>
+        <translation>Rétablir la valeur par défaut de «&#xa0;%1&#xa0;»</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>field, what is wrong with it</comment>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+</context>
+<context>
     <name>ui::LogModel</name>
     <message>
         <source>Time</source>
@@ -1503,6 +1757,92 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 événements sont arrivés trop vite et ont été perdus</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LogPage</name>
+    <message>
+        <source>Level of the log window</source>
+        <translation>Niveau de la fenêtre du journal</translation>
+    </message>
+    <message>
+        <source>The log window shows lines of this level and more important ones</source>
+        <translation>La fenêtre du journal affiche les lignes de ce niveau et les plus importantes</translation>
+    </message>
+    <message>
+        <source>&amp;Write the log to a file</source>
+        <translation>É&amp;crire le journal dans un fichier</translation>
+    </message>
+    <message>
+        <source>Level of the log file</source>
+        <translation>Niveau du fichier journal</translation>
+    </message>
+    <message>
+        <source>The file gets lines of this level and more important ones</source>
+        <translation>Le fichier reçoit les lignes de ce niveau et les plus importantes</translation>
+    </message>
+    <message>
+        <source>Size of a log file in MiB</source>
+        <translation>Taille d’un fichier journal en Mio</translation>
+    </message>
+    <message>
+        <source>Number of log files</source>
+        <translation>Nombre de fichiers journaux</translation>
+    </message>
+    <message>
+        <source>&amp;Open folder</source>
+        <translation>&amp;Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>&amp;Log window from level:</source>
+        <translation>&amp;Fenêtre du journal à partir du niveau&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Log file</source>
+        <translation>Fichier journal</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <comment>suffix of a number</comment>
+        <translation> Mio</translation>
+    </message>
+    <message>
+        <source>With the one that is being written; the oldest one goes when a new one begins</source>
+        <translation>Y compris celui en cours d’écriture&#xa0;; le plus ancien disparaît quand un nouveau commence</translation>
+    </message>
+    <message>
+        <source>Show the folder of the log files</source>
+        <translation>Afficher le dossier des fichiers journaux</translation>
+    </message>
+    <message>
+        <source>File from l&amp;evel:</source>
+        <translation>Fichier à partir du ni&amp;veau&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Size of one file:</source>
+        <translation>&amp;Taille d’un fichier&#xa0;:</translation>
+    </message>
+    <message>
+        <source>&amp;Number of files:</source>
+        <translation>&amp;Nombre de fichiers&#xa0;:</translation>
+    </message>
+    <message>
+        <source>File: %1
+It names programs and where they connected to; only you can read it.</source>
+        <translation>Fichier&#xa0;: %1
+Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</translation>
+    </message>
+    <message>
+        <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
+        <translation>Au plus %1 en tout. Valeurs par défaut&#xa0;: %2 Mio, %3 fichiers, niveau %4.</translation>
+    </message>
+    <message>
+        <source>The log file cannot be written: %1</source>
+        <translation>Le fichier journal ne peut pas être écrit&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The folder cannot be shown: %1</source>
+        <translation>Le dossier ne peut pas être affiché&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -1603,6 +1943,28 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
         <source>%1: %2</source>
         <comment>file, reason</comment>
         <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>&amp;Export log...</source>
+        <translation>&amp;Exporter le journal...</translation>
+    </message>
+    <message>
+        <source>&amp;Only lines of one application</source>
+        <translation>Seulement les lignes d’&amp;une application</translation>
+    </message>
+    <message>
+        <source>&amp;Only lines of %1</source>
+        <comment>application</comment>
+        <translation>Seulement les lig&amp;nes de %1</translation>
+    </message>
+    <message>
+        <source>Only %1</source>
+        <comment>application</comment>
+        <translation>%1 seulement</translation>
+    </message>
+    <message>
+        <source>Show the lines of all applications again</source>
+        <translation>Afficher de nouveau les lignes de toutes les applications</translation>
     </message>
 </context>
 <context>
@@ -1819,6 +2181,96 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Nouvelle rè&amp;gle d’après la connexion</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NotificationsPage</name>
+    <message>
+        <source>The &amp;proxy cannot listen</source>
+        <translation>Le &amp;proxy ne peut pas écouter</translation>
+    </message>
+    <message>
+        <source>When an address or a port cannot be opened</source>
+        <translation>Quand une adresse ou un port ne peut pas être ouvert</translation>
+    </message>
+    <message>
+        <source>A &amp;server stops working, or works again</source>
+        <translation>Un &amp;serveur cesse de fonctionner, ou fonctionne de nouveau</translation>
+    </message>
+    <message>
+        <source>Servers of the profile that are in use or members of a group</source>
+        <translation>Serveurs du profil utilisés ou membres d’un groupe</translation>
+    </message>
+    <message>
+        <source>A rule &amp;blocks a program</source>
+        <translation>Une règle &amp;bloque un programme</translation>
+    </message>
+    <message>
+        <source>Many at once are one message with their number</source>
+        <translation>Plusieurs à la fois donnent un seul message avec leur nombre</translation>
+    </message>
+    <message>
+        <source>Tell me when:</source>
+        <translation>M’avertir quand&#xa0;:</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
+        <translation>Le bureau affiche ces messages, au plus un de chaque sorte par demi-minute. Tout est aussi dans le journal.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
+        <translation>Ce bureau n’a pas de zone de notification&#xa0;: les messages apparaissent dans la barre d’état de la fenêtre. Tout est aussi dans le journal.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Notifier</name>
+    <message numerus="yes">
+        <source>%n connections were blocked, the last one of %1 to %2.</source>
+        <translation>
+            <numerusform>%n connexion bloquée, la dernière de %1 vers %2.</numerusform>
+            <numerusform>%n connexions bloquées, la dernière de %1 vers %2.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 may not connect to %2.</source>
+        <comment>program, target</comment>
+        <translation>%1 ne peut pas se connecter à %2.</translation>
+    </message>
+    <message>
+        <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
+        <comment>program, target, rule</comment>
+        <translation>%1 ne peut pas se connecter à %2&#xa0;: règle «&#xa0;%3&#xa0;».</translation>
+    </message>
+    <message>
+        <source>Blocked by the rules</source>
+        <translation>Bloqué par les règles</translation>
+    </message>
+    <message>
+        <source>Server %1 does not work.</source>
+        <translation>Le serveur %1 ne fonctionne pas.</translation>
+    </message>
+    <message>
+        <source>Server %1 works again.</source>
+        <translation>Le serveur %1 fonctionne de nouveau.</translation>
+    </message>
+    <message>
+        <source>Server down</source>
+        <translation>Serveur en panne</translation>
+    </message>
+    <message>
+        <source>Server up</source>
+        <translation>Serveur rétabli</translation>
+    </message>
+    <message>
+        <source>Proxy error</source>
+        <translation>Erreur du proxy</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Et %n autre.</numerusform>
+            <numerusform>Et %n autres.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3568,6 +4020,40 @@ SHA-256&#xa0;:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Paramètres</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>Pages des paramètres</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Général</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Limites</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Notifications</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SettingsView</name>
+    <message>
+        <source>The log file cannot be written: %1. Hosier goes on trying.</source>
+        <translation>Le fichier journal ne peut pas être écrit&#xa0;: %1. Hosier continue d’essayer.</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -3891,7 +4377,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation>Aujourd’hui&#xa0;: %1 reçus, %2 envoyés</translation>
+        <translation>Aujourd’hui&#xa0;: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
@@ -3899,7 +4385,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>This session: %1 down, %2 up</source>
-        <translation>Cette session&#xa0;: %1 reçus, %2 envoyés</translation>
+        <translation>Session&#xa0;: ↓ %1, ↑ %2</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
@@ -3940,6 +4426,13 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 ouvertes, %2 reçus, %3 envoyés</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UserInterface</name>
+    <message>
+        <source>This desktop has no tray for Hosier: closing the window quits it.</source>
+        <translation>Ce bureau n’a pas de zone de notification pour Hosier&#xa0;: fermer la fenêtre le quitte.</translation>
     </message>
 </context>
 </TS>

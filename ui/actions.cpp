@@ -105,6 +105,9 @@ Actions::Actions(QWidget *window)
     , filterLog(make(window, "actionFilterLog", ActionText::tr("Filter &log"),
                      QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F),
                      ActionText::tr("Go to the filter field of the log")))
+    , settings(make(window, "actionSettings", ActionText::tr("&Settings..."),
+                    QKeySequence(Qt::CTRL | Qt::Key_Comma),
+                    ActionText::tr("Theme, log, limits and notifications")))
     , proxyOn(make(window, "actionProxyOn", ActionText::tr("&Proxy on"), QKeySequence(Qt::CTRL | Qt::Key_P),
                    ActionText::tr("Open or close the listeners; open connections go on")))
     , retry(make(window, "actionRetry", ActionText::tr("&Retry listeners"),

@@ -39,6 +39,7 @@ struct Actions {
     QAction *applyRules;
     QAction *filterConnections;
     QAction *filterLog;
+    QAction *settings;
     QAction *proxyOn;
     QAction *retry;
     QAction *systemProxy; ///< with systemProxyBypass: SystemProxyView's; without one it can do nothing

@@ -4,22 +4,61 @@
 #include "ui/colors.h"
 
 #include <QAccessible>
+#include <QApplication>
+#include <QEvent>
 #include <QLabel>
 #include <QLayout>
 
 namespace ui
 {
 
+namespace
+{
+
+/// Text in a tone, as readable under another theme.
+class ToneLabel : public QLabel
+{
+public:
+    ToneLabel(Tone tone, QWidget *parent)
+        : QLabel(parent)
+        , m_tone(tone)
+    {
+        recolor();
+    }
+
+protected:
+    void changeEvent(QEvent *event) override
+    {
+        QLabel::changeEvent(event);
+        if (event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::PaletteChange)
+            recolor();
+    }
+
+private:
+    /// Not from its own palette: that already has the tone.
+    void recolor()
+    {
+        const QPalette around = QApplication::palette(this);
+        const QColor color = toneColor(m_tone, around, QPalette::Window);
+        if (palette().color(QPalette::WindowText) == color)
+            return;
+        QPalette own; // of nothing else, so that the rest follows
+        own.setColor(QPalette::WindowText, color);
+        setPalette(own);
+    }
+
+    Tone m_tone;
+};
+
+} // namespace
+
 QLabel *makeProblemLabel(QWidget *parent)
 {
-    auto *label = new QLabel(parent);
+    auto *label = new ToneLabel(Tone::Bad, parent);
     label->setObjectName(QStringLiteral("problems"));
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setWordWrap(true);
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, toneColor(Tone::Bad, palette, QPalette::Window));
-    label->setPalette(palette);
     label->hide();
     return label;
 }
@@ -41,13 +80,10 @@ void showProblemLines(QLabel &label, const QStringList &lines)
 
 QLabel *makeHintLabel(QWidget *parent, const QString &objectName)
 {
-    auto *label = new QLabel(parent);
+    auto *label = new ToneLabel(Tone::Muted, parent);
     label->setObjectName(objectName);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, toneColor(Tone::Muted, palette, QPalette::Window));
-    label->setPalette(palette);
     return label;
 }
 

@@ -88,6 +88,7 @@ void Language::choose(const QString &code)
 {
     m_choice = isKnown(code) ? code : QString();
     QSettings().setValue(kLanguageKey, m_choice);
+    Q_EMIT choiceChanged();
     const QString before = m_code;
     use(m_choice);
     if (m_code != before)

@@ -48,6 +48,7 @@ public:
     void choose(const QString &code);
 
 Q_SIGNALS:
+    void choiceChanged();
     /// Another language is in use.
     void changed();
 

@@ -4,7 +4,6 @@
 #include "ui/applicationicons.h"
 #include "ui/colors.h"
 #include "ui/connectionmodel.h"
-#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/logmodel.h"
 
@@ -51,7 +50,6 @@ void LiveTable::setColumnWidths(std::initializer_list<int> characters)
     int column = 0;
     for (const int width : characters)
         horizontalHeader()->resizeSection(column++, width * fontMetrics().averageCharWidth() + kCellPadding);
-    growToHeadings(*horizontalHeader());
 }
 
 QList<int> LiveTable::selectedRows() const

@@ -3,6 +3,7 @@
 
 #include "ui/eventtext.h"
 #include "ui/format.h"
+#include "ui/logline.h"
 
 #include <QDateTime>
 
@@ -126,12 +127,20 @@ void LogModel::translateAgain()
     refilter();
 }
 
+void LogModel::setApplication(const QString &application)
+{
+    if (application == m_application)
+        return;
+    m_application = application;
+    refilter();
+}
+
 QString LogModel::lineTextAt(int row) const
 {
     const Line &line = lineAt(row);
     return QStringLiteral("%1  %2  %3")
         .arg(QDateTime::fromMSecsSinceEpoch(line.event.at).toString(Qt::ISODateWithMs),
-             levelText(levelOf(line)), textOf(line));
+             levelText(levelOf(line)), withoutControls(textOf(line)));
 }
 
 void LogModel::wait(Line &&line)
@@ -195,7 +204,7 @@ void LogModel::refilter()
 
 bool LogModel::matches(const Line &line) const
 {
-    if (levelOf(line) < m_level)
+    if (levelOf(line) < m_level || (!m_application.isEmpty() && line.event.application != m_application))
         return false;
     return std::all_of(m_words.begin(), m_words.end(), [&line](const QString &word) {
         return textOf(line).contains(word, Qt::CaseInsensitive);

@@ -51,9 +51,14 @@ public:
     [[nodiscard]] const QString &filter() const { return m_filter; }
     /// Another language is in use: the texts of lines are made again when they are asked for.
     void translateAgain();
+    /// Shows only lines about this application; an empty name: whatever they are about.
+    void setApplication(const QString &application);
+    [[nodiscard]] const QString &application() const { return m_application; }
+    /// What the line is about; empty: no application, or an unknown one.
+    [[nodiscard]] QString applicationAt(int row) const { return lineAt(row).event.application; }
     [[nodiscard]] bool isFiltered() const
     {
-        return m_level > engine::EventLevel::Debug || !m_words.isEmpty();
+        return m_level > engine::EventLevel::Debug || !m_words.isEmpty() || !m_application.isEmpty();
     }
     /// Lines kept, whatever the filter.
     [[nodiscard]] int totalCount() const { return static_cast<int>(m_lines.size()); }
@@ -87,6 +92,7 @@ private:
     std::deque<std::uint64_t> m_shown; ///< numbers of the lines that pass the filter
     std::uint64_t m_first = 0;         ///< number of m_lines.front(); numbers are never reused
     QString m_filter;
+    QString m_application;
     QStringList m_words;
     engine::EventLevel m_level = engine::EventLevel::Debug;
     bool m_paused = false;

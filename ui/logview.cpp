@@ -49,6 +49,7 @@ LogView::LogView(LogModel &model, QWidget *parent)
     connect(&m_model, &LogModel::waitingChanged, this, &LogView::showWaiting);
     setLevel(m_level->currentIndex());
     showWaiting(m_model.waitingCount());
+    showOnly(m_model.application());
 }
 
 void LogView::makeView()
@@ -64,12 +65,43 @@ void LogView::makeView()
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setSectionsMovable(false);
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    makeActions();
+}
+
+void LogView::makeActions()
+{
     auto *copyAction = new QAction(tr("&Copy"), m_view);
     copyAction->setObjectName(QStringLiteral("actionCopyLog"));
     copyAction->setShortcut(QKeySequence::Copy);
     copyAction->setShortcutContext(Qt::WidgetShortcut);
     connect(copyAction, &QAction::triggered, this, &LogView::copy);
-    m_view->addAction(copyAction);
+    m_only = new QAction(m_view);
+    m_only->setObjectName(QStringLiteral("actionOnlyApplication"));
+    connect(m_only, &QAction::triggered, this, [this] { showOnly(m_only->data().toString()); });
+    auto *saveAction = new QAction(tr("&Export log..."), m_view);
+    saveAction->setObjectName(QStringLiteral("actionExportLog"));
+    connect(saveAction, &QAction::triggered, this, &LogView::save);
+    m_view->addActions({copyAction, m_only, saveAction});
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LogView::showSelection);
+    showSelection();
+}
+
+void LogView::showSelection()
+{
+    const QModelIndex current = m_view->currentIndex();
+    const QString application = current.isValid() ? m_model.applicationAt(current.row()) : QString();
+    m_only->setEnabled(!application.isEmpty());
+    m_only->setData(application);
+    m_only->setText(application.isEmpty() ? tr("&Only lines of one application")
+                                          : tr("&Only lines of %1", "application").arg(application));
+}
+
+void LogView::showOnly(const QString &application)
+{
+    m_model.setApplication(application);
+    m_everybody->setVisible(!application.isEmpty());
+    m_everybody->setText(tr("Only %1", "application").arg(application));
+    m_view->scrollToBottom();
 }
 
 void LogView::makeTools(QHBoxLayout *tools)
@@ -100,7 +132,14 @@ void LogView::makeTools(QHBoxLayout *tools)
                                   tr("Save the lines that are shown"));
     auto *clearButton = makeButton(QStringLiteral("logClearButton"), QStringLiteral("clear"), tr("Clear"),
                                    tr("Clear the log"));
+    m_everybody = makeButton(QStringLiteral("logEverybodyButton"), QStringLiteral("close"), {},
+                             tr("Show the lines of all applications again"));
+    m_everybody->setAccessibleName(tr("Show the lines of all applications again"));
+    m_everybody->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_everybody->hide();
+    connect(m_everybody, &QToolButton::clicked, this, [this] { showOnly({}); });
     tools->addWidget(m_level);
+    tools->addWidget(m_everybody);
     tools->addWidget(m_filter, 1);
     for (QToolButton *button : {m_pause, copyButton, saveButton, clearButton})
         tools->addWidget(button);
@@ -134,6 +173,11 @@ void LogView::showWaiting(int waiting)
                 : tr("Resume (%1)", "waiting lines").arg(countText(static_cast<std::uint64_t>(waiting))));
     m_pause->setAccessibleName(!paused ? tr("Pause the log")
                                        : tr("Resume the log, %n line(s) waiting", nullptr, waiting));
+}
+
+void LogView::setShownLevel(engine::EventLevel level)
+{
+    m_level->setCurrentIndex(m_level->findData(static_cast<int>(level)));
 }
 
 void LogView::setLevel(int index)

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QComboBox;
 class QHBoxLayout;
 class QLineEdit;
@@ -26,6 +27,8 @@ public:
 
     [[nodiscard]] LiveTable &view() const { return *m_view; }
     [[nodiscard]] QLineEdit &filterEdit() const { return *m_filter; }
+    /// Shows lines of this level and more important ones.
+    void setShownLevel(engine::EventLevel level);
     /// Writes the lines that are shown. Returns what went wrong, or nothing.
     [[nodiscard]] QString saveTo(const QString &fileName) const;
 
@@ -39,6 +42,9 @@ private:
                             const QString &toolTip);
     void showWaiting(int waiting);
     void setLevel(int index);
+    void makeActions();
+    void showSelection();
+    void showOnly(const QString &application);
     void copy();
     void save();
     void rememberPlace();
@@ -49,6 +55,8 @@ private:
     QComboBox *m_level;
     QLineEdit *m_filter;
     QToolButton *m_pause = nullptr;
+    QToolButton *m_everybody = nullptr; ///< ends a filter by application, and says that there is one
+    QAction *m_only = nullptr;
     int m_top = 0;
     bool m_follow = true; ///< the last line was in sight before the update
 };

@@ -51,6 +51,8 @@ void addEditMenu(QMainWindow &window, const Actions &actions, const RulesPage &r
     edit->addActions({actions.copy, actions.copyTarget});
     edit->addSeparator();
     edit->addActions({actions.filterConnections, actions.filterLog});
+    edit->addSeparator();
+    edit->addAction(actions.settings);
 }
 
 void addProxyMenu(QMainWindow &window, const Actions &actions, const ApplicationsPage &applications)

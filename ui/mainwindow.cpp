@@ -12,6 +12,7 @@
 #include "ui/explaindialog.h"
 #include "ui/filteredit.h"
 #include "ui/format.h"
+#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logview.h"
@@ -105,11 +106,9 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     connectActions();
     connectPage();
     m_statusPanel = new StatusPanel(status, *statusBar());
+    growToHeadings(*this);
     restore();
     connect(&m_status, &ProxyStatus::stateChanged, this, &MainWindow::showStatus);
-    connect(m_logView, &LogView::levelChanged, this, [this](engine::EventLevel level) {
-        m_engine.setEventLevel(std::min(level, engine::EventLevel::Info));
-    });
     connect(&m_store, &ProfileStore::profileChanged, this, &MainWindow::showProfile);
     m_refresh.setInterval(kRefreshInterval);
     connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);

@@ -55,6 +55,7 @@ public:
     ~MainWindow() override;
 
     [[nodiscard]] const Actions &actions() const { return m_actions; }
+    [[nodiscard]] LogView &logView() const { return *m_logView; }
     /// Whether the window can be seen and is kept up to date.
     [[nodiscard]] bool isWatching() const;
     void bringToFront();

@@ -3,7 +3,6 @@
 
 #include "engine/running_programs.h"
 #include "ui/format.h"
-#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/profilestore.h"
 #include "ui/ruledelegate.h"
@@ -215,7 +214,6 @@ void RulesPage::makeView()
     for (int column = 0; column < kRuleColumns; ++column)
         header->resizeSection(column, kColumnCharacters.at(static_cast<std::size_t>(column)) *
                                           fontMetrics().averageCharWidth());
-    growToHeadings(*header);
     connect(m_view, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex &index) {
         if (index.column() == static_cast<int>(RuleColumn::Action))
             m_view->edit(index);

@@ -2,7 +2,6 @@
 #include "ui/serverview.h"
 
 #include "ui/colors.h"
-#include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/servermodel.h"
 
@@ -109,7 +108,6 @@ void ServerView::openSections()
             column,
             kWidths.at(static_cast<std::size_t>(column)) * fontMetrics().averageCharWidth() + kCellPadding);
     }
-    growToHeadings(*header());
 }
 
 QStringList ServerView::selectedIds() const

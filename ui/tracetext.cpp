@@ -36,7 +36,7 @@ QString listText(const QStringList &list, RuleCondition condition)
 /// What the rule asks for.
 QString entriesText(const TraceStep &step)
 {
-    const QString shown = listText(step.entries, step.condition);
+    QString shown = listText(step.entries, step.condition);
     if (step.omitted == 0)
         return shown;
     return TraceText::tr("%1 and %n more", "entries of a rule, how many are not shown",

@@ -4,6 +4,7 @@
 #include "ui/actions.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/notifier.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -21,6 +22,7 @@ namespace
 constexpr std::chrono::milliseconds kToolTipInterval{1'000};
 constexpr std::chrono::milliseconds kHintTime{8'000};
 
+const QString kMissingKey = QStringLiteral("tray/missingTold");
 const QString kHintKey = QStringLiteral("tray/hintShown");
 
 } // namespace
@@ -79,9 +81,30 @@ bool TrayIcon::isAvailable() const
     return QSystemTrayIcon::isSystemTrayAvailable() && m_icon.isVisible();
 }
 
+bool TrayIcon::isMissingForTheFirstTime() const
+{
+    QSettings settings;
+    if (isAvailable() || settings.value(kMissingKey, false).toBool())
+        return false;
+    settings.setValue(kMissingKey, true);
+    return true;
+}
+
 void TrayIcon::setWindowShown(bool shown)
 {
     m_showHide->setText(shown ? tr("Hide &window") : tr("Show &window"));
+}
+
+bool TrayIcon::canNotify() const
+{
+    return isAvailable() && QSystemTrayIcon::supportsMessages();
+}
+
+void TrayIcon::notify(const Notification &notification)
+{
+    m_icon.showMessage(notification.title, notification.text,
+                       notification.isBad ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information,
+                       static_cast<int>(kHintTime.count()));
 }
 
 void TrayIcon::hintOnce()

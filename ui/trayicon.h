@@ -12,6 +12,7 @@ namespace ui
 {
 
 struct Actions;
+struct Notification;
 
 /// The icon in the system's tray: how the proxy fares at a glance, and what is wanted most.
 class TrayIcon : public QObject
@@ -26,7 +27,12 @@ public:
     void hide();
     /// Whether a tray shows it now: only then may the window disappear into it.
     [[nodiscard]] bool isAvailable() const;
+    /// True once, ever: on a desktop without a tray.
+    [[nodiscard]] bool isMissingForTheFirstTime() const;
     void setWindowShown(bool shown);
+    /// Whether notify() shows anything.
+    [[nodiscard]] bool canNotify() const;
+    void notify(const Notification &notification);
     /// Tells once, ever, that the program goes on in the tray.
     void hintOnce();
     [[nodiscard]] const QMenu &menu() const { return m_menu; }
@@ -34,7 +40,7 @@ public:
 
 Q_SIGNALS:
     void toggleWindowRequested();
-    /// The message that the program goes on was clicked.
+    /// A message was clicked.
     void showWindowRequested();
 
 private:

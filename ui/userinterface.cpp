@@ -2,33 +2,51 @@
 #include "ui/userinterface.h"
 
 #include "engine/engine.h"
+#include "ui/crashbar.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/language.h"
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
+#include "ui/notifier.h"
 #include "ui/proxystatus.h"
+#include "ui/settingsview.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
+#include <QStatusBar>
+#include <QTimer>
+
+#include <chrono>
 
 namespace ui
 {
 
+namespace
+{
+
+constexpr std::chrono::milliseconds kMessageTime{8'000};
+/// At login the tray may come after the program.
+constexpr std::chrono::milliseconds kTrayPatience{10'000};
+
+} // namespace
+
 UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart,
-                             Language &language, const Options &options, QObject *parent)
+                             Settings &settings, Language &language, const Options &options, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_store(store)
     , m_loginStart(loginStart)
+    , m_settings(settings)
     , m_language(language)
     , m_options(options)
     , m_status(std::make_unique<ProxyStatus>(options.profileName))
     , m_models(std::make_unique<Models>(engine, store))
+    , m_notifier(std::make_unique<Notifier>(settings, systemClock()))
 {
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(applicationIcon());
@@ -41,6 +59,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     connect(&engine, &engine::Engine::stopped, this, &UserInterface::leave);
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
+    connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
     build();
     engine.setDetail(engine::Detail::Totals);
 }
@@ -49,11 +68,17 @@ void UserInterface::build()
 {
     m_window = std::make_unique<MainWindow>(m_engine, *m_status, m_store, *m_models);
     m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions());
-    // Children of the window, both.
+    // Children of the window, all of them.
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (m_options.systemProxy != nullptr)
         new SystemProxyView(*m_options.systemProxy, m_window->actions(), *m_window);
-    m_window->actions().showLanguage(m_language.choice());
+    m_settingsView =
+        new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile, *m_window);
+    const auto showLanguage = [this] {
+        m_window->actions().showLanguage(m_language.choice());
+    };
+    showLanguage();
+    connect(&m_language, &Language::choiceChanged, m_window.get(), showLanguage);
     connectWindow();
 }
 
@@ -62,6 +87,7 @@ void UserInterface::connectWindow()
     const Actions &actions = m_window->actions();
     connect(&m_engine, &engine::Engine::delta, m_window.get(), [this](const engine::Delta &delta) {
         m_window->applyDelta(delta);
+        m_notifier->takeEvents(delta.events);
         m_engine.acknowledge(delta.seq);
     });
     connect(actions.quit, &QAction::triggered, this, &UserInterface::quit);
@@ -78,6 +104,8 @@ void UserInterface::connectWindow()
 void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
+    const bool hasSettings = m_settingsView->isOpen();
+    m_settingsView->close();
     m_window->hide(); // which lets the engine pause what it sends to be shown
     m_tray.reset();
     m_window.reset();
@@ -90,6 +118,8 @@ void UserInterface::rebuild()
     growToHeadings(*m_window);
     if (isShown)
         m_window->show();
+    if (hasSettings)
+        m_window->actions().settings->trigger();
 }
 
 UserInterface::~UserInterface() = default;
@@ -98,6 +128,11 @@ void UserInterface::start()
 {
     m_status->setAccepting(m_engine.isAccepting());
     m_tray->show();
+    QTimer::singleShot(kTrayPatience, this, &UserInterface::tellOfMissingTray);
+    if (!m_options.crashNote.isEmpty()) {
+        m_window->addToolBarBreak();
+        m_window->addToolBar(new CrashBar(m_options.crashNote, m_window.get()));
+    }
     if (!m_options.minimized)
         m_window->show();
     else if (!m_tray->isAvailable())
@@ -136,6 +171,23 @@ void UserInterface::quit()
 {
     leave();
     Q_EMIT quitRequested();
+}
+
+void UserInterface::tellOfMissingTray()
+{
+    if (m_tray->isMissingForTheFirstTime())
+        m_window->statusBar()->showMessage(
+            tr("This desktop has no tray for Hosier: closing the window quits it."));
+}
+
+/// Whoever looks at the window sees it there.
+void UserInterface::notify(const Notification &notification)
+{
+    if (m_tray->canNotify() && !m_window->isActiveWindow())
+        m_tray->notify(notification);
+    else
+        m_window->statusBar()->showMessage(QString(notification.text).replace(u'\n', u' '),
+                                           static_cast<int>(kMessageTime.count()));
 }
 
 void UserInterface::toggleWindow()

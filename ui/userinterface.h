@@ -18,9 +18,14 @@ namespace ui
 
 class Language;
 class LoginStart;
+class LogStorage;
 class MainWindow;
+struct Notification;
+class Notifier;
 class ProfileStore;
 class ProxyStatus;
+class Settings;
+class SettingsView;
 class SystemProxyControl;
 class TrayIcon;
 struct Models;
@@ -29,6 +34,8 @@ struct Options {
     bool minimized = false;
     QString profileName;
     SystemProxyControl *systemProxy = nullptr; ///< outlives the interface; null: there is no such switch
+    LogStorage *logFile = nullptr;             ///< likewise; null: the log is not written to a file
+    QString crashNote;                         ///< of the last run; empty: it did not crash
 };
 
 /// Everything the program shows: owns the main window and the tray icon, and builds both again when the
@@ -39,8 +46,8 @@ class UserInterface : public QObject
     Q_OBJECT
 
 public:
-    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, Language &language,
-                  const Options &options, QObject *parent = nullptr);
+    UserInterface(engine::Engine &engine, ProfileStore &store, LoginStart &loginStart, Settings &settings,
+                  Language &language, const Options &options, QObject *parent = nullptr);
     ~UserInterface() override;
 
     /// Call it when the engine has been started. Shows the tray icon, and the window unless it was asked to
@@ -63,10 +70,13 @@ private:
     void leave();
     void quit();
     void toggleWindow();
+    void tellOfMissingTray();
+    void notify(const Notification &notification);
 
     engine::Engine &m_engine;
     ProfileStore &m_store;
     LoginStart &m_loginStart;
+    Settings &m_settings;
     Language &m_language;
     Options m_options;
     WindowFrames m_frames;
@@ -74,7 +84,9 @@ private:
     std::unique_ptr<Models> m_models;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<TrayIcon> m_tray;
-    bool m_hasLeft = false; ///< for good: the engine is stopping
+    std::unique_ptr<Notifier> m_notifier;
+    SettingsView *m_settingsView = nullptr; ///< the window's child
+    bool m_hasLeft = false;                 ///< for good: the engine is stopping
 };
 
 } // namespace ui

@@ -172,6 +172,24 @@ class DisplayTest(TestCase):
         self.assert_ends(application)
         self.assertEqual(gnome.settings(), before)
 
+    def test_language_is_changed_in_the_menu(self):
+        application = self.open()
+        connection = self.connect(application)
+        # View, Language; there the system's, English, German.
+        self.desktop.key("alt+v", "n", "Down", "Down", "Return")
+        wait_until(lambda: self.desktop.search("--onlyvisible", "--pid", application.pid, "--name", "Proxy ein - Hosier$"),
+                   "the window in German")
+        application.wait_for_window()
+        application.wait_until_active()
+        application.icon()
+        self.photograph("german")
+        self.assert_echoes(connection)
+        self.assert_works(application)
+        application.choose("Proxy on")
+        application.wait_for_title("Proxy aus")
+        application.choose("Quit")
+        self.assert_ends(application)
+
     def test_minimised_window_comes_back(self):
         application = self.open()
         self.desktop.do("windowminimize", application.window)

@@ -7,11 +7,14 @@
 #include "ui/loginstart.h"
 #include "ui/mainwindow.h"
 #include "ui/rulespage.h"
+#include "ui/settings.h"
 #include "ui/tracetext.h"
 #include "ui/userinterface.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
+#include <QDialog>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPointer>
@@ -202,7 +205,8 @@ void TestLanguage::switchesWhileItRuns()
     store.put(profile);
     NoLoginStart loginStart;
     ui::Language language;
-    ui::UserInterface userInterface(engine, store, loginStart, language, {});
+    ui::Settings settings;
+    ui::UserInterface userInterface(engine, store, loginStart, settings, language, {});
     userInterface.start();
     const QPointer<ui::MainWindow> before = windows().value(0);
     QVERIFY(before != nullptr && before->isVisible());
@@ -237,9 +241,17 @@ void TestLanguage::switchesWhileItRuns()
     german->findChild<QAction *>(u"actionUndo"_s)->trigger();
     QVERIFY(store.profile().rules.front().enabled);
 
-    german->findChild<QAction *>(u"actionLanguageen"_s)->trigger();
+    // Where it is chosen in the settings, they are there again.
+    german->findChild<QAction *>(u"actionSettings"_s)->trigger();
+    auto *combo = german->findChild<QComboBox *>(u"languageCombo"_s);
+    combo->setCurrentIndex(combo->findData(u"en"_s));
+    Q_EMIT combo->activated(combo->currentIndex());
     QTRY_VERIFY(german.isNull());
     const ui::MainWindow *after = windows().value(0);
+    auto *again = after->findChild<QDialog *>(u"settingsDialog"_s);
+    QVERIFY(again != nullptr && again->isVisible());
+    QCOMPARE(again->windowTitle(), u"Settings"_s);
+    delete again;
     QCOMPARE(after->findChild<QAction *>(u"actionQuit"_s)->text(), english);
     QCOMPARE(after->findChild<QTableView *>(u"connectionsView"_s)->model()->rowCount(), 40);
     log = after->findChild<QTableView *>(u"logTable"_s)->model();

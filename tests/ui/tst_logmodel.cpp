@@ -46,6 +46,8 @@ private Q_SLOTS:
     void keepsTheRing_data();
     void keepsTheRing();
     void filtersByLevelAndText();
+    void filtersByApplication();
+    void keepsClientsFromMakingLines();
     void filtersWhileTheRingTurns();
     void holdsStillWhilePaused();
     void holdsNoMoreThanTheRingWhilePaused();
@@ -109,6 +111,36 @@ void TestLogModel::filtersByLevelAndText()
     m_model->setFilter({});
     m_model->setMinimumLevel(engine::EventLevel::Debug);
     QCOMPARE(m_model->rowCount(), 8);
+}
+
+void TestLogModel::filtersByApplication()
+{
+    engine::Event event;
+    event.code = engine::EventCode::ConnectionOpened;
+    event.level = engine::EventLevel::Info;
+    event.target = QStringLiteral("curl.se:443"); // the name of one in the target of the other
+    QList<engine::Event> both{event, event};
+    both[0].application = QStringLiteral("curl");
+    both[1].application = QStringLiteral("browser");
+    m_model->append(both, 0);
+    m_model->setApplication(QStringLiteral("curl"));
+    QVERIFY(m_model->isFiltered());
+    QCOMPARE(m_model->rowCount(), 1);
+    QCOMPARE(m_model->applicationAt(0), QStringLiteral("curl"));
+    m_model->append(both, 3); // and a line about none
+    QCOMPARE(m_model->rowCount(), 2);
+    m_model->setApplication({});
+    QCOMPARE(m_model->rowCount(), 5);
+}
+
+void TestLogModel::keepsClientsFromMakingLines()
+{
+    engine::Event event;
+    event.code = engine::EventCode::ConnectionOpened;
+    event.application = QStringLiteral("curl");
+    event.target = QStringLiteral("a\nb:80");
+    m_model->append({event}, 0);
+    QVERIFY(!m_model->lineTextAt(0).contains(u'\n'));
 }
 
 void TestLogModel::filtersWhileTheRingTurns()

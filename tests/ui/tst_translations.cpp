@@ -16,6 +16,8 @@
 #include "ui/routedialog.h"
 #include "ui/ruledialog.h"
 #include "ui/serverdialog.h"
+#include "ui/settings.h"
+#include "ui/settingsdialog.h"
 #include "ui/systemproxycontrol.h"
 #include "ui/systemproxydialog.h"
 #include "ui/trayicon.h"
@@ -27,6 +29,7 @@
 #include <QGroupBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QListWidget>
 #include <QMap>
 #include <QMenu>
 #include <QMenuBar>
@@ -290,6 +293,7 @@ private:
     FakeProfileStore m_store;
     NoSystemProxy m_systemProxy;
     std::unique_ptr<engine::Engine> m_engine;
+    std::unique_ptr<ui::Settings> m_settings;
     std::unique_ptr<ui::Language> m_language;
     std::unique_ptr<ui::ProxyStatus> m_status;
     std::unique_ptr<ui::Models> m_models;
@@ -311,6 +315,7 @@ void TestTranslations::init()
 {
     QSettings().clear();
     m_engine = std::make_unique<engine::Engine>();
+    m_settings = std::make_unique<ui::Settings>();
     m_language = std::make_unique<ui::Language>();
 }
 
@@ -320,6 +325,7 @@ void TestTranslations::cleanup()
     m_models.reset();
     m_status.reset();
     m_language.reset();
+    m_settings.reset();
     m_engine.reset();
 }
 
@@ -406,6 +412,8 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
         return std::make_unique<ui::ExportDialog>(m_store, nullptr);
     if (name == u"exceptions"_s)
         return std::make_unique<ui::SystemProxyDialog>(m_systemProxy);
+    if (name == u"settings"_s)
+        return std::make_unique<ui::SettingsDialog>(*m_settings, *m_language, m_store, nullptr, true);
     if (name == u"programs"_s)
         return std::make_unique<ui::ProgramPicker>([] { return QList<engine::Program>(); }, nullptr);
     return std::unique_ptr<QWidget>(ui::aboutHosier(nullptr));
@@ -416,8 +424,8 @@ void TestTranslations::fitsInDialogs_data()
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("dialog");
     for (const ui::LanguageName &language : ui::languages()) {
-        for (const char *dialog :
-             {"rule", "server", "route", "explain", "import", "export", "exceptions", "programs", "about"})
+        for (const char *dialog : {"rule", "server", "route", "explain", "import", "export", "exceptions",
+                                   "programs", "settings", "about"})
             QTest::addRow("%s %s", qPrintable(language.code), dialog)
                 << language.code << QString::fromLatin1(dialog);
     }
@@ -432,6 +440,11 @@ void TestTranslations::fitsInDialogs()
     shown->setAttribute(Qt::WA_DeleteOnClose, false);
     shown->show();
     QVERIFY(QTest::qWaitForWindowExposed(shown.get()));
+    auto *list = shown->findChild<QListWidget *>(u"settingsPages"_s);
+    for (int page = 1; list != nullptr && page < list->count(); ++page) {
+        QCOMPARE(cutOff(*shown), QString());
+        list->setCurrentRow(page);
+    }
     QCOMPARE(cutOff(*shown), QString());
     QCOMPARE(cutOffHeading(*shown), QString());
     QVERIFY2(shown->width() <= kSmallScreen.width() && shown->height() <= kSmallScreen.height(),

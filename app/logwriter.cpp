@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "app/logwriter.h"
+
+#include "engine/snapshot.h"
+#include "ui/logline.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace app
+{
+
+namespace
+{
+
+constexpr QFileDevice::Permissions kPrivate = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
+
+QString olderName(const QString &path, int age)
+{
+    return path + u'.' + QString::number(age);
+}
+
+} // namespace
+
+LogWriter::LogWriter(const QString &path, std::chrono::milliseconds retryDelay)
+    : m_file(path)
+    , m_retry(this) // moves to another thread with it
+{
+    m_retry.setSingleShot(true);
+    m_retry.setInterval(retryDelay);
+    connect(&m_retry, &QTimer::timeout, this, &LogWriter::flush);
+}
+
+void LogWriter::setLimits(const std::optional<LogLimits> &limits)
+{
+    m_limits = limits;
+    if (m_limits)
+        return;
+    m_retry.stop();
+    m_file.close();
+    m_waiting.clear();
+    m_lost = 0;
+    setProblem({});
+}
+
+void LogWriter::write(const QByteArray &lines, std::uint64_t lost)
+{
+    if (!m_limits)
+        return;
+    m_lost += lost;
+    m_waiting += lines;
+    if (m_waiting.size() > kMaximumWaitingLog)
+        loseOldest();
+    if (!m_retry.isActive())
+        flush();
+}
+
+void LogWriter::flush()
+{
+    if (m_lost > 0 && open()) {
+        const QString text = u"%1 lines were lost here"_s.arg(std::exchange(m_lost, 0));
+        const QString line =
+            ui::logLine(QDateTime::currentMSecsSinceEpoch(), engine::EventLevel::Warning, text);
+        m_waiting.prepend((std::exchange(m_isCut, false) ? u"\n"_s + line : line).toUtf8() + '\n');
+    }
+    while (!m_waiting.isEmpty()) {
+        if (!open() || !writeSome()) {
+            m_file.close();
+            setProblem(m_error);
+            m_retry.start();
+            return;
+        }
+    }
+    setProblem({});
+}
+
+bool LogWriter::open()
+{
+    // Somebody may have moved it away, as tools that rotate logs do.
+    if (m_file.isOpen() && m_file.exists())
+        return true;
+    m_file.close();
+    const QFileInfo info(m_file.fileName());
+    const QString folder = info.absolutePath();
+    if (!QFileInfo(folder).isDir() && !QDir().mkpath(folder)) {
+        m_error = u"%1 cannot be made"_s.arg(QDir::toNativeSeparators(folder));
+        return false;
+    }
+    // Opening a pipe or a device could wait for ever.
+    if (info.exists() && !info.isFile()) {
+        m_error = u"%1 is not a regular file"_s.arg(QDir::toNativeSeparators(info.filePath()));
+        return false;
+    }
+    if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered, kPrivate)) {
+        m_error = m_file.errorString();
+        return false;
+    }
+    return true;
+}
+
+/// As many of the waiting lines as fit.
+bool LogWriter::writeSome()
+{
+    const qint64 room = m_limits->fileSize - m_file.size();
+    qsizetype size = m_waiting.size();
+    if (size > room) {
+        const qsizetype lastEnd = room > 0 ? m_waiting.lastIndexOf('\n', room - 1) : -1;
+        size = lastEnd + 1;
+        if (size == 0 && m_file.size() > 0) {
+            rotate();
+            return true;
+        }
+        if (size == 0)
+            size = m_waiting.indexOf('\n') + 1;
+    }
+    const qint64 written = m_file.write(m_waiting.constData(), size);
+    if (written == size) {
+        m_waiting.remove(0, size);
+        return true;
+    }
+    m_error = m_file.errorString();
+    if (written <= 0)
+        return false;
+    m_isCut = m_waiting.at(written - 1) != '\n';
+    m_lost += m_isCut ? 1 : 0;
+    m_waiting.remove(0, m_isCut ? m_waiting.indexOf('\n', written) + 1 : written);
+    return false;
+}
+
+void LogWriter::rotate()
+{
+    m_file.close();
+    const QString path = m_file.fileName();
+    // One more, in case the number was larger before.
+    for (int age = m_limits->files; QFile::exists(olderName(path, age)); ++age)
+        QFile::remove(olderName(path, age));
+    QFile::remove(m_limits->files > 1 ? olderName(path, m_limits->files - 1) : path);
+    for (int age = m_limits->files - 1; age > 1; --age)
+        QFile::rename(olderName(path, age - 1), olderName(path, age));
+    if (m_limits->files > 1)
+        QFile::rename(path, olderName(path, 1));
+    // Where it cannot be renamed, the limit still holds.
+    if (QFile::exists(path) && !QFile::remove(path))
+        QFile::resize(path, 0);
+}
+
+void LogWriter::loseOldest()
+{
+    // Half, or every further line would cost a move of all.
+    const qsizetype end = m_waiting.indexOf('\n', m_waiting.size() - kMaximumWaitingLog / 2) + 1;
+    m_lost += static_cast<std::uint64_t>(QByteArrayView(m_waiting).first(end).count('\n'));
+    m_waiting.remove(0, end);
+}
+
+void LogWriter::setProblem(const QString &problem)
+{
+    if (problem == m_problem)
+        return;
+    m_problem = problem;
+    Q_EMIT problemChanged(m_problem);
+}
+
+} // namespace app

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "ui/notifier.h"
+
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+
+using engine::Event;
+using engine::EventCode;
+using ui::Notice;
+using ui::Notification;
+using ui::Notifier;
+
+namespace
+{
+
+Event blocked(const QString &application, std::uint32_t repeated = 0)
+{
+    Event event;
+    event.code = EventCode::ConnectionFailed;
+    event.error.code = engine::ErrorCode::BlockedByRule;
+    event.application = application;
+    event.processId = 7;
+    event.target = QStringLiteral("ads.example.org:443");
+    event.rule = QStringLiteral("No ads");
+    event.repeated = repeated;
+    return event;
+}
+
+Event server(const QString &name, bool isDown)
+{
+    Event event;
+    event.code = isDown ? EventCode::ServerDown : EventCode::ServerUp;
+    event.detail = name;
+    return event;
+}
+
+Event listener(const QString &name, EventCode code, engine::ErrorCode error = engine::ErrorCode::None)
+{
+    Event event;
+    event.code = code;
+    event.detail = name;
+    event.error.code = error;
+    return event;
+}
+
+} // namespace
+
+class TestNotifier : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void tellsOfABlockedProgramAtOnce();
+    void makesOneMessageOfAStorm();
+    void staysBelowItsRate();
+    void kindsDoNotWaitForEachOther();
+    void saysNothingThatIsSwitchedOff_data();
+    void saysNothingThatIsSwitchedOff();
+    void forgetsAServerThatCameBackMeanwhile();
+    void namesAFewServersAndCountsTheRest();
+    void tellsOfAFailedListenerOnce();
+    void ignoresOtherEvents_data();
+    void ignoresOtherEvents();
+
+private:
+    void pass(std::chrono::milliseconds time)
+    {
+        m_now += time.count();
+        m_notifier->tellDue();
+    }
+
+    QTemporaryDir m_folder;
+    std::int64_t m_now = 0;
+    std::unique_ptr<ui::Settings> m_settings;
+    std::unique_ptr<Notifier> m_notifier;
+    QList<Notification> m_told;
+};
+
+void TestNotifier::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    QCoreApplication::setOrganizationName(QStringLiteral("hosier-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("hosier-test"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+}
+
+void TestNotifier::init()
+{
+    QSettings().clear();
+    m_told.clear();
+    m_now = 1'000;
+    m_settings = std::make_unique<ui::Settings>();
+    m_notifier = std::make_unique<Notifier>(*m_settings, ui::Clock{[this] { return m_now; },
+                                                                   [this] {
+                                                                       return m_now;
+                                                                   }});
+    connect(m_notifier.get(), &Notifier::told, this,
+            [this](const Notification &notification) { m_told << notification; });
+}
+
+void TestNotifier::tellsOfABlockedProgramAtOnce()
+{
+    m_notifier->takeEvents({blocked(QStringLiteral("curl"))});
+    QCOMPARE(m_told.size(), 1);
+    QCOMPARE(m_told.first().notice, Notice::Blocked);
+    QCOMPARE(m_told.first().text,
+             QStringLiteral("curl (7) may not connect to ads.example.org:443: rule \"No ads\"."));
+}
+
+void TestNotifier::makesOneMessageOfAStorm()
+{
+    QList<Event> storm;
+    for (int i = 0; i < 500; ++i)
+        storm << blocked(QStringLiteral("browser"), 1);
+    m_notifier->takeEvents(storm);
+    QCOMPARE(m_told.size(), 1);
+    QVERIFY(m_told.first().text.contains(QStringLiteral("1000 connections")));
+    QVERIFY(m_told.first().text.contains(QStringLiteral("browser (7)")));
+}
+
+void TestNotifier::staysBelowItsRate()
+{
+    // Ten minutes of ten blocked connections a second.
+    constexpr int kSeconds = 600;
+    for (int i = 0; i < 10 * kSeconds; ++i) {
+        m_notifier->takeEvents({blocked(QStringLiteral("browser"))});
+        pass(std::chrono::milliseconds(100));
+    }
+    QVERIFY(m_told.size() <= 1 + kSeconds * 1'000 / Notifier::kInterval.count());
+    QVERIFY(m_told.size() >= kSeconds * 1'000 / Notifier::kInterval.count() - 1);
+    QVERIFY(m_told.last().text.startsWith(QStringLiteral("300 connections")));
+    const qsizetype before = m_told.size();
+    pass(Notifier::kInterval); // the rest
+    pass(10 * Notifier::kInterval);
+    QVERIFY(m_told.size() <= before + 1);
+}
+
+void TestNotifier::kindsDoNotWaitForEachOther()
+{
+    m_notifier->takeEvents(
+        {blocked(QStringLiteral("curl")), server(QStringLiteral("Office"), true),
+         listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse)});
+    QCOMPARE(m_told.size(), 3);
+}
+
+void TestNotifier::saysNothingThatIsSwitchedOff_data()
+{
+    QTest::addColumn<Notice>("notice");
+    QTest::newRow("listeners") << Notice::ProxyFailed;
+    QTest::newRow("servers") << Notice::ServerHealth;
+    QTest::newRow("blocked") << Notice::Blocked;
+}
+
+void TestNotifier::saysNothingThatIsSwitchedOff()
+{
+    QFETCH(Notice, notice);
+    m_settings->setNotifies(notice, false);
+    m_notifier->takeEvents(
+        {blocked(QStringLiteral("curl")), server(QStringLiteral("Office"), true),
+         listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse)});
+    QCOMPARE(m_told.size(), 2);
+    for (const Notification &notification : std::as_const(m_told))
+        QVERIFY(notification.notice != notice);
+    // What happened while it was off is not told later.
+    m_settings->setNotifies(notice, true);
+    pass(2 * Notifier::kInterval);
+    QCOMPARE(m_told.size(), 2);
+}
+
+void TestNotifier::forgetsAServerThatCameBackMeanwhile()
+{
+    const QString office = QStringLiteral("Office");
+    m_notifier->takeEvents({server(office, true)});
+    QCOMPARE(m_told.size(), 1);
+    QVERIFY(m_told.first().isBad);
+    m_notifier->takeEvents({server(office, false)});
+    m_notifier->takeEvents({server(office, true)});
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 1); // down it was, down it is
+    m_notifier->takeEvents({server(office, false)});
+    QCOMPARE(m_told.size(), 2);
+    QCOMPARE(m_told.last().text, QStringLiteral("Server Office works again."));
+    QVERIFY(!m_told.last().isBad);
+}
+
+void TestNotifier::namesAFewServersAndCountsTheRest()
+{
+    QList<Event> events;
+    for (int i = 0; i < 20; ++i)
+        events << server(QStringLiteral("s%1").arg(i, 2, 10, QLatin1Char('0')), true);
+    m_notifier->takeEvents(events);
+    QCOMPARE(m_told.size(), 1);
+    QCOMPARE(m_told.first().text.split(u'\n').size(), Notifier::kMaximumLines + 1);
+    QVERIFY(m_told.first().text.contains(QStringLiteral("15")));
+}
+
+void TestNotifier::tellsOfAFailedListenerOnce()
+{
+    const QString local = QStringLiteral("Local");
+    const Event failed = listener(local, EventCode::ListenerFailed, engine::ErrorCode::AddressInUse);
+    m_notifier->takeEvents({failed});
+    for (int i = 0; i < 10; ++i) {
+        m_notifier->takeEvents({failed}); // tried again
+        pass(Notifier::kInterval);
+    }
+    QCOMPARE(m_told.size(), 1);
+    m_notifier->takeEvents({listener(local, EventCode::ListenerOpened)});
+    m_notifier->takeEvents({failed});
+    QCOMPARE(m_told.size(), 2);
+}
+
+void TestNotifier::ignoresOtherEvents_data()
+{
+    QTest::addColumn<int>("code");
+    for (const auto code :
+         {EventCode::EngineStarted, EventCode::EngineStopped, EventCode::ProfileApplied,
+          EventCode::ListenerOpened, EventCode::ConnectionOpened, EventCode::ConnectionClosed,
+          EventCode::ConnectionFailed, EventCode::ClientRefused, EventCode::LoginFailed})
+        QTest::addRow("%d", static_cast<int>(code)) << static_cast<int>(code);
+}
+
+void TestNotifier::ignoresOtherEvents()
+{
+    QFETCH(int, code);
+    Event event;
+    event.code = static_cast<EventCode>(code);
+    m_notifier->takeEvents({event});
+    pass(Notifier::kInterval);
+    QVERIFY(m_told.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestNotifier)
+#include "tst_notifier.moc"

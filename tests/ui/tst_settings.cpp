@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "fakeprofilestore.h"
+#include "ui/colors.h"
+#include "ui/language.h"
+#include "ui/logstorage.h"
+#include "ui/mainwindow.h"
+#include "ui/models.h"
+#include "ui/proxystatus.h"
+#include "ui/settings.h"
+#include "ui/settingsdialog.h"
+#include "ui/settingsview.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QStatusBar>
+#include <QStyle>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+using engine::EventLevel;
+using ui::LogFileSettings;
+using ui::Notice;
+using ui::Settings;
+using ui::Theme;
+
+namespace
+{
+
+class FakeLogStorage : public ui::LogStorage
+{
+public:
+    [[nodiscard]] QString path() const override { return QStringLiteral("/state/hosier/hosier.log"); }
+    [[nodiscard]] QString problem() const override { return m_problem; }
+    void setProblem(const QString &problem)
+    {
+        m_problem = problem;
+        Q_EMIT problemChanged();
+    }
+
+private:
+    QString m_problem;
+};
+
+} // namespace
+
+class TestSettings : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void startsWithDefaults_data();
+    void startsWithDefaults();
+    void keepsWhatIsSet();
+    void tellsOnlyOfChanges();
+    void readsInEachTheme_data();
+    void readsInEachTheme();
+    void comesBackToTheSystemsLook();
+    void recolorsLabels();
+    void appliesTheThemeAtOnce();
+    void choosesALanguage();
+    void changesTheLogAtOnce();
+    void tellsWhyTheLogFileIsNotWritten();
+    void followsTheLogWindow();
+    void switchesNotifications();
+    void showsDefaultsOfLimits();
+    void changesALimit();
+    void tellsWhatTheProfileHasAgainstALimit();
+    void staysOpenForAWrongLimitOnce();
+    void restoresDefaults();
+    void followsTheProfile();
+    void changesDns();
+    void namesEveryControl();
+
+private:
+    template <typename T> T *find(const char *name) const
+    {
+        auto *found = m_dialog->findChild<T *>(QLatin1String(name));
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+    /// As with the keyboard.
+    static void choose(QComboBox *combo, int index)
+    {
+        combo->setCurrentIndex(index);
+        Q_EMIT combo->activated(index);
+    }
+    [[nodiscard]] QString settingsFile() const
+    {
+        return m_folder.path() + QStringLiteral("/hosier-test/hosier-test.ini");
+    }
+
+    QTemporaryDir m_folder;
+    FakeLogStorage m_storage;
+    std::unique_ptr<FakeProfileStore> m_store;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<ui::Language> m_language;
+    std::unique_ptr<ui::SettingsDialog> m_dialog;
+};
+
+void TestSettings::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    QCoreApplication::setOrganizationName(QStringLiteral("hosier-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("hosier-test"));
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+}
+
+void TestSettings::init()
+{
+    QSettings().clear();
+    m_store = std::make_unique<FakeProfileStore>();
+    m_settings = std::make_unique<Settings>();
+    m_language = std::make_unique<ui::Language>();
+    m_storage.setProblem({});
+    m_dialog = std::make_unique<ui::SettingsDialog>(*m_settings, *m_language, *m_store, &m_storage, true);
+}
+
+void TestSettings::cleanup()
+{
+    m_dialog.reset();
+    m_language.reset();
+    m_settings.reset();
+    m_store.reset();
+    ui::applyTheme(Theme::System);
+}
+
+void TestSettings::startsWithDefaults_data()
+{
+    QTest::addColumn<QByteArray>("file");
+    QTest::newRow("no file") << QByteArray();
+    QTest::newRow("binary garbage") << QByteArray("\x00\xff\xfe[[[=\n]\r=%%%\x80", 15);
+    QTest::newRow("wrong values") << QByteArray(
+        "[general]\ntheme=purple\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel=\nfileMegabytes=-5\n"
+        "files=many\n[notifications]\nblocked=2\nserverHealth=@Invalid()\nproxyFailed=\n");
+    QTest::newRow("numbers out of range") << QByteArray("[log]\nfileMegabytes=99999999999\nfiles=0\n");
+}
+
+void TestSettings::startsWithDefaults()
+{
+    QFETCH(QByteArray, file);
+    m_dialog.reset();
+    m_language.reset();
+    m_settings.reset();
+    QSettings().sync();
+    QFile::remove(settingsFile());
+    if (!file.isEmpty()) {
+        QVERIFY(QDir().mkpath(m_folder.path() + QStringLiteral("/hosier-test")));
+        QFile written(settingsFile());
+        QVERIFY(written.open(QIODevice::WriteOnly));
+        QCOMPARE(written.write(file), file.size());
+    }
+    QSettings().sync();
+    Settings settings;
+    QCOMPARE(settings.theme(), Theme::System);
+    QCOMPARE(settings.shownLevel(), EventLevel::Info);
+    QVERIFY(settings.logFile() == LogFileSettings());
+    for (const Notice notice : {Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked})
+        QVERIFY(settings.notifies(notice));
+    settings.setTheme(Theme::Dark);
+    QCOMPARE(settings.theme(), Theme::Dark);
+}
+
+void TestSettings::keepsWhatIsSet()
+{
+    m_settings->setTheme(Theme::Light);
+    m_settings->setShownLevel(EventLevel::Warning);
+    const LogFileSettings file{false, EventLevel::Debug, 7, 9};
+    m_settings->setLogFile(file);
+    m_settings->setNotifies(Notice::Blocked, false);
+    const Settings again;
+    QCOMPARE(again.theme(), Theme::Light);
+    QCOMPARE(again.shownLevel(), EventLevel::Warning);
+    QVERIFY(again.logFile() == file);
+    QVERIFY(!again.notifies(Notice::Blocked));
+    QVERIFY(again.notifies(Notice::ServerHealth));
+}
+
+void TestSettings::tellsOnlyOfChanges()
+{
+    QSignalSpy theme(m_settings.get(), &Settings::themeChanged);
+    QSignalSpy level(m_settings.get(), &Settings::shownLevelChanged);
+    QSignalSpy file(m_settings.get(), &Settings::logFileChanged);
+    QSignalSpy notices(m_settings.get(), &Settings::noticesChanged);
+    m_settings->setTheme(Theme::System);
+    m_settings->setShownLevel(EventLevel::Info);
+    m_settings->setLogFile({});
+    m_settings->setNotifies(Notice::Blocked, true);
+    QCOMPARE(theme.size() + level.size() + file.size() + notices.size(), 0);
+    m_settings->setTheme(Theme::Dark);
+    m_settings->setShownLevel(EventLevel::Debug);
+    m_settings->setLogFile({false});
+    m_settings->setNotifies(Notice::Blocked, false);
+    QCOMPARE(theme.size(), 1);
+    QCOMPARE(level.size(), 1);
+    QCOMPARE(file.size(), 1);
+    QCOMPARE(notices.size(), 1);
+}
+
+void TestSettings::readsInEachTheme_data()
+{
+    QTest::addColumn<Theme>("theme");
+    QTest::newRow("light") << Theme::Light;
+    QTest::newRow("dark") << Theme::Dark;
+}
+
+void TestSettings::readsInEachTheme()
+{
+    QFETCH(Theme, theme);
+    const QPalette palette = ui::themePalette(theme);
+    using Role = QPalette::ColorRole;
+    for (const auto &[text, ground] :
+         {std::pair(Role::WindowText, Role::Window), std::pair(Role::Text, Role::Base),
+          std::pair(Role::Text, Role::AlternateBase), std::pair(Role::ButtonText, Role::Button),
+          std::pair(Role::HighlightedText, Role::Highlight), std::pair(Role::ToolTipText, Role::ToolTipBase),
+          std::pair(Role::PlaceholderText, Role::Base), std::pair(Role::Link, Role::Base)})
+        QVERIFY2(ui::contrast(palette.color(text), palette.color(ground)) >= 4.5,
+                 qPrintable(QString::number(text)));
+    const bool isDark = palette.color(Role::Window).lightness() < 128;
+    QCOMPARE(isDark, theme == Theme::Dark);
+}
+
+void TestSettings::comesBackToTheSystemsLook()
+{
+    const QString style = QApplication::style()->name();
+    const QPalette before = QApplication::palette();
+    ui::applyTheme(Theme::Dark);
+    QCOMPARE(QApplication::style()->name(), QStringLiteral("fusion"));
+    QCOMPARE(QApplication::palette().color(QPalette::Window),
+             ui::themePalette(Theme::Dark).color(QPalette::Window));
+    ui::applyTheme(Theme::System);
+    QCOMPARE(QApplication::style()->name(), style);
+    QCOMPARE(QApplication::palette().color(QPalette::Window), before.color(QPalette::Window));
+    QCOMPARE(QApplication::palette().color(QPalette::Text), before.color(QPalette::Text));
+}
+
+void TestSettings::recolorsLabels()
+{
+    ui::applyTheme(Theme::Light);
+    auto *hint = find<QLabel>("logSizeHint");
+    m_dialog->show();
+    for (const Theme theme : {Theme::Dark, Theme::Light, Theme::Dark}) {
+        ui::applyTheme(theme);
+        const QColor ground = QApplication::palette().color(QPalette::Window);
+        QTRY_COMPARE(hint->palette().color(QPalette::Window), ground);
+        QTRY_VERIFY(ui::contrast(hint->palette().color(QPalette::WindowText), ground) >= 4.5);
+    }
+}
+
+void TestSettings::appliesTheThemeAtOnce()
+{
+    engine::Engine engine;
+    ui::ProxyStatus status{QString()};
+    ui::Models models(engine, *m_store);
+    ui::MainWindow window(engine, status, *m_store, models);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, window);
+    auto *combo = find<QComboBox>("themeCombo");
+    choose(combo, combo->findData(static_cast<int>(Theme::Dark)));
+    QCOMPARE(m_settings->theme(), Theme::Dark);
+    QCOMPARE(QApplication::palette().color(QPalette::Window),
+             ui::themePalette(Theme::Dark).color(QPalette::Window));
+    m_settings->setTheme(Theme::Light);
+    QCOMPARE(combo->currentData().toInt(), static_cast<int>(Theme::Light));
+}
+
+void TestSettings::choosesALanguage()
+{
+    auto *combo = find<QComboBox>("languageCombo");
+    QCOMPARE(combo->currentIndex(), 0);
+    choose(combo, combo->findData(QStringLiteral("fr")));
+    QCOMPARE(m_language->choice(), QStringLiteral("fr"));
+    QCOMPARE(m_language->code(), QStringLiteral("fr"));
+    m_language->choose(QStringLiteral("en"));
+    QCOMPARE(combo->currentData().toString(), QStringLiteral("en"));
+}
+
+void TestSettings::changesTheLogAtOnce()
+{
+    auto *toFile = find<QCheckBox>("logToFileCheck");
+    QVERIFY(toFile->isChecked());
+    QCOMPARE(find<QSpinBox>("fileSizeSpin")->value(), LogFileSettings::kDefaultMegabytes);
+    QVERIFY(find<QLabel>("logPlaceHint")->text().contains(QStringLiteral("hosier.log")));
+    choose(find<QComboBox>("fileLevelCombo"), static_cast<int>(EventLevel::Error));
+    find<QSpinBox>("fileSizeSpin")->setValue(12);
+    find<QSpinBox>("fileCountSpin")->setValue(4);
+    QVERIFY((m_settings->logFile() == LogFileSettings{true, EventLevel::Error, 12, 4}));
+    QVERIFY(find<QLabel>("logSizeHint")->text().contains(QStringLiteral("48 MiB")));
+    toFile->click();
+    QVERIFY(!m_settings->logFile().isOn);
+    QVERIFY(!find<QSpinBox>("fileSizeSpin")->isEnabled());
+}
+
+void TestSettings::tellsWhyTheLogFileIsNotWritten()
+{
+    engine::Engine engine;
+    ui::ProxyStatus status{QString()};
+    ui::Models models(engine, *m_store);
+    ui::MainWindow window(engine, status, *m_store, models);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, &m_storage, window);
+    const auto *problem = find<QWidget>("logPage")->findChild<QLabel *>(QStringLiteral("problems"));
+    QVERIFY(problem->isHidden());
+    m_storage.setProblem(QStringLiteral("No space left on device"));
+    QVERIFY(problem->text().contains(QStringLiteral("No space left on device")));
+    QVERIFY(!problem->isHidden());
+    QVERIFY(window.statusBar()->currentMessage().contains(QStringLiteral("No space left on device")));
+    m_storage.setProblem({});
+    QVERIFY(problem->isHidden());
+}
+
+void TestSettings::followsTheLogWindow()
+{
+    engine::Engine engine;
+    ui::ProxyStatus status{QString()};
+    ui::Models models(engine, *m_store);
+    ui::MainWindow window(engine, status, *m_store, models);
+    m_settings->setShownLevel(EventLevel::Error);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, window);
+    auto *shown = window.findChild<QComboBox *>(QStringLiteral("logLevelCombo"));
+    QCOMPARE(shown->currentData().toInt(), static_cast<int>(EventLevel::Error));
+    shown->setCurrentIndex(0);
+    QCOMPARE(m_settings->shownLevel(), EventLevel::Debug);
+    QCOMPARE(find<QComboBox>("shownLevelCombo")->currentIndex(), 0);
+    choose(find<QComboBox>("shownLevelCombo"), 2);
+    QCOMPARE(shown->currentIndex(), 2);
+}
+
+void TestSettings::switchesNotifications()
+{
+    find<QCheckBox>("notifyBlocked")->click();
+    QVERIFY(!m_settings->notifies(Notice::Blocked));
+    QVERIFY(m_settings->notifies(Notice::ProxyFailed));
+    m_settings->setNotifies(Notice::Blocked, true);
+    QVERIFY(find<QCheckBox>("notifyBlocked")->isChecked());
+}
+
+void TestSettings::showsDefaultsOfLimits()
+{
+    QCOMPARE(find<QDoubleSpinBox>("handshakeTimeoutSecondsField")->text(), QStringLiteral("30 s"));
+    QVERIFY(find<QLabel>("idleTimeoutSecondsDefault")->text().contains(QStringLiteral("4 h")));
+    QVERIFY(find<QLabel>("maximumClientsDefault")->text().contains(QStringLiteral("16,384")));
+    QVERIFY(!find<QToolButton>("handshakeTimeoutSecondsReset")->isEnabled());
+    QVERIFY(!find<QPushButton>("restoreLimitsButton")->isEnabled());
+}
+
+void TestSettings::changesALimit()
+{
+    auto *field = find<QDoubleSpinBox>("connectTimeoutSecondsField");
+    field->setValue(12.5);
+    field->setValue(12.25);
+    QTRY_COMPARE(m_store->profile().limits.connectTimeout, std::chrono::milliseconds(12'250));
+    QCOMPARE(m_store->changes, 1);
+    QCOMPARE(m_store->profile().limits.handshakeTimeout, engine::Limits().handshakeTimeout);
+    QVERIFY(find<QToolButton>("connectTimeoutSecondsReset")->isEnabled());
+    find<QDoubleSpinBox>("maximumClientsField")->setValue(0);
+    QCOMPARE(find<QDoubleSpinBox>("maximumClientsField")->text(), QStringLiteral("No limit"));
+    m_dialog->done(0); // at once, then
+    QCOMPARE(m_store->profile().limits.maximumClients, 0);
+}
+
+void TestSettings::tellsWhatTheProfileHasAgainstALimit()
+{
+    const engine::Limits before = m_store->profile().limits;
+    find<QDoubleSpinBox>("handshakeTimeoutSecondsField")->setValue(5'000);
+    const auto *problem = find<QWidget>("limitsPage")->findChild<QLabel *>(QStringLiteral("problems"));
+    QTRY_VERIFY(!problem->isHidden());
+    QVERIFY2(problem->text().startsWith(QStringLiteral("Handshake: ")), qPrintable(problem->text()));
+    QVERIFY(m_store->profile().limits == before);
+    find<QToolButton>("handshakeTimeoutSecondsReset")->click();
+    QTRY_VERIFY(problem->isHidden());
+}
+
+void TestSettings::staysOpenForAWrongLimitOnce()
+{
+    m_dialog->show();
+    find<QDoubleSpinBox>("bindTimeoutSecondsField")->setValue(0);
+    m_dialog->reject();
+    QVERIFY(m_dialog->isVisible());
+    QCOMPARE(find<QListWidget>("settingsPages")->currentRow(), 2);
+    m_dialog->reject();
+    QVERIFY(!m_dialog->isVisible());
+    QVERIFY(m_store->profile().limits == engine::Limits());
+}
+
+void TestSettings::restoresDefaults()
+{
+    engine::Profile profile;
+    profile.limits.drainTimeout = std::chrono::seconds(9);
+    profile.limits.maximumClients = 5;
+    m_store->put(profile);
+    QCOMPARE(find<QDoubleSpinBox>("maximumClientsField")->value(), 5.0);
+    find<QPushButton>("restoreLimitsButton")->click();
+    QTRY_VERIFY(m_store->profile().limits == engine::Limits());
+    QVERIFY(!find<QPushButton>("restoreLimitsButton")->isEnabled());
+}
+
+void TestSettings::followsTheProfile()
+{
+    engine::Profile profile;
+    profile.limits.idleTimeout = std::chrono::milliseconds(1'500);
+    profile.resolveForRules = true;
+    m_store->put(profile);
+    QCOMPARE(find<QDoubleSpinBox>("idleTimeoutSecondsField")->text(), QStringLiteral("1.5 s"));
+    QVERIFY(find<QCheckBox>("resolveForRulesCheck")->isChecked());
+}
+
+void TestSettings::changesDns()
+{
+    find<QCheckBox>("resolveForRulesCheck")->click();
+    QTRY_VERIFY(m_store->profile().resolveForRules);
+    choose(find<QComboBox>("relayPumpCombo"), 2);
+    QTRY_COMPARE(m_store->profile().relayPump, engine::RelayPump::Portable);
+    QVERIFY(find<QLabel>("relayPumpHint")->text().contains(QStringLiteral("next start")));
+}
+
+void TestSettings::namesEveryControl()
+{
+    for (const QWidget *widget : m_dialog->findChildren<QWidget *>()) {
+        const bool isControl = qobject_cast<const QAbstractButton *>(widget) != nullptr ||
+                               qobject_cast<const QComboBox *>(widget) != nullptr ||
+                               qobject_cast<const QAbstractSpinBox *>(widget) != nullptr;
+        if (!isControl || widget->focusPolicy() == Qt::NoFocus)
+            continue;
+        const auto *button = qobject_cast<const QAbstractButton *>(widget);
+        const bool isNamed =
+            !widget->accessibleName().isEmpty() || (button != nullptr && !button->text().isEmpty());
+        QVERIFY2(isNamed, qPrintable(widget->objectName()));
+    }
+}
+
+QTEST_MAIN(TestSettings)
+#include "tst_settings.moc"

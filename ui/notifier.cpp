@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "ui/notifier.h"
+
+#include "ui/eventtext.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace ui
+{
+
+namespace
+{
+
+using engine::EventCode;
+
+constexpr std::array<Notice, 3> kAll{Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked};
+
+std::size_t indexOf(Notice notice)
+{
+    return static_cast<std::size_t>(notice);
+}
+
+bool isBlocked(const engine::Event &event)
+{
+    return event.code == EventCode::ConnectionFailed && event.error.code == engine::ErrorCode::BlockedByRule;
+}
+
+/// Who it was: the program, or else where it connected from.
+QString blockedSubject(const engine::Event &event)
+{
+    const QString application = applicationText(event.application, event.processId);
+    return application.isEmpty() ? event.client.address.toString() : application;
+}
+
+} // namespace
+
+Notifier::Notifier(const Settings &settings, Clock clock, QObject *parent)
+    : QObject(parent)
+    , m_settings(settings)
+    , m_clock(std::move(clock))
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &Notifier::tellDue);
+}
+
+void Notifier::takeEvents(const QList<engine::Event> &events)
+{
+    for (const engine::Event &event : events)
+        take(event);
+    tellDue();
+}
+
+void Notifier::tellDue()
+{
+    const std::int64_t now = m_clock.monotonic();
+    std::int64_t next = -1;
+    for (const Notice notice : kAll) {
+        if (!isWaiting(notice))
+            continue;
+        const std::size_t at = indexOf(notice);
+        const std::int64_t due = m_hasTold.at(at) ? m_lastTold.at(at) + kInterval.count() : now;
+        if (due <= now) {
+            m_lastTold.at(at) = now;
+            m_hasTold.at(at) = true;
+            tell(notice);
+        } else {
+            next = next < 0 ? due : std::min(next, due);
+        }
+    }
+    if (next >= 0)
+        m_timer.start(std::chrono::milliseconds(next - now));
+}
+
+void Notifier::take(const engine::Event &event)
+{
+    const EventCode code = event.code;
+    if (isBlocked(event)) {
+        if (!m_settings.notifies(Notice::Blocked))
+            return;
+        m_blocked += 1 + std::uint64_t{event.repeated};
+        m_lastBlocked = event;
+    } else if (code == EventCode::ServerDown || code == EventCode::ServerUp) {
+        m_servers.insert(event.detail, code == EventCode::ServerDown);
+    } else if (code == EventCode::ListenerFailed) {
+        m_failures.insert(event.detail, eventText(event));
+    } else if (code == EventCode::ListenerOpened || code == EventCode::ListenerClosed) {
+        m_failures.remove(event.detail);
+        m_toldFailures.remove(event.detail);
+    }
+}
+
+/// Whether there is anything to tell that was not told before.
+bool Notifier::isWaiting(Notice notice) const
+{
+    switch (notice) {
+    case Notice::Blocked:
+        return m_blocked > 0;
+    case Notice::ServerHealth:
+        for (auto server = m_servers.begin(); server != m_servers.end(); ++server) {
+            if (m_toldDown.value(server.key(), false) != server.value())
+                return true;
+        }
+        return false;
+    case Notice::ProxyFailed:
+        for (auto failure = m_failures.begin(); failure != m_failures.end(); ++failure) {
+            if (m_toldFailures.value(failure.key()) != failure.value())
+                return true;
+        }
+        return false;
+    }
+    return false;
+}
+
+void Notifier::tell(Notice notice)
+{
+    switch (notice) {
+    case Notice::Blocked:
+        tellBlocked();
+        return;
+    case Notice::ServerHealth:
+        tellServers();
+        return;
+    case Notice::ProxyFailed:
+        tellListeners();
+        return;
+    }
+}
+
+void Notifier::tellBlocked()
+{
+    const std::uint64_t count = std::exchange(m_blocked, 0);
+    if (!m_settings.notifies(Notice::Blocked))
+        return;
+    const QString subject = blockedSubject(m_lastBlocked);
+    QString text;
+    if (count > 1)
+        text = tr("%n connections were blocked, the last one of %1 to %2.", nullptr,
+                  static_cast<int>(std::min<std::uint64_t>(count, std::numeric_limits<int>::max())))
+                   .arg(subject, m_lastBlocked.target);
+    else if (m_lastBlocked.rule.isEmpty())
+        text = tr("%1 may not connect to %2.", "program, target").arg(subject, m_lastBlocked.target);
+    else
+        text = tr("%1 may not connect to %2: rule \"%3\".", "program, target, rule")
+                   .arg(subject, m_lastBlocked.target, m_lastBlocked.rule);
+    Q_EMIT told({Notice::Blocked, tr("Blocked by the rules"), text, false});
+}
+
+void Notifier::tellServers()
+{
+    QStringList lines;
+    bool anyDown = false;
+    for (auto server = m_servers.begin(); server != m_servers.end(); ++server) {
+        if (m_toldDown.value(server.key(), false) == server.value())
+            continue;
+        m_toldDown.insert(server.key(), server.value());
+        anyDown = anyDown || server.value();
+        lines << (server.value() ? tr("Server %1 does not work.") : tr("Server %1 works again."))
+                     .arg(server.key());
+    }
+    if (m_settings.notifies(Notice::ServerHealth))
+        Q_EMIT told(
+            {Notice::ServerHealth, anyDown ? tr("Server down") : tr("Server up"), fewLines(lines), anyDown});
+}
+
+void Notifier::tellListeners()
+{
+    QStringList lines;
+    for (auto failure = m_failures.begin(); failure != m_failures.end(); ++failure) {
+        if (m_toldFailures.value(failure.key()) == failure.value())
+            continue;
+        m_toldFailures.insert(failure.key(), failure.value());
+        lines << failure.value();
+    }
+    if (m_settings.notifies(Notice::ProxyFailed))
+        Q_EMIT told({Notice::ProxyFailed, tr("Proxy error"), fewLines(lines), true});
+}
+
+QString Notifier::fewLines(QStringList lines)
+{
+    const int more = static_cast<int>(lines.size()) - kMaximumLines;
+    if (more > 0) {
+        lines = lines.first(kMaximumLines);
+        lines << tr("And %n more.", nullptr, more);
+    }
+    return lines.join(u'\n');
+}
+
+} // namespace ui

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/snapshot.h"
+
+#include <QObject>
+#include <QSettings>
+
+#include <cstdint>
+
+namespace ui
+{
+
+enum class Theme : std::uint8_t { System, Light, Dark };
+
+/// What the desktop is told of, each kind by choice.
+enum class Notice : std::uint8_t {
+    ProxyFailed,  ///< a listener cannot be opened
+    ServerHealth, ///< a server stopped working, or works again
+    Blocked,      ///< a rule blocked a program
+};
+
+/// Whether and how the log is written to a file.
+struct LogFileSettings {
+    static constexpr int kDefaultMegabytes = 5;
+    static constexpr int kMaximumMegabytes = 1'000;
+    static constexpr int kDefaultFiles = 3;
+    static constexpr int kMaximumFiles = 20;
+
+    bool isOn = true;
+    engine::EventLevel level = engine::EventLevel::Info; ///< the least important one that is written
+    int megabytes = kDefaultMegabytes;                   ///< of one file (MiB), at least 1
+    int files = kDefaultFiles;                           ///< with the one being written, at least 1
+
+    bool operator==(const LogFileSettings &) const = default;
+};
+
+/// What the user chose for the whole program, whatever the profile: values of QSettings with their defaults.
+/// What is missing or makes no sense there is the default. Lives on the interface's thread.
+class Settings : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Settings(QObject *parent = nullptr);
+
+    [[nodiscard]] Theme theme() const;
+    void setTheme(Theme theme);
+    /// The least important level that the log window shows.
+    [[nodiscard]] engine::EventLevel shownLevel() const;
+    void setShownLevel(engine::EventLevel level);
+    [[nodiscard]] LogFileSettings logFile() const;
+    void setLogFile(const LogFileSettings &logFile);
+    [[nodiscard]] bool notifies(Notice notice) const;
+    void setNotifies(Notice notice, bool on);
+
+Q_SIGNALS:
+    // Each only when the value is another one.
+    void themeChanged();
+    void shownLevelChanged();
+    void logFileChanged();
+    void noticesChanged();
+
+private:
+    [[nodiscard]] int number(const QString &key, int minimum, int maximum, int fallback) const;
+
+    QSettings m_values;
+};
+
+} // namespace ui

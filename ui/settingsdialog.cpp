@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "ui/settingsdialog.h"
+
+#include "ui/limitspage.h"
+#include "ui/settingspages.h"
+
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace ui
+{
+
+namespace
+{
+
+constexpr QSize kSize{700, 520}; // fits a screen of 800x600 with its panels
+constexpr int kListPadding = 24;
+
+} // namespace
+
+SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileStore &store,
+                               LogStorage *storage, bool hasTray, QWidget *parent)
+    : QDialog(parent)
+    , m_list(new QListWidget(this))
+    , m_pages(new QStackedWidget(this))
+    , m_limits(new LimitsPage(store, this))
+{
+    setObjectName(QStringLiteral("settingsDialog"));
+    setWindowTitle(tr("Settings"));
+    m_list->setObjectName(QStringLiteral("settingsPages"));
+    m_list->setAccessibleName(tr("Pages of the settings"));
+    m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    addPage(new GeneralPage(settings, language, this), tr("General"), "generalPage");
+    addPage(new LogPage(settings, storage, this), tr("Log"), "logPage");
+    addPage(m_limits, tr("Limits"), "limitsPage");
+    addPage(new NotificationsPage(settings, hasTray, this), tr("Notifications"), "notificationsPage");
+    m_list->setFixedWidth(m_list->sizeHintForColumn(0) + kListPadding);
+    connect(m_list, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    m_list->setCurrentRow(0);
+    auto *columns = new QHBoxLayout;
+    columns->addWidget(m_list);
+    columns->addWidget(m_pages, 1);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    // Enter in a field ends its editing, not the dialog.
+    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(columns, 1);
+    layout->addWidget(buttons);
+    resize(kSize);
+}
+
+void SettingsDialog::done(int result)
+{
+    if (m_limits->commit())
+        QDialog::done(result);
+    else
+        m_list->setCurrentRow(m_pages->indexOf(m_limits));
+}
+
+void SettingsDialog::addPage(QWidget *page, const QString &title, const char *objectName)
+{
+    page->setObjectName(QLatin1String(objectName));
+    m_pages->addWidget(page);
+    m_list->addItem(title);
+}
+
+} // namespace ui

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "ui/settingsview.h"
+
+#include "engine/engine.h"
+#include "ui/logstorage.h"
+#include "ui/logview.h"
+#include "ui/mainwindow.h"
+#include "ui/settings.h"
+#include "ui/settingsdialog.h"
+#include "ui/theme.h"
+
+#include <QAction>
+#include <QStatusBar>
+#include <QSystemTrayIcon>
+
+#include <algorithm>
+
+namespace ui
+{
+
+SettingsView::SettingsView(engine::Engine &engine, Settings &settings, Language &language,
+                           ProfileStore &store, LogStorage *storage, MainWindow &window)
+    : QObject(&window)
+    , m_engine(engine)
+    , m_settings(settings)
+    , m_language(language)
+    , m_store(store)
+    , m_storage(storage)
+    , m_window(window)
+{
+    connect(m_window.actions().settings, &QAction::triggered, this, &SettingsView::open);
+    connect(&m_settings, &Settings::themeChanged, this, [this] { applyTheme(m_settings.theme()); });
+    connect(&m_settings, &Settings::shownLevelChanged, this, &SettingsView::showLevels);
+    connect(&m_settings, &Settings::logFileChanged, this, &SettingsView::showLevels);
+    applyTheme(m_settings.theme());
+    showLevels();
+    connect(&m_window.logView(), &LogView::levelChanged, &m_settings, &Settings::setShownLevel);
+    if (m_storage == nullptr)
+        return;
+    connect(m_storage, &LogStorage::problemChanged, this, &SettingsView::showProblem);
+    showProblem();
+}
+
+bool SettingsView::isOpen() const
+{
+    return m_dialog != nullptr && m_dialog->isVisible();
+}
+
+void SettingsView::close()
+{
+    if (m_dialog != nullptr)
+        m_dialog->close();
+}
+
+void SettingsView::showLevels()
+{
+    const LogFileSettings file = m_settings.logFile();
+    const engine::EventLevel shown = m_settings.shownLevel();
+    m_window.logView().setShownLevel(shown);
+    // Information is counted by the page of applications too.
+    engine::EventLevel wanted = std::min(shown, engine::EventLevel::Info);
+    if (file.isOn)
+        wanted = std::min(wanted, file.level);
+    m_engine.setEventLevel(wanted);
+}
+
+void SettingsView::showProblem()
+{
+    const QString problem = m_storage->problem();
+    if (!problem.isEmpty())
+        m_window.statusBar()->showMessage(
+            tr("The log file cannot be written: %1. Hosier goes on trying.").arg(problem));
+}
+
+void SettingsView::open()
+{
+    if (m_dialog == nullptr) {
+        const bool hasTray = QSystemTrayIcon::isSystemTrayAvailable() && QSystemTrayIcon::supportsMessages();
+        m_dialog = new SettingsDialog(m_settings, m_language, m_store, m_storage, hasTray, &m_window);
+        m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    m_dialog->show();
+    m_dialog->raise();
+    m_dialog->activateWindow();
+}
+
+} // namespace ui

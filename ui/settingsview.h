@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+
+namespace engine
+{
+class Engine;
+}
+
+namespace ui
+{
+
+class Language;
+class LogStorage;
+class MainWindow;
+class ProfileStore;
+class Settings;
+class SettingsDialog;
+
+/// Shows the settings when they are asked for, and the program as they say: theme, log levels, and what
+/// keeps the log from its file.
+class SettingsView : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All must outlive it; `storage` may be null.
+    SettingsView(engine::Engine &engine, Settings &settings, Language &language, ProfileStore &store,
+                 LogStorage *storage, MainWindow &window);
+
+    [[nodiscard]] bool isOpen() const;
+    /// With what is being edited, where that makes sense.
+    void close();
+
+private:
+    void open();
+    void showLevels();
+    void showProblem();
+
+    engine::Engine &m_engine;
+    Settings &m_settings;
+    Language &m_language;
+    ProfileStore &m_store;
+    LogStorage *m_storage;
+    MainWindow &m_window;
+    QPointer<SettingsDialog> m_dialog;
+};
+
+} // namespace ui
