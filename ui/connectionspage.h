@@ -50,6 +50,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     void proxyOnRequested();
     void retryRequested();
+    /// The port that the status offers in place of one that failed.
+    void otherPortRequested();
     void copyEnvironmentRequested();
     void clearFilterRequested();
     void selectionChanged();
@@ -70,6 +72,7 @@ private:
     QWidget *m_bar;
     QLabel *m_barText;
     QPushButton *m_barRetry;
+    QPushButton *m_barOtherPort;
     QList<engine::ConnectionId> m_visibleIds; ///< rows in sight, from the top; empty at the table's very top
     engine::ConnectionId m_currentId = 0;     ///< the row the keyboard is on
     int m_currentRow = -1;
