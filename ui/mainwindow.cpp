@@ -15,6 +15,7 @@
 #include "ui/explaindialog.h"
 #include "ui/filteredit.h"
 #include "ui/icons.h"
+#include "ui/listenermenu.h"
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
 #include "ui/logview.h"
@@ -332,6 +333,7 @@ void MainWindow::makeMenus()
     proxy->addActions({m_actions.closeConnection, &m_applicationsPage->closeAction(), m_actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(m_actions.copyEnvironment);
+    m_listenerMenu = new ListenerMenu(*proxy, m_engine, m_store, m_status, *this);
     makeRuleMenu();
     m_rules->addButton(m_actions.explain);
     m_rules->addButton(m_actions.applyRules);
@@ -441,11 +443,13 @@ void MainWindow::connectPage()
     connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
     connect(m_page, &ConnectionsPage::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
+    connect(m_page, &ConnectionsPage::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
     const EmptyState &empty = m_applicationsPage->emptyState();
     connect(&empty, &EmptyState::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(&empty, &EmptyState::retryRequested, m_actions.retry, &QAction::trigger);
+    connect(&empty, &EmptyState::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(&empty, &EmptyState::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
     connect(m_applicationsPage, &ApplicationsPage::closeRequested, this,
             [this](const QList<engine::ConnectionId> &ids) { m_engine.closeConnections(ids); });
