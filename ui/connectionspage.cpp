@@ -30,6 +30,7 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons
     , m_bar(new QWidget(this))
     , m_barText(new QLabel(m_bar))
     , m_barRetry(new QPushButton(tr("Retry"), m_bar))
+    , m_barOtherPort(new QPushButton(m_bar))
 {
     setFocusProxy(m_stack);
     makeView(icons);
@@ -43,6 +44,8 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons
     layout->addWidget(m_stack, 1);
     connect(m_empty, &EmptyState::proxyOnRequested, this, &ConnectionsPage::proxyOnRequested);
     connect(m_empty, &EmptyState::retryRequested, this, &ConnectionsPage::retryRequested);
+    connect(m_empty, &EmptyState::otherPortRequested, this, &ConnectionsPage::otherPortRequested);
+    connect(m_barOtherPort, &QPushButton::clicked, this, &ConnectionsPage::otherPortRequested);
     connect(m_empty, &EmptyState::copyEnvironmentRequested, this, &ConnectionsPage::copyEnvironmentRequested);
     connect(m_empty, &EmptyState::clearFilterRequested, this, &ConnectionsPage::clearFilterRequested);
     connect(m_barRetry, &QPushButton::clicked, this, &ConnectionsPage::retryRequested);
@@ -88,9 +91,11 @@ void ConnectionsPage::makeBar()
     m_barText->setWordWrap(true);
     m_barRetry->setObjectName(QStringLiteral("errorBarRetry"));
     m_barRetry->setAccessibleName(tr("Retry to open the listener"));
+    m_barOtherPort->setObjectName(QStringLiteral("errorBarOtherPort"));
     auto *layout = new QHBoxLayout(m_bar);
     layout->setContentsMargins(10, 4, 10, 4);
     layout->addWidget(m_barText, 1);
+    layout->addWidget(m_barOtherPort);
     layout->addWidget(m_barRetry);
 }
 
@@ -161,6 +166,8 @@ void ConnectionsPage::showStatus()
     if (failed != nullptr)
         m_barText->setText(tr("Hosier cannot listen on %1. %2")
                                .arg(failed->endpoint.toString(), listenerErrorText(*failed)));
+    m_barOtherPort->setText(tr("Use port %1 instead").arg(m_status.portOffer()));
+    m_barOtherPort->setVisible(m_status.portOffer() != 0);
     const QString filter = m_model.totalCount() > 0 ? m_model.filter() : QString();
     m_empty->show(m_status, filter);
     showTableOrReason();

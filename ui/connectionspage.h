@@ -51,6 +51,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     void proxyOnRequested();
     void retryRequested();
+    /// The port that the status offers in place of one that failed.
+    void otherPortRequested();
     void copyEnvironmentRequested();
     void clearFilterRequested();
     void selectionChanged();
@@ -71,6 +73,7 @@ private:
     QWidget *m_bar;
     QLabel *m_barText;
     QPushButton *m_barRetry;
+    QPushButton *m_barOtherPort;
     QList<QPersistentModelIndex> m_visible; ///< rows in sight, from the top; empty at the table's very top
     QPersistentModelIndex m_current;        ///< where the keyboard is
     int m_currentRow = -1;

@@ -5,6 +5,7 @@
 #include "ui/icons.h"
 
 #include <QFontDatabase>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -45,6 +46,7 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     , m_text(centredLabel(this, objectNameOf(subject, QStringLiteral("Text"))))
     , m_command(centredLabel(this, objectNameOf(subject, QStringLiteral("Command"))))
     , m_button(new QPushButton(this))
+    , m_otherPort(new QPushButton(this))
 {
     setObjectName(QStringLiteral("emptyState"));
     setBackgroundRole(QPalette::Base);
@@ -58,6 +60,8 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     m_command->setAccessibleName(tr("Command to try the proxy with"));
     m_button->setObjectName(objectNameOf(subject, QStringLiteral("Button")));
     m_button->setAutoDefault(true);
+    m_otherPort->setObjectName(objectNameOf(subject, QStringLiteral("OtherPort")));
+    m_otherPort->setAutoDefault(true);
     setFocusProxy(m_button);
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(8);
@@ -66,15 +70,23 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     for (QLabel *label : {m_heading, m_text, m_command})
         layout->addWidget(label);
     layout->addSpacing(6);
-    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    auto *buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(m_otherPort);
+    buttons->addWidget(m_button);
+    buttons->addStretch(1);
+    layout->addLayout(buttons);
     layout->addStretch(3);
     connect(m_button, &QPushButton::clicked, this, &EmptyState::press);
+    connect(m_otherPort, &QPushButton::clicked, this, &EmptyState::otherPortRequested);
 }
 
 void EmptyState::show(const ProxyStatus &status, const QString &filter)
 {
     m_icon->setPixmap(proxyIcon(status.state()).pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
     m_command->setVisible(false);
+    m_otherPort->setText(tr("Use port %1 instead").arg(status.portOffer()));
+    m_otherPort->setVisible(false);
     if (!filter.isEmpty()) {
         fill(m_subject == Subject::Connections ? tr("No connection matches") : tr("No application matches"),
              tr("The filter is \"%1\".").arg(filter), Action::ClearFilter, tr("Clear filter"));
@@ -88,7 +100,8 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
     case ProxyState::Opening:
         if (status.listeners().isEmpty())
             fill(tr("Nothing to listen on"),
-                 tr("The profile has no listener. Add one to the profile's file."), Action::None, {});
+                 tr("The profile has no listener. Add one under Proxy > Listeners and users."), Action::None,
+                 {});
         else
             fill(tr("Opening the listeners"), {}, Action::None, {});
         break;
@@ -117,10 +130,11 @@ void EmptyState::showFailure(const ProxyStatus &status)
     const engine::ListenerStatus &listener = *status.failedListener();
     const QString advice =
         listener.error.code == engine::ErrorCode::AddressInUse
-            ? tr("End that program or give the listener another port in the profile, then retry.")
-            : tr("Correct the listener's address in the profile or the system, then retry.");
+            ? tr("End that program and retry, or give the listener another port.")
+            : tr("Change the listener under Proxy > Listeners and users, or the system, then retry.");
     fill(tr("Hosier cannot listen on %1").arg(listener.endpoint.toString()),
          listenerErrorText(listener) + u'\n' + advice, Action::Retry, tr("Retry"));
+    m_otherPort->setVisible(status.portOffer() != 0);
 }
 
 void EmptyState::fill(const QString &heading, const QString &text, Action action, const QString &button)

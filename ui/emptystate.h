@@ -28,6 +28,8 @@ public:
 Q_SIGNALS:
     void proxyOnRequested();
     void retryRequested();
+    /// The port that ProxyStatus offers in place of one that failed.
+    void otherPortRequested();
     void copyEnvironmentRequested();
     void clearFilterRequested();
 
@@ -44,6 +46,7 @@ private:
     QLabel *m_text;
     QLabel *m_command;
     QPushButton *m_button;
+    QPushButton *m_otherPort;
     Action m_action = Action::None;
 };
 

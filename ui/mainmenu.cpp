@@ -55,7 +55,7 @@ void addEditMenu(QMainWindow &window, const Actions &actions, const RulesPage &r
     edit->addAction(actions.settings);
 }
 
-void addProxyMenu(QMainWindow &window, const Actions &actions, const ApplicationsPage &applications)
+QMenu &addProxyMenu(QMainWindow &window, const Actions &actions, const ApplicationsPage &applications)
 {
     QMenu *proxy = addMenu(window, MenuText::tr("&Proxy"));
     proxy->addActions({actions.proxyOn, actions.retry});
@@ -68,6 +68,7 @@ void addProxyMenu(QMainWindow &window, const Actions &actions, const Application
     proxy->addActions({actions.closeConnection, &applications.closeAction(), actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(actions.copyEnvironment);
+    return *proxy;
 }
 
 void addRuleMenu(QMainWindow &window, const MenuParts &parts)
@@ -99,15 +100,16 @@ void addViewMenu(QMainWindow &window, const MenuParts &parts)
 
 } // namespace
 
-void fillMenuBar(QMainWindow &window, const MenuParts &parts)
+QMenu &fillMenuBar(QMainWindow &window, const MenuParts &parts)
 {
     addFileMenu(window, parts.actions);
     addEditMenu(window, parts.actions, parts.rules);
-    addProxyMenu(window, parts.actions, parts.applications);
+    QMenu &proxy = addProxyMenu(window, parts.actions, parts.applications);
     addRuleMenu(window, parts);
     addViewMenu(window, parts);
     QMenu *help = addMenu(window, MenuText::tr("&Help"));
     help->addActions({parts.actions.about, parts.actions.aboutQt});
+    return proxy;
 }
 
 void fillConnectionMenu(LiveTable &view, const MenuParts &parts)

@@ -4,6 +4,7 @@
 class QAction;
 class QActionGroup;
 class QMainWindow;
+class QMenu;
 class QTabWidget;
 
 namespace ui
@@ -27,8 +28,9 @@ struct MenuParts {
     QAction &showLog;
 };
 
-/// Fills the window's menu bar, so that there is a command for everything.
-void fillMenuBar(QMainWindow &window, const MenuParts &parts);
+/// Fills the window's menu bar, so that there is a command for everything. Returns the menu Proxy, which goes
+/// on with what is about listeners.
+[[nodiscard]] QMenu &fillMenuBar(QMainWindow &window, const MenuParts &parts);
 /// The menu of the table of connections, and its keys.
 void fillConnectionMenu(LiveTable &view, const MenuParts &parts);
 

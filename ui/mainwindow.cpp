@@ -14,6 +14,7 @@
 #include "ui/format.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
+#include "ui/listenermenu.h"
 #include "ui/livetable.h"
 #include "ui/logview.h"
 #include "ui/mainmenu.h"
@@ -324,7 +325,7 @@ void MainWindow::makeMenus()
                           *m_newRuleMenu,
                           *m_trafficDock->toggleViewAction(),
                           *m_logDock->toggleViewAction()};
-    fillMenuBar(*this, parts);
+    m_listenerMenu = new ListenerMenu(fillMenuBar(*this, parts), m_engine, m_store, m_status, *this);
     fillConnectionMenu(m_page->view(), parts);
 }
 
@@ -380,11 +381,13 @@ void MainWindow::connectPage()
     connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
     connect(m_page, &ConnectionsPage::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
+    connect(m_page, &ConnectionsPage::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
     const EmptyState &empty = m_applicationsPage->emptyState();
     connect(&empty, &EmptyState::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(&empty, &EmptyState::retryRequested, m_actions.retry, &QAction::trigger);
+    connect(&empty, &EmptyState::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(&empty, &EmptyState::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
     connect(m_applicationsPage, &ApplicationsPage::closeRequested, this,
             [this](const QList<engine::ConnectionId> &ids) { m_engine.closeConnections(ids); });

@@ -31,6 +31,7 @@ class ApplicationsPage;
 class ConnectionModel;
 class ConnectionsPage;
 class ElidedLabel;
+class ListenerMenu;
 class LogModel;
 class LogView;
 class NewRuleMenu;
@@ -126,6 +127,7 @@ private:
     ElidedLabel *m_headline = nullptr;
     QToolButton *m_mode = nullptr;
     NewRuleMenu *m_newRuleMenu = nullptr;
+    ListenerMenu *m_listenerMenu = nullptr;
     QLineEdit *m_filter = nullptr;
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/proxystatus.h"
 
+#include "ui/clientsettings.h"
 #include "ui/eventtext.h"
 
 #include <QCoreApplication>
@@ -28,6 +29,22 @@ const ListenerStatus *findState(const QList<ListenerStatus> &listeners, Listener
     const auto found = std::find_if(listeners.begin(), listeners.end(),
                                     [state](const ListenerStatus &one) { return one.state == state; });
     return found == listeners.end() ? nullptr : &*found;
+}
+
+/// What the system forbids it does for different reasons.
+QString forbiddenText(std::uint16_t port)
+{
+#ifdef Q_OS_WIN
+    return StatusText::tr("Windows does not permit port %1: it keeps the port for itself, or another program "
+                          "uses it exclusively. \"netsh int ipv4 show excludedportrange protocol=tcp\" lists "
+                          "the ports that Windows keeps.")
+        .arg(port);
+#else
+    constexpr int kFirstUnprivileged = 1'024; // unless the administrator has chosen another
+    return port < kFirstUnprivileged
+               ? StatusText::tr("The system lets only privileged programs listen on port %1.").arg(port)
+               : StatusText::tr("The system does not permit Hosier to listen on port %1.").arg(port);
+#endif
 }
 
 } // namespace
@@ -136,6 +153,14 @@ const ListenerStatus *ProxyStatus::failedListener() const
     return findState(m_listeners, ListenerState::Failed);
 }
 
+void ProxyStatus::setPortOffer(std::uint16_t port)
+{
+    if (port == m_portOffer)
+        return;
+    m_portOffer = port;
+    Q_EMIT stateChanged();
+}
+
 void ProxyStatus::setAccepting(bool accepting)
 {
     m_accepting = accepting;
@@ -166,6 +191,8 @@ QString listenerText(const ListenerStatus &listener)
 
 QString listenerErrorText(const ListenerStatus &listener)
 {
+    if (listener.error.code == engine::ErrorCode::PermissionDenied)
+        return forbiddenText(listener.endpoint.port);
     if (listener.error.code != engine::ErrorCode::AddressInUse)
         return StatusText::tr("%1.", "a sentence").arg(errorMessage(listener.error));
     if (listener.holderPid <= 0 && listener.holderName.isEmpty())
@@ -189,28 +216,12 @@ engine::Endpoint reachableEndpoint(const ListenerStatus &listener)
 
 QString proxyUrl(const ListenerStatus &listener)
 {
-    // The forms that leave name resolution to the proxy: names looked up before it would leak.
-    QString scheme = QStringLiteral("socks5h");
-    if (!listener.protocols.testFlag(engine::Protocol::Socks5)) {
-        scheme = listener.protocols.testFlag(engine::Protocol::Socks4) ? QStringLiteral("socks4a")
-                                                                       : QStringLiteral("http");
-    }
-    return QStringLiteral("%1://%2").arg(scheme, reachableEndpoint(listener).toString());
+    return proxyUrl(ProxyAddress{reachableEndpoint(listener), listener.protocols, false});
 }
 
 QString proxyEnvironment(const ListenerStatus &listener)
 {
-    const QString url = proxyUrl(listener);
-    const QString exceptions = QStringLiteral("localhost,127.0.0.1,::1");
-#ifdef Q_OS_WIN
-    const QString line = QStringLiteral("set %1=%2\r\n");
-    return line.arg(QStringLiteral("ALL_PROXY"), url) + line.arg(QStringLiteral("NO_PROXY"), exceptions);
-#else
-    const QString line = QStringLiteral("export %1=%2\n");
-    return line.arg(QStringLiteral("ALL_PROXY"), url) + line.arg(QStringLiteral("all_proxy"), url) +
-           line.arg(QStringLiteral("NO_PROXY"), exceptions) +
-           line.arg(QStringLiteral("no_proxy"), exceptions);
-#endif
+    return environmentLines(proxyUrl(listener));
 }
 
 } // namespace ui

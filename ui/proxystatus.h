@@ -51,12 +51,15 @@ public:
     [[nodiscard]] const engine::ListenerStatus *openListener() const;
     [[nodiscard]] const engine::ListenerStatus *failedListener() const;
 
+    /// A port that the first failed listener could have instead of its own; 0: none.
+    [[nodiscard]] std::uint16_t portOffer() const { return m_portOffer; }
+    void setPortOffer(std::uint16_t port);
     void setAccepting(bool accepting);
     void setListeners(const QList<engine::ListenerStatus> &listeners);
     void applyDelta(const engine::Delta &delta);
 
 Q_SIGNALS:
-    /// Listeners or the wish for them.
+    /// Listeners, the wish for them, or a port that is offered.
     void stateChanged();
     /// Counters and rates, with each delta.
     void trafficChanged();
@@ -67,6 +70,7 @@ private:
     engine::Totals m_totals;
     TrafficHistory m_traffic;
     QElapsedTimer m_sinceDelta;
+    std::uint16_t m_portOffer = 0;
     bool m_accepting = false;
 };
 

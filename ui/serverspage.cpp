@@ -7,6 +7,7 @@
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/routedialog.h"
+#include "ui/routemenu.h"
 #include "ui/serverdialog.h"
 #include "ui/serverview.h"
 
@@ -115,6 +116,11 @@ void ServersPage::makeActions()
     m_paste = makeAction("serverPaste", tr("&Paste"), QKeySequence::Paste,
                          tr("Add servers from the clipboard: one a line, as socks5://user:password@host:port "
                             "or host:port:user:password"));
+    m_routeMenu = new RouteMenu(
+        m_store, [this] { return m_view->selectedIds(); }, m_view);
+    m_view->addAction(m_routeMenu->menuAction());
+    connect(m_routeMenu, &RouteMenu::chosen, this,
+            [this](const QString &id) { addMembers(id, m_view->selectedIds()); });
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_addServer, &QAction::triggered, this, &ServersPage::addServer);
     connect(m_addRoute, &QAction::triggered, this, &ServersPage::addRoute);
@@ -234,6 +240,7 @@ void ServersPage::showSelection()
     m_duplicate->setEnabled(selected == 1);
     m_remove->setEnabled(selected > 0);
     m_check->setEnabled(selected > 0);
+    m_routeMenu->menuAction()->setEnabled(selected > 0 && !m_store.profile().routes.isEmpty());
 }
 
 void ServersPage::showMessage(const QString &text)
@@ -391,23 +398,22 @@ void ServersPage::check(const QStringList &ids)
     }
 }
 
+/// All that can be, and tells why the others cannot.
 void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
 {
     engine::Profile profile = m_store.profile();
-    const engine::RouteProfile *known = findRoute(profile, routeId);
-    if (known == nullptr)
-        return;
-    engine::RouteProfile route = *known;
+    QStringList lines;
     for (const QString &id : ids) {
-        if (!route.members.contains(id))
-            route.members << id;
+        const QString problem = whyNoMember(profile, routeId, id);
+        if (!problem.isEmpty()) {
+            lines << problem;
+            continue;
+        }
+        engine::RouteProfile route = *findRoute(profile, routeId);
+        route.members << id;
+        putRoute(profile, routeId, route);
     }
-    if (route == *known) {
-        showMessage(tr("%1 already belongs to %2.").arg(namesOf(ids), namesOf({routeId})));
-        return;
-    }
-    putRoute(profile, routeId, route);
-    showMessage(m_store.change(profile).join(u'\n'));
+    showMessage((lines + m_store.change(profile)).join(u'\n'));
 }
 
 void ServersPage::paste()

@@ -19,6 +19,7 @@ namespace ui
 {
 
 class ProfileStore;
+class RouteMenu;
 class ServerCheckQueue;
 class ServerModel;
 class ServerView;
@@ -85,6 +86,7 @@ private:
     QAction *m_remove = nullptr;
     QAction *m_check = nullptr;
     QAction *m_checkAll = nullptr;
+    RouteMenu *m_routeMenu = nullptr;
 };
 
 } // namespace ui

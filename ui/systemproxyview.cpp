@@ -8,6 +8,8 @@
 #include <QAction>
 #include <QGuiApplication>
 #include <QMainWindow>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QStatusBar>
 
 #include <chrono>
@@ -52,8 +54,8 @@ void SystemProxyView::show()
     const SystemProxyStatus status = m_control.status();
     const QString text = systemProxyText(status);
     QAction *action = m_actions.systemProxy;
-    action->setEnabled(status.state != SystemProxyState::Unavailable &&
-                       status.state != SystemProxyState::Changing);
+    // Where there is none, the action says what to do instead.
+    action->setEnabled(status.state != SystemProxyState::Changing);
     if (status.state != SystemProxyState::Changing)
         action->setChecked(isTicked(status.state));
     action->setText(status.state == SystemProxyState::Waiting ? tr("S&ystem proxy (waiting)")
@@ -74,8 +76,32 @@ void SystemProxyView::show()
                                           static_cast<int>(kMessageTime.count()));
 }
 
+/// Settings for all programs of a session would need its next start to hold, and would outlive Hosier.
+void SystemProxyView::explain()
+{
+    const SystemProxyStatus status = m_control.status();
+    auto *box =
+        new QMessageBox(QMessageBox::Information, tr("No system proxy"),
+                        systemProxyProblemText(status.problem, status.detail), QMessageBox::Close, &m_window);
+    box->setObjectName(QStringLiteral("noSystemProxyBox"));
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(tr("Programs read these variables when they start. Hosier does not set them for "
+                               "the whole session, because they would stay when it has ended."));
+    QPushButton *copy = box->addButton(tr("&Copy environment variables"), QMessageBox::ActionRole);
+    copy->setObjectName(QStringLiteral("noSystemProxyCopy"));
+    copy->setEnabled(m_actions.copyEnvironment->isEnabled());
+    connect(copy, &QPushButton::clicked, m_actions.copyEnvironment, &QAction::trigger);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
 void SystemProxyView::toggle()
 {
+    if (m_control.status().state == SystemProxyState::Unavailable) {
+        explain();
+        show();
+        return;
+    }
     m_control.setOn(!isTicked(m_control.status().state));
     // The tick follows what is measured, not the click.
     m_actions.systemProxy->setChecked(isTicked(m_control.status().state));

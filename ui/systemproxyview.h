@@ -26,6 +26,7 @@ public:
 private:
     void show();
     void toggle();
+    void explain();
     void edit();
 
     SystemProxyControl &m_control;

@@ -50,6 +50,8 @@ void ClientSession::close(const Error &reason)
 void ClientSession::onReady(net::Descriptor, net::ReadyFlags ready)
 {
     m_ready |= ready;
+    if (m_state == State::Answering && ready.testFlag(net::Ready::Writable))
+        sendAnswer();
     if (ready & (net::Ready::Readable | net::Ready::Broken))
         readInput();
 }
@@ -103,6 +105,7 @@ void ClientSession::endIfNothingCanCome()
         break;
     case State::VerifyingLogin:
     case State::Dialing:
+    case State::Answering:
     case State::Done:
         break;
     }
@@ -119,6 +122,7 @@ void ClientSession::processInput()
         case State::Conversing:
             again = converse();
             break;
+        case State::Answering:
         case State::Refused:
             m_input.clear();
             again = false;
@@ -167,6 +171,9 @@ bool ClientSession::converse()
         return m_state == State::Conversing;
     case Kind::Request:
         serve(step.command, step.destination);
+        return false;
+    case Kind::Pac:
+        servePac(step.pac);
         return false;
     case Kind::Refuse:
         linger(step.error);

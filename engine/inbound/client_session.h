@@ -29,7 +29,8 @@ private:
         Conversing,
         VerifyingLogin,
         Dialing,
-        Refused, ///< the refusal was sent; waiting for the client to hang up
+        Answering, ///< what was asked of this proxy itself is being sent
+        Refused,   ///< the refusal was sent; waiting for the client to hang up
         Done,
     };
 
@@ -51,6 +52,8 @@ private:
     void connect(const Action &action, const Destination &destination);
     void bind(const Action &action, const Destination &destination);
     void associate(const Destination &destination);
+    void servePac(const PacRequest &request);
+    void sendAnswer();
     [[nodiscard]] RelayEnd leaveClient();
     void dialed(Expected<Dialed, Error> result);
     void relay(Dialed dialed);
@@ -69,6 +72,7 @@ private:
     net::Socket m_socket;
     std::shared_ptr<const ListenerProfile> m_listener;
     QByteArray m_input;                           ///< read and not yet understood
+    QByteArray m_answer;                          ///< of Answering: not yet sent
     std::unique_ptr<Conversation> m_conversation; ///< from the first byte on
     std::unique_ptr<Decider> m_decider;
     std::unique_ptr<Connector> m_connector;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/inbound/pac.h"
 #include "engine/profile.h"
 #include "engine/proto/destination.h"
 #include "engine/proto/login.h"
@@ -22,6 +23,12 @@ using ClientMessage = QVarLengthArray<std::uint8_t, 24>;
     return {bytes.begin(), bytes.end()};
 }
 
+/// What a client asked of the PAC file.
+struct PacRequest {
+    PacDetail detail = PacDetail::NoRules;
+    bool withBody = true;
+};
+
 /// What a conversation made of the client's bytes, and what the session is to do about it.
 struct ConversationStep {
     enum class Kind : std::uint8_t {
@@ -29,6 +36,7 @@ struct ConversationStep {
         Continue, ///< there may be more in the input
         Login,    ///< verify `login`, then tell the conversation by answerLogin() and go on
         Request,  ///< do `command` for `destination`
+        Pac,      ///< send the PAC file, then end
         Refuse,   ///< `message` says why; let it arrive, then end with `error`
         Close,    ///< not worth a word: end with `error`
     };
@@ -39,6 +47,7 @@ struct ConversationStep {
     Login login{};
     ClientCommand command = ClientCommand::Connect;
     Destination destination{};
+    PacRequest pac{};
     Error error{};
 
     static ConversationStep needMore() { return {}; }
@@ -56,6 +65,7 @@ struct ConversationStep {
         return {
             .kind = Kind::Request, .size = size, .command = command, .destination = std::move(destination)};
     }
+    static ConversationStep sendPac(PacRequest pac) { return {.kind = Kind::Pac, .pac = pac}; }
     static ConversationStep refuse(ClientMessage message, Error error)
     {
         return {.kind = Kind::Refuse, .message = std::move(message), .error = std::move(error)};

@@ -14,6 +14,8 @@ static_assert(kMaximumHttpHeadSize <= kMaximumEarlyData);
 namespace
 {
 
+constexpr QByteArrayView kPacPath("/proxy.pac");
+
 ClientMessage toMessage(QByteArrayView text)
 {
     return makeClientMessage(
@@ -34,6 +36,12 @@ ConversationStep HttpConversation::read(Bytes input)
         return ConversationStep::needMore();
     if (parsed.status == Status::Done)
         return headRead(parsed.value, parsed.size);
+    using OwnStatus = Parsed<http::OwnRequest>::Status;
+    const auto own = http::parseOwnRequest(input);
+    if (own.status == OwnStatus::NeedMore)
+        return ConversationStep::needMore();
+    if (own.status == OwnStatus::Done)
+        return answerOwn(own.value);
     if (parsed.error == ErrorCode::ProtocolError)
         return refuse({parsed.error, QStringLiteral("malformed or oversized request")});
     return refuse({parsed.error, {}});
@@ -65,6 +73,19 @@ ConversationStep HttpConversation::headRead(const http::RequestHead &head, std::
     if (!login)
         return refuse({ErrorCode::NoAcceptableMethod, {}});
     return ConversationStep::verify(used, std::move(*login));
+}
+
+/// The hosts of rules are not for everybody: not for clients of the network that have not logged in, which
+/// programs that read PAC files cannot, and not for web pages whose own name leads here (DNS rebinding).
+ConversationStep HttpConversation::answerOwn(const http::OwnRequest &request) const
+{
+    if (request.path != kPacPath || (request.method != "GET" && request.method != "HEAD"))
+        return refuse({ErrorCode::ProtocolError, QStringLiteral("only /proxy.pac is to be had here")});
+    const bool isKnownName =
+        request.host == "localhost" || Address::fromLiteral(QString::fromUtf8(request.host)).has_value();
+    const bool mayTell = m_authentication == Authentication::None && isKnownName;
+    return ConversationStep::sendPac(
+        {mayTell ? PacDetail::DirectHosts : PacDetail::NoRules, request.method == "GET"});
 }
 
 /// A right login is not answered: the request came with it.

@@ -27,6 +27,7 @@ public:
 private:
     [[nodiscard]] bool hasNewLine(Bytes input);
     [[nodiscard]] ConversationStep headRead(const http::RequestHead &head, std::size_t size);
+    [[nodiscard]] ConversationStep answerOwn(const http::OwnRequest &request) const;
     [[nodiscard]] ConversationStep refuse(const Error &error) const;
 
     Destination m_destination; ///< once the head was read

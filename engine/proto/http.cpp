@@ -158,6 +158,20 @@ ErrorCode readRequestLine(QByteArrayView line, RequestHead &head)
     return readAuthority(target, 0, head.destination) ? ErrorCode::None : ErrorCode::ProtocolError;
 }
 
+/// Of a request to the proxy itself.
+ErrorCode readOwnRequestLine(QByteArrayView line, RequestHead &head)
+{
+    const QList<QByteArray> parts = line.toByteArray().split(' ');
+    if (parts.size() != 3 || !isToken(parts[0]) || !parts[1].startsWith('/') ||
+        (parts[2] != "HTTP/1.1" && parts[2] != "HTTP/1.0"))
+        return ErrorCode::ProtocolError;
+    head.method = parts[0];
+    head.path = parts[1];
+    head.form = TargetForm::Absolute;
+    head.minorVersion = parts[2].endsWith('1') ? 1 : 0;
+    return ErrorCode::None;
+}
+
 /// RFC 9112 section 6.2. The same length twice is one; anything else is two messages to somebody.
 bool readContentLength(QByteArrayView value, MessageHead &head)
 {
@@ -305,6 +319,37 @@ bool MessageHead::lists(QByteArrayView name, QByteArrayView word) const
 Parsed<RequestHead> parseRequestHead(Bytes bytes)
 {
     return parseHead<RequestHead>(bytes, readRequestLine);
+}
+
+Parsed<OwnRequest> parseOwnRequest(Bytes bytes)
+{
+    using Result = Parsed<OwnRequest>;
+    using Status = Parsed<RequestHead>::Status;
+    const auto parsed = parseHead<RequestHead>(bytes, readOwnRequestLine);
+    if (parsed.status == Status::NeedMore)
+        return Result::needMore();
+    if (parsed.status == Status::Bad || parsed.value.framing != Framing::NoBody)
+        return Result::bad(ErrorCode::ProtocolError);
+    const Header *header = parsed.value.find("Host");
+    Destination host;
+    if (header != nullptr && !readAuthority(header->value, kDefaultPort, host))
+        return Result::bad(ErrorCode::ProtocolError);
+    return Result::done(
+        {parsed.value.method, parsed.value.path, header != nullptr ? host.host().toUtf8() : QByteArray()},
+        parsed.size);
+}
+
+QByteArray makePacAnswer(const QByteArray &pac, bool withBody)
+{
+    QByteArray answer = "HTTP/1.1 200 OK\r\n"
+                        "Content-Type: application/x-ns-proxy-autoconfig\r\n"
+                        "X-Content-Type-Options: nosniff\r\n"
+                        "Cross-Origin-Resource-Policy: same-origin\r\n"
+                        "Cache-Control: no-store\r\n"
+                        "Connection: close\r\n"
+                        "Content-Length: " +
+                        QByteArray::number(pac.size()) + "\r\n\r\n";
+    return withBody ? answer + pac : answer;
 }
 
 Parsed<ResponseHead> parseResponseHead(Bytes bytes, QByteArrayView requestMethod)

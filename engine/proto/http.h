@@ -60,6 +60,19 @@ struct ResponseHead : MessageHead {
 /// Everything from the request line to the empty line behind the headers.
 [[nodiscard]] Parsed<RequestHead> parseRequestHead(Bytes bytes);
 
+/// A request to the proxy itself, in the origin form of RFC 9112 section 3.2.1: "GET /path". It has no body.
+struct OwnRequest {
+    QByteArray method;
+    QByteArray path;
+    QByteArray host; ///< of the header Host, without the port; empty when there is none
+};
+
+/// For a head that parseRequestHead() cannot read.
+[[nodiscard]] Parsed<OwnRequest> parseOwnRequest(Bytes bytes);
+
+/// The whole answer that brings a PAC file. No cache may keep it, and no web page may run or read it.
+[[nodiscard]] QByteArray makePacAnswer(const QByteArray &pac, bool withBody);
+
 /// The head of the answer to a request by this method, with the framing that follows from both.
 [[nodiscard]] Parsed<ResponseHead> parseResponseHead(Bytes bytes, QByteArrayView requestMethod);
 

@@ -3,6 +3,7 @@
 #include "fakeprofilestore.h"
 #include "ui/fingerprint.h"
 #include "ui/models.h"
+#include "ui/routemenu.h"
 #include "ui/servermodel.h"
 #include "ui/serverspage.h"
 #include "ui/serverview.h"
@@ -79,6 +80,8 @@ private Q_SLOTS:
     void movesMembersByDragging();
     void refusesARouteThatContainsItself();
     void addsDroppedMembers();
+    void refusesMembersThatLeadBack();
+    void addsMembersFromTheMenu();
     void reachesActionsByKeyboard();
     void namesEveryControl();
 
@@ -548,7 +551,43 @@ void TestServersPage::addsDroppedMembers()
     QVERIFY(barText().contains(u"already belongs"_s));
     const std::unique_ptr<QMimeData> itself(model->mimeData({model->indexOf(u"both"_s)}));
     model->dropMimeData(itself.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s));
-    QVERIFY(barText().contains(u"contains itself"_s));
+    QVERIFY(barText().contains(u"member of itself"_s));
+}
+
+void TestServersPage::refusesMembersThatLeadBack()
+{
+    engine::Profile profile = sample();
+    profile.routes << engine::RouteProfile{u"any"_s, u"Any"_s, RouteKind::Failover, {u"both"_s}};
+    start(profile);
+    auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+    const std::unique_ptr<QMimeData> data(
+        model->mimeData({model->indexOf(u"spare"_s), model->indexOf(u"any"_s)}));
+    model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s));
+    QVERIFY(barText().contains(u"\"Any\" leads through \"Both\""_s));
+    // What could become a member did.
+    QCOMPARE(m_store->profile().routes.constFirst().members,
+             (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+}
+
+void TestServersPage::addsMembersFromTheMenu()
+{
+    engine::Profile profile = sample();
+    profile.routes << engine::RouteProfile{u"any"_s, u"A & B"_s, RouteKind::Failover, {u"spare"_s}};
+    start(profile);
+    m_page->view().selectIds({u"spare"_s});
+    auto *menu = m_page->findChild<ui::RouteMenu *>();
+    QVERIFY(m_page->view().actions().contains(menu->menuAction()));
+    QVERIFY(menu->menuAction()->isEnabled());
+    menu->fill();
+    QAction *any = menu->findChild<QAction *>(u"addTo-any"_s);
+    QCOMPARE(any->text(), u"A && B"_s);
+    QVERIFY(!any->isEnabled());
+    QVERIFY(any->toolTip().contains(u"already belongs"_s));
+    menu->findChild<QAction *>(u"addTo-both"_s)->trigger();
+    QCOMPARE(m_store->profile().routes.constFirst().members,
+             (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+    m_page->view().clearSelection();
+    QVERIFY(!menu->menuAction()->isEnabled());
 }
 
 void TestServersPage::reachesActionsByKeyboard()

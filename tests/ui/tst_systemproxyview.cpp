@@ -9,8 +9,10 @@
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QMainWindow>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QStatusBar>
 #include <QTest>
 
@@ -54,6 +56,7 @@ private Q_SLOTS:
     void showsWhatIsMeasured();
     void asksForTheOther();
     void staysTickedWhileItWaits();
+    void saysWhatToDoWhereThereIsNone();
     void tellsOfProblems_data();
     void tellsOfProblems();
     void keepsSilentAboutNothingNew();
@@ -118,6 +121,20 @@ void SystemProxyViewTest::staysTickedWhileItWaits()
     QVERIFY(m_actions->systemProxy->toolTip().contains(u"\"LAN\""_s));
     m_actions->systemProxy->trigger();
     QCOMPARE(m_control->asked, QList<bool>{false});
+}
+
+void SystemProxyViewTest::saysWhatToDoWhereThereIsNone()
+{
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    m_control->show({SystemProxyState::Unavailable, SystemProxyProblem::UnknownDesktop, u"sway"_s, {}});
+    m_actions->systemProxy->trigger();
+    QVERIFY(m_control->asked.isEmpty());
+    QVERIFY(!m_actions->systemProxy->isChecked());
+    const auto *box = m_window->findChild<QMessageBox *>(u"noSystemProxyBox"_s);
+    QVERIFY(box != nullptr && box->text().contains(u"sway"_s));
+    QSignalSpy copied(m_actions->copyEnvironment, &QAction::triggered);
+    box->findChild<QPushButton *>(u"noSystemProxyCopy"_s)->click();
+    QCOMPARE(copied.size(), 1);
 }
 
 void SystemProxyViewTest::tellsOfProblems_data()

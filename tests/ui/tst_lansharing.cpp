@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "fakeprofilestore.h"
+#include "listenerparts.h"
+#include "ui/freeport.h"
+#include "ui/lansharing.h"
+#include "ui/listenermenu.h"
+#include "ui/proxystatus.h"
+#include "ui/sharingdialog.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QDialogButtonBox>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMainWindow>
+#include <QMenu>
+#include <QNetworkProxy>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeWidget>
+
+using namespace Qt::StringLiterals;
+using engine::Authentication;
+using engine::ListenerProfile;
+using engine::ListenerState;
+
+class TestLanSharing : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void asksForAUserBeforeSharing();
+    void sharesAndPutsBack_data();
+    void sharesAndPutsBack();
+    void keepsAUserThatIsNeededByNow();
+    void leavesListenersAloneThatWereMadeByHand();
+    void showsWhatTheEngineMeasures();
+    void showsAddressesForOthers();
+
+    void findsAFreePort();
+    void offersAnotherPort_data();
+    void offersAnotherPort();
+    void offersNothingWhereAPortDoesNotHelp();
+
+private:
+    template <typename T> T *find(const char *name) const
+    {
+        T *found = nullptr;
+        for (T *candidate : m_window->findChildren<T *>(QLatin1String(name))) {
+            if (candidate->window()->isVisible())
+                found = candidate;
+        }
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+    [[nodiscard]] bool isOpen(const char *dialog) const
+    {
+        const QList<QWidget *> all = m_window->findChildren<QWidget *>(QLatin1String(dialog));
+        return std::any_of(all.begin(), all.end(), [](const QWidget *one) { return one->isVisible(); });
+    }
+    void trigger(const char *action) const
+    {
+        m_window->findChild<QAction *>(QLatin1String(action))->trigger();
+    }
+    [[nodiscard]] QPushButton *saveButton(const char *dialog) const
+    {
+        return find<QWidget>(dialog)->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save);
+    }
+    void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
+    void report(ListenerState state, engine::ErrorCode error = engine::ErrorCode::None)
+    {
+        reportListeners(*m_status, m_store->profile(), state, error);
+    }
+    void typeUser(const QString &name, const QString &password) const;
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<FakeProfileStore> m_store;
+    std::unique_ptr<engine::Engine> m_engine;
+    std::unique_ptr<ui::ProxyStatus> m_status;
+    std::unique_ptr<QMainWindow> m_window;
+    ui::ListenerMenu *m_menu = nullptr;
+};
+
+void TestLanSharing::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    QCoreApplication::setOrganizationName(u"hosier-test"_s);
+    QCoreApplication::setApplicationName(u"hosier-test"_s);
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+    QGuiApplication::setQuitOnLastWindowClosed(false);
+}
+
+void TestLanSharing::init()
+{
+    QSettings().clear();
+    m_store = std::make_unique<FakeProfileStore>();
+    m_engine = std::make_unique<engine::Engine>();
+    m_status = std::make_unique<ui::ProxyStatus>(u"test"_s);
+    m_window = std::make_unique<QMainWindow>();
+    auto *menu = new QMenu(m_window.get());
+    engine::Profile profile;
+    profile.listeners = {localListener()};
+    start(profile);
+    m_menu = new ui::ListenerMenu(*menu, *m_engine, *m_store, *m_status, *m_window);
+    m_window->show();
+}
+
+void TestLanSharing::cleanup()
+{
+    m_window.reset();
+    m_status.reset();
+    m_engine.reset();
+    m_store.reset();
+}
+
+void TestLanSharing::typeUser(const QString &name, const QString &password) const
+{
+    if (!name.isEmpty())
+        find<QLineEdit>("userName")->setText(name);
+    find<QLineEdit>("userPassword")->setText(password);
+    find<QLineEdit>("userPasswordAgain")->setText(password);
+    saveButton("userDialog")->click();
+}
+
+void TestLanSharing::asksForAUserBeforeSharing()
+{
+    const engine::Profile before = m_store->profile();
+    trigger("actionShare");
+    QVERIFY(isOpen("userDialog"));
+    QCOMPARE(m_store->profile(), before);
+    QVERIFY(!m_window->findChild<QAction *>(u"actionShare"_s)->isChecked());
+    find<QDialog>("userDialog")->reject();
+    QCOMPARE(m_store->profile(), before);
+    trigger("actionShare");
+    typeUser(u"guest"_s, u"welcome"_s);
+    QTRY_VERIFY(isOpen("sharingDialog"));
+    QVERIFY(!isOpen("userDialog"));
+    QCOMPARE(m_store->profile().users.size(), 1);
+    QCOMPARE(m_store->profile().listeners.size(), 2);
+    const ListenerProfile &shared = m_store->profile().listeners.constLast();
+    QVERIFY(shared.address.isUnspecified());
+    QCOMPARE(shared.authentication, Authentication::Password);
+    QVERIFY(!shared.open);
+    QVERIFY(engine::admits(shared, addressOf("192.168.3.4")));
+    QVERIFY(!engine::admits(shared, addressOf("203.0.113.4")));
+}
+
+void TestLanSharing::sharesAndPutsBack_data()
+{
+    QTest::addColumn<bool>("hasUser");
+    QTest::newRow("with a new user") << false;
+    QTest::newRow("with the users there are") << true;
+}
+
+void TestLanSharing::sharesAndPutsBack()
+{
+    QFETCH(const bool, hasUser);
+    engine::Profile before = m_store->profile();
+    if (hasUser)
+        before.users = {userOf("alice")};
+    start(before);
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.needsUser(), !hasUser);
+    QCOMPARE(sharing.start(hasUser ? std::nullopt : std::optional(userOf("guest"))), QStringList());
+    QVERIFY(sharing.isOurs());
+    QCOMPARE(sharing.state(), ui::SharingState::Closed);
+    // Also after the program was started anew.
+    ui::LanSharing later(*m_store, *m_status);
+    QVERIFY(later.isOurs());
+    QCOMPARE(later.stop(), QStringList());
+    QCOMPARE(m_store->profile(), before);
+    QCOMPARE(later.state(), ui::SharingState::Off);
+}
+
+void TestLanSharing::keepsAUserThatIsNeededByNow()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    engine::Profile profile = m_store->profile();
+    profile.listeners.front().authentication = Authentication::Password;
+    start(profile);
+    QCOMPARE(sharing.stop(), QStringList());
+    QCOMPARE(m_store->profile().listeners.size(), 1);
+    QCOMPARE(m_store->profile().users.size(), 1);
+}
+
+void TestLanSharing::leavesListenersAloneThatWereMadeByHand()
+{
+    engine::Profile profile = m_store->profile();
+    profile.users = {userOf("alice")};
+    ListenerProfile office = localListener(1'090);
+    office.name = u"Office"_s;
+    office.address = addressOf("0.0.0.0");
+    office.authentication = Authentication::Password;
+    profile.listeners << office;
+    start(profile);
+    report(ListenerState::Listening);
+    QVERIFY(m_window->findChild<QAction *>(u"actionShare"_s)->isChecked());
+    trigger("actionShare");
+    QCOMPARE(m_store->profile(), profile);
+    QVERIFY(m_window->findChild<QAction *>(u"actionShare"_s)->isChecked());
+}
+
+/// The real engine, so that the tick is what was measured.
+void TestLanSharing::showsWhatTheEngineMeasures()
+{
+    engine::Profile profile = m_store->profile();
+    profile.listeners.front().port = ui::findFreePort(addressOf("127.0.0.1"), 20'000, profile);
+    profile.users = {userOf("alice")};
+    start(profile);
+    connect(m_store.get(), &ui::ProfileStore::profileChanged, m_engine.get(),
+            [this] { m_engine->applyProfile(m_store->profile()); });
+    connect(m_engine.get(), &engine::Engine::acceptingChanged, m_status.get(),
+            &ui::ProxyStatus::setAccepting);
+    connect(m_engine.get(), &engine::Engine::listenersChanged, m_status.get(),
+            &ui::ProxyStatus::setListeners);
+    m_engine->start(m_store->profile(), false);
+    const auto *share = m_window->findChild<QAction *>(u"actionShare"_s);
+    trigger("actionShare");
+    QTRY_VERIFY(find<QLabel>("sharingState")->text().contains(u"proxy is off"_s));
+    QVERIFY(!share->isChecked());
+    find<QPushButton>("sharingTurnOn")->click();
+    QTRY_VERIFY(share->isChecked());
+    QTRY_VERIFY(find<QLabel>("sharingState")->text().contains(u"name and password"_s));
+    QVERIFY(!find<QPushButton>("sharingStop")->isHidden());
+    trigger("actionShare");
+    QTRY_VERIFY(!share->isChecked());
+    QCOMPARE(m_store->profile(), profile);
+    QSignalSpy stopped(m_engine.get(), &engine::Engine::stopped);
+    m_engine->stop();
+    QTRY_COMPARE(stopped.size(), 1);
+}
+
+void TestLanSharing::showsAddressesForOthers()
+{
+    ui::LanSharing sharing(*m_store, *m_status, nullptr, [] {
+        return QList<ui::LocalAddress>{{addressOf("192.168.1.5"), u"wlan0"_s},
+                                       {addressOf("10.8.0.2"), u"tun0"_s}};
+    });
+    QVERIFY(sharing.addresses().isEmpty());
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    report(ListenerState::Listening);
+    ui::SharingDialog dialog(sharing, m_window.get());
+    dialog.show();
+    const auto *list = find<QTreeWidget>("sharingAddresses");
+    const QString port = QString::number(sharing.listener()->port);
+    QCOMPARE(list->topLevelItemCount(), 2);
+    QCOMPARE(list->topLevelItem(0)->text(0), u"192.168.1.5:"_s + port);
+    QCOMPARE(list->topLevelItem(1)->text(1), u"tun0"_s);
+    find<QPushButton>("sharingCopy")->click();
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"192.168.1.5:"_s + port);
+    // The one that is selected, with the login that it asks for.
+    find<QTreeWidget>("sharingAddresses")->setCurrentItem(list->topLevelItem(1));
+    dialog.findChild<QAction *>(u"copyForCurl"_s)->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(),
+             u"proxy = \"socks5h://NAME:PASSWORD@10.8.0.2:%1\"\n"_s.arg(port));
+    find<QPushButton>("sharingStop")->click();
+    QCOMPARE(list->topLevelItemCount(), 0);
+    QVERIFY(find<QLabel>("sharingState")->text().contains(u"not shared"_s));
+}
+
+void TestLanSharing::findsAFreePort()
+{
+    QTcpServer taken;
+    taken.setProxy(QNetworkProxy::NoProxy);
+    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    const engine::Address here = addressOf("127.0.0.1");
+    engine::Profile profile;
+    const std::uint16_t found = ui::findFreePort(here, taken.serverPort(), profile);
+    QVERIFY(found > taken.serverPort());
+    // What another listener wants is not free, open or not.
+    profile.listeners = {localListener(found)};
+    QVERIFY(ui::findFreePort(here, found, profile) != found);
+    // Never the system's ports.
+    QVERIFY(ui::findFreePort(here, 80, profile) >= 1'024);
+    QCOMPARE(ui::findFreePort(addressOf("192.0.2.1"), 1'080, profile), 0);
+}
+
+void TestLanSharing::offersAnotherPort_data()
+{
+    QTest::addColumn<engine::ErrorCode>("error");
+    QTest::newRow("in use") << engine::ErrorCode::AddressInUse;
+    QTest::newRow("forbidden") << engine::ErrorCode::PermissionDenied;
+}
+
+void TestLanSharing::offersAnotherPort()
+{
+    QFETCH(const engine::ErrorCode, error);
+    QSignalSpy changes(m_status.get(), &ui::ProxyStatus::stateChanged);
+    report(ListenerState::Failed, error);
+    const std::uint16_t offer = m_status->portOffer();
+    QVERIFY(offer > 1'080);
+    m_menu->useOtherPort();
+    QCOMPARE(m_store->profile().listeners.constFirst().port, offer);
+    report(ListenerState::Listening);
+    QCOMPARE(m_status->portOffer(), 0);
+}
+
+void TestLanSharing::offersNothingWhereAPortDoesNotHelp()
+{
+    report(ListenerState::Failed, engine::ErrorCode::AddressUnavailable);
+    QCOMPARE(m_status->portOffer(), 0);
+    m_menu->useOtherPort();
+    QCOMPARE(m_store->profile().listeners.constFirst().port, 1'080);
+}
+
+QTEST_MAIN(TestLanSharing)
+#include "tst_lansharing.moc"

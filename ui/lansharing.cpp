@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "ui/lansharing.h"
+
+#include "ui/freeport.h"
+#include "ui/listeneredit.h"
+#include "ui/profilestore.h"
+#include "ui/proxystatus.h"
+
+#include <QNetworkInterface>
+#include <QSettings>
+
+#include <algorithm>
+#include <utility>
+
+namespace ui
+{
+
+namespace
+{
+
+using engine::Authentication;
+using engine::ListenerProfile;
+using engine::ListenerState;
+using engine::ListenerStatus;
+using engine::Profile;
+
+constexpr std::uint16_t kFirstPort = 1'080;
+
+/// A listener of this machine alone, or of strangers' addresses only, shares nothing.
+bool isForOthers(const ListenerProfile &listener)
+{
+    return !listener.address.isLoopback() &&
+           (listener.clients.isEmpty() ||
+            std::any_of(listener.clients.begin(), listener.clients.end(),
+                        [](const engine::AddressRange &range) { return !range.network.isLoopback(); }));
+}
+
+ListenerProfile sharedListener(const Profile &profile, const QString &name)
+{
+    ListenerProfile listener;
+    listener.name = freeListenerName(profile, name);
+    listener.address = engine::Address::fromV4(0);
+    // The usual port stays with this machine's own programs, which need no password there.
+    listener.port = findFreePort(listener.address, kFirstPort, profile);
+    listener.protocols = engine::Protocol::Socks5 | engine::Protocol::Http; // SOCKS4 has no passwords
+    listener.authentication = Authentication::Password;
+    listener.clients = privateRanges();
+    return listener;
+}
+
+bool isNeeded(const Profile &profile, const QString &user)
+{
+    const bool isNamed =
+        std::any_of(profile.rules.begin(), profile.rules.end(),
+                    [&user](const engine::RuleProfile &rule) { return rule.users.contains(user); });
+    const bool isAsked =
+        std::any_of(profile.listeners.begin(), profile.listeners.end(), [](const ListenerProfile &listener) {
+            return listener.authentication == Authentication::Password;
+        });
+    return isNamed || isAsked;
+}
+
+} // namespace
+
+QList<LocalAddress> localAddresses()
+{
+    QList<LocalAddress> found;
+    for (const QNetworkInterface &card : QNetworkInterface::allInterfaces()) {
+        if (!card.flags().testFlag(QNetworkInterface::IsRunning))
+            continue;
+        for (const QNetworkAddressEntry &entry : card.addressEntries()) {
+            const auto address = engine::Address::fromHostAddress(entry.ip());
+            if (address.isV4() && isPrivate(address))
+                found << LocalAddress{address, card.humanReadableName()};
+        }
+    }
+    return found;
+}
+
+LanSharing::LanSharing(ProfileStore &store, const ProxyStatus &status, QObject *parent, AddressLister lister)
+    : QObject(parent)
+    , m_store(store)
+    , m_status(status)
+    , m_lister(std::move(lister))
+{
+    connect(&m_store, &ProfileStore::profileChanged, this, &LanSharing::changed);
+    connect(&m_status, &ProxyStatus::stateChanged, this, &LanSharing::changed);
+}
+
+SharingState LanSharing::state() const
+{
+    if (listener() == nullptr)
+        return SharingState::Off;
+    const ListenerStatus *status = listenerStatus();
+    if (status == nullptr)
+        return SharingState::Closed;
+    switch (status->state) {
+    case ListenerState::Closed:
+        return SharingState::Closed;
+    case ListenerState::Failed:
+        return SharingState::Failed;
+    case ListenerState::Listening:
+        return SharingState::On;
+    }
+    return SharingState::Off;
+}
+
+const ListenerProfile *LanSharing::listener() const
+{
+    const QString ours = added().listener;
+    const ListenerProfile *found = nullptr;
+    for (const ListenerProfile &listener : m_store.profile().listeners) {
+        if (!isForOthers(listener))
+            continue;
+        if (!ours.isEmpty() && listener.name == ours)
+            return &listener;
+        if (found == nullptr)
+            found = &listener;
+    }
+    return found;
+}
+
+const ListenerStatus *LanSharing::listenerStatus() const
+{
+    const ListenerProfile *wanted = listener();
+    if (wanted == nullptr)
+        return nullptr;
+    for (const ListenerStatus &status : m_status.listeners()) {
+        const bool isPort = status.endpoint.port == wanted->port || wanted->port == 0;
+        if (status.name == wanted->name && status.endpoint.address == wanted->address && isPort)
+            return &status;
+    }
+    return nullptr;
+}
+
+bool LanSharing::isOurs() const
+{
+    const ListenerProfile *found = listener();
+    return found != nullptr && found->name == added().listener;
+}
+
+bool LanSharing::needsUser() const
+{
+    return m_store.profile().users.isEmpty();
+}
+
+QStringList LanSharing::start(const std::optional<engine::UserProfile> &user)
+{
+    Profile profile = m_store.profile();
+    if (user)
+        putUser(profile, *user);
+    const ListenerProfile listener = sharedListener(profile, tr("Local network"));
+    if (listener.port == 0)
+        return {tr("This computer has no free port to listen on.")};
+    profile.listeners << listener;
+    const Added before = added();
+    const bool isNewUser = user && findUser(m_store.profile(), user->name) == nullptr;
+    remember({listener.name, isNewUser ? user->name : QString()});
+    QStringList problems = m_store.change(profile);
+    if (!problems.isEmpty())
+        remember(before);
+    return problems;
+}
+
+QStringList LanSharing::stop()
+{
+    if (!isOurs())
+        return {tr("This listener was set up by hand. Change it under Proxy > Listeners and users.")};
+    Profile profile = m_store.profile();
+    const Added ours = added();
+    profile.listeners.removeOne(*listener());
+    if (!ours.user.isEmpty() && !isNeeded(profile, ours.user))
+        profile.users.removeIf([&ours](const engine::UserProfile &user) { return user.name == ours.user; });
+    QStringList problems = m_store.change(profile);
+    if (problems.isEmpty())
+        remember({});
+    return problems;
+}
+
+QList<std::pair<ProxyAddress, QString>> LanSharing::addresses() const
+{
+    const ListenerProfile *shared = listener();
+    if (shared == nullptr)
+        return {};
+    const ListenerStatus *status = listenerStatus();
+    const std::uint16_t port = status != nullptr ? status->endpoint.port : shared->port;
+    const bool asksForLogin = shared->authentication == Authentication::Password;
+    if (!shared->address.isUnspecified())
+        return {{{{shared->address, port}, shared->protocols, asksForLogin}, QString()}};
+    QList<std::pair<ProxyAddress, QString>> found;
+    for (const LocalAddress &local : m_lister()) {
+        if (local.address.family() == shared->address.family())
+            found.append({{{local.address, port}, shared->protocols, asksForLogin}, local.interfaceName});
+    }
+    return found;
+}
+
+/// Each profile has its own listeners.
+QString LanSharing::key(const QString &what) const
+{
+    return QStringLiteral("sharing/%1/%2").arg(m_status.profileName(), what);
+}
+
+LanSharing::Added LanSharing::added() const
+{
+    const QSettings settings;
+    return {settings.value(key(QStringLiteral("listener"))).toString(),
+            settings.value(key(QStringLiteral("user"))).toString()};
+}
+
+void LanSharing::remember(const Added &added) const
+{
+    QSettings settings;
+    settings.setValue(key(QStringLiteral("listener")), added.listener);
+    settings.setValue(key(QStringLiteral("user")), added.user);
+}
+
+} // namespace ui
