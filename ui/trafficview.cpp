@@ -142,7 +142,7 @@ void TrafficView::showSums()
     m_today->setText(tr("Today: %1 down, %2 up").arg(bytesText(today.down), bytesText(today.up)),
                      tr("What moved today. It is kept when Hosier is closed."));
     m_session->setText(
-        tr("This session: %1 down, %2 up").arg(bytesText(session.bytesDown), bytesText(session.bytesUp)),
+        tr("Session: %1 down, %2 up").arg(bytesText(session.bytesDown), bytesText(session.bytesUp)),
         tr("What moved since Hosier was started"));
 }
 

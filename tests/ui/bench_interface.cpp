@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// What the interface costs: 5000 live connections of which 1000 close and 1000 open every second, in a real
-// main window. Measures the longest time the event loop did not turn, and the processor time of the
-// interface's thread.
+// What the interface costs: 10,000 live connections that all move, of which 1000 close and 1000 open every
+// second, in a real main window. Measures the longest time the event loop did not turn, and the processor
+// time of the interface's thread.
 //
 //   bench_interface [seconds] [longest stall in ms] [CPU percent visible] [CPU percent hidden] [sort column]
 //   [filter]
@@ -30,7 +30,7 @@
 namespace
 {
 
-constexpr int kLive = 5'000;
+constexpr int kLive = 10'000;
 constexpr int kChurn = 200; ///< closed and opened per delta: 1000 a second
 constexpr int kDeltasPerSecond = 5;
 /// Deltas are made before the clock runs, and used again and again would not do: ids are never reused.
@@ -158,7 +158,11 @@ int main(int argc, char **argv)
     window.resize(1'200, 800);
     window.show();
     SyntheticLoad load(kLive, kChurn);
-    window.applyDelta(load.whole());
+    const engine::Delta whole = load.whole();
+    QElapsedTimer first;
+    first.start();
+    window.applyDelta(whole);
+    const double firstMs = static_cast<double>(first.nsecsElapsed()) / 1e6;
     prepare(window);
 
     const int interval = 1'000 / kDeltasPerSecond;
@@ -174,7 +178,8 @@ int main(int argc, char **argv)
 
     std::printf("%d live connections, %d closed and opened a second, %d s each\n", kLive,
                 kChurn * kDeltasPerSecond, seconds);
-    bool good = within("longest stall, visible", stalls.longestMs, argument(2, 50), "ms");
+    bool good = within("all of them at once", firstMs, argument(2, 50), "ms");
+    good = within("longest stall, visible", stalls.longestMs, argument(2, 50), "ms") && good;
     good = within("CPU of a core, visible", visible.cpuPercent, argument(3, 25), "%") && good;
     good = within("CPU of a core, hidden", hidden.cpuPercent, argument(4, 1), "%") && good;
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -13,8 +13,10 @@
 class SyntheticLoad
 {
 public:
-    SyntheticLoad(int live, int churn)
+    SyntheticLoad(int live, int churn, std::uint64_t applications = 40, std::uint64_t hosts = 5'000)
         : m_churn(churn)
+        , m_applications(applications)
+        , m_hosts(hosts)
     {
         for (int i = 0; i < live; ++i)
             m_live.push_back(open());
@@ -79,10 +81,12 @@ private:
         connection.protocol = engine::ClientProtocol::Socks5;
         connection.client = {engine::Address::fromV4(0x7f000001),
                              static_cast<std::uint16_t>(1'024 + m_id % 60'000)};
-        connection.targetHost = QStringLiteral("host-%1.example.org").arg(m_id * 7'919 % 5'000);
+        connection.targetHost = QStringLiteral("host-%1.example.org").arg(m_id * 7'919 % m_hosts);
         connection.targetPort = 443;
-        connection.application = QStringLiteral("application-%1").arg(m_id % 40);
-        connection.processId = static_cast<std::int64_t>(1'000 + m_id % 40);
+        connection.application = QStringLiteral("application-%1").arg(m_id % m_applications);
+        connection.processId = static_cast<std::int64_t>(1'000 + m_id % m_applications);
+        connection.route =
+            m_id % 3 == 0 ? QString() : QStringLiteral("route-%1").arg(m_id % m_applications % 64);
         connection.openedAt = QDateTime::currentMSecsSinceEpoch();
         return connection;
     }
@@ -111,6 +115,7 @@ private:
         event.client = connection.client;
         event.target = connection.target();
         event.application = connection.application;
+        event.route = connection.route;
         event.processId = connection.processId;
         event.bytesDown = connection.bytesDown;
         event.bytesUp = connection.bytesUp;
@@ -120,6 +125,8 @@ private:
 
     std::deque<engine::Connection> m_live;
     int m_churn;
+    std::uint64_t m_applications;
+    std::uint64_t m_hosts;
     std::uint64_t m_id = 0;
     std::uint64_t m_seq = 0;
     std::uint64_t m_down = 0;

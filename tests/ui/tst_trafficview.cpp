@@ -412,7 +412,7 @@ void TestTrafficView::showsSums()
     for (const char *name : {"trafficToday", "trafficSession"})
         texts << view.findChild<QWidget *>(QString::fromLatin1(name))->accessibleName();
     QCOMPARE(texts, (QStringList{QStringLiteral("Today: 2.0 KiB down, 1.0 KiB up"),
-                                 QStringLiteral("This session: 2.0 KiB down, 1.0 KiB up")}));
+                                 QStringLiteral("Session: 2.0 KiB down, 1.0 KiB up")}));
 }
 
 QTEST_MAIN(TestTrafficView)
