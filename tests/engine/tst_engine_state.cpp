@@ -24,6 +24,15 @@ qsizetype countEvents(const QList<Event> &events, EventCode code)
                          [code](const Event &event) { return event.code == code; });
 }
 
+/// So that the engine has seen both ends when this returns, however slow it is.
+void endBothWays(test::RelayedPair &pair)
+{
+    pair.client.shutdownWrite();
+    QCOMPARE(pair.target.waitForEnd(), StreamEnd::Fin);
+    pair.target.close();
+    QCOMPARE(pair.client.waitForEnd(), StreamEnd::Fin);
+}
+
 } // namespace
 
 class TestEngineState : public QObject
@@ -135,15 +144,11 @@ void TestEngineState::mergesWhatHappensMeanwhile()
         known.client.send("1234567890");
         QCOMPARE(known.target.receive(10).size(), 10);
     }
-    leaving.client.close();
-    QCOMPARE(leaving.target.waitForEnd(), StreamEnd::Fin);
-    leaving.target.close();
+    endBothWays(leaving);
     const test::RelayedPair coming = test::openRelay(engine.listener(), listener);
     test::RelayedPair brief = test::openRelay(engine.listener(), listener);
     const Endpoint briefClient = brief.client.local();
-    brief.client.close();
-    QCOMPARE(brief.target.waitForEnd(), StreamEnd::Fin);
-    brief.target.close();
+    endBothWays(brief);
     engine.waitFor([] { return false; }, kDeltaInterval);
 
     engine.engine().acknowledge(engine.deltas().last().seq);
