@@ -26,6 +26,19 @@ namespace
 
 constexpr std::chrono::milliseconds kMessageTime{8'000};
 
+/// Brings the dialog of that name to the front, if one is open.
+bool raiseOpen(const QWidget &window, const QString &objectName)
+{
+    for (QDialog *dialog : window.findChildren<QDialog *>(objectName)) {
+        if (!dialog->isVisible())
+            continue; // It is about to be deleted.
+        dialog->raise();
+        dialog->activateWindow();
+        return true;
+    }
+    return false;
+}
+
 } // namespace
 
 ListenerMenu::ListenerMenu(QMenu &menu, engine::Engine &engine, ProfileStore &store, ProxyStatus &status,
@@ -140,6 +153,8 @@ void ListenerMenu::finishStart(const QStringList &problems)
 
 void ListenerMenu::openSharing()
 {
+    if (raiseOpen(m_window, QStringLiteral("sharingDialog")))
+        return;
     auto *dialog = new SharingDialog(*m_sharing, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &SharingDialog::proxyOnRequested, this, [this] { m_engine.setAccepting(true); });
@@ -148,6 +163,8 @@ void ListenerMenu::openSharing()
 
 void ListenerMenu::openListeners()
 {
+    if (raiseOpen(m_window, QStringLiteral("listenersDialog")))
+        return;
     auto *dialog = new ListenersDialog(m_store, m_status, *m_share, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ListenersDialog::sharingRequested, this, &ListenerMenu::openSharing);

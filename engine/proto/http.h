@@ -19,7 +19,7 @@ struct Header {
     QByteArrayView value; ///< without the white space around it
 };
 
-/// RFC 9112 section 3.2. The other two forms ask the proxy itself, which has nothing to say.
+/// RFC 9112 section 3.2. The other two forms ask the proxy itself, see OwnRequest.
 enum class TargetForm : std::uint8_t {
     Authority, ///< CONNECT host:port
     Absolute,  ///< GET http://host/path

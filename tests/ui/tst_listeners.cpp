@@ -144,6 +144,8 @@ void TestListeners::typeUser(const QString &name, const QString &password) const
 void TestListeners::listsListenersWithTheirState()
 {
     trigger("actionListeners");
+    trigger("actionListeners");
+    QCOMPARE(m_window->findChildren<QWidget *>(u"listenersDialog"_s).size(), 1);
     const auto *list = find<QTreeWidget>("listenersList");
     QCOMPARE(list->topLevelItemCount(), 1);
     QCOMPARE(list->topLevelItem(0)->text(1), u"127.0.0.1:1080"_s);
