@@ -12,7 +12,7 @@ namespace
 
 using engine::EventLevel;
 
-const QString kThemeKey = QStringLiteral("general/theme");
+const QString kThemeKey = QStringLiteral("appearance/theme");
 const QString kShownLevelKey = QStringLiteral("log/shownLevel");
 const QString kLogFileKey = QStringLiteral("log/file");
 const QString kLogFileLevelKey = QStringLiteral("log/fileLevel");

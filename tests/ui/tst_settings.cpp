@@ -148,7 +148,7 @@ void TestSettings::startsWithDefaults_data()
     QTest::newRow("no file") << QByteArray();
     QTest::newRow("binary garbage") << QByteArray("\x00\xff\xfe[[[=\n]\r=%%%\x80", 15);
     QTest::newRow("wrong values") << QByteArray(
-        "[general]\ntheme=purple\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel=\nfileMegabytes=-5\n"
+        "[appearance]\ntheme=purple\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel=\nfileMegabytes=-5\n"
         "files=many\n[notifications]\nblocked=2\nserverHealth=@Invalid()\nproxyFailed=\n");
     QTest::newRow("numbers out of range") << QByteArray("[log]\nfileMegabytes=99999999999\nfiles=0\n");
 }
@@ -191,6 +191,12 @@ void TestSettings::keepsWhatIsSet()
     QVERIFY(again.logFile() == file);
     QVERIFY(!again.notifies(Notice::Blocked));
     QVERIFY(again.notifies(Notice::ServerHealth));
+    // In the file too, under the same keys: QSettings has its own mind about some names of groups.
+    const QStringList keys = QSettings().allKeys();
+    QSettings().sync();
+    const QString copy = m_folder.filePath(QStringLiteral("copy.ini"));
+    QVERIFY(QFile::copy(settingsFile(), copy));
+    QCOMPARE(QSettings(copy, QSettings::IniFormat).allKeys(), keys);
 }
 
 void TestSettings::tellsOnlyOfChanges()
