@@ -57,6 +57,8 @@ Var IsForAll
 !define MUI_ICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_UNICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_ABORTWARNING
+; Descriptions below leave the options the whole width, which some languages take.
+!define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
 !insertmacro MUI_PAGE_DIRECTORY
