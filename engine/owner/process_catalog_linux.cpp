@@ -123,6 +123,7 @@ std::optional<ProgramText> ProcessCatalog::programOf(std::int64_t processId)
         known->executable = executable;
         known->arguments = arguments;
     }
+    known->program.user = known->mark.user;
     if (markOf(processId) == known->mark)
         return known->program;
     // What was read may be of the next process with this number.

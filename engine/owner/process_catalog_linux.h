@@ -13,6 +13,7 @@ struct ProgramText {
     QByteArray name;
     QByteArray path;
     QByteArray script;
+    std::uint32_t user = 0; ///< whose rights it has
 };
 
 /// Processes and what they run, read once. Before each use it is made sure that the number is still the same

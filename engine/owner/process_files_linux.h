@@ -18,7 +18,7 @@ namespace engine
 struct ProcessMark {
     std::uint64_t inode = 0;
     std::int64_t madeAt = 0; ///< nanoseconds
-    std::uint32_t user = 0;  ///< root also of a process that keeps others from looking into it
+    std::uint32_t user = 0;  ///< whose rights it has, also when it keeps others from looking into it
 
     bool operator==(const ProcessMark &) const = default;
 };

@@ -18,17 +18,7 @@ namespace engine
 namespace
 {
 
-constexpr qsizetype kMaximumStatusSize = qsizetype{4} * 1024;
 constexpr std::size_t kMaximumKnownUsers = 64;
-
-std::optional<std::uint32_t> userOf(std::int64_t processId)
-{
-    const std::optional<ProcessMark> mark = markOf(processId);
-    // The directory is root's also when the process only keeps others out.
-    if (mark && mark->user != 0)
-        return mark->user;
-    return effectiveUser(readProcessFile(processId, "status", kMaximumStatusSize));
-}
 
 QByteArray nameOfUser(std::uint32_t user)
 {
@@ -53,16 +43,13 @@ struct ApplicationDescriber::State {
     ProcessCatalog processes;
     std::unordered_map<std::uint32_t, QByteArray> users;
 
-    QString userName(std::int64_t processId)
+    QString userName(std::uint32_t user)
     {
-        const std::optional<std::uint32_t> user = userOf(processId);
-        if (!user)
-            return {};
         if (users.size() >= kMaximumKnownUsers)
             users.clear();
-        const auto [known, isNew] = users.try_emplace(*user);
+        const auto [known, isNew] = users.try_emplace(user);
         if (isNew)
-            known->second = nameOfUser(*user);
+            known->second = nameOfUser(user);
         return QString::fromUtf8(known->second);
     }
 };
@@ -85,7 +72,7 @@ std::optional<Application> ApplicationDescriber::describe(const ProcessIdentity 
     const auto program = processes.programOf(id);
     if (!program || !entry || !(entry->process == process))
         return std::nullopt;
-    Application application{programFrom(id, *program), m_state->userName(id), {}};
+    Application application{programFrom(id, *program), m_state->userName(program->user), {}};
     for (const ProcessIdentity &ancestor : ancestorsOf(*entry, find, kMaximumParentPrograms)) {
         if (const auto parent = processes.programOf(ancestor.processId))
             application.parents.append(programFrom(ancestor.processId, *parent));

@@ -197,21 +197,6 @@ QList<QByteArray> zeroTerminated(const QByteArray &text)
     return parts;
 }
 
-std::optional<std::uint32_t> effectiveUser(const QByteArray &status)
-{
-    constexpr char kField[] = "\nUid:";
-    const qsizetype begin = status.indexOf(kField);
-    if (begin < 0)
-        return std::nullopt;
-    const qsizetype value = begin + static_cast<qsizetype>(sizeof kField) - 1;
-    // Real, effective, saved, and that of the file system.
-    const QList<QByteArray> users =
-        status.mid(value, status.indexOf('\n', value) - value).simplified().split(' ');
-    bool isNumber = false;
-    const std::uint32_t user = users.value(1).toUInt(&isNumber);
-    return isNumber ? std::optional(user) : std::nullopt;
-}
-
 bool isInterpreter(const QByteArray &program)
 {
     const std::string_view name = withoutVersion(viewOf(program));

@@ -30,9 +30,6 @@ struct ProcessStat {
 /// have been cut off and does not count then.
 [[nodiscard]] QList<QByteArray> zeroTerminated(const QByteArray &text);
 
-/// The effective user's number in /proc/PID/status.
-[[nodiscard]] std::optional<std::uint32_t> effectiveUser(const QByteArray &status);
-
 /// Whether an executable of this name runs scripts that others wrote.
 [[nodiscard]] bool isInterpreter(const QByteArray &program);
 

@@ -3,9 +3,9 @@
 
 #include "engine/owner/address_match.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
-#include <span>
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -21,6 +21,8 @@ namespace
 {
 
 constexpr std::size_t kReceiveSize = std::size_t{32} * 1024; // what the kernel fills at most in one message
+constexpr std::size_t kPairsAtOnce = 32;
+constexpr std::size_t kShortAnswerSize = 512; // one socket, or the question with an error
 constexpr std::uint32_t kAnyState = ~0U;
 
 inet_diag_req_v2 requestFor(Transport transport, Address::Family family)
@@ -66,6 +68,77 @@ DiagnosedSocket socketOf(const inet_diag_msg &message)
     return {message.idiag_inode, message.idiag_uid};
 }
 
+inet_diag_req_v2 requestForPair(const SocketQuestion &question)
+{
+    inet_diag_req_v2 request = requestFor(question.transport, question.client.address.family());
+    // Of UDP the kernel takes the two the other way round, "for historical reasons" (net/ipv4/udp_diag.c).
+    const bool isTcp = question.transport == Transport::Tcp;
+    const Endpoint &source = isTcp ? question.client : question.server;
+    const Endpoint &destination = isTcp ? question.server : question.client;
+    setAddress(request.id.idiag_src, source.address);
+    setAddress(request.id.idiag_dst, destination.address);
+    request.id.idiag_sport = htons(source.port);
+    request.id.idiag_dport = htons(destination.port);
+    request.id.idiag_if = question.client.address.scopeId();
+    return request;
+}
+
+/// Where nothing is connected the kernel answers with the listener that would be asked next.
+bool isAnswerTo(const SocketQuestion &question, const inet_diag_msg &message)
+{
+    return question.transport != Transport::Tcp || message.id.idiag_dport == htons(question.server.port);
+}
+
+struct DiagnosisRequest {
+    nlmsghdr header;
+    inet_diag_req_v2 body;
+};
+
+DiagnosisRequest messageFor(const inet_diag_req_v2 &request, std::uint16_t flags, std::uint32_t sequence)
+{
+    DiagnosisRequest message{};
+    message.header.nlmsg_len = sizeof message;
+    message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    message.header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
+    message.header.nlmsg_seq = sequence;
+    message.body = request;
+    return message;
+}
+
+/// Answers to several questions, each of which comes in a message of its own.
+class ShortAnswers
+{
+public:
+    ShortAnswers()
+    {
+        for (std::size_t i = 0; i < kPairsAtOnce; ++i) {
+            m_parts[i] = {m_bytes[i].data(), m_bytes[i].size()};
+            m_headers[i].msg_hdr.msg_iov = &m_parts[i];
+            m_headers[i].msg_hdr.msg_iovlen = 1;
+        }
+    }
+    Q_DISABLE_COPY_MOVE(ShortAnswers)
+
+    /// How many have come, which the kernel has sent before it returned from taking the questions.
+    [[nodiscard]] std::size_t receive(int netlink, std::size_t count)
+    {
+        const int received =
+            ::recvmmsg(netlink, m_headers.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
+        return received > 0 ? static_cast<std::size_t>(received) : 0;
+    }
+    [[nodiscard]] const nlmsghdr *at(std::size_t index) const
+    {
+        const auto *header = reinterpret_cast<const nlmsghdr *>(m_bytes[index].data());
+        const unsigned size = m_headers[index].msg_len;
+        return NLMSG_OK(header, size) ? header : nullptr;
+    }
+
+private:
+    alignas(nlmsghdr) std::array<std::array<char, kShortAnswerSize>, kPairsAtOnce> m_bytes{};
+    std::array<iovec, kPairsAtOnce> m_parts{};
+    std::array<mmsghdr, kPairsAtOnce> m_headers{};
+};
+
 } // namespace
 
 SocketDiagnosis::SocketDiagnosis()
@@ -94,25 +167,56 @@ std::optional<DiagnosedSocket> SocketDiagnosis::find(Transport transport, const 
 std::optional<DiagnosedSocket> SocketDiagnosis::findPair(Transport transport, const Endpoint &client,
                                                          const Endpoint &server)
 {
-    inet_diag_req_v2 request = requestFor(transport, client.address.family());
-    // Of UDP the kernel takes the two the other way round, "for historical reasons" (net/ipv4/udp_diag.c).
-    const bool isTcp = transport == Transport::Tcp;
-    const Endpoint &source = isTcp ? client : server;
-    const Endpoint &destination = isTcp ? server : client;
-    setAddress(request.id.idiag_src, source.address);
-    setAddress(request.id.idiag_dst, destination.address);
-    request.id.idiag_sport = htons(source.port);
-    request.id.idiag_dport = htons(destination.port);
-    request.id.idiag_if = client.address.scopeId();
     std::optional<DiagnosedSocket> found;
-    if (!send(request, 0))
+    const SocketQuestion question{transport, client, server};
+    if (!send(requestForPair(question), 0))
         return found;
     receive([&](const inet_diag_msg &message) {
-        // Where nothing is connected the kernel answers with the listener that would be asked next.
-        if (!isTcp || message.id.idiag_dport == htons(server.port))
+        if (isAnswerTo(question, message))
             found = socketOf(message);
     });
     return found;
+}
+
+std::vector<std::optional<DiagnosedSocket>>
+SocketDiagnosis::findPairs(std::span<const SocketQuestion> questions)
+{
+    std::vector<std::optional<DiagnosedSocket>> found(questions.size());
+    for (std::size_t first = 0; first < questions.size(); first += kPairsAtOnce) {
+        const std::size_t count = std::min(kPairsAtOnce, questions.size() - first);
+        findPairsAtOnce(questions.subspan(first, count), std::span(found).subspan(first, count));
+    }
+    return found;
+}
+
+void SocketDiagnosis::findPairsAtOnce(std::span<const SocketQuestion> questions,
+                                      std::span<std::optional<DiagnosedSocket>> found)
+{
+    std::array<DiagnosisRequest, kPairsAtOnce> requests;
+    std::size_t count = 0;
+    const std::uint32_t firstSequence = m_sequence + 1;
+    for (const SocketQuestion &question : questions)
+        requests[count++] = messageFor(requestForPair(question), 0, ++m_sequence);
+    const std::size_t size = count * sizeof requests.front();
+    if (::send(m_netlink, requests.data(), size, 0) != static_cast<ssize_t>(size))
+        return;
+    ShortAnswers answers;
+    for (std::size_t left = count; left > 0;) {
+        const std::size_t received = answers.receive(m_netlink, left);
+        for (std::size_t i = 0; i < received; ++i) {
+            const nlmsghdr *header = answers.at(i);
+            const std::size_t index = header ? header->nlmsg_seq - firstSequence : count;
+            if (index >= count || header->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+                header->nlmsg_len < NLMSG_LENGTH(sizeof(inet_diag_msg)))
+                continue;
+            const auto &message = *static_cast<const inet_diag_msg *>(NLMSG_DATA(header));
+            if (isAnswerTo(questions[index], message) && message.idiag_inode != 0)
+                found[index] = socketOf(message);
+        }
+        if (received == 0)
+            return;
+        left -= std::min(left, received);
+    }
 }
 
 std::optional<DiagnosedSocket> SocketDiagnosis::findByPort(const Endpoint &client, const Endpoint &server)
@@ -134,15 +238,7 @@ std::optional<DiagnosedSocket> SocketDiagnosis::findByPort(const Endpoint &clien
 
 bool SocketDiagnosis::send(const inet_diag_req_v2 &request, std::uint16_t flags)
 {
-    struct {
-        nlmsghdr header;
-        inet_diag_req_v2 body;
-    } message{};
-    message.header.nlmsg_len = sizeof message;
-    message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    message.header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    message.header.nlmsg_seq = ++m_sequence;
-    message.body = request;
+    const DiagnosisRequest message = messageFor(request, flags, ++m_sequence);
     return ::send(m_netlink, &message, sizeof message, 0) == static_cast<ssize_t>(sizeof message);
 }
 

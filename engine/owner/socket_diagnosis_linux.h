@@ -2,10 +2,13 @@
 #pragma once
 
 #include "engine/endpoint.h"
+#include "engine/owner/socket_owner.h"
 #include "engine/profile.h"
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -33,6 +36,11 @@ public:
     [[nodiscard]] std::optional<DiagnosedSocket> find(Transport transport, const Endpoint &client,
                                                       const Endpoint &server);
 
+    /// The sockets between two endpoints of one family each, in as few calls as possible: one place in the
+    /// answer for each question.
+    [[nodiscard]] std::vector<std::optional<DiagnosedSocket>>
+    findPairs(std::span<const SocketQuestion> questions);
+
 private:
     struct Candidate {
         DiagnosedSocket socket;
@@ -41,6 +49,8 @@ private:
 
     [[nodiscard]] std::optional<DiagnosedSocket> findPair(Transport transport, const Endpoint &client,
                                                           const Endpoint &server);
+    void findPairsAtOnce(std::span<const SocketQuestion> questions,
+                         std::span<std::optional<DiagnosedSocket>> found);
     [[nodiscard]] std::optional<DiagnosedSocket> findByPort(const Endpoint &client, const Endpoint &server);
     [[nodiscard]] bool send(const inet_diag_req_v2 &request, std::uint16_t flags);
     template <typename Visit> void receive(Visit visit);

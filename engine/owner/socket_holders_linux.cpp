@@ -30,6 +30,7 @@ constexpr std::size_t kMaximumNewcomers = 256;
 constexpr std::size_t kWatchedAtOnce = 128; // processes
 constexpr std::chrono::milliseconds kSettleInterval{1};
 constexpr int kSettledAtOnce = 2;               // processes
+constexpr int kNotedAtOnce = 4;                 // processes
 constexpr std::int64_t kMaximumSettled = 1'024; // descriptors of one
 constexpr qsizetype kMaximumScheduleSize = 128; // bytes
 /// Of a search of all processes: half of what anybody waits for, so that the next question has its turn.
@@ -61,7 +62,7 @@ SocketHolders::SocketHolders()
 {
 }
 
-std::optional<ProcessIdentity> SocketHolders::findAmongKnown(std::uint64_t inode, uid_t user)
+std::optional<HeldSocket> SocketHolders::findAmongKnown(std::uint64_t inode, uid_t user)
 {
     const auto seen = m_seen.find(inode);
     if (seen != m_seen.end()) {
@@ -80,13 +81,18 @@ std::optional<ProcessIdentity> SocketHolders::findAmongKnown(std::uint64_t inode
     return place ? conclude(*place, inode) : std::nullopt;
 }
 
-std::optional<ProcessIdentity> SocketHolders::findAmongAll(std::uint64_t inode, uid_t user)
+std::optional<HeldSocket> SocketHolders::findAmongAll(std::uint64_t inode, uid_t user)
 {
     auto place = searchThoseThatRan(inode);
     if (!place)
         place = searchAll(inode, user);
     dropThoseThatHaveGone();
     return place ? conclude(*place, inode) : std::nullopt;
+}
+
+void SocketHolders::note(std::uint64_t inode, const HeldSocket &socket)
+{
+    see(inode, {static_cast<pid_t>(socket.holder.process.processId), socket.descriptor});
 }
 
 void SocketHolders::settle()
@@ -103,6 +109,7 @@ void SocketHolders::settle()
     }
     if (m_areCounted)
         watchSome();
+    noteRuns();
     int settled = 0;
     for (Holder &holder : m_holders) {
         if (holder.doubt == Doubt::None)
@@ -128,6 +135,21 @@ void SocketHolders::watchSome()
     }
 }
 
+/// What a process has opened is found. Whoever has exchanged one socket for another unseen shows up among
+/// those that have run since, as long as those are few.
+void SocketHolders::noteRuns()
+{
+    int noted = 0;
+    for (Holder &holder : m_holders) {
+        if (!holder.hasRun)
+            continue;
+        holder.hasRun = false;
+        holder.runs = runsOf(holder.files.process());
+        if (++noted == kNotedAtOnce)
+            return;
+    }
+}
+
 void SocketHolders::settle(Holder &holder)
 {
     const Doubt doubt = std::exchange(holder.doubt, Doubt::None);
@@ -140,6 +162,7 @@ void SocketHolders::settle(Holder &holder)
     const std::vector<int> descriptors = holder.files.descriptors();
     holder.isOpen = marksOf(descriptors);
     holder.count = static_cast<std::int64_t>(descriptors.size());
+    holder.hasRun = true;
 }
 
 std::optional<SocketHolders::Place> SocketHolders::searchNewcomers(std::uint64_t inode)
@@ -360,32 +383,32 @@ void SocketHolders::dropThoseThatHaveGone()
 }
 
 /// The process of a place where the socket was met, if it is still there.
-std::optional<ProcessIdentity> SocketHolders::conclude(Place place, std::uint64_t inode)
+std::optional<HeldSocket> SocketHolders::conclude(Place place, std::uint64_t inode)
 {
-    const std::optional<ProcessIdentity> opener = openerOf(place, inode);
-    if (opener)
+    const std::optional<HeldSocket> held = heldAt(place, inode);
+    if (held)
         remember(place);
-    return opener;
+    return held;
 }
 
 /// What is inherited keeps its number: the eldest in line that has the socket there opened it.
-std::optional<ProcessIdentity> SocketHolders::openerOf(Place place, std::uint64_t inode) const
+std::optional<HeldSocket> SocketHolders::heldAt(Place place, std::uint64_t inode)
 {
     const auto holds = [&](std::int64_t processId) {
         return OpenFiles::socketIn(static_cast<pid_t>(processId), place.descriptor) == inode;
     };
     // The identity comes before the link: a process that takes over the number in between has no such link.
-    const std::optional<ProcessEntry> holder = findProcess(place.process);
+    const std::optional<ProcessEntry> holder = m_catalog.find(place.process);
     if (!holder || !holds(place.process))
         return std::nullopt;
     const FindProcess findHolder = [&](std::int64_t processId) {
         if (!holds(processId))
             return std::optional<ProcessEntry>();
-        const std::optional<ProcessEntry> entry = findProcess(processId);
+        const std::optional<ProcessEntry> entry = m_catalog.find(processId);
         return holds(processId) ? entry : std::nullopt;
     };
     const std::vector<ProcessIdentity> heirs = ancestorsOf(*holder, findHolder, kMaximumParentPrograms);
-    return heirs.empty() ? holder->process : heirs.back();
+    return HeldSocket{*holder, place.descriptor, heirs.empty() ? holder->process : heirs.back()};
 }
 
 void SocketHolders::remember(Place place)
@@ -396,6 +419,7 @@ void SocketHolders::remember(Place place)
     if (found == m_holders.end())
         return;
     found->found = place.descriptor;
+    found->hasRun = true;
     m_holders.splice(m_holders.begin(), m_holders, found);
 }
 

@@ -3,7 +3,9 @@
 
 #include "engine/owner/open_files_linux.h"
 #include "engine/owner/process.h"
+#include "engine/owner/process_catalog_linux.h"
 #include "engine/owner/process_list_linux.h"
+#include "engine/owner/recent_holders_linux.h"
 
 #include <chrono>
 #include <cstdint>
@@ -29,10 +31,12 @@ public:
 
     /// Looks where the socket was seen before, and at what processes have opened since they were looked at:
     /// new ones, then those of the socket's user, those that were found last first.
-    [[nodiscard]] std::optional<ProcessIdentity> findAmongKnown(std::uint64_t inode, uid_t user);
+    [[nodiscard]] std::optional<HeldSocket> findAmongKnown(std::uint64_t inode, uid_t user);
     /// Looks at every process, those that have run since they were looked at first; for a limited time, after
     /// which the next question goes on with the processes that are left.
-    [[nodiscard]] std::optional<ProcessIdentity> findAmongAll(std::uint64_t inode, uid_t user);
+    [[nodiscard]] std::optional<HeldSocket> findAmongAll(std::uint64_t inode, uid_t user);
+    /// It was found there by others.
+    void note(std::uint64_t inode, const HeldSocket &socket);
     /// Looks after a few processes, so that what they have closed is known before they open something; for
     /// when nobody waits.
     void settle();
@@ -51,8 +55,9 @@ private:
         std::vector<bool> isOpen{}; ///< by descriptor, likewise
         Doubt doubt = Doubt::None;  ///< about `isOpen`
         bool isGone = false;
-        int found = -1;     ///< the descriptor of the socket that was found last
-        std::string runs{}; ///< how often it had run, when it was searched
+        int found = -1;      ///< the descriptor of the socket that was found last
+        std::string runs{};  ///< how often it had run, when it was searched or settled after
+        bool hasRun = false; ///< since then, for something that it opened was found
     };
 
     [[nodiscard]] std::optional<Place> searchNewcomers(std::uint64_t inode);
@@ -68,14 +73,16 @@ private:
     void see(std::uint64_t inode, Place place);
     void noteNewcomers();
     void watchSome();
+    void noteRuns();
     void settle(Holder &holder);
     void retain(Holder holder);
     void dropThoseThatHaveGone();
-    [[nodiscard]] std::optional<ProcessIdentity> conclude(Place place, std::uint64_t inode);
-    [[nodiscard]] std::optional<ProcessIdentity> openerOf(Place place, std::uint64_t inode) const;
+    [[nodiscard]] std::optional<HeldSocket> conclude(Place place, std::uint64_t inode);
+    [[nodiscard]] std::optional<HeldSocket> heldAt(Place place, std::uint64_t inode);
     void remember(Place place);
 
     ProcessList m_processes;
+    ProcessCatalog m_catalog;
     std::vector<pid_t> m_newcomers;                  ///< processes that have begun and were not looked at yet
     std::unordered_map<std::uint64_t, Place> m_seen; ///< by inode: every socket met in a search
     std::list<Holder> m_holders; ///< processes that were searched; where sockets were found last first

@@ -7,9 +7,18 @@
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace engine
 {
+
+/// A socket by its addresses, as SocketOwnerFinder::find() takes them.
+struct SocketQuestion {
+    Transport transport;
+    Endpoint client;
+    Endpoint server;
+};
 
 /// Asks the system whose a socket of this machine is. Keeps what it learns on the way, so that most questions
 /// take microseconds; a first one may take the time of looking at every open descriptor. One thread only, and
@@ -27,6 +36,10 @@ public:
     /// inherited is the ancestor's that still has it open.
     [[nodiscard]] std::optional<ProcessIdentity> find(Transport transport, const Endpoint &client,
                                                       const Endpoint &server);
+    /// The same for many at once, as far as it can be told without looking for it: of those processes that
+    /// had sockets last. One place in the answer for each question; nothing: find() may know more.
+    [[nodiscard]] std::vector<std::optional<ProcessIdentity>>
+    recall(std::span<const SocketQuestion> questions);
     /// Does what find() has put off, which takes a fraction of a millisecond; for when nobody waits.
     void settle();
 

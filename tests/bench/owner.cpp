@@ -43,6 +43,8 @@ constexpr double kLimit = 300; // us
 /// Questions between closing a socket and opening the next one, where that is not done at once.
 constexpr std::size_t kPause = 20;
 
+constexpr int kBusySockets = 32;
+
 enum class Order : std::uint8_t { Open, Close, Exchange };
 
 struct Command {
@@ -204,7 +206,10 @@ public:
         const Endpoint client{Address::fromV4(INADDR_LOOPBACK), port};
         const double workBefore = ownWork();
         const auto begin = Clock::now();
-        const auto owner = m_sockets.find(Transport::Tcp, client, m_server);
+        const SocketQuestion question{Transport::Tcp, client, m_server};
+        auto owner = m_sockets.recall({&question, 1}).front();
+        if (!owner)
+            owner = m_sockets.find(Transport::Tcp, client, m_server);
         const auto application = owner ? m_applications.describe(*owner) : std::nullopt;
         const double taken = std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
         const double worked = ownWork() - workBefore;
@@ -228,6 +233,7 @@ struct Scene {
     std::vector<std::uint16_t> lastPorts; // of each client
     std::mt19937 random{1928};            // NOLINT: the same every time
     std::vector<std::size_t> closed{};    // clients that have closed something, oldest first
+    std::unique_ptr<Client> busy{};
 
     std::size_t anyOne() { return random() % clients.size(); }
     Command command(Order order) { return {order, static_cast<std::uint16_t>(random())}; }
@@ -272,6 +278,18 @@ std::optional<Cost> exchanged(Scene &scene)
     return scene.askAfter(scene.anyOne(), Order::Exchange);
 }
 
+/// One process that has some connections at any time, and opens another whenever the eldest has ended.
+std::optional<Cost> overAndOver(Scene &scene)
+{
+    if (!scene.busy)
+        scene.busy = std::make_unique<Client>(scene.server.port(), kBusySockets);
+    const std::uint16_t port = scene.busy->tell({Order::Exchange, 0});
+    const int accepted = scene.server.accept();
+    const auto cost = scene.asker.ask(port, scene.busy->process());
+    ::close(accepted);
+    return cost;
+}
+
 std::optional<Cost> newProcess(Scene &scene)
 {
     scene.clients.push_back(std::make_unique<Client>(scene.server.port(), 2));
@@ -293,6 +311,7 @@ constexpr std::array kRows{
     Row{"asked before", knownSocket, kQuestions, kLimit},
     Row{"opened by any of the processes", oneMore, kQuestions, kLimit},
     Row{"the same, which had closed another", afterClosing, kQuestions, kLimit},
+    Row{"opened by one process over and over", overAndOver, kQuestions, kLimit},
     Row{"opened by a process that has just begun", newProcess, kNewProcesses, 0},
     Row{"closed one and opened one at once", exchanged, kNewProcesses, 0},
 };

@@ -122,10 +122,13 @@ struct Scene {
                                                       const Endpoint &server)
     {
         constexpr int kAttempts = 20;
+        const SocketQuestion question{transport, client, server};
+        const auto recalled = finder.recall({&question, 1}).front();
         auto owner = finder.find(transport, client, server);
         for (int i = 1; !owner && i < kAttempts; ++i)
             owner = finder.find(transport, client, server);
-        return owner;
+        // What is told without looking is nothing else.
+        return recalled && recalled != owner ? std::nullopt : owner;
     }
     [[nodiscard]] std::optional<Application> applicationOf(int port)
     {

@@ -109,6 +109,8 @@ private Q_SLOTS:
     void findsThisProcess();
     void passesOnWhatItWasAsked();
     void settlesAfterTheAnswer();
+    void asksTogetherWhatIsAskedInOneTurn();
+    void asksTheSystemForTheRestOnly();
     void givesUpInTime();
     void dropsAnAnswerThatComesTooLate();
     void asksNothingThatNobodyWaitsFor();
@@ -194,6 +196,63 @@ void TestOwnerLookup::settlesAfterTheAnswer()
     mayEnd = true;
 }
 
+/// A system that remembers the clients with even ports, and how many it was asked for at once.
+struct Memory {
+    std::mutex mutex;
+    std::vector<std::size_t> batches;
+
+    std::vector<std::optional<Application>> recall(const std::vector<SocketQuestion> &questions)
+    {
+        const std::lock_guard lock(mutex);
+        batches.push_back(questions.size());
+        std::vector<std::optional<Application>> found(questions.size());
+        for (std::size_t i = 0; i < questions.size(); ++i) {
+            if (questions[i].client.port % 2 != 0)
+                continue;
+            found[i].emplace();
+            found[i]->program.name = u'r' + QString::number(questions[i].client.port);
+        }
+        return found;
+    }
+};
+
+void TestOwnerLookup::asksTogetherWhatIsAskedInOneTurn()
+{
+    Scene scene;
+    Memory memory;
+    scene.lookup = std::make_unique<OwnerLookup>(
+        scene.deadlines, [](Transport, const Endpoint &, const Endpoint &) { return std::nullopt; },
+        OwnerLookup::Settle(),
+        [&memory](const std::vector<SocketQuestion> &questions) { return memory.recall(questions); });
+    for (const int port : {2, 4, 6})
+        scene.find(port);
+    TRY_COMPARE(scene.names, (Names{QStringLiteral("r2"), QStringLiteral("r4"), QStringLiteral("r6")}));
+    scene.find(8);
+    TRY_COMPARE(scene.names.size(), qsizetype(4));
+    const std::lock_guard lock(memory.mutex);
+    QCOMPARE(memory.batches, (std::vector<std::size_t>{3, 1}));
+}
+
+/// And nobody who is remembered waits for a system that takes its time.
+void TestOwnerLookup::asksTheSystemForTheRestOnly()
+{
+    Scene scene;
+    Memory memory;
+    scene.lookup = std::make_unique<OwnerLookup>(
+        scene.deadlines,
+        [&scene](Transport, const Endpoint &client, const Endpoint &) { return scene.system.ask(client); },
+        OwnerLookup::Settle(),
+        [&memory](const std::vector<SocketQuestion> &questions) { return memory.recall(questions); });
+    scene.system.setStuck(true);
+    for (const int port : {1, 2, 3, 4})
+        scene.find(port);
+    TRY_COMPARE(scene.names, (Names{QStringLiteral("r2"), QStringLiteral("r4")}));
+    scene.system.setStuck(false);
+    TRY_COMPARE(scene.names, (Names{QStringLiteral("r2"), QStringLiteral("r4"), QStringLiteral("1"),
+                                    QStringLiteral("3")}));
+    QCOMPARE(scene.system.asked(), 2);
+}
+
 void TestOwnerLookup::givesUpInTime()
 {
     Scene scene;
@@ -259,6 +318,7 @@ void TestOwnerLookup::boundsWhatIsUnderWay()
     scene.system.setStuck(true);
     for (std::size_t i = 0; i < kMaximumPendingOwnerLookups; ++i)
         scene.find(1);
+    QVERIFY(test::waitFor([&] { return scene.system.asked() == 1; }));
     scene.find(2);
     QCOMPARE(scene.names, Names());
     scene.deadlines.fireDue();
@@ -313,10 +373,11 @@ void TestOwnerLookup::goesWhileQuestionsAreUnderWay()
 void TestOwnerLookup::goesWhileAnswersAreOnTheWay()
 {
     Scene scene;
+    scene.system.setStuck(true);
     scene.find(1);
-    while (scene.system.asked() == 0)
-        std::this_thread::yield();
-    scene.lookup.reset();
+    QVERIFY(test::waitFor([&] { return scene.system.asked() == 1; }));
+    scene.system.setStuck(false);
+    scene.lookup.reset(); // waits for the answer
     test::spin();
     QCOMPARE(scene.names, Names());
 }

@@ -50,7 +50,6 @@ private Q_SLOTS:
     void dropsTheDeletedMark_data();
     void dropsTheDeletedMark();
     void splitsWhatEndsInZeroBytes();
-    void readsTheEffectiveUser();
     void findsTheScript_data();
     void findsTheScript();
     void namesFlatpaksByTheirInfo_data();
@@ -156,15 +155,6 @@ void TestProgram::splitsWhatEndsInZeroBytes()
     QCOMPARE(zeroTerminated(QByteArray("a\0\0b c\0", 7)), (Arguments{"a", "", "b c"}));
     QCOMPARE(zeroTerminated(QByteArray("a\0cut", 5)), (Arguments{"a"}));
     QCOMPARE(zeroTerminated({}), Arguments{});
-}
-
-void TestProgram::readsTheEffectiveUser()
-{
-    QCOMPARE(effectiveUser("Name:\tsudo\nUid:\t1000\t0\t0\t0\nGid:\t1000\t1\t1\t1\n"), 0U);
-    QCOMPARE(effectiveUser("Name:\ta\nUid:\t1000\t1001\t1002\t1003\n"), 1001U);
-    QVERIFY(!effectiveUser("Name:\tUid:\t1\t2\t3\t4\n"));
-    QVERIFY(!effectiveUser("Name:\ta\nUid:\t1000"));
-    QVERIFY(!effectiveUser({}));
 }
 
 void TestProgram::findsTheScript_data()
