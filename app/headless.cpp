@@ -15,6 +15,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QScopedValueRollback>
 
 using namespace Qt::StringLiterals;
 using engine::ListenerState;
@@ -69,8 +70,10 @@ Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile f
     connect(&m_engine, &engine::Engine::listenersChanged, this, &Headless::updateListeners);
     connect(&m_engine, &engine::Engine::delta, this, &Headless::logDelta);
     connect(&m_engine, &engine::Engine::stopped, this, [this] { Q_EMIT finished(m_exitCode); });
-    connect(&m_passwords, &PasswordKeeper::changed, this,
-            [this] { m_engine.setServerPasswords(m_passwords.passwords()); });
+    connect(&m_passwords, &PasswordKeeper::changed, this, [this] {
+        if (!m_isReloading)
+            m_engine.setServerPasswords(m_passwords.passwords());
+    });
     connect(&m_passwords, &PasswordKeeper::problemFound, this,
             [this](const QString &problem) { logLine(engine::EventLevel::Error, problem); });
 }
@@ -93,8 +96,9 @@ void Headless::reload()
     if (m_isStopping)
         return;
     if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s)) {
+        const QScopedValueRollback isReloading(m_isReloading, true);
         m_passwords.setProfile(*profile, PasswordKeeper::Reading::All);
-        m_engine.applyProfile(*profile);
+        m_engine.applyProfile(*profile, m_passwords.passwords());
         askForPasswords();
     }
 }

@@ -64,6 +64,7 @@ private:
     QTimer m_holderTimer;
     bool m_isStarting = true; ///< until every listener is open or known to have failed
     bool m_isStopping = false;
+    bool m_isReloading = false; ///< passwords go to the engine with the profile they are for
     int m_exitCode = 0;
 };
 

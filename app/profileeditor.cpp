@@ -6,6 +6,7 @@
 #include "engine/profile_json.h"
 
 #include <QJsonDocument>
+#include <QScopedValueRollback>
 
 #include <algorithm>
 #include <utility>
@@ -58,8 +59,10 @@ ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::opti
     , m_listen(listen)
     , m_keeper(store, canonicalPath(m_file.path()))
 {
-    connect(&m_keeper, &PasswordKeeper::changed, this,
-            [this] { m_engine.setServerPasswords(m_keeper.passwords()); });
+    connect(&m_keeper, &PasswordKeeper::changed, this, [this] {
+        if (!m_isChanging)
+            m_engine.setServerPasswords(m_keeper.passwords());
+    });
     connect(&m_keeper, &PasswordKeeper::storeFound, this, &ProfileEditor::credentialStoreChanged);
     connect(&m_keeper, &PasswordKeeper::problemFound, this, [this](const QString &problem) {
         printLine(stderr, u"hosier: "_s + problem);
@@ -86,9 +89,10 @@ void ProfileEditor::start()
 
 QStringList ProfileEditor::reload()
 {
+    const QScopedValueRollback isChanging(m_isChanging, true);
     QStringList problems = load();
     if (problems.isEmpty()) {
-        m_engine.applyProfile(m_profile);
+        m_engine.applyProfile(m_profile, m_keeper.passwords());
         Q_EMIT profileChanged();
     }
     return problems;
@@ -106,9 +110,10 @@ QStringList ProfileEditor::change(const Profile &profile)
         return changed.error();
     if (const std::optional<QString> problem = m_file.save(document->json))
         return {*problem};
+    const QScopedValueRollback isChanging(m_isChanging, true);
     followServers(m_profile.servers, changed->servers);
     adopt(*document, *changed, PasswordKeeper::Reading::New);
-    m_engine.applyProfile(m_profile);
+    m_engine.applyProfile(m_profile, m_keeper.passwords());
     Q_EMIT profileChanged();
     return {};
 }

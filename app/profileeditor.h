@@ -56,6 +56,7 @@ private:
     engine::ProfileDocument m_document; ///< as it stands in the file
     engine::Profile m_profile;
     PasswordKeeper m_keeper;
+    bool m_isChanging = false; ///< passwords go to the engine with the profile they are for
 };
 
 } // namespace app

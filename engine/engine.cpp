@@ -54,6 +54,18 @@ void Engine::applyProfile(const Profile &profile)
         });
 }
 
+void Engine::applyProfile(const Profile &profile, const QHash<QString, QByteArray> &passwords)
+{
+    m_passwords = passwords;
+    if (!m_running)
+        return;
+    // In one command: the core gives passwords that come with a profile under way to no server before it.
+    m_core->post([shared = std::make_shared<const Profile>(profile), passwords](EngineCore &core) {
+        core.applyProfile(shared);
+        core.setServerPasswords(passwords);
+    });
+}
+
 void Engine::applyRulesToOpenConnections()
 {
     if (m_running)

@@ -37,6 +37,9 @@ public:
     /// - Open connections that it still allows (listener, client address, login, not blocked by a rule) go on
     ///   the way they go, the others end with NoLongerAllowed.
     void applyProfile(const Profile &profile);
+    /// The same with the passwords of its servers, which come into force with it: those of the profile before
+    /// are the ones before until then.
+    void applyProfile(const Profile &profile, const QHash<QString, QByteArray> &passwords);
     /// Ends the open connections about which the rules given last decide otherwise than was decided when they
     /// were opened: another action, not merely another rule. DecisionChanged, or NoLongerAllowed when it
     /// would be blocked. A name that was not resolved here is judged by its address only when that was

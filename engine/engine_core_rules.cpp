@@ -43,8 +43,9 @@ CompiledProfile EngineCore::use(CompiledProfile compiled)
 {
     CompiledProfile before = std::exchange(m_inForce, std::move(compiled));
     m_parts->relays.limits = &profile().limits;
-    m_parts->router.setPasswords(m_passwords);
+    // Servers that are no longer in the profile keep what they had.
     m_parts->router.setProfile(profile());
+    m_parts->router.setPasswords(m_passwords);
     m_parts->loops.forget();
     m_parts->prober.watch(possibleWays(profile()));
     m_parts->registry.ruleCounters().setProfile(profile());

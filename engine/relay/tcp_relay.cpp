@@ -256,6 +256,10 @@ TcpRelay::Step TcpRelay::readFailed(Flow &flow, int osError)
 TcpRelay::Step TcpRelay::writeFailed(Flow &flow, int osError)
 {
     noteBroken(flow.to, osError);
+    // It is the system that is at its end, not the receiver: there is no error to come that would end the
+    // relay.
+    if (errorCodeFromOs(osError) == ErrorCode::OutOfMemory)
+        return Step::Dead;
     flow.backlog.clear();
     flow.pipe.reset();
     flow.ended = true;

@@ -99,6 +99,7 @@ private Q_SLOTS:
     void givesUpWithTheClient_data();
     void givesUpWithTheClient();
     void neverTellsAPassword();
+    void changesPasswordsWithTheProfile();
     void survivesChangesOfTheProfile_data() { test::addPumpRows(); }
     void survivesChangesOfTheProfile();
 };
@@ -486,6 +487,38 @@ void TestEngineUpstream::neverTellsAPassword()
     QVERIFY(told.contains(u"target.invalid"_s));
     QVERIFY(!told.contains(QLatin1StringView(test::kServerPassword)));
     QVERIFY(!told.contains(QString::fromLatin1(QByteArray("bob:sec:ret").toBase64())));
+}
+
+/// A server of the profile before is never told the password of the one that takes its id.
+void TestEngineUpstream::changesPasswordsWithTheProfile()
+{
+    const test::RawListener before;
+    const test::RawListener after;
+    Servers servers;
+    servers.add("s", kSocks5Login, before.endpoint());
+    Proxy proxy(servers);
+    QVERIFY(!proxy.listener().isNull());
+    Servers changed;
+    changed.add("s", kSocks5Login, after.endpoint());
+    RuleProfile slow;
+    slow.name = u"Takes a while to compile"_s;
+    for (int i = 0; i < test::rounds(50'000); ++i)
+        slow.hosts << u"*.host%1.example"_s.arg(i);
+    changed.profile.rules << slow;
+    proxy.engine().applyProfile(changed.profile, {{u"s"_s, "new"}});
+    const auto login = [](const QByteArray &password) {
+        return test::socks5Login("bob", password);
+    };
+    const test::Exchanges greeting = test::exchanges(kSocks5Login, nameTarget()).first(1);
+    test::RawSocket early = proxy.ask(nameTarget());
+    test::RawSocket old = before.accept();
+    QVERIFY(test::play(old, greeting));
+    QCOMPARE(old.receive(login("sec:ret").size()), login("sec:ret"));
+    QVERIFY(proxy.hears(EventCode::ProfileApplied));
+    test::RawSocket late = proxy.ask(nameTarget());
+    test::RawSocket next = after.accept();
+    QVERIFY(test::play(next, greeting));
+    QCOMPARE(next.receive(login("new").size()), login("new"));
 }
 
 /// The server at hand changes, gets another password, and goes, while it is being asked: a connection goes on
