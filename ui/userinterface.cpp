@@ -5,6 +5,7 @@
 #include "ui/icons.h"
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
+#include "ui/placeholders.h"
 #include "ui/proxystatus.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
@@ -27,6 +28,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     new LoginStartAction(loginStart, *m_window->actions().startAtLogin, *m_window);
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(applicationIcon());
+    QApplication::setPalette(withReadablePlaceholders(QApplication::palette()));
     m_status->setListeners(engine.listeners());
     m_status->setAccepting(engine.isAccepting());
     connect(&engine, &engine::Engine::acceptingChanged, m_status.get(), &ProxyStatus::setAccepting);
