@@ -24,6 +24,10 @@ FilterEdit::FilterEdit(const QString &objectName, const QString &text, const QSt
     escape->setShortcut(QKeySequence(Qt::Key_Escape));
     escape->setShortcutContext(Qt::WidgetShortcut);
     connect(escape, &QAction::triggered, this, &QLineEdit::clear);
+    // With nothing to clear, the key is the dialog's again.
+    escape->setEnabled(false);
+    connect(this, &QLineEdit::textChanged, escape,
+            [escape](const QString &typed) { escape->setEnabled(!typed.isEmpty()); });
     QWidget::addAction(escape);
 }
 

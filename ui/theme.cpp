@@ -2,6 +2,7 @@
 #include "ui/theme.h"
 
 #include "ui/colors.h"
+#include "ui/placeholders.h"
 
 #include <QApplication>
 #include <QStyle>
@@ -83,6 +84,7 @@ void applyTheme(Theme theme)
     if (theme == Theme::System) {
         setStyle(look.style);
         QApplication::setPalette(QPalette());
+        QApplication::setPalette(withReadablePlaceholders(QApplication::palette()));
         QToolTip::setPalette(look.toolTips);
         return;
     }

@@ -34,10 +34,12 @@ TrafficView::TrafficView(const ProxyStatus &status, TrafficRecords &records, QWi
     tools->setContentsMargins(6, 4, 6, 0);
     tools->addWidget(m_source, 1);
     tools->addWidget(m_range);
-    auto *sums = new QHBoxLayout;
+    // Below each other: on a small screen there is no room for both in a line.
+    auto *sums = new QVBoxLayout;
+    sums->setSpacing(0);
     sums->setContentsMargins(8, 0, 8, 4);
-    sums->addWidget(m_today, 1);
-    sums->addWidget(m_session, 1);
+    sums->addWidget(m_today);
+    sums->addWidget(m_session);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);
