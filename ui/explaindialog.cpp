@@ -4,6 +4,7 @@
 #include "ui/colors.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
+#include "ui/servermodel.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -41,10 +42,11 @@ enum TraceColumn { RuleColumn, ResultColumn, ReasonColumn };
 
 } // namespace
 
-ExplainDialog::ExplainDialog(const ProfileStore &store, const ExplainRequest &request,
-                             const QStringList &applications, QWidget *parent)
+ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &servers,
+                             const ExplainRequest &request, const QStringList &applications, QWidget *parent)
     : QDialog(parent)
     , m_store(store)
+    , m_servers(servers)
     , m_request(request)
 {
     setObjectName(QStringLiteral("explainDialog"));
@@ -63,6 +65,7 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ExplainRequest &re
     connect(m_transport, &QComboBox::currentIndexChanged, &m_delay, later);
     connect(&m_delay, &QTimer::timeout, this, &ExplainDialog::explain);
     connect(&m_store, &ProfileStore::profileChanged, this, &ExplainDialog::explain);
+    connect(&m_servers, &ServerModel::dataChanged, &m_delay, later);
     explain();
     resize(kSize);
 }
@@ -186,6 +189,7 @@ ExplainRequest ExplainDialog::currentRequest() const
         request.resolved = {};
     request.port = static_cast<std::uint16_t>(m_port->value());
     request.transport = static_cast<Transport>(m_transport->currentData().toInt());
+    request.deadServers = m_servers.deadServers();
     return request;
 }
 
@@ -237,8 +241,12 @@ void ExplainDialog::showDecision(const Explanation &explanation)
         break;
     }
     QStringList lines{reasonText(explanation)};
-    if (explanation.servers.size() > 1)
+    // Also the one that a group has chosen.
+    if (!explanation.servers.isEmpty() && explanation.servers != QStringList{explanation.route})
         lines << tr("Servers: %1").arg(explanation.servers.join(kArrow));
+    if (!explanation.passedOver.isEmpty())
+        lines
+            << tr("Down at the moment: %1", "servers").arg(explanation.passedOver.join(QStringLiteral(", ")));
     m_reason->setText(lines.join(u'\n'));
 }
 
