@@ -4,6 +4,8 @@
 #include "engine/outbound/router.h"
 #include "engine/rules/trace.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace engine
@@ -29,7 +31,7 @@ RuleQuery queryOf(const ExplainRequest &request)
     return query;
 }
 
-/// The first path that the engine would try, were every server well.
+/// The first path that the engine would try.
 void explainRoute(const Profile &profile, const ExplainRequest &request, Explanation &explanation)
 {
     if (explanation.action.kind != Action::Kind::Proxy)
@@ -37,12 +39,21 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     const net::Clock clock;
     Router router(clock, [](const Upstream &, bool) {});
     router.setProfile(profile);
-    explanation.route = router.shownName(explanation.action.proxy);
-    const std::vector<Path> paths = router.paths(explanation.action.proxy, request.host);
+    const QString &proxy = explanation.action.proxy;
+    explanation.route = router.shownName(proxy);
+    const std::vector<Path> pathsWereAllWell = router.paths(proxy, request.host);
+    router.supposeDead(request.deadServers);
+    const std::vector<Path> paths = router.paths(proxy, request.host);
     if (paths.empty())
         return;
     for (const UpstreamPointer &server : paths.front())
         explanation.servers += server->profile.shownName();
+    for (const UpstreamPointer &server : pathsWereAllWell.front()) {
+        const bool isUsed =
+            std::find(paths.front().begin(), paths.front().end(), server) != paths.front().end();
+        if (server->isDown && !isUsed)
+            explanation.passedOver += server->profile.shownName();
+    }
 }
 
 QString actionText(const Explanation &explanation)
@@ -53,7 +64,10 @@ QString actionText(const Explanation &explanation)
     case Action::Kind::Block:
         return u"block"_s;
     case Action::Kind::Proxy:
-        return u"by way of %1 (%2)"_s.arg(explanation.route, explanation.servers.join(u" \u2192 "));
+        return u"by way of %1 (%2%3)"_s.arg(explanation.route, explanation.servers.join(u" \u2192 "),
+                                            explanation.passedOver.isEmpty()
+                                                ? QString()
+                                                : u"; down: "_s + explanation.passedOver.join(u", "));
     }
     Q_UNREACHABLE();
     return {};

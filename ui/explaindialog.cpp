@@ -5,7 +5,11 @@
 #include "ui/headings.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
+<<<<<<< HEAD
 #include "ui/tracetext.h"
+=======
+#include "ui/servermodel.h"
+>>>>>>> 7c1aae2a98cad7dd38952ce505922fd5779b6821
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -43,10 +47,11 @@ enum TraceColumn { RuleColumn, ResultColumn, ReasonColumn };
 
 } // namespace
 
-ExplainDialog::ExplainDialog(const ProfileStore &store, const ExplainRequest &request,
-                             const QStringList &applications, QWidget *parent)
+ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &servers,
+                             const ExplainRequest &request, const QStringList &applications, QWidget *parent)
     : QDialog(parent)
     , m_store(store)
+    , m_servers(servers)
     , m_request(request)
 {
     setObjectName(QStringLiteral("explainDialog"));
@@ -65,6 +70,7 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ExplainRequest &re
     connect(m_transport, &QComboBox::currentIndexChanged, &m_delay, later);
     connect(&m_delay, &QTimer::timeout, this, &ExplainDialog::explain);
     connect(&m_store, &ProfileStore::profileChanged, this, &ExplainDialog::explain);
+    connect(&m_servers, &ServerModel::dataChanged, &m_delay, later);
     explain();
     resize(kSize);
 }
@@ -189,6 +195,7 @@ ExplainRequest ExplainDialog::currentRequest() const
         request.resolved = {};
     request.port = static_cast<std::uint16_t>(m_port->value());
     request.transport = static_cast<Transport>(m_transport->currentData().toInt());
+    request.deadServers = m_servers.deadServers();
     return request;
 }
 
@@ -242,8 +249,12 @@ void ExplainDialog::showDecision(const Explanation &explanation)
         break;
     }
     QStringList lines{reasonText(explanation)};
-    if (explanation.servers.size() > 1)
+    // Also the one that a group has chosen.
+    if (!explanation.servers.isEmpty() && explanation.servers != QStringList{explanation.route})
         lines << tr("Servers: %1").arg(explanation.servers.join(kArrow));
+    if (!explanation.passedOver.isEmpty())
+        lines
+            << tr("Down at the moment: %1", "servers").arg(explanation.passedOver.join(QStringLiteral(", ")));
     m_reason->setText(lines.join(u'\n'));
 }
 

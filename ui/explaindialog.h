@@ -16,17 +16,18 @@ namespace ui
 {
 
 class ProfileStore;
+class ServerModel;
 
 /// Tells what the rules decide about a connection, and why: one that was, or one that is described here.
-/// Follows the profile while it is open.
+/// Follows the profile and the health of the servers while it is open.
 class ExplainDialog : public QDialog
 {
     Q_OBJECT
 
 public:
     /// `applications` are offered to choose from.
-    ExplainDialog(const ProfileStore &store, const engine::ExplainRequest &request,
-                  const QStringList &applications, QWidget *parent);
+    ExplainDialog(const ProfileStore &store, const ServerModel &servers,
+                  const engine::ExplainRequest &request, const QStringList &applications, QWidget *parent);
 
 Q_SIGNALS:
     /// A rule of the trace was activated.
@@ -44,6 +45,7 @@ private:
     [[nodiscard]] QString reasonText(const engine::Explanation &explanation) const;
 
     const ProfileStore &m_store;
+    const ServerModel &m_servers;
     engine::ExplainRequest m_request; ///< with what the dialog has no field for
     QComboBox *m_application;
     QLineEdit *m_host;

@@ -513,7 +513,8 @@ void MainWindow::explainCurrent()
 /// Beside the window, not in its way: rules can be changed while it tells what comes of that.
 void MainWindow::explain(const engine::ExplainRequest &request)
 {
-    auto *dialog = new ExplainDialog(m_store, request, m_connections->applications().names(), this);
+    const QStringList applications = m_connections->applications().names();
+    auto *dialog = new ExplainDialog(m_store, m_servers->model(), request, applications, this);
     connect(dialog, &ExplainDialog::ruleActivated, m_rules, [this](int index) {
         m_pages->setCurrentWidget(m_rules);
         m_rules->selectRule(index);

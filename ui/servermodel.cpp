@@ -258,6 +258,8 @@ void ServerModel::forgetStale(const QList<ServerProfile> &wanted)
             before.name = wanted.at(row).name;
         if (row < 0 || wanted.at(row) != before)
             m_known.remove(server.id);
+        else if (wanted.at(row) != server) // another one to the engine, which begins anew with it
+            m_known[server.id].isDead = false;
     }
 }
 
@@ -293,8 +295,19 @@ void ServerModel::setHealth(const engine::ServerHealth &health)
     Knowledge &known = m_known[health.serverId];
     const bool udpFailed = known.check && !known.check->error.isError() && known.check->udpError.isError();
     known.state = health.isDown ? ServerState::Down : udpFailed ? ServerState::Limited : ServerState::Works;
+    known.isDead = health.isDown;
     known.error = health.lastError;
     publishKnowledge(health.serverId);
+}
+
+QStringList ServerModel::deadServers() const
+{
+    QStringList dead;
+    for (auto known = m_known.cbegin(); known != m_known.cend(); ++known) {
+        if (known->isDead)
+            dead.append(known.key());
+    }
+    return dead;
 }
 
 /// The server's row, and all routes: any may lead through it.

@@ -62,6 +62,9 @@ public:
     void setCheck(const engine::ServerCheck &check);
     void setHealth(const engine::ServerHealth &health);
 
+    /// Ids of those that the engine takes for dead.
+    [[nodiscard]] QStringList deadServers() const;
+
     [[nodiscard]] QModelIndex sectionIndex(Section section) const;
     /// Of a server or route; invalid when there is none with that id.
     [[nodiscard]] QModelIndex indexOf(const QString &id) const;
@@ -76,6 +79,7 @@ private:
         ServerState state = ServerState::Unknown;
         engine::Error error;
         std::optional<engine::ServerCheck> check;
+        bool isDead = false; ///< the engine takes it for dead
     };
     struct RouteState {
         ServerState state = ServerState::Unknown;

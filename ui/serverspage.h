@@ -35,6 +35,7 @@ public:
     ServersPage(engine::Engine &engine, ProfileStore &store, Models &models, QWidget *parent = nullptr);
 
     [[nodiscard]] ServerView &view() const { return *m_view; }
+    [[nodiscard]] const ServerModel &model() const { return *m_model; }
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
 

@@ -121,6 +121,14 @@ void Router::setPasswords(const QHash<QString, QByteArray> &passwords)
         server->password = m_passwords.value(server->profile.id);
 }
 
+void Router::supposeDead(const QStringList &serverIds)
+{
+    for (const QString &id : serverIds) {
+        if (const UpstreamPointer server = m_servers.value(id))
+            server->isDown = true;
+    }
+}
+
 std::vector<Path> Router::paths(const QString &id, const QString &host) const
 {
     if (const UpstreamPointer server = m_servers.value(id))

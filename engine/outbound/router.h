@@ -70,6 +70,9 @@ public:
     /// By server id. What is not named has none.
     void setPasswords(const QHash<QString, QByteArray> &passwords);
 
+    /// Servers to be taken for dead that have not failed here: for telling what is done while they are.
+    void supposeDead(const QStringList &serverIds);
+
     /// The paths to try for a server or route, best first; at most kMaximumPaths. Balance groups send the
     /// same host the same way as long as that works.
     [[nodiscard]] std::vector<Path> paths(const QString &id, const QString &host) const;

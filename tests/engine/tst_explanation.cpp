@@ -55,6 +55,8 @@ private Q_SLOTS:
     void asksRulesOnAddressesAboutAResolvedName();
     void saysThatTheModeDecides();
     void listsWhatMayHappen();
+    void choosesServersByTheirHealth_data();
+    void choosesServersByTheirHealth();
 };
 
 void TestExplanation::namesRulesRouteAndServers()
@@ -74,6 +76,43 @@ void TestExplanation::namesRulesRouteAndServers()
     QCOMPARE(lines[0], u"rule 1 \"Off\": disabled"_s);
     QCOMPARE(lines[2], u"rule 3: matches"_s);
     QVERIFY2(lines[3].startsWith(u"decision: by way of Both (Office \u2192 b)"_s), qPrintable(lines[3]));
+}
+
+void TestExplanation::choosesServersByTheirHealth_data()
+{
+    QTest::addColumn<RouteKind>("kind");
+    QTest::addColumn<QStringList>("dead");
+    QTest::addColumn<QStringList>("servers");
+    QTest::addColumn<QStringList>("passedOver");
+    const QString second = profile().servers[1].shownName();
+    QTest::newRow("all well") << RouteKind::Failover << QStringList() << QStringList{u"Office"_s}
+                              << QStringList();
+    QTest::newRow("the first is dead")
+        << RouteKind::Failover << QStringList{u"a"_s} << QStringList{second} << QStringList{u"Office"_s};
+    QTest::newRow("one that is not needed is dead")
+        << RouteKind::Failover << QStringList{u"b"_s} << QStringList{u"Office"_s} << QStringList();
+    QTest::newRow("all are dead") << RouteKind::Failover << QStringList{u"a"_s, u"b"_s}
+                                  << QStringList{u"Office"_s} << QStringList();
+    QTest::newRow("nobody of that name")
+        << RouteKind::Failover << QStringList{u"x"_s} << QStringList{u"Office"_s} << QStringList();
+    QTest::newRow("no choice") << RouteKind::Chain << QStringList{u"a"_s} << QStringList{u"Office"_s, second}
+                               << QStringList();
+}
+
+void TestExplanation::choosesServersByTheirHealth()
+{
+    QFETCH(const RouteKind, kind);
+    QFETCH(const QStringList, dead);
+    QFETCH(const QStringList, servers);
+    Profile changed = profile();
+    changed.routes[0].kind = kind;
+    ExplainRequest asked = request(u"www.example"_s);
+    asked.deadServers = dead;
+    const Explanation explanation = explainRequest(changed, asked);
+    QCOMPARE(explanation.servers, servers);
+    QTEST(explanation.passedOver, "passedOver");
+    const bool isTold = explanation.toLines().last().contains(u"; down: Office)"_s);
+    QCOMPARE(isTold, !explanation.passedOver.isEmpty());
 }
 
 void TestExplanation::namesTheDefault()

@@ -62,6 +62,7 @@ private Q_SLOTS:
     void showsServersAndRoutes();
     void showsChecks();
     void showsHealth();
+    void tellsWhatTheEngineTakesForDead();
     void tellsHowRoutesFare();
     void forgetsWhatChanged();
     void keepsIndexes();
@@ -142,6 +143,27 @@ void TestServerModel::showsHealth()
     m_model->setHealth({u"office"_s, false, {}});
     QCOMPARE(state(u"office"_s), ServerState::Limited);
     m_model->setHealth({u"nobody"_s, true, {}});
+}
+
+/// A check that failed does not keep the engine from using the server.
+void TestServerModel::tellsWhatTheEngineTakesForDead()
+{
+    ServerCheck failed;
+    failed.serverId = u"home"_s;
+    failed.error = {ErrorCode::UpstreamUnreachable, {}};
+    m_model->setCheck(failed);
+    QCOMPARE(m_model->deadServers(), QStringList());
+    m_model->setHealth({u"office"_s, true, {ErrorCode::UpstreamUnreachable, {}}});
+    QCOMPARE(m_model->deadServers(), QStringList{u"office"_s});
+    m_model->setChecking(u"office"_s);
+    QCOMPARE(m_model->deadServers(), QStringList{u"office"_s});
+    engine::Profile renamed = sample();
+    renamed.servers[0].name = u"Renamed"_s;
+    m_model->setProfile(renamed);
+    QCOMPARE(m_model->deadServers(), QStringList());
+    m_model->setHealth({u"office"_s, true, {ErrorCode::UpstreamUnreachable, {}}});
+    m_model->setHealth({u"office"_s, false, {}});
+    QCOMPARE(m_model->deadServers(), QStringList());
 }
 
 void TestServerModel::tellsHowRoutesFare()
