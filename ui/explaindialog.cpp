@@ -5,11 +5,8 @@
 #include "ui/headings.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
-<<<<<<< HEAD
-#include "ui/tracetext.h"
-=======
 #include "ui/servermodel.h"
->>>>>>> 7c1aae2a98cad7dd38952ce505922fd5779b6821
+#include "ui/tracetext.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
