@@ -51,6 +51,7 @@ private Q_SLOTS:
     void offersAnotherPort_data();
     void offersAnotherPort();
     void offersNothingWhereAPortDoesNotHelp();
+    void listensOnTheOfferedPort();
 
 private:
     template <typename T> T *find(const char *name) const
@@ -314,6 +315,29 @@ void TestLanSharing::offersNothingWhereAPortDoesNotHelp()
     QCOMPARE(m_status->portOffer(), 0);
     m_menu->useOtherPort();
     QCOMPARE(m_store->profile().listeners.constFirst().port, 1'080);
+}
+
+/// The real engine and a port that is really taken.
+void TestLanSharing::listensOnTheOfferedPort()
+{
+    QTcpServer taken;
+    taken.setProxy(QNetworkProxy::NoProxy);
+    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    engine::Profile profile = m_store->profile();
+    profile.listeners.front().port = taken.serverPort();
+    start(profile);
+    connect(m_store.get(), &ui::ProfileStore::profileChanged, m_engine.get(),
+            [this] { m_engine->applyProfile(m_store->profile()); });
+    connect(m_engine.get(), &engine::Engine::listenersChanged, m_status.get(),
+            &ui::ProxyStatus::setListeners);
+    m_engine->start(m_store->profile());
+    QTRY_VERIFY(m_status->portOffer() != 0);
+    const std::uint16_t offer = m_status->portOffer();
+    m_menu->useOtherPort();
+    QTRY_VERIFY(m_status->openListener() != nullptr);
+    QCOMPARE(m_status->openListener()->endpoint.port, offer);
+    QVERIFY(m_status->failedListener() == nullptr);
+    QCOMPARE(m_status->portOffer(), 0);
 }
 
 QTEST_MAIN(TestLanSharing)
