@@ -18,7 +18,8 @@ namespace
 {
 
 constexpr QSize kSize{700, 520}; // fits a screen of 800x600 with its panels
-constexpr int kListPadding = 24;
+constexpr int kListPadding = 32;
+constexpr int kListSpacing = 3;
 
 } // namespace
 
@@ -33,6 +34,7 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     setWindowTitle(tr("Settings"));
     m_list->setObjectName(QStringLiteral("settingsPages"));
     m_list->setAccessibleName(tr("Pages of the settings"));
+    m_list->setSpacing(kListSpacing);
     m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     addPage(new GeneralPage(settings, language, this), tr("General"), "generalPage");
     addPage(new LogPage(settings, storage, this), tr("Log"), "logPage");

@@ -15,6 +15,7 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QGroupBox>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
@@ -154,7 +155,10 @@ QWidget *LogPage::makeFileGroup()
     form->addRow(tr("&Number of files:"), m_files);
     form->addRow(m_size);
     form->addRow(m_place);
-    form->addRow(m_open);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_open);
+    buttons->addStretch(1);
+    form->addRow(buttons);
     form->addRow(m_problem);
     m_place->setVisible(m_storage != nullptr);
     m_open->setVisible(m_storage != nullptr);
