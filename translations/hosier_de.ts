@@ -637,6 +637,47 @@
     </message>
 </context>
 <context>
+    <name>ui::ClientSettings</name>
+    <message>
+        <source>Environment variables</source>
+        <translation>Umgebungsvariablen</translation>
+    </message>
+    <message>
+        <source>PAC address</source>
+        <translation>PAC-Adresse</translation>
+    </message>
+    <message>
+        <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
+        <translation>Kopiert. In %1 einfügen und NAME und PASSWORD ersetzen.</translation>
+    </message>
+    <message>
+        <source>Copied. Put it into %1.</source>
+        <comment>a file</comment>
+        <translation>Kopiert. In %1 einfügen.</translation>
+    </message>
+    <message>
+        <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
+        <translation>Kopiert. In eine Shell einfügen und NAME und PASSWORD ersetzen.</translation>
+    </message>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation>Kopiert. In eine Shell eingefügt, verwenden deren Programme %1.</translation>
+    </message>
+    <message>
+        <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
+        <translation>Kopiert. Dort eingeben, wo ein Programm oder System nach einer PAC-Datei oder Konfigurations-URL fragt.</translation>
+    </message>
+    <message>
+        <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
+        <translation>Die PAC-Datei wird über HTTP ausgeliefert. Fügen Sie den Protokollen des Zugangs HTTP hinzu.</translation>
+    </message>
+    <message>
+        <source>%1 needs a listener that speaks HTTP.</source>
+        <comment>a program</comment>
+        <translation>%1 braucht einen Zugang, der HTTP spricht.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ColumnMenu</name>
     <message>
         <source>Col&amp;umns</source>
@@ -819,6 +860,10 @@
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier kann auf %1 nicht lauschen. %2</translation>
     </message>
+    <message>
+        <source>Use port %1 instead</source>
+        <translation>Stattdessen Port %1 verwenden</translation>
+    </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
@@ -894,10 +939,6 @@
         <translation>Kein Zugang</translation>
     </message>
     <message>
-        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
-        <translation>Das Profil hat keinen Zugang. Fügen Sie der Datei des Profils einen hinzu.</translation>
-    </message>
-    <message>
         <source>Opening the listeners</source>
         <translation>Die Zugänge werden geöffnet</translation>
     </message>
@@ -922,20 +963,28 @@
         <translation>Proxy-Umgebungsvariablen kopieren</translation>
     </message>
     <message>
-        <source>End that program or give the listener another port in the profile, then retry.</source>
-        <translation>Beenden Sie jenes Programm oder geben Sie dem Zugang im Profil einen anderen Port, und versuchen Sie es dann erneut.</translation>
-    </message>
-    <message>
-        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
-        <translation>Berichtigen Sie die Adresse des Zugangs im Profil oder im System, und versuchen Sie es dann erneut.</translation>
-    </message>
-    <message>
         <source>Hosier cannot listen on %1</source>
         <translation>Hosier kann auf %1 nicht lauschen</translation>
     </message>
     <message>
         <source>Retry</source>
         <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Use port %1 instead</source>
+        <translation>Stattdessen Port %1 verwenden</translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
+        <translation>Das Profil hat keinen Zugang. Fügen Sie unter Proxy &gt; Zugänge und Benutzer einen hinzu.</translation>
+    </message>
+    <message>
+        <source>End that program and retry, or give the listener another port.</source>
+        <translation>Beenden Sie jenes Programm und versuchen Sie es erneut, oder geben Sie dem Zugang einen anderen Port.</translation>
+    </message>
+    <message>
+        <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
+        <translation>Ändern Sie den Zugang unter Proxy &gt; Zugänge und Benutzer oder das System, und versuchen Sie es dann erneut.</translation>
     </message>
 </context>
 <context>
@@ -1578,6 +1627,21 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
 </context>
 <context>
+    <name>ui::LanSharing</name>
+    <message>
+        <source>Local network</source>
+        <translation>Lokales Netz</translation>
+    </message>
+    <message>
+        <source>This computer has no free port to listen on.</source>
+        <translation>Dieser Rechner hat keinen freien Port zum Lauschen.</translation>
+    </message>
+    <message>
+        <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
+        <translation>Dieser Zugang wurde von Hand eingerichtet. Ändern Sie ihn unter Proxy &gt; Zugänge und Benutzer.</translation>
+    </message>
+</context>
+<context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
@@ -1735,6 +1799,365 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
         <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenerDialog</name>
+    <message>
+        <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
+        <translation>&amp;Offener Proxy: Wer die Adresse erreicht, darf ihn ohne Passwort benutzen</translation>
+    </message>
+    <message>
+        <source>&amp;Clients that may come in</source>
+        <translation>Zugelassene &amp;Clients</translation>
+    </message>
+    <message>
+        <source>Edit listener</source>
+        <translation>Zugang bearbeiten</translation>
+    </message>
+    <message>
+        <source>Add listener</source>
+        <translation>Zugang hinzufügen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>Open proxy</source>
+        <translation>Offener Proxy</translation>
+    </message>
+    <message>
+        <source>Datagrams that a client is sent</source>
+        <translation>Datagramme, die ein Client bekommt</translation>
+    </message>
+    <message>
+        <source>All that can reach the address</source>
+        <translation>Alle, die die Adresse erreichen</translation>
+    </message>
+    <message>
+        <source>SOCKS4 and SOCKS4a</source>
+        <translation>SOCKS4 und SOCKS4a</translation>
+    </message>
+    <message>
+        <source>CONNECT and plain requests, and the PAC file</source>
+        <translation>CONNECT und einfache Anfragen sowie die PAC-Datei</translation>
+    </message>
+    <message>
+        <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
+        <translation>Fremde könnten in Ihrem Namen handeln. Nur verwenden, wo Sie wissen, wer die Adresse erreichen kann.</translation>
+    </message>
+    <message>
+        <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
+        <translation>Wessen Datagramme ein Programm erreichen, das SOCKS5 für UDP verwendet. Manche Spiele und Anrufe brauchen mehr als die erste Wahl.</translation>
+    </message>
+    <message>
+        <source>0.0.0.0 and :: are every address of this computer</source>
+        <translation>0.0.0.0 und :: sind alle Adressen dieses Rechners</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>login</comment>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Name and password of a local user</source>
+        <translation>Name und Passwort eines lokalen Benutzers</translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation>&amp;Port:</translation>
+    </message>
+    <message>
+        <source>&amp;Address:</source>
+        <translation>&amp;Adresse:</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>Protocols:</source>
+        <translation>Protokolle:</translation>
+    </message>
+    <message>
+        <source>&amp;Login:</source>
+        <translation>An&amp;meldung:</translation>
+    </message>
+    <message>
+        <source>&amp;UDP:</source>
+        <translation>&amp;UDP:</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation>„%1“ ist keine Adresse und kein Adressblock wie 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Geben Sie einen Namen ein.</translation>
+    </message>
+    <message>
+        <source>Enter an IPv4 or IPv6 address of this computer.</source>
+        <translation>Geben Sie eine IPv4- oder IPv6-Adresse dieses Rechners ein.</translation>
+    </message>
+    <message>
+        <source>Choose at least one protocol.</source>
+        <translation>Wählen Sie mindestens ein Protokoll.</translation>
+    </message>
+    <message>
+        <source>Nobody could log in: add a local user first.</source>
+        <translation>Niemand könnte sich anmelden: Fügen Sie zuerst einen lokalen Benutzer hinzu.</translation>
+    </message>
+    <message>
+        <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
+        <translation>Andere könnten diesen Proxy beliebig benutzen: Verlangen Sie Name und Passwort, oder geben Sie an, dass ein offener Proxy gemeint ist.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; has this address and port already.</source>
+        <translation>Der Zugang „%1“ hat diese Adresse und diesen Port bereits.</translation>
+    </message>
+    <message>
+        <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Der Zugang wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenerMenu</name>
+    <message>
+        <source>&amp;Listeners and users...</source>
+        <translation>&amp;Zugänge und Benutzer...</translation>
+    </message>
+    <message>
+        <source>S&amp;hare on the local network</source>
+        <translation>Im &amp;lokalen Netz teilen</translation>
+    </message>
+    <message>
+        <source>Choose where clients come in, and who may log in</source>
+        <translation>Wählen, wo Clients hereinkommen und wer sich anmelden darf</translation>
+    </message>
+    <message>
+        <source>Let computers of the local network use this proxy, with name and password</source>
+        <translation>Rechner des lokalen Netzes diesen Proxy mit Name und Passwort benutzen lassen</translation>
+    </message>
+    <message>
+        <source>Set up, but not open: the proxy is off</source>
+        <translation>Eingerichtet, aber nicht offen: Der Proxy ist aus</translation>
+    </message>
+    <message>
+        <source>Set up, but the listener could not be opened</source>
+        <translation>Eingerichtet, aber der Zugang ließ sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
+        <translation>Rechner des lokalen Netzes können diesen Proxy benutzen. Ausschalten beendet das.</translation>
+    </message>
+    <message>
+        <source>The proxy is no longer shared on the local network.</source>
+        <translation>Der Proxy wird nicht mehr im lokalen Netz geteilt.</translation>
+    </message>
+    <message>
+        <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
+        <translation>Wer den Proxy von einem anderen Rechner benutzt, muss sich anmelden. Wählen Sie dafür Name und Passwort.</translation>
+    </message>
+    <message>
+        <source>The proxy could not be shared: %1</source>
+        <translation>Der Proxy konnte nicht geteilt werden: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenerText</name>
+    <message>
+        <source>Name and password</source>
+        <translation>Name und Passwort</translation>
+    </message>
+    <message>
+        <source>None: open to anybody</source>
+        <translation>Keine: für jeden offen</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>login</comment>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <comment>clients</comment>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Only programs on this computer can reach this address.</source>
+        <translation>Nur Programme auf diesem Rechner erreichen diese Adresse.</translation>
+    </message>
+    <message>
+        <source>Every network of this computer leads to this address.</source>
+        <translation>Jedes Netz dieses Rechners führt zu dieser Adresse.</translation>
+    </message>
+    <message>
+        <source>Other computers in the network of this address can reach it.</source>
+        <translation>Andere Rechner im Netz dieser Adresse können sie erreichen.</translation>
+    </message>
+    <message>
+        <source>From addresses and ports it has sent to</source>
+        <translation>Von Adressen und Ports, an die er gesendet hat</translation>
+    </message>
+    <message>
+        <source>From addresses it has sent to, any port</source>
+        <translation>Von Adressen, an die er gesendet hat, jeder Port</translation>
+    </message>
+    <message>
+        <source>From anybody</source>
+        <translation>Von jedem</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenersDialog</name>
+    <message>
+        <source>&amp;Add…</source>
+        <translation>&amp;Hinzufügen…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Bearbeiten…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Share on the local network</source>
+        <translation>&amp;Im lokalen Netz teilen</translation>
+    </message>
+    <message>
+        <source>A&amp;ddresses for others…</source>
+        <translation>A&amp;dressen für andere…</translation>
+    </message>
+    <message>
+        <source>Add &amp;user…</source>
+        <translation>Ben&amp;utzer hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Change &amp;password…</source>
+        <translation>&amp;Passwort ändern…</translation>
+    </message>
+    <message>
+        <source>Re&amp;move user</source>
+        <translation>Benutzer ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>Listeners and users</source>
+        <translation>Zugänge und Benutzer</translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation>Zugänge</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Protocols</source>
+        <comment>column</comment>
+        <translation>Protokolle</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <comment>column</comment>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <comment>column</comment>
+        <translation>Clients</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Columns of the listeners</source>
+        <translation>Spalten der Zugänge</translation>
+    </message>
+    <message>
+        <source>Listeners: where clients come in</source>
+        <translation>Zugänge: wo Clients hereinkommen</translation>
+    </message>
+    <message>
+        <source>Local users</source>
+        <translation>Lokale Benutzer</translation>
+    </message>
+    <message>
+        <source>Local users: who may log in where a listener asks for it</source>
+        <translation>Lokale Benutzer: wer sich anmelden darf, wo ein Zugang es verlangt</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>listener</comment>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>Closed: the proxy is off</source>
+        <translation>Geschlossen: Der Proxy ist aus</translation>
+    </message>
+    <message>
+        <source>Not open yet</source>
+        <translation>Noch nicht offen</translation>
+    </message>
+    <message>
+        <source>Local</source>
+        <comment>name of a listener</comment>
+        <translation>Lokal</translation>
+    </message>
+    <message>
+        <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
+        <translation>Dies ist der einzige Zugang. Fügen Sie einen anderen hinzu, bevor Sie ihn entfernen, oder schalten Sie den Proxy aus.</translation>
+    </message>
+    <message>
+        <source>Remove the listener &quot;%1&quot;?</source>
+        <translation>Den Zugang „%1“ entfernen?</translation>
+    </message>
+    <message>
+        <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
+        <translation>Verbindungen, die über ihn kamen, enden. Programme, die %1 verwenden, können sich nicht mehr verbinden.</translation>
+    </message>
+    <message>
+        <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
+        <translation>Dies ist der einzige Benutzer, und ein Zugang verlangt eine Anmeldung. Ändern Sie zuerst jenen Zugang.</translation>
+    </message>
+    <message>
+        <source>Remove the user &quot;%1&quot;?</source>
+        <translation>Den Benutzer „%1“ entfernen?</translation>
+    </message>
+    <message>
+        <source>Nobody can log in by this name any more, and connections of the user end.</source>
+        <translation>Niemand kann sich mehr unter diesem Namen anmelden, und Verbindungen des Benutzers enden.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
     </message>
 </context>
 <context>
@@ -2274,6 +2697,21 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
 </context>
 <context>
+    <name>ui::PortDoctor</name>
+    <message>
+        <source>The port could not be changed: %1</source>
+        <translation>Der Port konnte nicht geändert werden: %1</translation>
+    </message>
+    <message>
+        <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
+        <translation>Der Port wurde beim Start des Programms angegeben und bleibt daher bis zum nächsten.</translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
+        <translation>Der Zugang „%1“ verwendet ab jetzt Port %2.</translation>
+    </message>
+</context>
+<context>
     <name>ui::Ppx</name>
     <message>
         <source>File</source>
@@ -2753,6 +3191,18 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <comment>program (process id)</comment>
         <translation>Der Port wird von %1 benutzt.</translation>
     </message>
+    <message>
+        <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
+        <translation>Windows erlaubt Port %1 nicht: Es hält ihn für sich zurück, oder ein anderes Programm benutzt ihn allein. „netsh int ipv4 show excludedportrange protocol=tcp“ führt die Ports auf, die Windows zurückhält.</translation>
+    </message>
+    <message>
+        <source>The system lets only privileged programs listen on port %1.</source>
+        <translation>Das System lässt nur privilegierte Programme auf Port %1 lauschen.</translation>
+    </message>
+    <message>
+        <source>The system does not permit Hosier to listen on port %1.</source>
+        <translation>Das System erlaubt Hosier nicht, auf Port %1 zu lauschen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProxySwitch</name>
@@ -2851,6 +3301,29 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>Add at least one server or route as a member.</source>
         <translation>Fügen Sie mindestens einen Server oder eine Route als Mitglied hinzu.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteMenu</name>
+    <message>
+        <source>There is no such route any more.</source>
+        <translation>Diese Route gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be a member of itself.</source>
+        <translation>„%1“ kann nicht Mitglied von sich selbst sein.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
+        <translation>„%1“ gehört schon zu „%2“.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
+        <translation>„%1“ führt durch „%2“, was dann zu sich selbst zurückführte.</translation>
+    </message>
+    <message>
+        <source>Add to ro&amp;ute</source>
+        <translation>Zu Ro&amp;ute hinzufügen</translation>
     </message>
 </context>
 <context>
@@ -3979,10 +4452,6 @@ SHA-256:</translation>
         <translation>Der Proxy-Dienst läuft nicht, daher kann nichts geprüft werden.</translation>
     </message>
     <message>
-        <source>%1 already belongs to %2.</source>
-        <translation>%1 gehört schon zu %2.</translation>
-    </message>
-    <message>
         <source>The clipboard holds no text with servers.</source>
         <translation>Die Zwischenablage enthält keinen Text mit Servern.</translation>
     </message>
@@ -4047,10 +4516,106 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SettingsMenu</name>
+    <message>
+        <source>Copy settings &amp;for</source>
+        <translation>Ei&amp;nstellungen kopieren für</translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation>Kein Zugang ist offen.</translation>
+    </message>
+</context>
+<context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
         <translation>Die Logdatei kann nicht geschrieben werden: %1. Hosier versucht es weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SharingDialog</name>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation>Adresse &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Copy settings &amp;for</source>
+        <translation>&amp;Einstellungen kopieren für</translation>
+    </message>
+    <message>
+        <source>Turn the &amp;proxy on</source>
+        <translation>&amp;Proxy einschalten</translation>
+    </message>
+    <message>
+        <source>&amp;Stop sharing</source>
+        <translation>Teilen &amp;beenden</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>Im lokalen Netz teilen</translation>
+    </message>
+    <message>
+        <source>Addresses for other computers</source>
+        <translation>Adressen für andere Rechner</translation>
+    </message>
+    <message>
+        <source>Address for others</source>
+        <comment>column</comment>
+        <translation>Adresse für andere</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <comment>column</comment>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Columns of the addresses</source>
+        <translation>Spalten der Adressen</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network, and the user that was added for it</source>
+        <translation>Den Zugang für das lokale Netz und den dafür angelegten Benutzer entfernen</translation>
+    </message>
+    <message>
+        <source>The proxy is not shared: only programs on this computer can use it.</source>
+        <translation>Der Proxy wird nicht geteilt: Nur Programme auf diesem Rechner können ihn benutzen.</translation>
+    </message>
+    <message>
+        <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
+        <translation>Das Teilen ist eingerichtet, aber der Zugang ist nicht offen: Der Proxy ist aus.</translation>
+    </message>
+    <message>
+        <source>Sharing is set up, but the listener could not be opened. %1</source>
+        <translation>Das Teilen ist eingerichtet, aber der Zugang ließ sich nicht öffnen. %1</translation>
+    </message>
+    <message>
+        <source>Computers of the local network can use this proxy with name and password.</source>
+        <translation>Rechner des lokalen Netzes können diesen Proxy mit Name und Passwort benutzen.</translation>
+    </message>
+    <message>
+        <source>Computers of the local network can use this proxy, without a password.</source>
+        <translation>Rechner des lokalen Netzes können diesen Proxy ohne Passwort benutzen.</translation>
+    </message>
+    <message>
+        <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
+        <translation>Tragen Sie auf dem anderen Rechner Adresse und Port von oben als Proxy der Art %1 ein, mit Name und Passwort eines lokalen Benutzers.</translation>
+    </message>
+    <message>
+        <source>On the other computer, set the address and port above as a proxy of type %1.</source>
+        <translation>Tragen Sie auf dem anderen Rechner Adresse und Port von oben als Proxy der Art %1 ein.</translation>
+    </message>
+    <message>
+        <source>This computer has no address in a private network at the moment.</source>
+        <translation>Dieser Rechner hat zurzeit keine Adresse in einem privaten Netz.</translation>
+    </message>
+    <message>
+        <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
+        <translation>Können andere sich nicht verbinden, lassen Sie TCP-Port %1 in der Firewall dieses Rechners zu.</translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
+        <translation>Kopiert: %1</translation>
     </message>
 </context>
 <context>
@@ -4212,6 +4777,18 @@ SHA-256:</translation>
     <message>
         <source>The system&apos;s proxy settings are as they were before.</source>
         <translation>Die Proxy-Einstellungen des Systems sind wie zuvor.</translation>
+    </message>
+    <message>
+        <source>No system proxy</source>
+        <translation>Kein Systemproxy</translation>
+    </message>
+    <message>
+        <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
+        <translation>Programme lesen diese Variablen beim Start. Hosier setzt sie nicht für die ganze Sitzung, weil sie blieben, wenn es beendet ist.</translation>
+    </message>
+    <message>
+        <source>&amp;Copy environment variables</source>
+        <translation>Umgebungsvariablen &amp;kopieren</translation>
     </message>
 </context>
 <context>
@@ -4384,12 +4961,12 @@ SHA-256:</translation>
         <translation>Was heute bewegt wurde. Es bleibt erhalten, wenn Hosier beendet wird.</translation>
     </message>
     <message>
-        <source>This session: %1 down, %2 up</source>
-        <translation>Sitzung: ↓ %1, ↑ %2</translation>
-    </message>
-    <message>
         <source>What moved since Hosier was started</source>
         <translation>Was bewegt wurde, seit Hosier gestartet ist</translation>
+    </message>
+    <message>
+        <source>Session: %1 down, %2 up</source>
+        <translation>Sitzung: ↓ %1, ↑ %2</translation>
     </message>
 </context>
 <context>
@@ -4426,6 +5003,73 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 offen, %2 empfangen, %3 gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UserDialog</name>
+    <message>
+        <source>Add local user</source>
+        <translation>Lokalen Benutzer hinzufügen</translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation>Passwort ändern</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Password:</source>
+        <translation>&amp;Passwort:</translation>
+    </message>
+    <message>
+        <source>Password &amp;again:</source>
+        <translation>Passwort &amp;wiederholen:</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Password again</source>
+        <translation>Passwort wiederholen</translation>
+    </message>
+    <message>
+        <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
+        <translation>Das Profil enthält einen Hashwert des Passworts (PBKDF2), nie das Passwort selbst. Es lässt sich später ändern, aber nicht anzeigen.</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>Geben Sie einen Namen ein.</translation>
+    </message>
+    <message>
+        <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
+        <translation>Der Name darf keinen Doppelpunkt enthalten: HTTP hält ihn für das Ende des Namens.</translation>
+    </message>
+    <message>
+        <source>The name is longer than 255 bytes.</source>
+        <translation>Der Name ist länger als 255 Byte.</translation>
+    </message>
+    <message>
+        <source>There is already a user of this name.</source>
+        <translation>Es gibt schon einen Benutzer dieses Namens.</translation>
+    </message>
+    <message>
+        <source>Enter a password.</source>
+        <translation>Geben Sie ein Passwort ein.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Das Passwort ist länger als 255 Byte.</translation>
+    </message>
+    <message>
+        <source>The two passwords differ.</source>
+        <translation>Die beiden Passwörter unterscheiden sich.</translation>
     </message>
 </context>
 <context>

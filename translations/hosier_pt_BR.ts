@@ -637,6 +637,47 @@
     </message>
 </context>
 <context>
+    <name>ui::ClientSettings</name>
+    <message>
+        <source>Environment variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PAC address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Put it into %1.</source>
+        <comment>a file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Paste it into a shell: its programs then use %1.</source>
+        <translation type="unfinished">Copiado. Cole em um shell: os programas dele passam a usar %1.</translation>
+    </message>
+    <message>
+        <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 needs a listener that speaks HTTP.</source>
+        <comment>a program</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::ColumnMenu</name>
     <message>
         <source>Col&amp;umns</source>
@@ -819,6 +860,10 @@
         <source>Hosier cannot listen on %1. %2</source>
         <translation>O Hosier não consegue escutar em %1. %2</translation>
     </message>
+    <message>
+        <source>Use port %1 instead</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
@@ -894,10 +939,6 @@
         <translation>Nenhum lugar onde escutar</translation>
     </message>
     <message>
-        <source>The profile has no listener. Add one to the profile&apos;s file.</source>
-        <translation>O perfil não tem ponto de escuta. Adicione um no arquivo do perfil.</translation>
-    </message>
-    <message>
         <source>Opening the listeners</source>
         <translation>Abrindo os pontos de escuta</translation>
     </message>
@@ -922,20 +963,28 @@
         <translation>Copiar variáveis de ambiente do proxy</translation>
     </message>
     <message>
-        <source>End that program or give the listener another port in the profile, then retry.</source>
-        <translation>Encerre esse programa ou dê outra porta ao ponto de escuta no perfil e tente de novo.</translation>
-    </message>
-    <message>
-        <source>Correct the listener&apos;s address in the profile or the system, then retry.</source>
-        <translation>Corrija o endereço do ponto de escuta no perfil ou no sistema e tente de novo.</translation>
-    </message>
-    <message>
         <source>Hosier cannot listen on %1</source>
         <translation>O Hosier não consegue escutar em %1</translation>
     </message>
     <message>
         <source>Retry</source>
         <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>Use port %1 instead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End that program and retry, or give the listener another port.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1578,6 +1627,21 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     </message>
 </context>
 <context>
+    <name>ui::LanSharing</name>
+    <message>
+        <source>Local network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no free port to listen on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
@@ -1735,6 +1799,365 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
         <translation type="unfinished">%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenerDialog</name>
+    <message>
+        <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Clients that may come in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit listener</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add listener</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Nome</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">Endereço</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished">Porta</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation type="unfinished">Autenticação</translation>
+    </message>
+    <message>
+        <source>Open proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Datagrams that a client is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All that can reach the address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SOCKS4 and SOCKS4a</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CONNECT and plain requests, and the PAC file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>0.0.0.0 and :: are every address of this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>login</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name and password of a local user</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Port:</source>
+        <translation type="unfinished">&amp;Porta:</translation>
+    </message>
+    <message>
+        <source>&amp;Address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation type="unfinished">&amp;Nome:</translation>
+    </message>
+    <message>
+        <source>Protocols:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Login:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;UDP:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
+        <translation type="unfinished">&quot;%1&quot; não é um endereço nem um bloco de endereços como 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation type="unfinished">Digite um nome.</translation>
+    </message>
+    <message>
+        <source>Enter an IPv4 or IPv6 address of this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose at least one protocol.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody could log in: add a local user first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; has this address and port already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenerMenu</name>
+    <message>
+        <source>&amp;Listeners and users...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;hare on the local network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose where clients come in, and who may log in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let computers of the local network use this proxy, with name and password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up, but not open: the proxy is off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up, but the listener could not be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy is no longer shared on the local network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy could not be shared: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenerText</name>
+    <message>
+        <source>Name and password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None: open to anybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>login</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <comment>clients</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only programs on this computer can reach this address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every network of this computer leads to this address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other computers in the network of this address can reach it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From addresses and ports it has sent to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From addresses it has sent to, any port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From anybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::ListenersDialog</name>
+    <message>
+        <source>&amp;Add…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation type="unfinished">&amp;Editar…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation type="unfinished">&amp;Remover</translation>
+    </message>
+    <message>
+        <source>&amp;Share on the local network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A&amp;ddresses for others…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add &amp;user…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change &amp;password…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re&amp;move user</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listeners and users</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listeners</source>
+        <translation type="unfinished">Pontos de escuta</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <comment>column</comment>
+        <translation type="unfinished">Nome</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <comment>column</comment>
+        <translation type="unfinished">Endereço</translation>
+    </message>
+    <message>
+        <source>Protocols</source>
+        <comment>column</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <comment>column</comment>
+        <translation type="unfinished">Autenticação</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <comment>column</comment>
+        <translation type="unfinished">Clientes</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <comment>column</comment>
+        <translation type="unfinished">Estado</translation>
+    </message>
+    <message>
+        <source>Columns of the listeners</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listeners: where clients come in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Local users</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Local users: who may log in where a listener asks for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>listener</comment>
+        <translation type="unfinished">Aberta</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation type="unfinished">Falhou: %1</translation>
+    </message>
+    <message>
+        <source>Closed: the proxy is off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not open yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Local</source>
+        <comment>name of a listener</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the listener &quot;%1&quot;?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the user &quot;%1&quot;?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can log in by this name any more, and connections of the user end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Remover</translation>
     </message>
 </context>
 <context>
@@ -2273,6 +2696,21 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::PortDoctor</name>
+    <message>
+        <source>The port could not be changed: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::Ppx</name>
     <message>
         <source>File</source>
@@ -2752,6 +3190,18 @@ It names programs and where they connected to; only you can read it.</source>
         <comment>program (process id)</comment>
         <translation>A porta está em uso por %1.</translation>
     </message>
+    <message>
+        <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system lets only privileged programs listen on port %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system does not permit Hosier to listen on port %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ProxySwitch</name>
@@ -2850,6 +3300,29 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Add at least one server or route as a member.</source>
         <translation>Adicione pelo menos um servidor ou uma rota como membro.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RouteMenu</name>
+    <message>
+        <source>There is no such route any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be a member of itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to ro&amp;ute</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3978,10 +4451,6 @@ SHA-256:</translation>
         <translation>O mecanismo não está em execução, então nada pode ser verificado.</translation>
     </message>
     <message>
-        <source>%1 already belongs to %2.</source>
-        <translation>%1 já pertence a %2.</translation>
-    </message>
-    <message>
         <source>The clipboard holds no text with servers.</source>
         <translation>A área de transferência não contém texto com servidores.</translation>
     </message>
@@ -4046,9 +4515,105 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SettingsMenu</name>
+    <message>
+        <source>Copy settings &amp;for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No listener is open.</source>
+        <translation type="unfinished">Nenhum ponto de escuta está aberto.</translation>
+    </message>
+</context>
+<context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ui::SharingDialog</name>
+    <message>
+        <source>&amp;Copy address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy settings &amp;for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn the &amp;proxy on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop sharing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Addresses for other computers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address for others</source>
+        <comment>column</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <comment>column</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Columns of the addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network, and the user that was added for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy is not shared: only programs on this computer can use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sharing is set up, but the listener could not be opened. %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computers of the local network can use this proxy with name and password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computers of the local network can use this proxy, without a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the other computer, set the address and port above as a proxy of type %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no address in a private network at the moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4211,6 +4776,18 @@ SHA-256:</translation>
     <message>
         <source>The system&apos;s proxy settings are as they were before.</source>
         <translation>As configurações de proxy do sistema estão como antes.</translation>
+    </message>
+    <message>
+        <source>No system proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Copy environment variables</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4383,11 +4960,11 @@ SHA-256:</translation>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This session: %1 down, %2 up</source>
+        <source>What moved since Hosier was started</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What moved since Hosier was started</source>
+        <source>Session: %1 down, %2 up</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4425,6 +5002,73 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 abertas, %2 recebidos, %3 enviados</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UserDialog</name>
+    <message>
+        <source>Add local user</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation type="unfinished">&amp;Nome:</translation>
+    </message>
+    <message>
+        <source>&amp;Password:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password &amp;again:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Nome</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished">Senha</translation>
+    </message>
+    <message>
+        <source>Password again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation type="unfinished">Digite um nome.</translation>
+    </message>
+    <message>
+        <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name is longer than 255 bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is already a user of this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation type="unfinished">A senha tem mais de 255 bytes.</translation>
+    </message>
+    <message>
+        <source>The two passwords differ.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
