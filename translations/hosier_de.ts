@@ -640,41 +640,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Umgebungsvariablen</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>PAC-Adresse</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert. In %1 einfügen und NAME und PASSWORD ersetzen.</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert. In %1 einfügen.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert. In eine Shell einfügen und NAME und PASSWORD ersetzen.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">Kopiert. In eine Shell eingefügt, verwenden deren Programme %1.</translation>
+        <translation>Kopiert. In eine Shell eingefügt, verwenden deren Programme %1.</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert. Dort eingeben, wo ein Programm oder System nach einer PAC-Datei oder Konfigurations-URL fragt.</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die PAC-Datei wird über HTTP ausgeliefert. Fügen Sie den Protokollen des Zugangs HTTP hinzu.</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht einen Zugang, der HTTP spricht.</translation>
     </message>
 </context>
 <context>
@@ -862,7 +862,7 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Stattdessen Port %1 verwenden</translation>
     </message>
 </context>
 <context>
@@ -972,19 +972,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Stattdessen Port %1 verwenden</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Profil hat keinen Zugang. Fügen Sie unter Proxy &gt; Zugänge und Benutzer einen hinzu.</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden Sie jenes Programm und versuchen Sie es erneut, oder geben Sie dem Zugang einen anderen Port.</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern Sie den Zugang unter Proxy &gt; Zugänge und Benutzer oder das System, und versuchen Sie es dann erneut.</translation>
     </message>
 </context>
 <context>
@@ -1635,15 +1635,15 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokales Netz</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner hat keinen freien Port zum Lauschen.</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Zugang wurde von Hand eingerichtet. Ändern Sie ihn unter Proxy &gt; Zugänge und Benutzer.</translation>
     </message>
 </context>
 <context>
@@ -1810,359 +1810,359 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Offener Proxy: Wer die Adresse erreicht, darf ihn ohne Passwort benutzen</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugelassene &amp;Clients</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugang bearbeiten</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugang hinzufügen</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Adresse</translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">Port</translation>
+        <translation>Port</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">Anmeldung</translation>
+        <translation>Anmeldung</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Offener Proxy</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Datagramme, die ein Client bekommt</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle, die die Adresse erreichen</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 und SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>CONNECT und einfache Anfragen sowie die PAC-Datei</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fremde könnten in Ihrem Namen handeln. Nur verwenden, wo Sie wissen, wer die Adresse erreichen kann.</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wessen Datagramme ein Programm erreichen, das SOCKS5 für UDP verwendet. Manche Spiele und Anrufe brauchen mehr als die erste Wahl.</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 und :: sind alle Adressen dieses Rechners</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Keine</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Name und Passwort eines lokalen Benutzers</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">&amp;Port:</translation>
+        <translation>&amp;Port:</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Adresse:</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Name:</translation>
+        <translation>&amp;Name:</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokolle:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>An&amp;meldung:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;UDP:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">„%1“ ist keine Adresse und kein Adressblock wie 10.0.0.0/8.</translation>
+        <translation>„%1“ ist keine Adresse und kein Adressblock wie 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Geben Sie einen Namen ein.</translation>
+        <translation>Geben Sie einen Namen ein.</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine IPv4- oder IPv6-Adresse dieses Rechners ein.</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie mindestens ein Protokoll.</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand könnte sich anmelden: Fügen Sie zuerst einen lokalen Benutzer hinzu.</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere könnten diesen Proxy beliebig benutzen: Verlangen Sie Name und Passwort, oder geben Sie an, dass ein offener Proxy gemeint ist.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zugang „%1“ hat diese Adresse und diesen Port bereits.</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zugang wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zugänge und Benutzer...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Im &amp;lokalen Netz teilen</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen, wo Clients hereinkommen und wer sich anmelden darf</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechner des lokalen Netzes diesen Proxy mit Name und Passwort benutzen lassen</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingerichtet, aber nicht offen: Der Proxy ist aus</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingerichtet, aber der Zugang ließ sich nicht öffnen</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechner des lokalen Netzes können diesen Proxy benutzen. Ausschalten beendet das.</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Proxy wird nicht mehr im lokalen Netz geteilt.</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer den Proxy von einem anderen Rechner benutzt, muss sich anmelden. Wählen Sie dafür Name und Passwort.</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Proxy konnte nicht geteilt werden: %1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Name und Passwort</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine: für jeden offen</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Keine</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Programme auf diesem Rechner erreichen diese Adresse.</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Netz dieses Rechners führt zu dieser Adresse.</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Rechner im Netz dieser Adresse können sie erreichen.</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Adressen und Ports, an die er gesendet hat</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Adressen, an die er gesendet hat, jeder Port</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Von jedem</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hinzufügen…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">&amp;Bearbeiten…</translation>
+        <translation>&amp;Bearbeiten…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">&amp;Entfernen</translation>
+        <translation>&amp;Entfernen</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Im lokalen Netz teilen</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;dressen für andere…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ben&amp;utzer hinzufügen…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Passwort ändern…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer ent&amp;fernen</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugänge und Benutzer</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">Zugänge</translation>
+        <translation>Zugänge</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">Adresse</translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Protokolle</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">Anmeldung</translation>
+        <translation>Anmeldung</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">Clients</translation>
+        <translation>Clients</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">Status</translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten der Zugänge</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugänge: wo Clients hereinkommen</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokale Benutzer</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokale Benutzer: wer sich anmelden darf, wo ein Zugang es verlangt</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">Offen</translation>
+        <translation>Offen</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">Fehlgeschlagen: %1</translation>
+        <translation>Fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschlossen: Der Proxy ist aus</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht offen</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>Lokal</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist der einzige Zugang. Fügen Sie einen anderen hinzu, bevor Sie ihn entfernen, oder schalten Sie den Proxy aus.</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Zugang „%1“ entfernen?</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindungen, die über ihn kamen, enden. Programme, die %1 verwenden, können sich nicht mehr verbinden.</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist der einzige Benutzer, und ein Zugang verlangt eine Anmeldung. Ändern Sie zuerst jenen Zugang.</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Benutzer „%1“ entfernen?</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand kann sich mehr unter diesem Namen anmelden, und Verbindungen des Benutzers enden.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Entfernen</translation>
+        <translation>Entfernen</translation>
     </message>
 </context>
 <context>
@@ -2705,15 +2705,15 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Port konnte nicht geändert werden: %1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Port wurde beim Start des Programms angegeben und bleibt daher bis zum nächsten.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zugang „%1“ verwendet ab jetzt Port %2.</translation>
     </message>
 </context>
 <context>
@@ -3198,15 +3198,15 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows erlaubt Port %1 nicht: Es hält ihn für sich zurück, oder ein anderes Programm benutzt ihn allein. „netsh int ipv4 show excludedportrange protocol=tcp“ führt die Ports auf, die Windows zurückhält.</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System lässt nur privilegierte Programme auf Port %1 lauschen.</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System erlaubt Hosier nicht, auf Port %1 zu lauschen.</translation>
     </message>
 </context>
 <context>
@@ -3312,23 +3312,23 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Route gibt es nicht mehr.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ kann nicht Mitglied von sich selbst sein.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ gehört schon zu „%2“.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ führt durch „%2“, was dann zu sich selbst zurückführte.</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu Ro&amp;ute hinzufügen</translation>
     </message>
 </context>
 <context>
@@ -4524,11 +4524,11 @@ SHA-256:</translation>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Ei&amp;nstellungen kopieren für</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">Kein Zugang ist offen.</translation>
+        <translation>Kein Zugang ist offen.</translation>
     </message>
 </context>
 <context>
@@ -4542,85 +4542,85 @@ SHA-256:</translation>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse &amp;kopieren</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Einstellungen kopieren für</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Proxy einschalten</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilen &amp;beenden</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Im lokalen Netz teilen</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen für andere Rechner</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Adresse für andere</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten der Adressen</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Zugang für das lokale Netz und den dafür angelegten Benutzer entfernen</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Proxy wird nicht geteilt: Nur Programme auf diesem Rechner können ihn benutzen.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Teilen ist eingerichtet, aber der Zugang ist nicht offen: Der Proxy ist aus.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Teilen ist eingerichtet, aber der Zugang ließ sich nicht öffnen. %1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechner des lokalen Netzes können diesen Proxy mit Name und Passwort benutzen.</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechner des lokalen Netzes können diesen Proxy ohne Passwort benutzen.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tragen Sie auf dem anderen Rechner Adresse und Port von oben als Proxy der Art %1 ein, mit Name und Passwort eines lokalen Benutzers.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tragen Sie auf dem anderen Rechner Adresse und Port von oben als Proxy der Art %1 ein.</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner hat zurzeit keine Adresse in einem privaten Netz.</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Können andere sich nicht verbinden, lassen Sie TCP-Port %1 in der Firewall dieses Rechners zu.</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert: %1</translation>
     </message>
 </context>
 <context>
@@ -4785,15 +4785,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Systemproxy</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Programme lesen diese Variablen beim Start. Hosier setzt sie nicht für die ganze Sitzung, weil sie blieben, wenn es beendet ist.</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Umgebungsvariablen &amp;kopieren</translation>
     </message>
 </context>
 <context>
@@ -4971,7 +4971,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Sitzung: ↓ %1, ↑ %2</translation>
     </message>
 </context>
 <context>
@@ -5014,67 +5014,67 @@ SHA-256:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokalen Benutzer hinzufügen</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort ändern</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Name:</translation>
+        <translation>&amp;Name:</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Passwort:</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort &amp;wiederholen:</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">Passwort</translation>
+        <translation>Passwort</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort wiederholen</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Profil enthält einen Hashwert des Passworts (PBKDF2), nie das Passwort selbst. Es lässt sich später ändern, aber nicht anzeigen.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Geben Sie einen Namen ein.</translation>
+        <translation>Geben Sie einen Namen ein.</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name darf keinen Doppelpunkt enthalten: HTTP hält ihn für das Ende des Namens.</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name ist länger als 255 Byte.</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon einen Benutzer dieses Namens.</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ein Passwort ein.</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">Das Passwort ist länger als 255 Byte.</translation>
+        <translation>Das Passwort ist länger als 255 Byte.</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die beiden Passwörter unterscheiden sich.</translation>
     </message>
 </context>
 <context>

@@ -640,41 +640,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Variables d’environnement</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse PAC</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copié. Mettez-le dans %1 et remplacez NAME et PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Copié. Mettez-le dans %1.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copié. Collez-le dans un shell et remplacez NAME et PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">Copié. Collez-le dans un shell&#xa0;: ses programmes utiliseront %1.</translation>
+        <translation>Copié. Collez-le dans un shell&#xa0;: ses programmes utiliseront %1.</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copié. Saisissez-le là où un programme ou un système demande un fichier PAC ou une URL de configuration.</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le fichier PAC est servi par HTTP. Ajoutez HTTP aux protocoles du port d’écoute.</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 a besoin d’un port d’écoute qui parle HTTP.</translation>
     </message>
 </context>
 <context>
@@ -862,7 +862,7 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Utiliser plutôt le port %1</translation>
     </message>
 </context>
 <context>
@@ -972,19 +972,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Utiliser plutôt le port %1</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le profil n’a aucun port d’écoute. Ajoutez-en un sous Proxy &gt; Ports d’écoute et utilisateurs.</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fermez ce programme et réessayez, ou donnez un autre port à l’écoute.</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifiez le port d’écoute sous Proxy &gt; Ports d’écoute et utilisateurs, ou le système, puis réessayez.</translation>
     </message>
 </context>
 <context>
@@ -1635,15 +1635,15 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Réseau local</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet ordinateur n’a aucun port libre pour écouter.</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce port d’écoute a été configuré à la main. Modifiez-le sous Proxy &gt; Ports d’écoute et utilisateurs.</translation>
     </message>
 </context>
 <context>
@@ -1810,359 +1810,359 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy &amp;ouvert&#xa0;: quiconque joint l’adresse peut l’utiliser sans mot de passe</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Clients admis</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Modifier le port d’écoute</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter un port d’écoute</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nom</translation>
+        <translation>Nom</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Adresse</translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">Port</translation>
+        <translation>Port</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">Authentification</translation>
+        <translation>Authentification</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy ouvert</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Datagrammes envoyés à un client</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Tous ceux qui peuvent joindre l’adresse</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 et SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>CONNECT et requêtes simples, et le fichier PAC</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Des inconnus pourraient agir en votre nom. À n’utiliser que là où vous savez qui peut joindre l’adresse.</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>De qui viennent les datagrammes reçus par un programme qui utilise SOCKS5 pour UDP. Certains jeux et appels demandent plus que le premier choix.</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 et :: sont toutes les adresses de cet ordinateur</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Aucune</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Nom et mot de passe d’un utilisateur local</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">&amp;Port&#xa0;:</translation>
+        <translation>&amp;Port&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Adresse&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Nom&#xa0;:</translation>
+        <translation>&amp;Nom&#xa0;:</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>Protocoles&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>Authen&amp;tification&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;UDP&#xa0;:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc d’adresses tel que 10.0.0.0/8.</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc d’adresses tel que 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Saisissez un nom.</translation>
+        <translation>Saisissez un nom.</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Saisissez une adresse IPv4 ou IPv6 de cet ordinateur.</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez au moins un protocole.</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personne ne pourrait s’authentifier&#xa0;: ajoutez d’abord un utilisateur local.</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>D’autres pourraient utiliser ce proxy à leur guise&#xa0;: demandez nom et mot de passe, ou indiquez qu’un proxy ouvert est voulu.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le port d’écoute «&#xa0;%1&#xa0;» a déjà cette adresse et ce port.</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le port d’écoute a été modifié ou retiré entre-temps. Fermez ceci et rouvrez-le.</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>Ports d’écoute et &amp;utilisateurs...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Partager sur le réseau &amp;local</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir par où entrent les clients, et qui peut s’authentifier</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Laisser les ordinateurs du réseau local utiliser ce proxy, avec nom et mot de passe</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Configuré, mais pas ouvert&#xa0;: le proxy est désactivé</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Configuré, mais le port d’écoute n’a pas pu être ouvert</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les ordinateurs du réseau local peuvent utiliser ce proxy. Désactivez pour y mettre fin.</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le proxy n’est plus partagé sur le réseau local.</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quiconque utilise le proxy depuis un autre ordinateur doit s’authentifier. Choisissez pour cela le nom et le mot de passe.</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Le proxy n’a pas pu être partagé&#xa0;: %1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Nom et mot de passe</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucune&#xa0;: ouvert à tous</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Aucune</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>Tous</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seuls les programmes de cet ordinateur peuvent joindre cette adresse.</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tous les réseaux de cet ordinateur mènent à cette adresse.</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les autres ordinateurs du réseau de cette adresse peuvent la joindre.</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>Des adresses et ports auxquels il a envoyé</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>Des adresses auxquelles il a envoyé, tout port</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>De n’importe qui</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ajouter…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">&amp;Modifier…</translation>
+        <translation>&amp;Modifier…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">&amp;Retirer</translation>
+        <translation>&amp;Retirer</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Partager sur le réseau local</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;dresses pour les autres…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter un &amp;utilisateur…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>C&amp;hanger le mot de passe…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>Re&amp;tirer l’utilisateur</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>Ports d’écoute et utilisateurs</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">Ports d’écoute</translation>
+        <translation>Ports d’écoute</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">Nom</translation>
+        <translation>Nom</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">Adresse</translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Protocoles</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">Authentification</translation>
+        <translation>Authentification</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">Clients</translation>
+        <translation>Clients</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">État</translation>
+        <translation>État</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>Colonnes des ports d’écoute</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>Ports d’écoute&#xa0;: par où entrent les clients</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>Utilisateurs locaux</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Utilisateurs locaux&#xa0;: qui peut s’authentifier là où un port d’écoute le demande</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">Ouverte</translation>
+        <translation>Ouverte</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">Échec&#xa0;: %1</translation>
+        <translation>Échec&#xa0;: %1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Fermé&#xa0;: le proxy est désactivé</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas encore ouvert</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>Local</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est le seul port d’écoute. Ajoutez-en un autre avant de le retirer, ou désactivez le proxy.</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirer le port d’écoute «&#xa0;%1&#xa0;»&#xa0;?</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les connexions arrivées par lui se terminent. Les programmes qui utilisent %1 ne peuvent plus se connecter.</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>C’est le seul utilisateur, et un port d’écoute demande une authentification. Modifiez d’abord ce port d’écoute.</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirer l’utilisateur «&#xa0;%1&#xa0;»&#xa0;?</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Personne ne peut plus s’authentifier sous ce nom, et les connexions de l’utilisateur se terminent.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Retirer</translation>
+        <translation>Retirer</translation>
     </message>
 </context>
 <context>
@@ -2705,15 +2705,15 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Le port n’a pas pu être changé&#xa0;: %1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le port a été indiqué au lancement du programme&#xa0;; il reste donc jusqu’au prochain.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le port d’écoute «&#xa0;%1&#xa0;» utilise désormais le port %2.</translation>
     </message>
 </context>
 <context>
@@ -3198,15 +3198,15 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows n’autorise pas le port %1&#xa0;: il se le réserve, ou un autre programme l’utilise en exclusivité. «&#xa0;netsh int ipv4 show excludedportrange protocol=tcp&#xa0;» liste les ports que Windows se réserve.</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le système ne laisse que les programmes privilégiés écouter sur le port %1.</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le système ne permet pas à Hosier d’écouter sur le port %1.</translation>
     </message>
 </context>
 <context>
@@ -3312,23 +3312,23 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cette route n’existe plus.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#xa0;%1&#xa0;» ne peut pas être membre d’elle-même.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#xa0;%1&#xa0;» appartient déjà à «&#xa0;%2&#xa0;».</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>«&#xa0;%1&#xa0;» passe par «&#xa0;%2&#xa0;», qui reviendrait alors sur elle-même.</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter à une ro&amp;ute</translation>
     </message>
 </context>
 <context>
@@ -4524,11 +4524,11 @@ SHA-256&#xa0;:</translation>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier les réglages p&amp;our</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">Aucun port d’écoute n’est ouvert.</translation>
+        <translation>Aucun port d’écoute n’est ouvert.</translation>
     </message>
 </context>
 <context>
@@ -4542,85 +4542,85 @@ SHA-256&#xa0;:</translation>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copier l’adresse</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier les réglages p&amp;our</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>Activer le &amp;proxy</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>Cesser de par&amp;tager</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Partager sur le réseau local</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresses pour les autres ordinateurs</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Adresse pour les autres</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Réseau</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Colonnes des adresses</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Retirer le port d’écoute du réseau local et l’utilisateur ajouté pour lui</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le proxy n’est pas partagé&#xa0;: seuls les programmes de cet ordinateur peuvent l’utiliser.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le partage est configuré, mais le port d’écoute n’est pas ouvert&#xa0;: le proxy est désactivé.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Le partage est configuré, mais le port d’écoute n’a pas pu être ouvert. %1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les ordinateurs du réseau local peuvent utiliser ce proxy avec nom et mot de passe.</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les ordinateurs du réseau local peuvent utiliser ce proxy, sans mot de passe.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur l’autre ordinateur, indiquez l’adresse et le port ci-dessus comme proxy de type %1, avec le nom et le mot de passe d’un utilisateur local.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur l’autre ordinateur, indiquez l’adresse et le port ci-dessus comme proxy de type %1.</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cet ordinateur n’a pas d’adresse dans un réseau privé pour l’instant.</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si les autres ne peuvent pas se connecter, autorisez le port TCP %1 dans le pare-feu de cet ordinateur.</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Copié&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -4785,15 +4785,15 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas de proxy système</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les programmes lisent ces variables à leur lancement. Hosier ne les définit pas pour toute la session, car elles resteraient après sa fin.</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copier les variables d’environnement</translation>
     </message>
 </context>
 <context>
@@ -4971,7 +4971,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Session&#xa0;: ↓ %1, ↑ %2</translation>
     </message>
 </context>
 <context>
@@ -5014,67 +5014,67 @@ SHA-256&#xa0;:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter un utilisateur local</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>Changer le mot de passe</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Nom&#xa0;:</translation>
+        <translation>&amp;Nom&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>Mot de &amp;passe&#xa0;:</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Encore une fois&#xa0;:</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nom</translation>
+        <translation>Nom</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">Mot de passe</translation>
+        <translation>Mot de passe</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>Mot de passe encore une fois</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le profil garde une empreinte du mot de passe (PBKDF2), jamais le mot de passe lui-même. Il peut être changé plus tard, mais pas affiché.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Saisissez un nom.</translation>
+        <translation>Saisissez un nom.</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom ne peut pas contenir de deux-points&#xa0;: HTTP les prend pour la fin du nom.</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom dépasse 255 octets.</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il y a déjà un utilisateur de ce nom.</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Saisissez un mot de passe.</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">Le mot de passe dépasse 255 octets.</translation>
+        <translation>Le mot de passe dépasse 255 octets.</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les deux mots de passe diffèrent.</translation>
     </message>
 </context>
 <context>
