@@ -294,6 +294,7 @@ void ServerModel::setHealth(const engine::ServerHealth &health)
     const bool udpFailed = known.check && !known.check->error.isError() && known.check->udpError.isError();
     known.state = health.isDown ? ServerState::Down : udpFailed ? ServerState::Limited : ServerState::Works;
     known.error = health.lastError;
+    known.health = health;
     publishKnowledge(health.serverId);
 }
 
@@ -437,11 +438,15 @@ QString ServerModel::serverToolTip(const ServerProfile &server, ServerColumn col
         return tr("Id: %1").arg(server.id);
     if (column == ServerColumn::Udp && server.protocol != engine::ServerProtocol::Socks5)
         return tr("%1 carries no UDP", "protocol").arg(serverProtocolText(server));
-    if (!known.check || column < ServerColumn::Health)
+    if ((!known.check && !known.health.isDown) || column < ServerColumn::Health)
         return serverText(server, column);
     QStringList lines;
     if (known.state == ServerState::Down)
         lines << healthText(known);
+    if (known.health.isDown)
+        lines << probeLines(known.health, QDateTime::currentMSecsSinceEpoch());
+    if (!known.check)
+        return lines.join(u'\n');
     const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(known.check->at));
     lines << tr("Checked %1:", "time").arg(time);
     engine::CheckRequest request;
@@ -475,7 +480,7 @@ QString ServerModel::routeHealthText(const RouteProfile &route) const
 {
     const RouteState state = routeState(route);
     if (state.down.isEmpty() && state.state != ServerState::Limited)
-        return healthText({state.state, {}, {}});
+        return healthText({state.state, {}, {}, {}});
     if (state.down.isEmpty())
         return tr("Works in part: %1", "names").arg(QLocale().createSeparatedList(state.limited));
     if (state.state == ServerState::Down && route.kind == RouteKind::Chain)

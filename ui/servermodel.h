@@ -76,6 +76,7 @@ private:
         ServerState state = ServerState::Unknown;
         engine::Error error;
         std::optional<engine::ServerCheck> check;
+        engine::ServerHealth health; ///< as a member of groups
     };
     struct RouteState {
         ServerState state = ServerState::Unknown;
