@@ -84,6 +84,7 @@ void EngineCore::setAccepting(bool accepting)
     if (!accepting || !m_parts->compiler.isBusy())
         m_parts->listeners.apply(m_inForce.profile, accepting);
     m_parts->prober.setActive(accepting);
+    reportDownServers();
 }
 
 void EngineCore::retryListeners()
@@ -244,6 +245,15 @@ void EngineCore::reportHealth(const Upstream &server, bool isTurn)
         health.nextProbeAt = QDateTime::currentMSecsSinceEpoch() + wait.count();
     }
     tell(std::move(health));
+}
+
+/// Which of them are going to be probed, and when, has changed.
+void EngineCore::reportDownServers()
+{
+    for (const UpstreamPointer &server : m_parts->router.servers()) {
+        if (server->isDown)
+            reportHealth(*server, false);
+    }
 }
 
 void EngineCore::checkServer(const CheckRequest &request)

@@ -114,6 +114,7 @@ private:
     void reportListeners();
     void report(EventCode code, EventLevel level, const ListenerStatus &listener);
     void reportHealth(const Upstream &server, bool isTurn);
+    void reportDownServers();
     void reportConnection(EventCode code, const Registry::Record &record, const Error &error);
     void serverChecked(const ServerChecker *checker, const ServerCheck &check);
     void tell(Notice notice);

@@ -69,6 +69,7 @@ void EngineCore::profileCompiled(CompiledProfile compiled)
                                         .detail = QStringLiteral("relayPump")});
     }
     m_parts->listeners.apply(m_inForce.profile, m_accepting);
+    reportDownServers();
     closeWhatIsNoLongerAllowed(*before.profile);
     m_parts->blockedReview.start(liveIds());
     m_parts->registry.events().add({.level = EventLevel::Info, .code = EventCode::ProfileApplied});

@@ -259,7 +259,7 @@ void ServerModel::forgetStale(const QList<ServerProfile> &wanted)
         if (row < 0 || wanted.at(row) != before)
             m_known.remove(server.id);
         else if (wanted.at(row) != server) // another one to the engine, which begins anew with it
-            m_known[server.id].isDead = false;
+            m_known[server.id].health = {};
     }
 }
 
@@ -295,8 +295,8 @@ void ServerModel::setHealth(const engine::ServerHealth &health)
     Knowledge &known = m_known[health.serverId];
     const bool udpFailed = known.check && !known.check->error.isError() && known.check->udpError.isError();
     known.state = health.isDown ? ServerState::Down : udpFailed ? ServerState::Limited : ServerState::Works;
-    known.isDead = health.isDown;
     known.error = health.lastError;
+    known.health = health;
     publishKnowledge(health.serverId);
 }
 
@@ -304,7 +304,7 @@ QStringList ServerModel::deadServers() const
 {
     QStringList dead;
     for (auto known = m_known.cbegin(); known != m_known.cend(); ++known) {
-        if (known->isDead)
+        if (known->health.isDown)
             dead.append(known.key());
     }
     return dead;
@@ -450,11 +450,15 @@ QString ServerModel::serverToolTip(const ServerProfile &server, ServerColumn col
         return tr("Id: %1").arg(server.id);
     if (column == ServerColumn::Udp && server.protocol != engine::ServerProtocol::Socks5)
         return tr("%1 carries no UDP", "protocol").arg(serverProtocolText(server));
-    if (!known.check || column < ServerColumn::Health)
+    if ((!known.check && !known.health.isDown) || column < ServerColumn::Health)
         return serverText(server, column);
     QStringList lines;
     if (known.state == ServerState::Down)
         lines << healthText(known);
+    if (known.health.isDown)
+        lines << probeLines(known.health, QDateTime::currentMSecsSinceEpoch());
+    if (!known.check)
+        return lines.join(u'\n');
     const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(known.check->at));
     lines << tr("Checked %1:", "time").arg(time);
     engine::CheckRequest request;
@@ -488,7 +492,7 @@ QString ServerModel::routeHealthText(const RouteProfile &route) const
 {
     const RouteState state = routeState(route);
     if (state.down.isEmpty() && state.state != ServerState::Limited)
-        return healthText({state.state, {}, {}});
+        return healthText({state.state, {}, {}, {}});
     if (state.down.isEmpty())
         return tr("Works in part: %1", "names").arg(QLocale().createSeparatedList(state.limited));
     if (state.state == ServerState::Down && route.kind == RouteKind::Chain)

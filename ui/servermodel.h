@@ -79,7 +79,7 @@ private:
         ServerState state = ServerState::Unknown;
         engine::Error error;
         std::optional<engine::ServerCheck> check;
-        bool isDead = false; ///< the engine takes it for dead
+        engine::ServerHealth health; ///< as the engine sees it, which may take it for dead
     };
     struct RouteState {
         ServerState state = ServerState::Unknown;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/servertext.h"
 
+#include "engine/limits.h"
 #include "ui/eventtext.h"
 
 #include <QCoreApplication>
@@ -115,6 +116,23 @@ QList<CheckStep> checkSteps(const engine::CheckRequest &request, const engine::S
                           .arg(hostAndPort(request.nameServer, request.nameServerPort)),
                       check.udpAnswered, check.udpAnswered ? QString() : errorMessage(check.udpError)});
     return steps;
+}
+
+QStringList probeLines(const engine::ServerHealth &health, std::int64_t now)
+{
+    constexpr std::int64_t kMillisecondsPerSecond = 1'000;
+    QStringList lines{ServerText::tr("Groups prefer other members until it has passed %n probe(s) in a row.",
+                                     nullptr, engine::kProbesUntilUp)};
+    if (health.nextProbeAt == 0) {
+        lines << ServerText::tr("It is not being probed.");
+        return lines;
+    }
+    lines << ServerText::tr("Probes passed: %1 of %2").arg(health.probesPassed).arg(engine::kProbesUntilUp);
+    const std::int64_t seconds =
+        (health.nextProbeAt - now + kMillisecondsPerSecond - 1) / kMillisecondsPerSecond;
+    lines << (seconds > 0 ? ServerText::tr("Next probe in %n second(s).", nullptr, static_cast<int>(seconds))
+                          : ServerText::tr("It is being probed now."));
+    return lines;
 }
 
 } // namespace ui

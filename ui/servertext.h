@@ -5,6 +5,7 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -37,5 +38,8 @@ struct CheckStep {
 /// The steps of a check in their order, up to the one that failed, and UDP where the protocol has it.
 [[nodiscard]] QList<CheckStep> checkSteps(const engine::CheckRequest &request,
                                           const engine::ServerCheck &check);
+
+/// What becomes of a server that is down as a member of groups; `now` is milliseconds since the epoch (UTC).
+[[nodiscard]] QStringList probeLines(const engine::ServerHealth &health, std::int64_t now);
 
 } // namespace ui

@@ -3,6 +3,7 @@
 #include "ui/servermodel.h"
 
 #include <QAbstractItemModelTester>
+#include <QDateTime>
 #include <QMimeData>
 #include <QRandomGenerator>
 #include <QSignalSpy>
@@ -63,6 +64,7 @@ private Q_SLOTS:
     void showsChecks();
     void showsHealth();
     void tellsWhatTheEngineTakesForDead();
+    void tellsWhenAMemberIsProbed();
     void tellsHowRoutesFare();
     void forgetsWhatChanged();
     void keepsIndexes();
@@ -164,6 +166,23 @@ void TestServerModel::tellsWhatTheEngineTakesForDead()
     m_model->setHealth({u"office"_s, true, {ErrorCode::UpstreamUnreachable, {}}});
     m_model->setHealth({u"office"_s, false, {}});
     QCOMPARE(m_model->deadServers(), QStringList());
+}
+
+void TestServerModel::tellsWhenAMemberIsProbed()
+{
+    const auto toolTip = [this] {
+        return text(u"office"_s, ServerColumn::Health, Qt::ToolTipRole);
+    };
+    const std::int64_t soon = QDateTime::currentMSecsSinceEpoch() + 3'600'000;
+    m_model->setHealth({u"office"_s, true, {ErrorCode::UpstreamUnreachable, {}}, 1, soon});
+    QVERIFY(toolTip().startsWith(u"Down: "_s));
+    QVERIFY(toolTip().contains(u"Probes passed: 1 of 2"_s));
+    QVERIFY(toolTip().contains(u"Next probe in 3"_s));
+    m_model->setCheck(checkOf(u"office"_s));
+    QVERIFY(toolTip().contains(u"Probes passed: 1 of 2"_s));
+    QVERIFY(toolTip().contains(u"12 ms"_s));
+    m_model->setHealth({u"office"_s, false, {}});
+    QVERIFY(!toolTip().contains(u"robe"_s));
 }
 
 void TestServerModel::tellsHowRoutesFare()

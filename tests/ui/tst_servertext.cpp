@@ -31,6 +31,8 @@ private Q_SLOTS:
     void tellsEachStep();
     void tellsTheStepThatFailed();
     void leavesOutWhatTheProtocolHasNot();
+    void tellsOfProbes_data();
+    void tellsOfProbes();
 };
 
 void TestServerText::namesServers()
@@ -85,6 +87,30 @@ void TestServerText::leavesOutWhatTheProtocolHasNot()
     const QList<ui::CheckStep> expected{{u"Connection to the server"_s, 10ms, {}},
                                         {u"Connection to example.com:80"_s, 20ms, {}}};
     QVERIFY(ui::checkSteps(requestFor(ServerProtocol::Http, false), check) == expected);
+}
+
+void TestServerText::tellsOfProbes_data()
+{
+    QTest::addColumn<int>("passed");
+    QTest::addColumn<qint64>("nextAt");
+    QTest::addColumn<QStringList>("lines");
+    QTest::newRow("soon") << 1 << qint64(10'001)
+                          << QStringList{u"Probes passed: 1 of 2"_s, u"Next probe in 6 second(s)."_s};
+    QTest::newRow("in a second") << 0 << qint64(6'000)
+                                 << QStringList{u"Probes passed: 0 of 2"_s, u"Next probe in 1 second(s)."_s};
+    QTest::newRow("now") << 0 << qint64(5'000)
+                         << QStringList{u"Probes passed: 0 of 2"_s, u"It is being probed now."_s};
+    QTest::newRow("never") << 0 << qint64(0) << QStringList{u"It is not being probed."_s};
+}
+
+void TestServerText::tellsOfProbes()
+{
+    QFETCH(const int, passed);
+    QFETCH(const qint64, nextAt);
+    QFETCH(const QStringList, lines);
+    const QStringList told = ui::probeLines({u"s"_s, true, {}, passed, nextAt}, 5'000);
+    QCOMPARE(told.first(), u"Groups prefer other members until it has passed 2 probe(s) in a row."_s);
+    QCOMPARE(told.sliced(1), lines);
 }
 
 QTEST_GUILESS_MAIN(TestServerText)
