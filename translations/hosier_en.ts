@@ -88,6 +88,23 @@
     </message>
 </context>
 <context>
+    <name>ui::ServerText</name>
+    <message numerus="yes">
+        <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Next probe in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message numerus="yes">
         <source>%1 and %n more</source>

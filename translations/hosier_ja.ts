@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Qt のソースコードは %1 にあります。Qt のライセンス、および Hosier に付属する GCC と mingw-w64 のランタイムライブラリのライセンスは %2 にあります。</translation>
     </message>
 </context>
 <context>
@@ -461,11 +461,11 @@
     </message>
     <message>
         <source>&amp;Settings...</source>
-        <translation type="unfinished"></translation>
+        <translation>設定(&amp;S)...</translation>
     </message>
     <message>
         <source>Theme, log, limits and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>テーマ、ログ、制限、通知</translation>
     </message>
 </context>
 <context>
@@ -639,41 +639,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>環境変数</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>PAC アドレス</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました。%1 に貼り付け、NAME と PASSWORD を置き換えてください。</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました。%1 に貼り付けてください。</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました。シェルに貼り付け、NAME と PASSWORD を置き換えてください。</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">コピーしました。シェルに貼り付けると、そのプログラムは %1 を使用します。</translation>
+        <translation>コピーしました。シェルに貼り付けると、そのプログラムは %1 を使用します。</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました。プログラムやシステムの、PAC ファイルまたは設定用 URL の欄に入力してください。</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>PAC ファイルは HTTP で提供されます。待ち受けポートのプロトコルに HTTP を追加してください。</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 には HTTP に対応した待ち受けポートが必要です。</translation>
     </message>
 </context>
 <context>
@@ -822,17 +822,17 @@
     <message>
         <source>%1 × %2</source>
         <comment>state, how many connections</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>%1 × %2: %3</source>
         <comment>state, how many connections, reason</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2: %3</translation>
     </message>
     <message numerus="yes">
         <source>%n connection(s) ended alike. This is the last of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 件の接続が同じように終了しました。これはその最後のものです。</numerusform>
         </translation>
     </message>
 </context>
@@ -860,42 +860,42 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>代わりにポート %1 を使う</translation>
     </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
     <message>
         <source>Note of a crash</source>
-        <translation type="unfinished"></translation>
+        <translation>クラッシュの記録</translation>
     </message>
     <message>
         <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier は前回、予期せず終了しました。その記録は %1 です。</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを開く</translation>
     </message>
     <message>
         <source>Show the folder of the note</source>
-        <translation type="unfinished"></translation>
+        <translation>記録のあるフォルダーを表示します</translation>
     </message>
     <message>
         <source>Copy note</source>
-        <translation type="unfinished"></translation>
+        <translation>記録をコピー</translation>
     </message>
     <message>
         <source>Copy the note, to send it to whoever can make use of it</source>
-        <translation type="unfinished"></translation>
+        <translation>記録をコピーします。調査できる人に送るときに使います</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished">閉じる</translation>
+        <translation>閉じる</translation>
     </message>
     <message>
         <source>Hide this message; the note stays</source>
-        <translation type="unfinished"></translation>
+        <translation>このメッセージを閉じます。記録は残ります</translation>
     </message>
 </context>
 <context>
@@ -970,19 +970,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>代わりにポート %1 を使う</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>プロファイルに待ち受けポートがありません。「プロキシ &gt; 待ち受けポートとユーザー」で追加してください。</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>そのプログラムを終了して再試行するか、待ち受けポートに別のポートを指定してください。</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>「プロキシ &gt; 待ち受けポートとユーザー」で待ち受けポートを変更するか、システムの設定を変更してから、再試行してください。</translation>
     </message>
 </context>
 <context>
@@ -1321,7 +1321,7 @@
     <message>
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
-        <translation type="unfinished"></translation>
+        <translation>現在使用不可: %1</translation>
     </message>
 </context>
 <context>
@@ -1453,47 +1453,47 @@
     <name>ui::GeneralPage</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>言語</translation>
     </message>
     <message>
         <source>The language of everything shown</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての表示に使う言語</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>テーマ</translation>
     </message>
     <message>
         <source>Light or dark, or as the desktop is</source>
-        <translation type="unfinished"></translation>
+        <translation>ライト、ダーク、またはデスクトップに合わせる</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>language</comment>
-        <translation type="unfinished"></translation>
+        <translation>システムに合わせる</translation>
     </message>
     <message>
         <source>&amp;Language:</source>
-        <translation type="unfinished"></translation>
+        <translation>言語(&amp;L):</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>システムに合わせる</translation>
     </message>
     <message>
         <source>Light</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>ライト</translation>
     </message>
     <message>
         <source>Dark</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>ダーク</translation>
     </message>
     <message>
         <source>&amp;Theme:</source>
-        <translation type="unfinished"></translation>
+        <translation>テーマ(&amp;T):</translation>
     </message>
 </context>
 <context>
@@ -1633,534 +1633,534 @@ The profile of before is kept as a backup beside its file.</source>
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワーク</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>このコンピューターには、待ち受けに使える空きポートがありません。</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>この待ち受けポートは手動で設定されたものです。「プロキシ &gt; 待ち受けポートとユーザー」で変更してください。</translation>
     </message>
 </context>
 <context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレスのルールのために名前をここで解決する(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Restore defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>既定値に戻す(&amp;R)</translation>
     </message>
     <message>
         <source>Give every limit and timeout on this page its default</source>
-        <translation type="unfinished"></translation>
+        <translation>このページの制限とタイムアウトをすべて既定値に戻します</translation>
     </message>
     <message>
         <source>Limits and timeouts of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>プロファイルの制限とタイムアウト</translation>
     </message>
     <message>
         <source>&amp;Handshake:</source>
-        <translation type="unfinished"></translation>
+        <translation>ハンドシェイク(&amp;H):</translation>
     </message>
     <message>
         <source>From a client&apos;s connection to the end of its request</source>
-        <translation type="unfinished"></translation>
+        <translation>クライアントが接続してから要求が完了するまで</translation>
     </message>
     <message>
         <source>Co&amp;nnect:</source>
-        <translation type="unfinished"></translation>
+        <translation>接続(&amp;N):</translation>
     </message>
     <message>
         <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>要求を受けてから接続先に接続するまで。名前の解決とすべての試行を含みます</translation>
     </message>
     <message>
         <source>&amp;Awaited connection (BIND):</source>
-        <translation type="unfinished"></translation>
+        <translation>接続の待機 (BIND)(&amp;A):</translation>
     </message>
     <message>
         <source>How long a client of BIND waits for its peer</source>
-        <translation type="unfinished"></translation>
+        <translation>BIND のクライアントが相手からの接続を待つ時間</translation>
     </message>
     <message>
         <source>&amp;Idle connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>無通信の接続(&amp;I):</translation>
     </message>
     <message>
         <source>A connection without a byte in either direction is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>どちらの方向にもデータのない接続は、この時間が過ぎると閉じられます</translation>
     </message>
     <message>
         <source>Hal&amp;f-closed connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>半クローズの接続(&amp;F):</translation>
     </message>
     <message>
         <source>One side has finished, and the other sends nothing for this time</source>
-        <translation type="unfinished"></translation>
+        <translation>片側が終了し、もう片側がこの時間何も送信しない場合</translation>
     </message>
     <message>
         <source>Idle &amp;UDP association:</source>
-        <translation type="unfinished"></translation>
+        <translation>無通信の UDP アソシエーション(&amp;U):</translation>
     </message>
     <message>
         <source>An association without a datagram is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>データグラムのないアソシエーションは、この時間が過ぎると閉じられます</translation>
     </message>
     <message>
         <source>Grace on &amp;quitting:</source>
-        <translation type="unfinished"></translation>
+        <translation>終了時の猶予(&amp;Q):</translation>
     </message>
     <message>
         <source>How long open connections may go on when Hosier stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier が停止するときに、開いている接続が続けられる時間</translation>
     </message>
     <message>
         <source>&amp;Clients at once:</source>
-        <translation type="unfinished"></translation>
+        <translation>同時クライアント数(&amp;C):</translation>
     </message>
     <message>
         <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>これを超えるクライアントは拒否されます。0 の場合、Hosier としての上限はありません。</translation>
     </message>
     <message>
         <source>Clients from &amp;one address:</source>
-        <translation type="unfinished"></translation>
+        <translation>1 アドレスあたりのクライアント数(&amp;O):</translation>
     </message>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>そのアドレスからの、これを超えるクライアントは拒否されます。0 の場合、Hosier としての上限はありません。</translation>
     </message>
     <message>
         <source>Names and relay</source>
-        <translation type="unfinished"></translation>
+        <translation>名前解決と中継</translation>
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>無効にすると、アドレスのルールは名前による要求に適用されず、サーバーに送られる名前はここで解決されません</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation type="unfinished"></translation>
+        <translation>有効にすると、アドレスのルールは名前による要求も判定します。接続がサーバーを経由する場合でも、このコンピューターのネームサーバーにその名前が伝わります。</translation>
     </message>
     <message>
         <source>Relay</source>
-        <translation type="unfinished"></translation>
+        <translation>中継</translation>
     </message>
     <message>
         <source>How data is moved. The fastest one of this system is chosen by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>データを転送する方法。このシステムで最も速いものが自動的に選ばれます。</translation>
     </message>
     <message>
         <source>Automatic</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>自動</translation>
     </message>
     <message>
         <source>Native</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>ネイティブ</translation>
     </message>
     <message>
         <source>Portable</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>汎用</translation>
     </message>
     <message>
         <source>A change of the relay takes effect at the next start of Hosier.</source>
-        <translation type="unfinished"></translation>
+        <translation>中継方式の変更は、Hosier の次回の起動時に有効になります。</translation>
     </message>
     <message>
         <source>Rela&amp;y:</source>
-        <translation type="unfinished"></translation>
+        <translation>中継(&amp;Y):</translation>
     </message>
     <message>
         <source> s</source>
         <comment>seconds, suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> 秒</translation>
     </message>
     <message>
         <source>Default: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>既定値: %1</translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation type="unfinished"></translation>
+        <translation>制限なし</translation>
     </message>
     <message>
         <source>Restore the default</source>
-        <translation type="unfinished"></translation>
+        <translation>既定値に戻す</translation>
     </message>
     <message>
         <source>Restore the default of &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>「%1」を既定値に戻す</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>オープンプロキシ: 到達できる人は誰でもパスワードなしで使える(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>接続を許可するクライアント(&amp;C)</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポートの編集</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポートの追加</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名前</translation>
+        <translation>名前</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">アドレス</translation>
+        <translation>アドレス</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">ポート</translation>
+        <translation>ポート</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">認証</translation>
+        <translation>認証</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>オープンプロキシ</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>クライアントに送られるデータグラム</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレスに到達できるすべて</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 と SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>CONNECT と通常の要求、および PAC ファイル</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>他人があなたの名義で何をするかわかりません。アドレスに到達できるのが誰なのかわかっている場合にのみ使用してください。</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS5 で UDP を使うプログラムに、誰からのデータグラムを届けるか。ゲームや通話によっては、最初の選択肢より広い範囲が必要です。</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 と :: は、このコンピューターのすべてのアドレスを表します</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>なし</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルユーザーの名前とパスワード</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">ポート(&amp;P):</translation>
+        <translation>ポート(&amp;P):</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレス(&amp;A):</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">名前(&amp;N):</translation>
+        <translation>名前(&amp;N):</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>プロトコル:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>認証(&amp;L):</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP(&amp;U):</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">「%1」はアドレスでも、10.0.0.0/8 のようなアドレスブロックでもありません。</translation>
+        <translation>「%1」はアドレスでも、10.0.0.0/8 のようなアドレスブロックでもありません。</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">名前を入力してください。</translation>
+        <translation>名前を入力してください。</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>このコンピューターの IPv4 または IPv6 アドレスを入力してください。</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>プロトコルを 1 つ以上選択してください。</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>このままでは誰も認証できません。先にローカルユーザーを追加してください。</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>このままでは他人がこのプロキシを自由に使えます。名前とパスワードを要求するか、オープンプロキシにすることを明示してください。</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポート「%1」がすでにこのアドレスとポートを使用しています。</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>その間に、待ち受けポートが変更または削除されました。このウィンドウを閉じて、開き直してください。</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポートとユーザー(&amp;L)...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークで共有(&amp;H)</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>クライアントがどこから接続し、誰が認証できるかを設定します</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークのコンピューターが、名前とパスワードでこのプロキシを使えるようにします</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>設定済みですが、開いていません。プロキシが無効です</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>設定済みですが、待ち受けポートを開けませんでした</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークのコンピューターがこのプロキシを使えます。終了するには、オフにしてください。</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>プロキシのローカルネットワークでの共有を終了しました。</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかのコンピューターからプロキシを使うには認証が必要です。そのための名前とパスワードを決めてください。</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>プロキシを共有できませんでした: %1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>名前とパスワード</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>なし: 誰でも使用可能</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>なし</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>すべて</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>このアドレスには、このコンピューターのプログラムだけが到達できます。</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>このアドレスには、このコンピューターのすべてのネットワークから到達できます。</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>このアドレスには、同じネットワークのほかのコンピューターから到達できます。</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>送信先になったアドレスとポートから</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>送信先になったアドレスから (ポートは任意)</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての相手から</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>追加(&amp;A)…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">編集(&amp;E)…</translation>
+        <translation>編集(&amp;E)…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">削除(&amp;R)</translation>
+        <translation>削除(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークで共有(&amp;S)</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかの人に伝えるアドレス(&amp;D)…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>ユーザーを追加(&amp;U)…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>パスワードを変更(&amp;P)…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>ユーザーを削除(&amp;M)</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポートとユーザー</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">待ち受けポート</translation>
+        <translation>待ち受けポート</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">名前</translation>
+        <translation>名前</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">アドレス</translation>
+        <translation>アドレス</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>プロトコル</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">認証</translation>
+        <translation>認証</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">クライアント</translation>
+        <translation>クライアント</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">状態</translation>
+        <translation>状態</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポート一覧の列</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポート: クライアントの接続口</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルユーザー</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルユーザー: 待ち受けポートが認証を求めるときに認証できる人</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">接続中</translation>
+        <translation>待ち受け中</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">失敗: %1</translation>
+        <translation>失敗: %1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>停止: プロキシが無効です</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>まだ開いていません</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>ローカル</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポートはこれだけです。先に別のものを追加してから削除するか、プロキシを無効にしてください。</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポート「%1」を削除しますか?</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>これを通して来た接続は終了します。%1 を使うプログラムは接続できなくなります。</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>ユーザーはこれだけで、認証を求める待ち受けポートがあります。先にその待ち受けポートを変更してください。</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>ユーザー「%1」を削除しますか?</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>この名前では認証できなくなり、このユーザーの接続は終了します。</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">削除</translation>
+        <translation>削除</translation>
     </message>
 </context>
 <context>
@@ -2189,85 +2189,86 @@ The profile of before is kept as a backup beside its file.</source>
     <name>ui::LogPage</name>
     <message>
         <source>Level of the log window</source>
-        <translation type="unfinished"></translation>
+        <translation>ログウィンドウのレベル</translation>
     </message>
     <message>
         <source>The log window shows lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>このレベル以上の重要度の行をログウィンドウに表示します</translation>
     </message>
     <message>
         <source>&amp;Write the log to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>ログをファイルに書き込む(&amp;W)</translation>
     </message>
     <message>
         <source>Level of the log file</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイルのレベル</translation>
     </message>
     <message>
         <source>The file gets lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>このレベル以上の重要度の行をファイルに書き込みます</translation>
     </message>
     <message>
         <source>Size of a log file in MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイルのサイズ (MiB)</translation>
     </message>
     <message>
         <source>Number of log files</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイルの数</translation>
     </message>
     <message>
         <source>&amp;Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを開く(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Log window from level:</source>
-        <translation type="unfinished"></translation>
+        <translation>ログウィンドウの最低レベル(&amp;L):</translation>
     </message>
     <message>
         <source>Log file</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイル</translation>
     </message>
     <message>
         <source> MiB</source>
         <comment>suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source>With the one that is being written; the oldest one goes when a new one begins</source>
-        <translation type="unfinished"></translation>
+        <translation>書き込み中のものを含みます。新しいファイルが始まると、最も古いものが削除されます</translation>
     </message>
     <message>
         <source>Show the folder of the log files</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイルのあるフォルダーを表示します</translation>
     </message>
     <message>
         <source>File from l&amp;evel:</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルの最低レベル(&amp;E):</translation>
     </message>
     <message>
         <source>&amp;Size of one file:</source>
-        <translation type="unfinished"></translation>
+        <translation>1 ファイルのサイズ(&amp;S):</translation>
     </message>
     <message>
         <source>&amp;Number of files:</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルの数(&amp;N):</translation>
     </message>
     <message>
         <source>File: %1
 It names programs and where they connected to; only you can read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイル: %1
+プログラムとその接続先が記録されます。自分だけが読み取れます。</translation>
     </message>
     <message>
         <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>合計で最大 %1。既定値: %2 MiB、%3 ファイル、レベル %4。</translation>
     </message>
     <message>
         <source>The log file cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイルに書き込めません: %1</translation>
     </message>
     <message>
         <source>The folder cannot be shown: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを表示できません: %1</translation>
     </message>
 </context>
 <context>
@@ -2370,25 +2371,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Export log...</source>
-        <translation type="unfinished"></translation>
+        <translation>ログをエクスポート(&amp;E)...</translation>
     </message>
     <message>
         <source>&amp;Only lines of one application</source>
-        <translation type="unfinished"></translation>
+        <translation>1 つのアプリケーションの行だけを表示(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Only lines of %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 の行だけを表示(&amp;O)</translation>
     </message>
     <message>
         <source>Only %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 のみ</translation>
     </message>
     <message>
         <source>Show the lines of all applications again</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてのアプリケーションの行を再び表示します</translation>
     </message>
 </context>
 <context>
@@ -2610,87 +2611,87 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
-        <translation type="unfinished"></translation>
+        <translation>プロキシが待ち受けできないとき(&amp;P)</translation>
     </message>
     <message>
         <source>When an address or a port cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレスまたはポートを開けないとき</translation>
     </message>
     <message>
         <source>A &amp;server stops working, or works again</source>
-        <translation type="unfinished"></translation>
+        <translation>サーバーが使用できなくなったとき、または再び使用できるとき(&amp;S)</translation>
     </message>
     <message>
         <source>Servers of the profile that are in use or members of a group</source>
-        <translation type="unfinished"></translation>
+        <translation>プロファイルのサーバーのうち、使用中のもの、またはグループのメンバーであるもの</translation>
     </message>
     <message>
         <source>A rule &amp;blocks a program</source>
-        <translation type="unfinished"></translation>
+        <translation>ルールがプログラムをブロックしたとき(&amp;B)</translation>
     </message>
     <message>
         <source>Many at once are one message with their number</source>
-        <translation type="unfinished"></translation>
+        <translation>同時に多数ある場合は、件数を示した 1 つのメッセージになります</translation>
     </message>
     <message>
         <source>Tell me when:</source>
-        <translation type="unfinished"></translation>
+        <translation>次のときに通知する:</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>これらのメッセージはデスクトップに表示されます。同じ種類のものは、30 秒に 1 回までです。ログにもすべて記録されます。</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>このデスクトップにはメッセージを表示できるトレイがないため、ウィンドウのステータスバーに表示されます。ログにもすべて記録されます。</translation>
     </message>
 </context>
 <context>
     <name>ui::Notifier</name>
     <message numerus="yes">
         <source>%n connections were blocked, the last one of %1 to %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 件の接続をブロックしました。最後は %1 から %2 への接続です。</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 may not connect to %2.</source>
         <comment>program, target</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 は %2 への接続を許可されていません。</translation>
     </message>
     <message>
         <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
         <comment>program, target, rule</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 は %2 への接続を許可されていません: ルール「%3」。</translation>
     </message>
     <message>
         <source>Blocked by the rules</source>
-        <translation type="unfinished">ルールによりブロックされました</translation>
+        <translation>ルールによりブロックされました</translation>
     </message>
     <message>
         <source>Server %1 does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>サーバー %1 が使用できません。</translation>
     </message>
     <message>
         <source>Server %1 works again.</source>
-        <translation type="unfinished"></translation>
+        <translation>サーバー %1 が再び使用できます。</translation>
     </message>
     <message>
         <source>Server down</source>
-        <translation type="unfinished"></translation>
+        <translation>サーバー使用不可</translation>
     </message>
     <message>
         <source>Server up</source>
-        <translation type="unfinished"></translation>
+        <translation>サーバー復旧</translation>
     </message>
     <message>
         <source>Proxy error</source>
-        <translation type="unfinished">プロキシエラー</translation>
+        <translation>プロキシエラー</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>ほか %n 件。</numerusform>
         </translation>
     </message>
 </context>
@@ -2698,15 +2699,15 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>ポートを変更できませんでした: %1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>ポートはプログラムの起動時に指定されたため、次回の起動まで変わりません。</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>待ち受けポート「%1」は、これからポート %2 を使用します。</translation>
     </message>
 </context>
 <context>
@@ -3191,15 +3192,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows がポート %1 を許可していません。Windows がポートを予約しているか、別のプログラムが独占しています。Windows が予約しているポートは「netsh int ipv4 show excludedportrange protocol=tcp」で表示できます。</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>ポート %1 での待ち受けは、システムにより特権プログラムだけに許可されています。</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier がポート %1 で待ち受けることを、システムが許可していません。</translation>
     </message>
 </context>
 <context>
@@ -3305,23 +3306,23 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>その経路はもうありません。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>「%1」をそれ自身のメンバーにすることはできません。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>「%1」はすでに「%2」に属しています。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>「%1」は「%2」を経由しており、「%2」が自身に戻る循環になってしまいます。</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>経路に追加(&amp;U)</translation>
     </message>
 </context>
 <context>
@@ -4262,6 +4263,30 @@ SHA-256:</translation>
         <source>UDP answer from %1</source>
         <translation>%1 からの UDP 応答</translation>
     </message>
+    <message numerus="yes">
+        <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not being probed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probes passed: %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Next probe in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is being probed now.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerUrl</name>
@@ -4487,130 +4512,130 @@ SHA-256:</translation>
     <name>ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>設定</translation>
     </message>
     <message>
         <source>Pages of the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>設定のページ</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>全般</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">ログ</translation>
+        <translation>ログ</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>制限</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>通知</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>用途別に設定をコピー(&amp;F)</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">開いている待ち受けポートがありません。</translation>
+        <translation>開いている待ち受けポートがありません。</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>ログファイルに書き込めません: %1。Hosier は書き込みを試し続けます。</translation>
     </message>
 </context>
 <context>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレスをコピー(&amp;C)</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>用途別に設定をコピー(&amp;F)</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>プロキシを有効にする(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>共有を終了(&amp;S)</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークでの共有</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかのコンピューターのためのアドレス</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>ほかの人に伝えるアドレス</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>ネットワーク</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレス一覧の列</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワーク用の待ち受けポートと、そのために追加したユーザーを削除します</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>プロキシは共有されていません。このコンピューターのプログラムだけが使えます。</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>共有は設定済みですが、待ち受けポートが開いていません。プロキシが無効です。</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>共有は設定済みですが、待ち受けポートを開けませんでした。%1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークのコンピューターが、名前とパスワードでこのプロキシを使えます。</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルネットワークのコンピューターが、パスワードなしでこのプロキシを使えます。</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一方のコンピューターで、上のアドレスとポートを種類 %1 のプロキシとして設定し、ローカルユーザーの名前とパスワードを指定してください。</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一方のコンピューターで、上のアドレスとポートを種類 %1 のプロキシとして設定してください。</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>このコンピューターには現在、プライベートネットワークのアドレスがありません。</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかのコンピューターから接続できない場合は、このコンピューターのファイアウォールで TCP ポート %1 を許可してください。</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました: %1</translation>
     </message>
 </context>
 <context>
@@ -4774,15 +4799,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>システムプロキシなし</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>プログラムは起動時にこれらの変数を読み込みます。Hosier はセッション全体にはこれらを設定しません。Hosier の終了後も残ってしまうためです。</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>環境変数をコピー(&amp;C)</translation>
     </message>
 </context>
 <context>
@@ -4874,28 +4899,28 @@ SHA-256:</translation>
     <message>
         <source>%1: %2 down, %3 up</source>
         <comment>moment, rates</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: 受信 %2、送信 %3</translation>
     </message>
     <message>
         <source>Nothing is known</source>
-        <translation type="unfinished"></translation>
+        <translation>データなし</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished">現在</translation>
+        <translation>現在</translation>
     </message>
     <message>
         <source>%1 s ago</source>
-        <translation type="unfinished">%1 秒前</translation>
+        <translation>%1 秒前</translation>
     </message>
     <message>
         <source>%1 min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 分前</translation>
     </message>
     <message>
         <source>%1 ago</source>
         <comment>a duration</comment>
-        <translation type="unfinished">%1前</translation>
+        <translation>%1前</translation>
     </message>
 </context>
 <context>
@@ -4903,12 +4928,12 @@ SHA-256:</translation>
     <message>
         <source>Direct</source>
         <comment>traffic that goes by no server</comment>
-        <translation type="unfinished">直接</translation>
+        <translation>直接</translation>
     </message>
     <message>
         <source>By way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished">%1 経由</translation>
+        <translation>%1 経由</translation>
     </message>
 </context>
 <context>
@@ -4927,39 +4952,39 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows</source>
-        <translation type="unfinished"></translation>
+        <translation>グラフに通信量を表示する対象</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>グラフに通信量を表示する対象。全体、または直近の数分間に通信量が多かったアプリケーション、サーバー、経路のいずれか</translation>
     </message>
     <message>
         <source>All traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての通信</translation>
     </message>
     <message>
         <source>Last 10 minutes</source>
-        <translation type="unfinished">過去 5 分 {10 ?}</translation>
+        <translation>過去 10 分</translation>
     </message>
     <message>
         <source>Last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>過去 1 時間</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>今日: 受信 %1、送信 %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>今日の通信量。Hosier を終了しても保持されます。</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier の起動以降の通信量</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>起動以降: 受信 %1、送信 %2</translation>
     </message>
 </context>
 <context>
@@ -5002,74 +5027,74 @@ SHA-256:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>ローカルユーザーの追加</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>パスワードの変更</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">名前(&amp;N):</translation>
+        <translation>名前(&amp;N):</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>パスワード(&amp;P):</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>パスワードの再入力(&amp;A):</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名前</translation>
+        <translation>名前</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">パスワード</translation>
+        <translation>パスワード</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>パスワードの再入力</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>プロファイルにはパスワードのハッシュ (PBKDF2) だけが保存され、パスワード自体は保存されません。後から変更できますが、表示はできません。</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">名前を入力してください。</translation>
+        <translation>名前を入力してください。</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>名前にコロンを含めることはできません。HTTP では名前の終わりとみなされます。</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>名前が 255 バイトを超えています。</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>この名前のユーザーはすでに存在します。</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>パスワードを入力してください。</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">パスワードが 255 バイトを超えています。</translation>
+        <translation>パスワードが 255 バイトを超えています。</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>2 つのパスワードが一致しません。</translation>
     </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>このデスクトップには Hosier が使えるトレイがないため、ウィンドウを閉じると終了します。</translation>
     </message>
 </context>
 </TS>

@@ -4271,6 +4271,32 @@ SHA-256:</translation>
         <source>UDP answer from %1</source>
         <translation>Resposta UDP de %1</translation>
     </message>
+    <message numerus="yes">
+        <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not being probed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probes passed: %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Next probe in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is being probed now.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerUrl</name>

@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Qt 的源代码位于 %1。Qt 以及随 Hosier 附带的 GCC 和 mingw-w64 运行时库的许可证位于 %2。</translation>
     </message>
 </context>
 <context>
@@ -461,11 +461,11 @@
     </message>
     <message>
         <source>&amp;Settings...</source>
-        <translation type="unfinished"></translation>
+        <translation>设置(&amp;S)...</translation>
     </message>
     <message>
         <source>Theme, log, limits and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>主题、日志、限制和通知</translation>
     </message>
 </context>
 <context>
@@ -639,41 +639,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>环境变量</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>PAC 地址</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制。放入 %1，并替换 NAME 和 PASSWORD。</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>已复制。放入 %1。</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制。粘贴到 Shell 中，并替换 NAME 和 PASSWORD。</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">已复制。粘贴到 Shell 中，其中的程序便会使用 %1。</translation>
+        <translation>已复制。粘贴到 Shell 中，其中的程序便会使用 %1。</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制。请在程序或系统要求填写 PAC 文件或配置 URL 的地方输入。</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>PAC 文件通过 HTTP 提供。请将 HTTP 添加到监听端口的协议中。</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 需要支持 HTTP 的监听端口。</translation>
     </message>
 </context>
 <context>
@@ -822,17 +822,17 @@
     <message>
         <source>%1 × %2</source>
         <comment>state, how many connections</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>%1 × %2: %3</source>
         <comment>state, how many connections, reason</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2：%3</translation>
     </message>
     <message numerus="yes">
         <source>%n connection(s) ended alike. This is the last of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个连接以同样的方式结束。这是其中最后一个。</numerusform>
         </translation>
     </message>
 </context>
@@ -860,42 +860,42 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>改用端口 %1</translation>
     </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
     <message>
         <source>Note of a crash</source>
-        <translation type="unfinished"></translation>
+        <translation>崩溃记录</translation>
     </message>
     <message>
         <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier 上次意外退出。相关记录为 %1。</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹</translation>
     </message>
     <message>
         <source>Show the folder of the note</source>
-        <translation type="unfinished"></translation>
+        <translation>显示记录所在的文件夹</translation>
     </message>
     <message>
         <source>Copy note</source>
-        <translation type="unfinished"></translation>
+        <translation>复制记录</translation>
     </message>
     <message>
         <source>Copy the note, to send it to whoever can make use of it</source>
-        <translation type="unfinished"></translation>
+        <translation>复制记录，以便发送给能够加以分析的人</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished">关闭提示</translation>
+        <translation>关闭提示</translation>
     </message>
     <message>
         <source>Hide this message; the note stays</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏此消息；记录会保留</translation>
     </message>
 </context>
 <context>
@@ -970,19 +970,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>改用端口 %1</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>配置中没有监听端口。请在“代理 &gt; 监听端口和用户”中添加。</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>请结束该程序后重试，或为监听端口指定其他端口。</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在“代理 &gt; 监听端口和用户”中更改监听端口，或更改系统设置，然后重试。</translation>
     </message>
 </context>
 <context>
@@ -1321,7 +1321,7 @@
     <message>
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
-        <translation type="unfinished"></translation>
+        <translation>目前不可用：%1</translation>
     </message>
 </context>
 <context>
@@ -1453,47 +1453,47 @@
     <name>ui::GeneralPage</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>The language of everything shown</source>
-        <translation type="unfinished"></translation>
+        <translation>所有界面文字的语言</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题</translation>
     </message>
     <message>
         <source>Light or dark, or as the desktop is</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色、深色或与桌面一致</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>language</comment>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>&amp;Language:</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;L):</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Light</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>&amp;Theme:</source>
-        <translation type="unfinished"></translation>
+        <translation>主题(&amp;T):</translation>
     </message>
 </context>
 <context>
@@ -1633,534 +1633,534 @@ The profile of before is kept as a backup beside its file.</source>
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>本地网络</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机没有可供监听的空闲端口。</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>此监听端口是手动设置的。请在“代理 &gt; 监听端口和用户”中更改。</translation>
     </message>
 </context>
 <context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机解析域名以应用针对地址的规则(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Restore defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值(&amp;R)</translation>
     </message>
     <message>
         <source>Give every limit and timeout on this page its default</source>
-        <translation type="unfinished"></translation>
+        <translation>将此页上的所有限制和超时恢复为默认值</translation>
     </message>
     <message>
         <source>Limits and timeouts of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>配置的限制和超时</translation>
     </message>
     <message>
         <source>&amp;Handshake:</source>
-        <translation type="unfinished"></translation>
+        <translation>握手(&amp;H):</translation>
     </message>
     <message>
         <source>From a client&apos;s connection to the end of its request</source>
-        <translation type="unfinished"></translation>
+        <translation>从客户端建立连接到其请求结束</translation>
     </message>
     <message>
         <source>Co&amp;nnect:</source>
-        <translation type="unfinished"></translation>
+        <translation>连接(&amp;N):</translation>
     </message>
     <message>
         <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>从收到请求到连上目标，包括域名解析和所有尝试</translation>
     </message>
     <message>
         <source>&amp;Awaited connection (BIND):</source>
-        <translation type="unfinished"></translation>
+        <translation>等待连入 (BIND)(&amp;A):</translation>
     </message>
     <message>
         <source>How long a client of BIND waits for its peer</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 BIND 的客户端等待对端连入的时长</translation>
     </message>
     <message>
         <source>&amp;Idle connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>空闲连接(&amp;I):</translation>
     </message>
     <message>
         <source>A connection without a byte in either direction is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>两个方向均无数据超过此时长的连接将被关闭</translation>
     </message>
     <message>
         <source>Hal&amp;f-closed connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>半关闭连接(&amp;F):</translation>
     </message>
     <message>
         <source>One side has finished, and the other sends nothing for this time</source>
-        <translation type="unfinished"></translation>
+        <translation>一方已结束，另一方在此时长内未发送任何数据</translation>
     </message>
     <message>
         <source>Idle &amp;UDP association:</source>
-        <translation type="unfinished"></translation>
+        <translation>空闲 UDP 关联(&amp;U):</translation>
     </message>
     <message>
         <source>An association without a datagram is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>超过此时长没有数据报的关联将被关闭</translation>
     </message>
     <message>
         <source>Grace on &amp;quitting:</source>
-        <translation type="unfinished"></translation>
+        <translation>退出宽限(&amp;Q):</translation>
     </message>
     <message>
         <source>How long open connections may go on when Hosier stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier 停止时，现有连接还可继续的时长</translation>
     </message>
     <message>
         <source>&amp;Clients at once:</source>
-        <translation type="unfinished"></translation>
+        <translation>同时连接的客户端(&amp;C):</translation>
     </message>
     <message>
         <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出的客户端将被拒绝。0 表示 Hosier 自身不设限制。</translation>
     </message>
     <message>
         <source>Clients from &amp;one address:</source>
-        <translation type="unfinished"></translation>
+        <translation>来自同一地址的客户端(&amp;O):</translation>
     </message>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>该地址超出的客户端将被拒绝。0 表示 Hosier 自身不设限制。</translation>
     </message>
     <message>
         <source>Names and relay</source>
-        <translation type="unfinished"></translation>
+        <translation>域名与转发</translation>
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭时，针对地址的规则不适用于以域名发出的请求；交由服务器处理的域名不会在本机解析</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation type="unfinished"></translation>
+        <translation>开启后，针对地址的规则也会判断以域名发出的请求。本机的域名服务器会得知这些域名，即使连接经由服务器。</translation>
     </message>
     <message>
         <source>Relay</source>
-        <translation type="unfinished"></translation>
+        <translation>转发</translation>
     </message>
     <message>
         <source>How data is moved. The fastest one of this system is chosen by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>数据的传送方式。默认自动选择本系统上最快的方式。</translation>
     </message>
     <message>
         <source>Automatic</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Native</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>原生</translation>
     </message>
     <message>
         <source>Portable</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>通用</translation>
     </message>
     <message>
         <source>A change of the relay takes effect at the next start of Hosier.</source>
-        <translation type="unfinished"></translation>
+        <translation>转发方式的更改将在 Hosier 下次启动时生效。</translation>
     </message>
     <message>
         <source>Rela&amp;y:</source>
-        <translation type="unfinished"></translation>
+        <translation>转发(&amp;Y):</translation>
     </message>
     <message>
         <source> s</source>
         <comment>seconds, suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> 秒</translation>
     </message>
     <message>
         <source>Default: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>默认：%1</translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation type="unfinished"></translation>
+        <translation>无限制</translation>
     </message>
     <message>
         <source>Restore the default</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值</translation>
     </message>
     <message>
         <source>Restore the default of &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复“%1”的默认值</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
-        <translation type="unfinished">%1：%2</translation>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>开放代理：凡能访问该地址者均可使用，无需密码(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>允许连入的客户端(&amp;C)</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑监听端口</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>添加监听端口</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">端口</translation>
+        <translation>端口</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">认证</translation>
+        <translation>认证</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>开放代理</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>发送给客户端的数据报</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>凡能访问该地址者</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 和 SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>CONNECT、普通请求以及 PAC 文件</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>陌生人可能会以您的名义行事。请仅在您清楚谁能访问该地址时使用。</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>允许谁的数据报到达通过 SOCKS5 使用 UDP 的程序。某些游戏和通话需要比第一项更宽松的选择。</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 和 :: 表示本机的所有地址</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>本地用户的名称和密码</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">端口(&amp;P):</translation>
+        <translation>端口(&amp;P):</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>地址(&amp;A):</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">名称(&amp;N):</translation>
+        <translation>名称(&amp;N):</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>协议:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>认证(&amp;L):</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP(&amp;U):</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">“%1”不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
+        <translation>“%1”不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">请输入名称。</translation>
+        <translation>请输入名称。</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入本机的 IPv4 或 IPv6 地址。</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>请至少选择一种协议。</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>将没有人能够通过认证：请先添加本地用户。</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>他人可以随意使用此代理：请要求名称和密码，或注明确实要设为开放代理。</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口“%1”已使用此地址和端口。</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>该监听端口在此期间已被更改或移除。请关闭此窗口后重新打开。</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口和用户(&amp;L)...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>在本地网络中共享(&amp;H)</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>选择客户端从何处连入，以及谁可以通过认证</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>让本地网络中的计算机凭名称和密码使用此代理</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>已设置但未打开：代理已关闭</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>已设置，但无法打开监听端口</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>本地网络中的计算机可以使用此代理。关闭此项即可停止共享。</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>已不再在本地网络中共享代理。</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>从其他计算机使用代理的人必须进行认证。请为此设定名称和密码。</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法共享代理：%1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>名称和密码</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>无：对任何人开放</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有本机上的程序能访问此地址。</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机所在的每个网络都能访问此地址。</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此地址所在网络中的其他计算机能访问它。</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>来自客户端曾向其发送过数据的地址和端口</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>来自客户端曾向其发送过数据的地址，端口不限</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>来自任何人</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加(&amp;A)…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">编辑(&amp;E)…</translation>
+        <translation>编辑(&amp;E)…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">移除(&amp;R)</translation>
+        <translation>移除(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>在本地网络中共享(&amp;S)</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>供他人使用的地址(&amp;D)…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加用户(&amp;U)…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>更改密码(&amp;P)…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>移除用户(&amp;M)</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口和用户</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">监听端口</translation>
+        <translation>监听端口</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>协议</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">认证</translation>
+        <translation>认证</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">客户端</translation>
+        <translation>客户端</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口列表的列</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口：客户端从何处连入</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>本地用户</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>本地用户：在监听端口要求认证时，谁可以通过认证</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">已连接</translation>
+        <translation>已打开</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">失败：%1</translation>
+        <translation>失败：%1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>已关闭：代理已关闭</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>本地</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是唯一的监听端口。请先添加另一个再移除它，或关闭代理。</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>移除监听端口“%1”？</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>由它连入的连接将结束。使用 %1 的程序将无法再连接。</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是唯一的用户，且有监听端口要求认证。请先更改该监听端口。</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>移除用户“%1”？</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>将无法再以此名称通过认证，该用户的连接将结束。</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">移除</translation>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -2189,85 +2189,86 @@ The profile of before is kept as a backup beside its file.</source>
     <name>ui::LogPage</name>
     <message>
         <source>Level of the log window</source>
-        <translation type="unfinished"></translation>
+        <translation>日志窗口的级别</translation>
     </message>
     <message>
         <source>The log window shows lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>日志窗口显示此级别及更重要的记录</translation>
     </message>
     <message>
         <source>&amp;Write the log to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>将日志写入文件(&amp;W)</translation>
     </message>
     <message>
         <source>Level of the log file</source>
-        <translation type="unfinished"></translation>
+        <translation>日志文件的级别</translation>
     </message>
     <message>
         <source>The file gets lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中写入此级别及更重要的记录</translation>
     </message>
     <message>
         <source>Size of a log file in MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>单个日志文件的大小 (MiB)</translation>
     </message>
     <message>
         <source>Number of log files</source>
-        <translation type="unfinished"></translation>
+        <translation>日志文件的数量</translation>
     </message>
     <message>
         <source>&amp;Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Log window from level:</source>
-        <translation type="unfinished"></translation>
+        <translation>日志窗口起始级别(&amp;L):</translation>
     </message>
     <message>
         <source>Log file</source>
-        <translation type="unfinished"></translation>
+        <translation>日志文件</translation>
     </message>
     <message>
         <source> MiB</source>
         <comment>suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source>With the one that is being written; the oldest one goes when a new one begins</source>
-        <translation type="unfinished"></translation>
+        <translation>包括正在写入的文件；开始新文件时会删除最旧的文件</translation>
     </message>
     <message>
         <source>Show the folder of the log files</source>
-        <translation type="unfinished"></translation>
+        <translation>显示日志文件所在的文件夹</translation>
     </message>
     <message>
         <source>File from l&amp;evel:</source>
-        <translation type="unfinished"></translation>
+        <translation>文件起始级别(&amp;E):</translation>
     </message>
     <message>
         <source>&amp;Size of one file:</source>
-        <translation type="unfinished"></translation>
+        <translation>单个文件的大小(&amp;S):</translation>
     </message>
     <message>
         <source>&amp;Number of files:</source>
-        <translation type="unfinished"></translation>
+        <translation>文件数量(&amp;N):</translation>
     </message>
     <message>
         <source>File: %1
 It names programs and where they connected to; only you can read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件：%1
+其中记录了程序及其连接的目标；只有您可以读取。</translation>
     </message>
     <message>
         <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>合计最多 %1。默认值：%2 MiB，%3 个文件，级别 %4。</translation>
     </message>
     <message>
         <source>The log file cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入日志文件：%1</translation>
     </message>
     <message>
         <source>The folder cannot be shown: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法显示该文件夹：%1</translation>
     </message>
 </context>
 <context>
@@ -2370,25 +2371,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Export log...</source>
-        <translation type="unfinished"></translation>
+        <translation>导出日志(&amp;E)...</translation>
     </message>
     <message>
         <source>&amp;Only lines of one application</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示单个应用程序的记录(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Only lines of %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>仅显示 %1 的记录(&amp;O)</translation>
     </message>
     <message>
         <source>Only %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>仅 %1</translation>
     </message>
     <message>
         <source>Show the lines of all applications again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新显示所有应用程序的记录</translation>
     </message>
 </context>
 <context>
@@ -2610,87 +2611,87 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
-        <translation type="unfinished"></translation>
+        <translation>代理无法监听(&amp;P)</translation>
     </message>
     <message>
         <source>When an address or a port cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>当某个地址或端口无法打开时</translation>
     </message>
     <message>
         <source>A &amp;server stops working, or works again</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器变为不可用或恢复可用(&amp;S)</translation>
     </message>
     <message>
         <source>Servers of the profile that are in use or members of a group</source>
-        <translation type="unfinished"></translation>
+        <translation>配置中正在使用或属于某个组的服务器</translation>
     </message>
     <message>
         <source>A rule &amp;blocks a program</source>
-        <translation type="unfinished"></translation>
+        <translation>规则阻止了程序(&amp;B)</translation>
     </message>
     <message>
         <source>Many at once are one message with their number</source>
-        <translation type="unfinished"></translation>
+        <translation>同时发生多次时合并为一条消息并注明次数</translation>
     </message>
     <message>
         <source>Tell me when:</source>
-        <translation type="unfinished"></translation>
+        <translation>出现以下情况时通知我:</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些消息由桌面显示，每类消息至多每半分钟一条。所有内容也会写入日志。</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有可显示消息的托盘：消息会显示在窗口的状态栏中。所有内容也会写入日志。</translation>
     </message>
 </context>
 <context>
     <name>ui::Notifier</name>
     <message numerus="yes">
         <source>%n connections were blocked, the last one of %1 to %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已阻止 %n 个连接，最后一个由 %1 发往 %2。</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 may not connect to %2.</source>
         <comment>program, target</comment>
-        <translation type="unfinished"></translation>
+        <translation>不允许 %1 连接 %2。</translation>
     </message>
     <message>
         <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
         <comment>program, target, rule</comment>
-        <translation type="unfinished"></translation>
+        <translation>不允许 %1 连接 %2：规则“%3”。</translation>
     </message>
     <message>
         <source>Blocked by the rules</source>
-        <translation type="unfinished">被规则阻止</translation>
+        <translation>被规则阻止</translation>
     </message>
     <message>
         <source>Server %1 does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器 %1 不可用。</translation>
     </message>
     <message>
         <source>Server %1 works again.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器 %1 已恢复可用。</translation>
     </message>
     <message>
         <source>Server down</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器不可用</translation>
     </message>
     <message>
         <source>Server up</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器已恢复</translation>
     </message>
     <message>
         <source>Proxy error</source>
-        <translation type="unfinished">代理错误</translation>
+        <translation>代理错误</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 条。</numerusform>
         </translation>
     </message>
 </context>
@@ -2698,15 +2699,15 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法更改端口：%1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>该端口在程序启动时指定，因此在下次启动之前保持不变。</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口“%1”从现在起使用端口 %2。</translation>
     </message>
 </context>
 <context>
@@ -3191,15 +3192,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 不允许使用端口 %1：该端口由系统保留，或被其他程序独占。“netsh int ipv4 show excludedportrange protocol=tcp”可列出 Windows 保留的端口。</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统只允许特权程序监听端口 %1。</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统不允许 Hosier 监听端口 %1。</translation>
     </message>
 </context>
 <context>
@@ -3305,23 +3306,23 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>该线路已不存在。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”不能是自身的成员。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”已属于“%2”。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”经由“%2”，而后者会因此绕回自身。</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>添加到线路(&amp;U)</translation>
     </message>
 </context>
 <context>
@@ -4262,6 +4263,30 @@ SHA-256:</translation>
         <source>UDP answer from %1</source>
         <translation>%1 的 UDP 应答</translation>
     </message>
+    <message numerus="yes">
+        <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not being probed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probes passed: %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Next probe in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is being probed now.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerUrl</name>
@@ -4487,130 +4512,130 @@ SHA-256:</translation>
     <name>ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Pages of the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置的各页</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>常规</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">日志</translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>限制</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>通知</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>按用途复制设置(&amp;F)</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">没有已打开的监听端口。</translation>
+        <translation>没有已打开的监听端口。</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入日志文件：%1。Hosier 会继续尝试。</translation>
     </message>
 </context>
 <context>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>复制地址(&amp;C)</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>按用途复制设置(&amp;F)</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>开启代理(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>停止共享(&amp;S)</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>在本地网络中共享</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>供其他计算机使用的地址</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>供他人使用的地址</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>地址列表的列</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>移除用于本地网络的监听端口，以及为其添加的用户</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理未共享：只有本机上的程序可以使用。</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>已设置共享，但监听端口未打开：代理已关闭。</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已设置共享，但无法打开监听端口。%1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>本地网络中的计算机可以凭名称和密码使用此代理。</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>本地网络中的计算机可以使用此代理，无需密码。</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>在另一台计算机上，将上述地址和端口设为 %1 类型的代理，并使用本地用户的名称和密码。</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>在另一台计算机上，将上述地址和端口设为 %1 类型的代理。</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机目前没有专用网络中的地址。</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果他人无法连接，请在本机的防火墙中放行 TCP 端口 %1。</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制：%1</translation>
     </message>
 </context>
 <context>
@@ -4774,15 +4799,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>无系统代理</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序在启动时读取这些变量。Hosier 不会为整个会话设置它们，因为 Hosier 结束后它们仍会保留。</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>复制环境变量(&amp;C)</translation>
     </message>
 </context>
 <context>
@@ -4874,28 +4899,28 @@ SHA-256:</translation>
     <message>
         <source>%1: %2 down, %3 up</source>
         <comment>moment, rates</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1：下载 %2，上传 %3</translation>
     </message>
     <message>
         <source>Nothing is known</source>
-        <translation type="unfinished"></translation>
+        <translation>无数据</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished">现在</translation>
+        <translation>现在</translation>
     </message>
     <message>
         <source>%1 s ago</source>
-        <translation type="unfinished">%1 秒前</translation>
+        <translation>%1 秒前</translation>
     </message>
     <message>
         <source>%1 min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 分钟前</translation>
     </message>
     <message>
         <source>%1 ago</source>
         <comment>a duration</comment>
-        <translation type="unfinished">%1前</translation>
+        <translation>%1前</translation>
     </message>
 </context>
 <context>
@@ -4903,12 +4928,12 @@ SHA-256:</translation>
     <message>
         <source>Direct</source>
         <comment>traffic that goes by no server</comment>
-        <translation type="unfinished">直连</translation>
+        <translation>直连</translation>
     </message>
     <message>
         <source>By way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished">经由 %1</translation>
+        <translation>经由 %1</translation>
     </message>
 </context>
 <context>
@@ -4927,39 +4952,39 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows</source>
-        <translation type="unfinished"></translation>
+        <translation>流量图所显示的对象</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>流量图所显示的对象：全部流量，或最近几分钟内流量最大的某个应用程序、服务器或线路</translation>
     </message>
     <message>
         <source>All traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>全部流量</translation>
     </message>
     <message>
         <source>Last 10 minutes</source>
-        <translation type="unfinished">最近 5 分钟 {10 ?}</translation>
+        <translation>最近 10 分钟</translation>
     </message>
     <message>
         <source>Last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 1 小时</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>今天：下载 %1，上传 %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>今天的流量。关闭 Hosier 后仍会保留。</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
-        <translation type="unfinished"></translation>
+        <translation>自 Hosier 启动以来的流量</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>本次运行：下载 %1，上传 %2</translation>
     </message>
 </context>
 <context>
@@ -5002,74 +5027,74 @@ SHA-256:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>添加本地用户</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>更改密码</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">名称(&amp;N):</translation>
+        <translation>名称(&amp;N):</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>密码(&amp;P):</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>再次输入密码(&amp;A):</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">密码</translation>
+        <translation>密码</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>再次输入密码</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>配置只保存密码的哈希 (PBKDF2)，绝不保存密码本身。密码以后可以更改，但无法显示。</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">请输入名称。</translation>
+        <translation>请输入名称。</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>名称不能包含冒号：HTTP 会将其视为名称的结尾。</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>名称超过 255 字节。</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有同名的用户。</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入密码。</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">密码超过 255 字节。</translation>
+        <translation>密码超过 255 字节。</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>两次输入的密码不一致。</translation>
     </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有可供 Hosier 使用的托盘：关闭窗口即退出 Hosier。</translation>
     </message>
 </context>
 </TS>
