@@ -4274,29 +4274,29 @@ SHA-256:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Gruppen bevorzugen andere Mitglieder, bis er %n Prüfung bestanden hat.</numerusform>
+            <numerusform>Gruppen bevorzugen andere Mitglieder, bis er %n Prüfungen in Folge bestanden hat.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er wird nicht geprüft.</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestandene Prüfungen: %1 von %2</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nächste Prüfung in %n Sekunde.</numerusform>
+            <numerusform>Nächste Prüfung in %n Sekunden.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er wird gerade geprüft.</translation>
     </message>
 </context>
 <context>

@@ -91,16 +91,16 @@
     <name>ui::ServerText</name>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Groups prefer other members until it has passed %n probe.</numerusform>
+            <numerusform>Groups prefer other members until it has passed %n probes in a row.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Next probe in %n second.</numerusform>
+            <numerusform>Next probe in %n seconds.</numerusform>
         </translation>
     </message>
 </context>

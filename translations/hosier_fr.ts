@@ -4274,29 +4274,29 @@ SHA-256&#xa0;:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Les groupes préfèrent d’autres membres jusqu’à ce qu’il ait réussi %n vérification.</numerusform>
+            <numerusform>Les groupes préfèrent d’autres membres jusqu’à ce qu’il ait réussi %n vérifications d’affilée.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’est pas vérifié.</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifications réussies&#xa0;: %1 sur %2</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Prochaine vérification dans %n seconde.</numerusform>
+            <numerusform>Prochaine vérification dans %n secondes.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il est en cours de vérification.</translation>
     </message>
 </context>
 <context>

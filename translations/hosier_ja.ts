@@ -4265,27 +4265,27 @@ SHA-256:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 回続けて確認に成功するまで、グループは他のメンバーを優先します。</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>確認は行われていません。</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>成功した確認: %1/%2 回</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>次の確認まで %n 秒です。</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>現在確認中です。</translation>
     </message>
 </context>
 <context>

@@ -4265,27 +4265,27 @@ SHA-256:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>在连续通过 %n 次探测之前，组优先使用其他成员。</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前不进行探测。</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>已通过探测：%1/%2</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 秒后再次探测。</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在探测。</translation>
     </message>
 </context>
 <context>
