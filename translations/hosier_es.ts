@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>El código fuente de Qt está en %1. Las licencias de Qt y de las bibliotecas de tiempo de ejecución de GCC y mingw-w64 que acompañan a Hosier están en %2.</translation>
     </message>
 </context>
 <context>
@@ -461,11 +461,11 @@
     </message>
     <message>
         <source>&amp;Settings...</source>
-        <translation type="unfinished"></translation>
+        <translation>C&amp;onfiguración...</translation>
     </message>
     <message>
         <source>Theme, log, limits and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Tema, registro, límites y notificaciones</translation>
     </message>
 </context>
 <context>
@@ -640,41 +640,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Variables de entorno</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección PAC</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Póngalo en %1 y sustituya NAME y PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Póngalo en %1.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Péguelo en un intérprete de comandos y sustituya NAME y PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">Copiado. Péguelo en un intérprete de comandos: sus programas usarán entonces %1.</translation>
+        <translation>Copiado. Péguelo en un intérprete de comandos: sus programas usarán entonces %1.</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Introdúzcalo donde un programa o el sistema pida un archivo PAC o una URL de configuración.</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo PAC se sirve por HTTP. Añada HTTP a los protocolos del punto de escucha.</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 necesita un punto de escucha que hable HTTP.</translation>
     </message>
 </context>
 <context>
@@ -823,18 +823,18 @@
     <message>
         <source>%1 × %2</source>
         <comment>state, how many connections</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>%1 × %2: %3</source>
         <comment>state, how many connections, reason</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2: %3</translation>
     </message>
     <message numerus="yes">
         <source>%n connection(s) ended alike. This is the last of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conexión terminó de este modo. Esta es la última.</numerusform>
+            <numerusform>%n conexiones terminaron del mismo modo. Esta es la última.</numerusform>
         </translation>
     </message>
 </context>
@@ -862,42 +862,42 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar el puerto %1</translation>
     </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
     <message>
         <source>Note of a crash</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota de un fallo</translation>
     </message>
     <message>
         <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier terminó de forma inesperada la última vez. La nota sobre ello es %1.</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir carpeta</translation>
     </message>
     <message>
         <source>Show the folder of the note</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar la carpeta de la nota</translation>
     </message>
     <message>
         <source>Copy note</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar nota</translation>
     </message>
     <message>
         <source>Copy the note, to send it to whoever can make use of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar la nota para enviarla a quien pueda aprovecharla</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished">Descartar</translation>
+        <translation>Descartar</translation>
     </message>
     <message>
         <source>Hide this message; the note stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocultar este mensaje; la nota se conserva</translation>
     </message>
 </context>
 <context>
@@ -972,19 +972,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar el puerto %1</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>El perfil no tiene ningún punto de escucha. Añada uno en Proxy &gt; Puntos de escucha y usuarios.</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cierre ese programa y reintente, o asigne otro puerto al punto de escucha.</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambie el punto de escucha en Proxy &gt; Puntos de escucha y usuarios, o el sistema, y después reintente.</translation>
     </message>
 </context>
 <context>
@@ -1323,7 +1323,7 @@
     <message>
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
-        <translation type="unfinished"></translation>
+        <translation>No funcionan en este momento: %1</translation>
     </message>
 </context>
 <context>
@@ -1455,47 +1455,47 @@
     <name>ui::GeneralPage</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>The language of everything shown</source>
-        <translation type="unfinished"></translation>
+        <translation>El idioma de todo lo que se muestra</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Tema</translation>
     </message>
     <message>
         <source>Light or dark, or as the desktop is</source>
-        <translation type="unfinished"></translation>
+        <translation>Claro u oscuro, o como el escritorio</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>language</comment>
-        <translation type="unfinished"></translation>
+        <translation>Como el sistema</translation>
     </message>
     <message>
         <source>&amp;Language:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Idioma:</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Como el sistema</translation>
     </message>
     <message>
         <source>Light</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Claro</translation>
     </message>
     <message>
         <source>Dark</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Oscuro</translation>
     </message>
     <message>
         <source>&amp;Theme:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tema:</translation>
     </message>
 </context>
 <context>
@@ -1635,534 +1635,534 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Red local</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo no tiene ningún puerto libre en el que escuchar.</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este punto de escucha se configuró a mano. Cámbielo en Proxy &gt; Puntos de escucha y usuarios.</translation>
     </message>
 </context>
 <context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Resolver aquí los nombres para las reglas sobre direcciones</translation>
     </message>
     <message>
         <source>&amp;Restore defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>Res&amp;taurar valores predeterminados</translation>
     </message>
     <message>
         <source>Give every limit and timeout on this page its default</source>
-        <translation type="unfinished"></translation>
+        <translation>Devolver todos los límites y tiempos de espera de esta página a su valor predeterminado</translation>
     </message>
     <message>
         <source>Limits and timeouts of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Límites y tiempos de espera del perfil</translation>
     </message>
     <message>
         <source>&amp;Handshake:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Negociación:</translation>
     </message>
     <message>
         <source>From a client&apos;s connection to the end of its request</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde la conexión de un cliente hasta el final de su solicitud</translation>
     </message>
     <message>
         <source>Co&amp;nnect:</source>
-        <translation type="unfinished"></translation>
+        <translation>Cone&amp;xión:</translation>
     </message>
     <message>
         <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde la solicitud hasta la conexión con el destino, incluidos la resolución del nombre y todos los intentos</translation>
     </message>
     <message>
         <source>&amp;Awaited connection (BIND):</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexión &amp;esperada (BIND):</translation>
     </message>
     <message>
         <source>How long a client of BIND waits for its peer</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto espera un cliente de BIND a su interlocutor</translation>
     </message>
     <message>
         <source>&amp;Idle connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexión &amp;inactiva:</translation>
     </message>
     <message>
         <source>A connection without a byte in either direction is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Una conexión sin un solo byte en ningún sentido se cierra tras este tiempo</translation>
     </message>
     <message>
         <source>Hal&amp;f-closed connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexión &amp;semicerrada:</translation>
     </message>
     <message>
         <source>One side has finished, and the other sends nothing for this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Un extremo ha terminado y el otro no envía nada durante este tiempo</translation>
     </message>
     <message>
         <source>Idle &amp;UDP association:</source>
-        <translation type="unfinished"></translation>
+        <translation>Asociación &amp;UDP inactiva:</translation>
     </message>
     <message>
         <source>An association without a datagram is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Una asociación sin ningún datagrama se cierra tras este tiempo</translation>
     </message>
     <message>
         <source>Grace on &amp;quitting:</source>
-        <translation type="unfinished"></translation>
+        <translation>Margen al sa&amp;lir:</translation>
     </message>
     <message>
         <source>How long open connections may go on when Hosier stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto pueden continuar las conexiones abiertas cuando Hosier se detiene</translation>
     </message>
     <message>
         <source>&amp;Clients at once:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Clientes a la vez:</translation>
     </message>
     <message>
         <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los demás clientes se rechazan. 0 significa que Hosier no impone ningún límite.</translation>
     </message>
     <message>
         <source>Clients from &amp;one address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Clientes de una &amp;dirección:</translation>
     </message>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los demás clientes de la dirección se rechazan. 0 significa que Hosier no impone ningún límite.</translation>
     </message>
     <message>
         <source>Names and relay</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombres y retransmisión</translation>
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>Si se desactiva, las reglas sobre direcciones no se aplican a las solicitudes por nombre, y no se resuelve aquí ningún nombre que vaya a un servidor</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las reglas sobre direcciones deciden entonces también sobre las solicitudes por nombre. El servidor de nombres de este equipo llega a conocer esos nombres, incluso cuando la conexión va a un servidor.</translation>
     </message>
     <message>
         <source>Relay</source>
-        <translation type="unfinished"></translation>
+        <translation>Retransmisión</translation>
     </message>
     <message>
         <source>How data is moved. The fastest one of this system is chosen by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo se mueven los datos. Se elige automáticamente el método más rápido de este sistema.</translation>
     </message>
     <message>
         <source>Automatic</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Automática</translation>
     </message>
     <message>
         <source>Native</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Nativa</translation>
     </message>
     <message>
         <source>Portable</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Portable</translation>
     </message>
     <message>
         <source>A change of the relay takes effect at the next start of Hosier.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un cambio de la retransmisión surte efecto en el próximo inicio de Hosier.</translation>
     </message>
     <message>
         <source>Rela&amp;y:</source>
-        <translation type="unfinished"></translation>
+        <translation>Retr&amp;ansmisión:</translation>
     </message>
     <message>
         <source> s</source>
         <comment>seconds, suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> s</translation>
     </message>
     <message>
         <source>Default: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Predeterminado: %1</translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin límite</translation>
     </message>
     <message>
         <source>Restore the default</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurar el valor predeterminado</translation>
     </message>
     <message>
         <source>Restore the default of &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurar el valor predeterminado de «%1»</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy &amp;abierto: quien alcance la dirección puede usarlo sin contraseña</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Clientes que pueden entrar</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar punto de escucha</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir punto de escucha</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nombre</translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Dirección</translation>
+        <translation>Dirección</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">Puerto</translation>
+        <translation>Puerto</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">Autenticación</translation>
+        <translation>Autenticación</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy abierto</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Datagramas que se envían a un cliente</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Todos los que alcancen la dirección</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 y SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>Solicitudes CONNECT y simples, y el archivo PAC</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desconocidos podrían hacer cosas en su nombre. Úselo solo donde sepa quién puede alcanzar la dirección.</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>De quién son los datagramas que llegan a un programa que usa SOCKS5 para UDP. Algunos juegos y llamadas necesitan más que la primera opción.</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 y :: son todas las direcciones de este equipo</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre y contraseña de un usuario local</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">&amp;Puerto:</translation>
+        <translation>&amp;Puerto:</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Dirección:</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Nombre:</translation>
+        <translation>&amp;Nombre:</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>Protocolos:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>Au&amp;tenticación:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;UDP:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">«%1» no es una dirección ni un bloque de direcciones como 10.0.0.0/8.</translation>
+        <translation>«%1» no es una dirección ni un bloque de direcciones como 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Introduzca un nombre.</translation>
+        <translation>Introduzca un nombre.</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Introduzca una dirección IPv4 o IPv6 de este equipo.</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija al menos un protocolo.</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie podría autenticarse: añada primero un usuario local.</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otros podrían usar este proxy a su antojo: pida nombre y contraseña, o indique que el proxy debe ser abierto.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>El punto de escucha «%1» ya tiene esta dirección y este puerto.</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entretanto, el punto de escucha se cambió o se quitó. Cierre esto y ábralo de nuevo.</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>Puntos de escucha y &amp;usuarios...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Compartir en la red local</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir por dónde entran los clientes y quién puede autenticarse</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Permitir que los equipos de la red local usen este proxy con nombre y contraseña</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Configurado, pero no abierto: el proxy está desactivado</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Configurado, pero no se pudo abrir el punto de escucha</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los equipos de la red local pueden usar este proxy. Desactívelo para impedirlo.</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proxy ya no se comparte en la red local.</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quien use el proxy desde otro equipo tiene que autenticarse. Elija el nombre y la contraseña para ello.</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo compartir el proxy: %1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre y contraseña</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna: abierto a cualquiera</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>Todos</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo los programas de este equipo pueden alcanzar esta dirección.</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas las redes de este equipo llevan a esta dirección.</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otros equipos de la red de esta dirección pueden alcanzarla.</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>De las direcciones y puertos a los que ha enviado</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>De las direcciones a las que ha enviado, cualquier puerto</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>De cualquiera</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Añadir…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">&amp;Editar…</translation>
+        <translation>&amp;Editar…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">&amp;Quitar</translation>
+        <translation>&amp;Quitar</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Compartir en la red local</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Direcciones para otros…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir &amp;usuario…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar c&amp;ontraseña…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar u&amp;suario</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>Puntos de escucha y usuarios</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">Puntos de escucha</translation>
+        <translation>Puntos de escucha</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">Nombre</translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">Dirección</translation>
+        <translation>Dirección</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Protocolos</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">Autenticación</translation>
+        <translation>Autenticación</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">Clientes</translation>
+        <translation>Clientes</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">Estado</translation>
+        <translation>Estado</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>Columnas de los puntos de escucha</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>Puntos de escucha: por dónde entran los clientes</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>Usuarios locales</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Usuarios locales: quién puede autenticarse donde un punto de escucha lo pide</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">Abierta</translation>
+        <translation>Abierto</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">Falló: %1</translation>
+        <translation>Falló: %1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Cerrado: el proxy está desactivado</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún no abierto</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>Local</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este es el único punto de escucha. Añada otro antes de quitarlo, o desactive el proxy.</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Quitar el punto de escucha «%1»?</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conexiones que entraron por él terminan. Los programas que usan %1 ya no podrán conectarse.</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este es el único usuario y un punto de escucha pide autenticación. Cambie primero ese punto de escucha.</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Quitar el usuario «%1»?</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nadie podrá ya autenticarse con este nombre, y las conexiones del usuario terminan.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Quitar</translation>
+        <translation>Quitar</translation>
     </message>
 </context>
 <context>
@@ -2191,85 +2191,86 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     <name>ui::LogPage</name>
     <message>
         <source>Level of the log window</source>
-        <translation type="unfinished"></translation>
+        <translation>Nivel de la ventana del registro</translation>
     </message>
     <message>
         <source>The log window shows lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>La ventana del registro muestra las líneas de este nivel y las más importantes</translation>
     </message>
     <message>
         <source>&amp;Write the log to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Escribir el registro en un archivo</translation>
     </message>
     <message>
         <source>Level of the log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Nivel del archivo de registro</translation>
     </message>
     <message>
         <source>The file gets lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo recibe las líneas de este nivel y las más importantes</translation>
     </message>
     <message>
         <source>Size of a log file in MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>Tamaño de un archivo de registro en MiB</translation>
     </message>
     <message>
         <source>Number of log files</source>
-        <translation type="unfinished"></translation>
+        <translation>Número de archivos de registro</translation>
     </message>
     <message>
         <source>&amp;Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir &amp;carpeta</translation>
     </message>
     <message>
         <source>&amp;Log window from level:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ventana del registro desde el nivel:</translation>
     </message>
     <message>
         <source>Log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivo de registro</translation>
     </message>
     <message>
         <source> MiB</source>
         <comment>suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source>With the one that is being written; the oldest one goes when a new one begins</source>
-        <translation type="unfinished"></translation>
+        <translation>Incluido el que se está escribiendo; el más antiguo se elimina cuando empieza uno nuevo</translation>
     </message>
     <message>
         <source>Show the folder of the log files</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar la carpeta de los archivos de registro</translation>
     </message>
     <message>
         <source>File from l&amp;evel:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Archivo desde el nivel:</translation>
     </message>
     <message>
         <source>&amp;Size of one file:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tamaño de un archivo:</translation>
     </message>
     <message>
         <source>&amp;Number of files:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Número de archivos:</translation>
     </message>
     <message>
         <source>File: %1
 It names programs and where they connected to; only you can read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivo: %1
+Contiene los nombres de los programas y adónde se conectaron; solo usted puede leerlo.</translation>
     </message>
     <message>
         <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>En total, como máximo %1. Valores predeterminados: %2 MiB, %3 archivos, nivel %4.</translation>
     </message>
     <message>
         <source>The log file cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede escribir el archivo de registro: %1</translation>
     </message>
     <message>
         <source>The folder cannot be shown: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede mostrar la carpeta: %1</translation>
     </message>
 </context>
 <context>
@@ -2373,25 +2374,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Export log...</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Exportar registro...</translation>
     </message>
     <message>
         <source>&amp;Only lines of one application</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Solo líneas de una aplicación</translation>
     </message>
     <message>
         <source>&amp;Only lines of %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Solo líneas de %1</translation>
     </message>
     <message>
         <source>Only %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>Solo %1</translation>
     </message>
     <message>
         <source>Show the lines of all applications again</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar de nuevo las líneas de todas las aplicaciones</translation>
     </message>
 </context>
 <context>
@@ -2614,89 +2615,89 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
-        <translation type="unfinished"></translation>
+        <translation>El &amp;proxy no puede escuchar</translation>
     </message>
     <message>
         <source>When an address or a port cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuando no se puede abrir una dirección o un puerto</translation>
     </message>
     <message>
         <source>A &amp;server stops working, or works again</source>
-        <translation type="unfinished"></translation>
+        <translation>Un &amp;servidor deja de funcionar o vuelve a funcionar</translation>
     </message>
     <message>
         <source>Servers of the profile that are in use or members of a group</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidores del perfil que están en uso o son miembros de un grupo</translation>
     </message>
     <message>
         <source>A rule &amp;blocks a program</source>
-        <translation type="unfinished"></translation>
+        <translation>Una regla &amp;bloquea un programa</translation>
     </message>
     <message>
         <source>Many at once are one message with their number</source>
-        <translation type="unfinished"></translation>
+        <translation>Si son muchos a la vez, un solo mensaje indica su número</translation>
     </message>
     <message>
         <source>Tell me when:</source>
-        <translation type="unfinished"></translation>
+        <translation>Avisarme cuando:</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>El escritorio muestra estos mensajes: de cada tipo, como máximo uno cada medio minuto. Todo está también en el registro.</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no tiene una bandeja desde la que mostrar mensajes: aparecen en la barra de estado de la ventana. Todo está también en el registro.</translation>
     </message>
 </context>
 <context>
     <name>ui::Notifier</name>
     <message numerus="yes">
         <source>%n connections were blocked, the last one of %1 to %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Se bloqueó %n conexión, la última de %1 a %2.</numerusform>
+            <numerusform>Se bloquearon %n conexiones, la última de %1 a %2.</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 may not connect to %2.</source>
         <comment>program, target</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 no puede conectarse a %2.</translation>
     </message>
     <message>
         <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
         <comment>program, target, rule</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 no puede conectarse a %2: regla «%3».</translation>
     </message>
     <message>
         <source>Blocked by the rules</source>
-        <translation type="unfinished">Bloqueada por las reglas</translation>
+        <translation>Bloqueado por las reglas</translation>
     </message>
     <message>
         <source>Server %1 does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor %1 no funciona.</translation>
     </message>
     <message>
         <source>Server %1 works again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor %1 vuelve a funcionar.</translation>
     </message>
     <message>
         <source>Server down</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidor caído</translation>
     </message>
     <message>
         <source>Server up</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidor recuperado</translation>
     </message>
     <message>
         <source>Proxy error</source>
-        <translation type="unfinished">Error del proxy</translation>
+        <translation>Error del proxy</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Y %n más.</numerusform>
+            <numerusform>Y %n más.</numerusform>
         </translation>
     </message>
 </context>
@@ -2704,15 +2705,15 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo cambiar el puerto: %1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>El puerto se indicó al iniciar el programa, así que se mantiene hasta el próximo inicio.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>El punto de escucha «%1» usa a partir de ahora el puerto %2.</translation>
     </message>
 </context>
 <context>
@@ -3197,15 +3198,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows no permite el puerto %1: lo reserva para sí mismo u otro programa lo usa en exclusiva. «netsh int ipv4 show excludedportrange protocol=tcp» enumera los puertos que Windows reserva.</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema solo deja escuchar en el puerto %1 a programas con privilegios.</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema no permite que Hosier escuche en el puerto %1.</translation>
     </message>
 </context>
 <context>
@@ -3311,23 +3312,23 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esa ruta ya no existe.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» no puede ser miembro de sí misma.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» ya pertenece a «%2».</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» pasa por «%2», que entonces volvería a llevar a sí misma.</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>Añad&amp;ir a la ruta</translation>
     </message>
 </context>
 <context>
@@ -4273,29 +4274,29 @@ SHA-256:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Los grupos prefieren otros miembros hasta que supere %n prueba.</numerusform>
+            <numerusform>Los grupos prefieren otros miembros hasta que supere %n pruebas seguidas.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se está probando.</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Pruebas superadas: %1 de %2</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Próxima prueba en %n segundo.</numerusform>
+            <numerusform>Próxima prueba en %n segundos.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se está probando ahora.</translation>
     </message>
 </context>
 <context>
@@ -4522,130 +4523,130 @@ SHA-256:</translation>
     <name>ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Configuración</translation>
     </message>
     <message>
         <source>Pages of the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Páginas de la configuración</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>General</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">Registro</translation>
+        <translation>Registro</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Límites</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Notificaciones</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar con&amp;figuración para</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">No hay ningún punto de escucha abierto.</translation>
+        <translation>No hay ningún punto de escucha abierto.</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede escribir el archivo de registro: %1. Hosier lo sigue intentando.</translation>
     </message>
 </context>
 <context>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copiar dirección</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar con&amp;figuración para</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>Activar el &amp;proxy</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Dejar de compartir</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Compartir en la red local</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>Direcciones para otros equipos</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Dirección para otros</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Red</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Columnas de las direcciones</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminar el punto de escucha para la red local y el usuario que se añadió para él</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proxy no se comparte: solo pueden usarlo los programas de este equipo.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>El uso compartido está configurado, pero el punto de escucha no está abierto: el proxy está desactivado.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>El uso compartido está configurado, pero no se pudo abrir el punto de escucha. %1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los equipos de la red local pueden usar este proxy con nombre y contraseña.</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los equipos de la red local pueden usar este proxy sin contraseña.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>En el otro equipo, indique la dirección y el puerto de arriba como proxy de tipo %1, con el nombre y la contraseña de un usuario local.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>En el otro equipo, indique la dirección y el puerto de arriba como proxy de tipo %1.</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo no tiene en este momento ninguna dirección en una red privada.</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Si otros no pueden conectarse, permita el puerto TCP %1 en el cortafuegos de este equipo.</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado: %1</translation>
     </message>
 </context>
 <context>
@@ -4810,15 +4811,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin proxy del sistema</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los programas leen estas variables al iniciarse. Hosier no las establece para toda la sesión, porque permanecerían después de que termine.</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copiar variables de entorno</translation>
     </message>
 </context>
 <context>
@@ -4911,28 +4912,28 @@ SHA-256:</translation>
     <message>
         <source>%1: %2 down, %3 up</source>
         <comment>moment, rates</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 recibidos, %3 enviados</translation>
     </message>
     <message>
         <source>Nothing is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin datos</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished">ahora</translation>
+        <translation>ahora</translation>
     </message>
     <message>
         <source>%1 s ago</source>
-        <translation type="unfinished">hace %1 s</translation>
+        <translation>hace %1 s</translation>
     </message>
     <message>
         <source>%1 min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>hace %1 min</translation>
     </message>
     <message>
         <source>%1 ago</source>
         <comment>a duration</comment>
-        <translation type="unfinished">Hace %1</translation>
+        <translation>hace %1</translation>
     </message>
 </context>
 <context>
@@ -4940,12 +4941,12 @@ SHA-256:</translation>
     <message>
         <source>Direct</source>
         <comment>traffic that goes by no server</comment>
-        <translation type="unfinished">Directo</translation>
+        <translation>Directo</translation>
     </message>
     <message>
         <source>By way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished">Vía %1</translation>
+        <translation>Vía %1</translation>
     </message>
 </context>
 <context>
@@ -4964,39 +4965,39 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows</source>
-        <translation type="unfinished"></translation>
+        <translation>De quién es el tráfico que muestra la gráfica</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>De quién es el tráfico que muestra la gráfica: todo, o una de las aplicaciones, servidores y rutas que más transfirieron en los últimos minutos</translation>
     </message>
     <message>
         <source>All traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>Todo el tráfico</translation>
     </message>
     <message>
         <source>Last 10 minutes</source>
-        <translation type="unfinished">Últimos 5 minutos {10 ?}</translation>
+        <translation>Últimos 10 minutos</translation>
     </message>
     <message>
         <source>Last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Última hora</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoy: %1 recibidos, %2 enviados</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo transferido hoy. Se conserva al cerrar Hosier.</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo transferido desde que se inició Hosier</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Sesión: %1 recibidos, %2 enviados</translation>
     </message>
 </context>
 <context>
@@ -5039,74 +5040,74 @@ SHA-256:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Añadir usuario local</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar contraseña</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Nombre:</translation>
+        <translation>&amp;Nombre:</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Contraseña:</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Repetir contraseña:</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nombre</translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">Contraseña</translation>
+        <translation>Contraseña</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>Repetir contraseña</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>El perfil guarda un hash de la contraseña (PBKDF2), nunca la contraseña en sí. Se puede cambiar más adelante, pero no mostrar.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Introduzca un nombre.</translation>
+        <translation>Introduzca un nombre.</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nombre no puede contener dos puntos: HTTP los toma por el final del nombre.</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nombre tiene más de 255 bytes.</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya existe un usuario con este nombre.</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Introduzca una contraseña.</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">La contraseña tiene más de 255 bytes.</translation>
+        <translation>La contraseña tiene más de 255 bytes.</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las dos contraseñas no coinciden.</translation>
     </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no tiene una bandeja para Hosier: al cerrar la ventana se sale de él.</translation>
     </message>
 </context>
 </TS>

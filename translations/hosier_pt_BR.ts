@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>O código-fonte do Qt está em %1. As licenças do Qt e das bibliotecas de tempo de execução do GCC e do mingw-w64 que acompanham o Hosier estão em %2.</translation>
     </message>
 </context>
 <context>
@@ -461,11 +461,11 @@
     </message>
     <message>
         <source>&amp;Settings...</source>
-        <translation type="unfinished"></translation>
+        <translation>C&amp;onfigurações...</translation>
     </message>
     <message>
         <source>Theme, log, limits and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Tema, log, limites e notificações</translation>
     </message>
 </context>
 <context>
@@ -640,41 +640,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Variáveis de ambiente</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>Endereço PAC</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Coloque em %1 e substitua NAME e PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Coloque em %1.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Cole em um shell e substitua NAME e PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">Copiado. Cole em um shell: os programas dele passam a usar %1.</translation>
+        <translation>Copiado. Cole em um shell: os programas dele passam a usar %1.</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. Insira onde um programa ou o sistema pedir um arquivo PAC ou uma URL de configuração.</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>O arquivo PAC é fornecido por HTTP. Adicione HTTP aos protocolos do ponto de escuta.</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 precisa de um ponto de escuta que fale HTTP.</translation>
     </message>
 </context>
 <context>
@@ -823,18 +823,18 @@
     <message>
         <source>%1 × %2</source>
         <comment>state, how many connections</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>%1 × %2: %3</source>
         <comment>state, how many connections, reason</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2: %3</translation>
     </message>
     <message numerus="yes">
         <source>%n connection(s) ended alike. This is the last of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conexão terminou assim. Esta é a última.</numerusform>
+            <numerusform>%n conexões terminaram do mesmo modo. Esta é a última.</numerusform>
         </translation>
     </message>
 </context>
@@ -862,42 +862,42 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar a porta %1</translation>
     </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
     <message>
         <source>Note of a crash</source>
-        <translation type="unfinished"></translation>
+        <translation>Nota de uma falha</translation>
     </message>
     <message>
         <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>O Hosier terminou de forma inesperada da última vez. A nota sobre isso é %1.</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir pasta</translation>
     </message>
     <message>
         <source>Show the folder of the note</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar a pasta da nota</translation>
     </message>
     <message>
         <source>Copy note</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar nota</translation>
     </message>
     <message>
         <source>Copy the note, to send it to whoever can make use of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar a nota para enviá-la a quem puder aproveitá-la</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished">Dispensar</translation>
+        <translation>Dispensar</translation>
     </message>
     <message>
         <source>Hide this message; the note stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocultar esta mensagem; a nota permanece</translation>
     </message>
 </context>
 <context>
@@ -972,19 +972,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar a porta %1</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>O perfil não tem ponto de escuta. Adicione um em Proxy &gt; Pontos de escuta e usuários.</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Encerre esse programa e tente de novo ou dê outra porta ao ponto de escuta.</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Altere o ponto de escuta em Proxy &gt; Pontos de escuta e usuários, ou o sistema, e depois tente de novo.</translation>
     </message>
 </context>
 <context>
@@ -1323,7 +1323,7 @@
     <message>
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
-        <translation type="unfinished"></translation>
+        <translation>Não funcionam no momento: %1</translation>
     </message>
 </context>
 <context>
@@ -1455,47 +1455,47 @@
     <name>ui::GeneralPage</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>The language of everything shown</source>
-        <translation type="unfinished"></translation>
+        <translation>O idioma de tudo o que é mostrado</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Tema</translation>
     </message>
     <message>
         <source>Light or dark, or as the desktop is</source>
-        <translation type="unfinished"></translation>
+        <translation>Claro ou escuro, ou como o ambiente de trabalho</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>language</comment>
-        <translation type="unfinished"></translation>
+        <translation>Como o sistema</translation>
     </message>
     <message>
         <source>&amp;Language:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Idioma:</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Como o sistema</translation>
     </message>
     <message>
         <source>Light</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Claro</translation>
     </message>
     <message>
         <source>Dark</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Escuro</translation>
     </message>
     <message>
         <source>&amp;Theme:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tema:</translation>
     </message>
 </context>
 <context>
@@ -1635,534 +1635,534 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Rede local</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este computador não tem nenhuma porta livre na qual escutar.</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ponto de escuta foi configurado manualmente. Altere-o em Proxy &gt; Pontos de escuta e usuários.</translation>
     </message>
 </context>
 <context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Resolver nomes aqui para as regras sobre endereços</translation>
     </message>
     <message>
         <source>&amp;Restore defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>Res&amp;taurar padrões</translation>
     </message>
     <message>
         <source>Give every limit and timeout on this page its default</source>
-        <translation type="unfinished"></translation>
+        <translation>Devolver todos os limites e tempos limite desta página ao valor padrão</translation>
     </message>
     <message>
         <source>Limits and timeouts of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Limites e tempos limite do perfil</translation>
     </message>
     <message>
         <source>&amp;Handshake:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Negociação:</translation>
     </message>
     <message>
         <source>From a client&apos;s connection to the end of its request</source>
-        <translation type="unfinished"></translation>
+        <translation>Da conexão de um cliente até o fim de sua solicitação</translation>
     </message>
     <message>
         <source>Co&amp;nnect:</source>
-        <translation type="unfinished"></translation>
+        <translation>Cone&amp;xão:</translation>
     </message>
     <message>
         <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>Da solicitação até a conexão com o destino, incluindo a resolução do nome e todas as tentativas</translation>
     </message>
     <message>
         <source>&amp;Awaited connection (BIND):</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexão &amp;esperada (BIND):</translation>
     </message>
     <message>
         <source>How long a client of BIND waits for its peer</source>
-        <translation type="unfinished"></translation>
+        <translation>Quanto tempo um cliente de BIND espera pela outra parte</translation>
     </message>
     <message>
         <source>&amp;Idle connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexão &amp;inativa:</translation>
     </message>
     <message>
         <source>A connection without a byte in either direction is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Uma conexão sem nenhum byte em nenhum sentido é fechada após esse tempo</translation>
     </message>
     <message>
         <source>Hal&amp;f-closed connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>Conexão &amp;semifechada:</translation>
     </message>
     <message>
         <source>One side has finished, and the other sends nothing for this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Um lado terminou, e o outro não envia nada durante esse tempo</translation>
     </message>
     <message>
         <source>Idle &amp;UDP association:</source>
-        <translation type="unfinished"></translation>
+        <translation>Associação &amp;UDP inativa:</translation>
     </message>
     <message>
         <source>An association without a datagram is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Uma associação sem nenhum datagrama é fechada após esse tempo</translation>
     </message>
     <message>
         <source>Grace on &amp;quitting:</source>
-        <translation type="unfinished"></translation>
+        <translation>To&amp;lerância ao sair:</translation>
     </message>
     <message>
         <source>How long open connections may go on when Hosier stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Quanto tempo as conexões abertas podem continuar quando o Hosier para</translation>
     </message>
     <message>
         <source>&amp;Clients at once:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Clientes simultâneos:</translation>
     </message>
     <message>
         <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Outros clientes são rejeitados. 0 significa que o Hosier não impõe limite próprio.</translation>
     </message>
     <message>
         <source>Clients from &amp;one address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Clientes de um en&amp;dereço:</translation>
     </message>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Outros clientes do endereço são rejeitados. 0 significa que o Hosier não impõe limite próprio.</translation>
     </message>
     <message>
         <source>Names and relay</source>
-        <translation type="unfinished"></translation>
+        <translation>Nomes e retransmissão</translation>
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>Se desativado, as regras sobre endereços não se aplicam a solicitações por nome, e nenhum nome que vai para um servidor é resolvido aqui</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation type="unfinished"></translation>
+        <translation>As regras sobre endereços passam a decidir também sobre solicitações por nome. O servidor de nomes deste computador fica conhecendo esses nomes, mesmo quando a conexão vai para um servidor.</translation>
     </message>
     <message>
         <source>Relay</source>
-        <translation type="unfinished"></translation>
+        <translation>Retransmissão</translation>
     </message>
     <message>
         <source>How data is moved. The fastest one of this system is chosen by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Como os dados são movidos. O método mais rápido deste sistema é escolhido automaticamente.</translation>
     </message>
     <message>
         <source>Automatic</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Automática</translation>
     </message>
     <message>
         <source>Native</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Nativa</translation>
     </message>
     <message>
         <source>Portable</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Portável</translation>
     </message>
     <message>
         <source>A change of the relay takes effect at the next start of Hosier.</source>
-        <translation type="unfinished"></translation>
+        <translation>Uma alteração da retransmissão terá efeito no próximo início do Hosier.</translation>
     </message>
     <message>
         <source>Rela&amp;y:</source>
-        <translation type="unfinished"></translation>
+        <translation>Retr&amp;ansmissão:</translation>
     </message>
     <message>
         <source> s</source>
         <comment>seconds, suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> s</translation>
     </message>
     <message>
         <source>Default: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Padrão: %1</translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Sem limite</translation>
     </message>
     <message>
         <source>Restore the default</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurar o padrão</translation>
     </message>
     <message>
         <source>Restore the default of &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>Restaurar o padrão de &quot;%1&quot;</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy &amp;aberto: quem alcançar o endereço pode usá-lo sem senha</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Clientes que podem entrar</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar ponto de escuta</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Adicionar ponto de escuta</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nome</translation>
+        <translation>Nome</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Endereço</translation>
+        <translation>Endereço</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">Porta</translation>
+        <translation>Porta</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">Autenticação</translation>
+        <translation>Autenticação</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy aberto</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Datagramas enviados a um cliente</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Todos os que alcançam o endereço</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 e SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>Solicitações CONNECT e simples, e o arquivo PAC</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Estranhos poderiam fazer coisas em seu nome. Use apenas onde você sabe quem pode alcançar o endereço.</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>De quem são os datagramas que chegam a um programa que usa SOCKS5 para UDP. Alguns jogos e chamadas precisam de mais que a primeira opção.</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 e :: são todos os endereços deste computador</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Nenhuma</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Nome e senha de um usuário local</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">&amp;Porta:</translation>
+        <translation>&amp;Porta:</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Endereço:</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Nome:</translation>
+        <translation>&amp;Nome:</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>Protocolos:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>Au&amp;tenticação:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;UDP:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">&quot;%1&quot; não é um endereço nem um bloco de endereços como 10.0.0.0/8.</translation>
+        <translation>&quot;%1&quot; não é um endereço nem um bloco de endereços como 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Digite um nome.</translation>
+        <translation>Digite um nome.</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Digite um endereço IPv4 ou IPv6 deste computador.</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escolha pelo menos um protocolo.</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguém poderia se autenticar: adicione primeiro um usuário local.</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Outros poderiam usar este proxy como quisessem: exija nome e senha ou indique que o proxy deve mesmo ser aberto.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>O ponto de escuta &quot;%1&quot; já tem este endereço e esta porta.</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nesse meio-tempo, o ponto de escuta foi alterado ou removido. Feche esta janela e abra-a de novo.</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>Pontos de escuta e &amp;usuários...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Compartilhar na rede local</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Escolher por onde os clientes entram e quem pode se autenticar</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Permitir que computadores da rede local usem este proxy, com nome e senha</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Configurado, mas não aberto: o proxy está desativado</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Configurado, mas não foi possível abrir o ponto de escuta</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Computadores da rede local podem usar este proxy. Desative para acabar com isso.</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>O proxy não é mais compartilhado na rede local.</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quem usa o proxy de outro computador precisa se autenticar. Escolha o nome e a senha para isso.</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Não foi possível compartilhar o proxy: %1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Nome e senha</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Nenhuma: aberto a qualquer um</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Nenhuma</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>Todos</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Somente programas deste computador podem alcançar este endereço.</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas as redes deste computador levam a este endereço.</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Outros computadores na rede deste endereço podem alcançá-lo.</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>De endereços e portas para os quais enviou</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>De endereços para os quais enviou, qualquer porta</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>De qualquer um</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Adicionar…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">&amp;Editar…</translation>
+        <translation>&amp;Editar…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">&amp;Remover</translation>
+        <translation>&amp;Remover</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Compartilhar na rede local</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>En&amp;dereços para outros…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>Adicionar &amp;usuário…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>Alterar &amp;senha…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>Remover usuári&amp;o</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>Pontos de escuta e usuários</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">Pontos de escuta</translation>
+        <translation>Pontos de escuta</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">Nome</translation>
+        <translation>Nome</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">Endereço</translation>
+        <translation>Endereço</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Protocolos</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">Autenticação</translation>
+        <translation>Autenticação</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">Clientes</translation>
+        <translation>Clientes</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">Estado</translation>
+        <translation>Estado</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>Colunas dos pontos de escuta</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>Pontos de escuta: por onde os clientes entram</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>Usuários locais</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Usuários locais: quem pode se autenticar onde um ponto de escuta exige</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">Aberta</translation>
+        <translation>Aberto</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">Falhou: %1</translation>
+        <translation>Falhou: %1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Fechado: o proxy está desativado</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Ainda não aberto</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>Local</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este é o único ponto de escuta. Adicione outro antes de removê-lo ou desative o proxy.</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Remover o ponto de escuta &quot;%1&quot;?</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>As conexões que entraram por ele terminam. Programas que usam %1 não poderão mais se conectar.</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este é o único usuário, e um ponto de escuta exige autenticação. Altere primeiro esse ponto de escuta.</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Remover o usuário &quot;%1&quot;?</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguém mais poderá se autenticar com este nome, e as conexões do usuário terminam.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Remover</translation>
+        <translation>Remover</translation>
     </message>
 </context>
 <context>
@@ -2191,85 +2191,86 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     <name>ui::LogPage</name>
     <message>
         <source>Level of the log window</source>
-        <translation type="unfinished"></translation>
+        <translation>Nível da janela de log</translation>
     </message>
     <message>
         <source>The log window shows lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>A janela de log mostra linhas deste nível e as mais importantes</translation>
     </message>
     <message>
         <source>&amp;Write the log to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gravar o log em um arquivo</translation>
     </message>
     <message>
         <source>Level of the log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Nível do arquivo de log</translation>
     </message>
     <message>
         <source>The file gets lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>O arquivo recebe linhas deste nível e as mais importantes</translation>
     </message>
     <message>
         <source>Size of a log file in MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>Tamanho de um arquivo de log em MiB</translation>
     </message>
     <message>
         <source>Number of log files</source>
-        <translation type="unfinished"></translation>
+        <translation>Número de arquivos de log</translation>
     </message>
     <message>
         <source>&amp;Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir &amp;pasta</translation>
     </message>
     <message>
         <source>&amp;Log window from level:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Janela de log a partir do nível:</translation>
     </message>
     <message>
         <source>Log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Arquivo de log</translation>
     </message>
     <message>
         <source> MiB</source>
         <comment>suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source>With the one that is being written; the oldest one goes when a new one begins</source>
-        <translation type="unfinished"></translation>
+        <translation>Incluindo o que está sendo gravado; o mais antigo é excluído quando um novo começa</translation>
     </message>
     <message>
         <source>Show the folder of the log files</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar a pasta dos arquivos de log</translation>
     </message>
     <message>
         <source>File from l&amp;evel:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Arquivo a partir do nível:</translation>
     </message>
     <message>
         <source>&amp;Size of one file:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tamanho de um arquivo:</translation>
     </message>
     <message>
         <source>&amp;Number of files:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Número de arquivos:</translation>
     </message>
     <message>
         <source>File: %1
 It names programs and where they connected to; only you can read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Arquivo: %1
+Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.</translation>
     </message>
     <message>
         <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>No total, no máximo %1. Padrões: %2 MiB, %3 arquivos, nível %4.</translation>
     </message>
     <message>
         <source>The log file cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Não é possível gravar o arquivo de log: %1</translation>
     </message>
     <message>
         <source>The folder cannot be shown: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Não é possível mostrar a pasta: %1</translation>
     </message>
 </context>
 <context>
@@ -2373,25 +2374,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Export log...</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Exportar log...</translation>
     </message>
     <message>
         <source>&amp;Only lines of one application</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Apenas linhas de um aplicativo</translation>
     </message>
     <message>
         <source>&amp;Only lines of %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Apenas linhas de %1</translation>
     </message>
     <message>
         <source>Only %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>Apenas %1</translation>
     </message>
     <message>
         <source>Show the lines of all applications again</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar de novo as linhas de todos os aplicativos</translation>
     </message>
 </context>
 <context>
@@ -2614,89 +2615,89 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
-        <translation type="unfinished"></translation>
+        <translation>O &amp;proxy não consegue escutar</translation>
     </message>
     <message>
         <source>When an address or a port cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Quando um endereço ou uma porta não pode ser aberta</translation>
     </message>
     <message>
         <source>A &amp;server stops working, or works again</source>
-        <translation type="unfinished"></translation>
+        <translation>Um &amp;servidor para de funcionar ou volta a funcionar</translation>
     </message>
     <message>
         <source>Servers of the profile that are in use or members of a group</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidores do perfil que estão em uso ou são membros de um grupo</translation>
     </message>
     <message>
         <source>A rule &amp;blocks a program</source>
-        <translation type="unfinished"></translation>
+        <translation>Uma regra &amp;bloqueia um programa</translation>
     </message>
     <message>
         <source>Many at once are one message with their number</source>
-        <translation type="unfinished"></translation>
+        <translation>Se forem muitos ao mesmo tempo, uma única mensagem indica a quantidade</translation>
     </message>
     <message>
         <source>Tell me when:</source>
-        <translation type="unfinished"></translation>
+        <translation>Avisar quando:</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>O ambiente de trabalho mostra estas mensagens: de cada tipo, no máximo uma a cada meio minuto. Tudo também está no log.</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ambiente de trabalho não tem uma bandeja da qual mostrar mensagens: elas aparecem na barra de status da janela. Tudo também está no log.</translation>
     </message>
 </context>
 <context>
     <name>ui::Notifier</name>
     <message numerus="yes">
         <source>%n connections were blocked, the last one of %1 to %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conexão foi bloqueada, a última de %1 para %2.</numerusform>
+            <numerusform>%n conexões foram bloqueadas, a última de %1 para %2.</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 may not connect to %2.</source>
         <comment>program, target</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 não pode se conectar a %2.</translation>
     </message>
     <message>
         <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
         <comment>program, target, rule</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 não pode se conectar a %2: regra &quot;%3&quot;.</translation>
     </message>
     <message>
         <source>Blocked by the rules</source>
-        <translation type="unfinished">Bloqueada pelas regras</translation>
+        <translation>Bloqueado pelas regras</translation>
     </message>
     <message>
         <source>Server %1 does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>O servidor %1 não funciona.</translation>
     </message>
     <message>
         <source>Server %1 works again.</source>
-        <translation type="unfinished"></translation>
+        <translation>O servidor %1 voltou a funcionar.</translation>
     </message>
     <message>
         <source>Server down</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidor fora do ar</translation>
     </message>
     <message>
         <source>Server up</source>
-        <translation type="unfinished"></translation>
+        <translation>Servidor de volta</translation>
     </message>
     <message>
         <source>Proxy error</source>
-        <translation type="unfinished">Erro do proxy</translation>
+        <translation>Erro do proxy</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>E mais %n.</numerusform>
+            <numerusform>E mais %n.</numerusform>
         </translation>
     </message>
 </context>
@@ -2704,15 +2705,15 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Não foi possível alterar a porta: %1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>A porta foi indicada ao iniciar o programa, por isso permanece até o próximo início.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>O ponto de escuta &quot;%1&quot; usa a porta %2 a partir de agora.</translation>
     </message>
 </context>
 <context>
@@ -3197,15 +3198,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>O Windows não permite a porta %1: ele a reserva para si ou outro programa a usa com exclusividade. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lista as portas que o Windows reserva.</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>O sistema só permite que programas privilegiados escutem na porta %1.</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>O sistema não permite que o Hosier escute na porta %1.</translation>
     </message>
 </context>
 <context>
@@ -3311,23 +3312,23 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Essa rota não existe mais.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>&quot;%1&quot; não pode ser membro de si mesma.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>&quot;%1&quot; já pertence a &quot;%2&quot;.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>&quot;%1&quot; passa por &quot;%2&quot;, que então voltaria a levar a si mesma.</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>Ad&amp;icionar à rota</translation>
     </message>
 </context>
 <context>
@@ -4273,29 +4274,29 @@ SHA-256:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Os grupos preferem outros membros até que ele passe em %n teste.</numerusform>
+            <numerusform>Os grupos preferem outros membros até que ele passe em %n testes seguidos.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Não está sendo testado.</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Testes aprovados: %1 de %2</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Próximo teste em %n segundo.</numerusform>
+            <numerusform>Próximo teste em %n segundos.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Está sendo testado agora.</translation>
     </message>
 </context>
 <context>
@@ -4522,130 +4523,130 @@ SHA-256:</translation>
     <name>ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Configurações</translation>
     </message>
     <message>
         <source>Pages of the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Páginas das configurações</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>Geral</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">Log</translation>
+        <translation>Log</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Limites</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Notificações</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar con&amp;figurações para</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">Nenhum ponto de escuta está aberto.</translation>
+        <translation>Nenhum ponto de escuta está aberto.</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>Não é possível gravar o arquivo de log: %1. O Hosier continua tentando.</translation>
     </message>
 </context>
 <context>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copiar endereço</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar con&amp;figurações para</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>Ativar o &amp;proxy</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Interromper compartilhamento</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Compartilhar na rede local</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>Endereços para outros computadores</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Endereço para outros</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Rede</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Colunas dos endereços</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Remover o ponto de escuta para a rede local e o usuário que foi adicionado para ele</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>O proxy não está compartilhado: somente programas deste computador podem usá-lo.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>O compartilhamento está configurado, mas o ponto de escuta não está aberto: o proxy está desativado.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>O compartilhamento está configurado, mas não foi possível abrir o ponto de escuta. %1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Computadores da rede local podem usar este proxy com nome e senha.</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Computadores da rede local podem usar este proxy sem senha.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>No outro computador, defina o endereço e a porta acima como um proxy do tipo %1, com o nome e a senha de um usuário local.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>No outro computador, defina o endereço e a porta acima como um proxy do tipo %1.</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este computador não tem, no momento, nenhum endereço em uma rede privada.</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se outros não conseguirem se conectar, permita a porta TCP %1 no firewall deste computador.</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado: %1</translation>
     </message>
 </context>
 <context>
@@ -4810,15 +4811,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Sem proxy do sistema</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Os programas leem estas variáveis ao iniciar. O Hosier não as define para toda a sessão, porque elas permaneceriam depois que ele terminasse.</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Copiar variáveis de ambiente</translation>
     </message>
 </context>
 <context>
@@ -4911,28 +4912,28 @@ SHA-256:</translation>
     <message>
         <source>%1: %2 down, %3 up</source>
         <comment>moment, rates</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 recebidos, %3 enviados</translation>
     </message>
     <message>
         <source>Nothing is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Sem dados</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished">agora</translation>
+        <translation>agora</translation>
     </message>
     <message>
         <source>%1 s ago</source>
-        <translation type="unfinished">há %1 s</translation>
+        <translation>há %1 s</translation>
     </message>
     <message>
         <source>%1 min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>há %1 min</translation>
     </message>
     <message>
         <source>%1 ago</source>
         <comment>a duration</comment>
-        <translation type="unfinished">Há %1</translation>
+        <translation>há %1</translation>
     </message>
 </context>
 <context>
@@ -4940,12 +4941,12 @@ SHA-256:</translation>
     <message>
         <source>Direct</source>
         <comment>traffic that goes by no server</comment>
-        <translation type="unfinished">Direto</translation>
+        <translation>Direto</translation>
     </message>
     <message>
         <source>By way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished">Via %1</translation>
+        <translation>Via %1</translation>
     </message>
 </context>
 <context>
@@ -4964,39 +4965,39 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows</source>
-        <translation type="unfinished"></translation>
+        <translation>De quem é o tráfego mostrado pelo gráfico</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>De quem é o tráfego mostrado pelo gráfico: tudo, ou um dos aplicativos, servidores e rotas que mais transferiram nos últimos minutos</translation>
     </message>
     <message>
         <source>All traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>Todo o tráfego</translation>
     </message>
     <message>
         <source>Last 10 minutes</source>
-        <translation type="unfinished">Últimos 5 minutos {10 ?}</translation>
+        <translation>Últimos 10 minutos</translation>
     </message>
     <message>
         <source>Last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Última hora</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoje: %1 recebidos, %2 enviados</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>O que foi transferido hoje. É mantido quando o Hosier é fechado.</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
-        <translation type="unfinished"></translation>
+        <translation>O que foi transferido desde que o Hosier foi iniciado</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Sessão: %1 recebidos, %2 enviados</translation>
     </message>
 </context>
 <context>
@@ -5039,74 +5040,74 @@ SHA-256:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Adicionar usuário local</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>Alterar senha</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Nome:</translation>
+        <translation>&amp;Nome:</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Senha:</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Repetir senha:</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nome</translation>
+        <translation>Nome</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">Senha</translation>
+        <translation>Senha</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>Repetir senha</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>O perfil guarda um hash da senha (PBKDF2), nunca a própria senha. Ela pode ser alterada depois, mas não mostrada.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Digite um nome.</translation>
+        <translation>Digite um nome.</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>O nome não pode conter dois-pontos: o HTTP os toma pelo fim do nome.</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>O nome tem mais de 255 bytes.</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Já existe um usuário com este nome.</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Digite uma senha.</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">A senha tem mais de 255 bytes.</translation>
+        <translation>A senha tem mais de 255 bytes.</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>As duas senhas são diferentes.</translation>
     </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ambiente de trabalho não tem bandeja para o Hosier: fechar a janela o encerra.</translation>
     </message>
 </context>
 </TS>

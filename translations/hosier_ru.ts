@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>The source code of Qt is at %1. The licences of Qt, and of the runtime libraries of GCC and mingw-w64 that come with Hosier, are in %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Исходный код Qt находится по адресу %1. Лицензии Qt, а также поставляемых с Hosier библиотек времени выполнения GCC и mingw-w64 находятся в %2.</translation>
     </message>
 </context>
 <context>
@@ -461,11 +461,11 @@
     </message>
     <message>
         <source>&amp;Settings...</source>
-        <translation type="unfinished"></translation>
+        <translation>На&amp;стройки...</translation>
     </message>
     <message>
         <source>Theme, log, limits and notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Тема, журнал, ограничения и уведомления</translation>
     </message>
 </context>
 <context>
@@ -641,41 +641,41 @@
     <name>ui::ClientSettings</name>
     <message>
         <source>Environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Переменные окружения</translation>
     </message>
     <message>
         <source>PAC address</source>
-        <translation type="unfinished"></translation>
+        <translation>Адрес PAC</translation>
     </message>
     <message>
         <source>Copied. Put it into %1 and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Скопировано. Вставьте в %1 и замените NAME и PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Put it into %1.</source>
         <comment>a file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Скопировано. Вставьте в %1.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell and replace NAME and PASSWORD.</source>
-        <translation type="unfinished"></translation>
+        <translation>Скопировано. Вставьте в командную оболочку и замените NAME и PASSWORD.</translation>
     </message>
     <message>
         <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation type="unfinished">Скопировано. Вставьте в командную оболочку: её программы будут использовать %1.</translation>
+        <translation>Скопировано. Вставьте в командную оболочку: её программы будут использовать %1.</translation>
     </message>
     <message>
         <source>Copied. Enter it where a program or system asks for a PAC file or a configuration URL.</source>
-        <translation type="unfinished"></translation>
+        <translation>Скопировано. Укажите там, где программа или система запрашивает файл PAC или URL настройки.</translation>
     </message>
     <message>
         <source>The PAC file is served by HTTP. Add HTTP to the listener&apos;s protocols.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл PAC выдаётся по HTTP. Добавьте HTTP к протоколам точки входа.</translation>
     </message>
     <message>
         <source>%1 needs a listener that speaks HTTP.</source>
         <comment>a program</comment>
-        <translation type="unfinished"></translation>
+        <translation>Для %1 нужна точка входа, принимающая HTTP.</translation>
     </message>
 </context>
 <context>
@@ -824,19 +824,19 @@
     <message>
         <source>%1 × %2</source>
         <comment>state, how many connections</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2</translation>
     </message>
     <message>
         <source>%1 × %2: %3</source>
         <comment>state, how many connections, reason</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 × %2: %3</translation>
     </message>
     <message numerus="yes">
         <source>%n connection(s) ended alike. This is the last of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Так завершилось %n соединение. Показано последнее.</numerusform>
+            <numerusform>Одинаково завершились %n соединения. Показано последнее.</numerusform>
+            <numerusform>Одинаково завершились %n соединений. Показано последнее.</numerusform>
         </translation>
     </message>
 </context>
@@ -864,42 +864,42 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Использовать порт %1</translation>
     </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
     <message>
         <source>Note of a crash</source>
-        <translation type="unfinished"></translation>
+        <translation>Запись о сбое</translation>
     </message>
     <message>
         <source>Hosier ended unexpectedly the last time. The note about it is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>В прошлый раз Hosier завершился неожиданно. Запись об этом: %1.</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Открыть папку</translation>
     </message>
     <message>
         <source>Show the folder of the note</source>
-        <translation type="unfinished"></translation>
+        <translation>Показать папку с записью</translation>
     </message>
     <message>
         <source>Copy note</source>
-        <translation type="unfinished"></translation>
+        <translation>Копировать запись</translation>
     </message>
     <message>
         <source>Copy the note, to send it to whoever can make use of it</source>
-        <translation type="unfinished"></translation>
+        <translation>Копировать запись, чтобы отправить её тому, кому она пригодится</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished">Скрыть</translation>
+        <translation>Скрыть</translation>
     </message>
     <message>
         <source>Hide this message; the note stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Скрыть это сообщение; запись останется</translation>
     </message>
 </context>
 <context>
@@ -974,19 +974,19 @@
     </message>
     <message>
         <source>Use port %1 instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Использовать порт %1</translation>
     </message>
     <message>
         <source>The profile has no listener. Add one under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>В профиле нет точек входа. Добавьте точку входа в меню «Прокси &gt; Точки входа и пользователи».</translation>
     </message>
     <message>
         <source>End that program and retry, or give the listener another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Завершите эту программу и повторите попытку или задайте точке входа другой порт.</translation>
     </message>
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Измените точку входа в меню «Прокси &gt; Точки входа и пользователи» или настройки системы, затем повторите попытку.</translation>
     </message>
 </context>
 <context>
@@ -1325,7 +1325,7 @@
     <message>
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
-        <translation type="unfinished"></translation>
+        <translation>Сейчас не работают: %1</translation>
     </message>
 </context>
 <context>
@@ -1457,47 +1457,47 @@
     <name>ui::GeneralPage</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Язык</translation>
     </message>
     <message>
         <source>The language of everything shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Язык всего, что показывается</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Тема</translation>
     </message>
     <message>
         <source>Light or dark, or as the desktop is</source>
-        <translation type="unfinished"></translation>
+        <translation>Светлая, тёмная или как у рабочего стола</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>language</comment>
-        <translation type="unfinished"></translation>
+        <translation>Как в системе</translation>
     </message>
     <message>
         <source>&amp;Language:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Язык:</translation>
     </message>
     <message>
         <source>As the system</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Как в системе</translation>
     </message>
     <message>
         <source>Light</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Светлая</translation>
     </message>
     <message>
         <source>Dark</source>
         <comment>theme</comment>
-        <translation type="unfinished"></translation>
+        <translation>Тёмная</translation>
     </message>
     <message>
         <source>&amp;Theme:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Тема:</translation>
     </message>
 </context>
 <context>
@@ -1637,534 +1637,534 @@ The profile of before is kept as a backup beside its file.</source>
     <name>ui::LanSharing</name>
     <message>
         <source>Local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Локальная сеть</translation>
     </message>
     <message>
         <source>This computer has no free port to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>На этом компьютере нет свободного порта для приёма соединений.</translation>
     </message>
     <message>
         <source>This listener was set up by hand. Change it under Proxy &gt; Listeners and users.</source>
-        <translation type="unfinished"></translation>
+        <translation>Эта точка входа настроена вручную. Измените её в меню «Прокси &gt; Точки входа и пользователи».</translation>
     </message>
 </context>
 <context>
     <name>ui::LimitsPage</name>
     <message>
         <source>&amp;Look names up here for rules about addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Разрешать имена здесь для правил об адресах</translation>
     </message>
     <message>
         <source>&amp;Restore defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>Вернуть &amp;значения по умолчанию</translation>
     </message>
     <message>
         <source>Give every limit and timeout on this page its default</source>
-        <translation type="unfinished"></translation>
+        <translation>Вернуть всем ограничениям и тайм-аутам на этой странице значения по умолчанию</translation>
     </message>
     <message>
         <source>Limits and timeouts of the profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Ограничения и тайм-ауты профиля</translation>
     </message>
     <message>
         <source>&amp;Handshake:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Согласование:</translation>
     </message>
     <message>
         <source>From a client&apos;s connection to the end of its request</source>
-        <translation type="unfinished"></translation>
+        <translation>От подключения клиента до конца его запроса</translation>
     </message>
     <message>
         <source>Co&amp;nnect:</source>
-        <translation type="unfinished"></translation>
+        <translation>По&amp;дключение:</translation>
     </message>
     <message>
         <source>From the request to a connected target, with the name&apos;s lookup and all attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>От запроса до подключения к узлу назначения, включая разрешение имени и все попытки</translation>
     </message>
     <message>
         <source>&amp;Awaited connection (BIND):</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ожидаемое соединение (BIND):</translation>
     </message>
     <message>
         <source>How long a client of BIND waits for its peer</source>
-        <translation type="unfinished"></translation>
+        <translation>Сколько клиент BIND ждёт другую сторону</translation>
     </message>
     <message>
         <source>&amp;Idle connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Неактивное соединение:</translation>
     </message>
     <message>
         <source>A connection without a byte in either direction is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Соединение, по которому не прошло ни байта ни в одну сторону, закрывается по истечении этого времени</translation>
     </message>
     <message>
         <source>Hal&amp;f-closed connection:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Полузакрытое соединение:</translation>
     </message>
     <message>
         <source>One side has finished, and the other sends nothing for this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Одна сторона закончила, а другая ничего не передаёт в течение этого времени</translation>
     </message>
     <message>
         <source>Idle &amp;UDP association:</source>
-        <translation type="unfinished"></translation>
+        <translation>Неактивная ассоциация &amp;UDP:</translation>
     </message>
     <message>
         <source>An association without a datagram is closed after this time</source>
-        <translation type="unfinished"></translation>
+        <translation>Ассоциация без единой датаграммы закрывается по истечении этого времени</translation>
     </message>
     <message>
         <source>Grace on &amp;quitting:</source>
-        <translation type="unfinished"></translation>
+        <translation>Отсрочка при &amp;выходе:</translation>
     </message>
     <message>
         <source>How long open connections may go on when Hosier stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Сколько могут продолжаться открытые соединения, когда Hosier останавливается</translation>
     </message>
     <message>
         <source>&amp;Clients at once:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Клиентов одновременно:</translation>
     </message>
     <message>
         <source>Further clients are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Остальные клиенты получают отказ. 0 — без собственного ограничения Hosier.</translation>
     </message>
     <message>
         <source>Clients from &amp;one address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Клиентов с одного &amp;адреса:</translation>
     </message>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Остальные клиенты с этого адреса получают отказ. 0 — без собственного ограничения Hosier.</translation>
     </message>
     <message>
         <source>Names and relay</source>
-        <translation type="unfinished"></translation>
+        <translation>Имена и ретрансляция</translation>
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation type="unfinished"></translation>
+        <translation>Если выключено, правила об адресах не применяются к запросам по имени и имена, которые идут на сервер, здесь не разрешаются</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тогда правила об адресах решают и о запросах по имени. Сервер имён этого компьютера узнаёт эти имена, даже если соединение идёт на сервер.</translation>
     </message>
     <message>
         <source>Relay</source>
-        <translation type="unfinished"></translation>
+        <translation>Ретрансляция</translation>
     </message>
     <message>
         <source>How data is moved. The fastest one of this system is chosen by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Способ перемещения данных. Самый быстрый в этой системе выбирается автоматически.</translation>
     </message>
     <message>
         <source>Automatic</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Автоматически</translation>
     </message>
     <message>
         <source>Native</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Системная</translation>
     </message>
     <message>
         <source>Portable</source>
         <comment>relay</comment>
-        <translation type="unfinished"></translation>
+        <translation>Переносимая</translation>
     </message>
     <message>
         <source>A change of the relay takes effect at the next start of Hosier.</source>
-        <translation type="unfinished"></translation>
+        <translation>Изменение ретрансляции вступит в силу при следующем запуске Hosier.</translation>
     </message>
     <message>
         <source>Rela&amp;y:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ретранс&amp;ляция:</translation>
     </message>
     <message>
         <source> s</source>
         <comment>seconds, suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> с</translation>
     </message>
     <message>
         <source>Default: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>По умолчанию: %1</translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation type="unfinished"></translation>
+        <translation>Без ограничения</translation>
     </message>
     <message>
         <source>Restore the default</source>
-        <translation type="unfinished"></translation>
+        <translation>Вернуть значение по умолчанию</translation>
     </message>
     <message>
         <source>Restore the default of &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>Вернуть значение по умолчанию: «%1»</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>field, what is wrong with it</comment>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Открытый прокси: любой, кому доступен адрес, может использовать его без пароля</translation>
     </message>
     <message>
         <source>&amp;Clients that may come in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Клиенты, которым разрешён вход</translation>
     </message>
     <message>
         <source>Edit listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Изменить точку входа</translation>
     </message>
     <message>
         <source>Add listener</source>
-        <translation type="unfinished"></translation>
+        <translation>Добавить точку входа</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Имя</translation>
+        <translation>Имя</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Адрес</translation>
+        <translation>Адрес</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">Порт</translation>
+        <translation>Порт</translation>
     </message>
     <message>
         <source>Login</source>
-        <translation type="unfinished">Вход</translation>
+        <translation>Вход</translation>
     </message>
     <message>
         <source>Open proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Открытый прокси</translation>
     </message>
     <message>
         <source>Datagrams that a client is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>Датаграммы, передаваемые клиенту</translation>
     </message>
     <message>
         <source>All that can reach the address</source>
-        <translation type="unfinished"></translation>
+        <translation>Все, кому доступен адрес</translation>
     </message>
     <message>
         <source>SOCKS4 and SOCKS4a</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS4 и SOCKS4a</translation>
     </message>
     <message>
         <source>CONNECT and plain requests, and the PAC file</source>
-        <translation type="unfinished"></translation>
+        <translation>CONNECT и обычные запросы, а также файл PAC</translation>
     </message>
     <message>
         <source>Strangers could do things in your name. Use it only where you know who can reach the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Посторонние смогут действовать от вашего имени. Используйте только там, где знаете, кому доступен адрес.</translation>
     </message>
     <message>
         <source>Whose datagrams reach a program that uses SOCKS5 for UDP. Some games and calls need more than the first choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Чьи датаграммы получает программа, использующая SOCKS5 для UDP. Некоторым играм и звонкам первого варианта недостаточно.</translation>
     </message>
     <message>
         <source>0.0.0.0 and :: are every address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>0.0.0.0 и :: — все адреса этого компьютера</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Нет</translation>
     </message>
     <message>
         <source>Name and password of a local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя и пароль локального пользователя</translation>
     </message>
     <message>
         <source>&amp;Port:</source>
-        <translation type="unfinished">П&amp;орт:</translation>
+        <translation>&amp;Порт:</translation>
     </message>
     <message>
         <source>&amp;Address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Адрес:</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Имя:</translation>
+        <translation>&amp;Имя:</translation>
     </message>
     <message>
         <source>Protocols:</source>
-        <translation type="unfinished"></translation>
+        <translation>Протоколы:</translation>
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Вход:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;UDP:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation type="unfinished">«%1» — не адрес и не блок адресов вроде 10.0.0.0/8.</translation>
+        <translation>«%1» — не адрес и не блок адресов вроде 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Введите имя.</translation>
+        <translation>Введите имя.</translation>
     </message>
     <message>
         <source>Enter an IPv4 or IPv6 address of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Введите адрес IPv4 или IPv6 этого компьютера.</translation>
     </message>
     <message>
         <source>Choose at least one protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>Выберите хотя бы один протокол.</translation>
     </message>
     <message>
         <source>Nobody could log in: add a local user first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Никто не сможет войти: сначала добавьте локального пользователя.</translation>
     </message>
     <message>
         <source>Others could use this proxy as they like: ask for name and password, or say that an open proxy is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>Посторонние смогут использовать этот прокси как угодно: запрашивайте имя и пароль или укажите, что прокси намеренно открыт.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; has this address and port already.</source>
-        <translation type="unfinished"></translation>
+        <translation>У точки входа «%1» уже есть этот адрес и порт.</translation>
     </message>
     <message>
         <source>The listener was changed or removed meanwhile. Close this and open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тем временем точку входа изменили или удалили. Закройте это окно и откройте его снова.</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerMenu</name>
     <message>
         <source>&amp;Listeners and users...</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Точки входа и пользователи...</translation>
     </message>
     <message>
         <source>S&amp;hare on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Общий &amp;доступ в локальной сети</translation>
     </message>
     <message>
         <source>Choose where clients come in, and who may log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Выбрать, где подключаются клиенты и кто может выполнить вход</translation>
     </message>
     <message>
         <source>Let computers of the local network use this proxy, with name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Разрешить компьютерам локальной сети использовать этот прокси с именем и паролем</translation>
     </message>
     <message>
         <source>Set up, but not open: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Настроено, но не открыто: прокси выключен</translation>
     </message>
     <message>
         <source>Set up, but the listener could not be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Настроено, но точку входа не удалось открыть</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy. Switch it off to end that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Компьютеры локальной сети могут использовать этот прокси. Выключите, чтобы прекратить это.</translation>
     </message>
     <message>
         <source>The proxy is no longer shared on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Общего доступа к прокси в локальной сети больше нет.</translation>
     </message>
     <message>
         <source>Whoever uses the proxy from another computer has to log in. Choose the name and the password for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Тот, кто использует прокси с другого компьютера, должен выполнить вход. Выберите для этого имя и пароль.</translation>
     </message>
     <message>
         <source>The proxy could not be shared: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удалось открыть общий доступ к прокси: %1</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenerText</name>
     <message>
         <source>Name and password</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя и пароль</translation>
     </message>
     <message>
         <source>None: open to anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Нет: открыто для всех</translation>
     </message>
     <message>
         <source>None</source>
         <comment>login</comment>
-        <translation type="unfinished"></translation>
+        <translation>Нет</translation>
     </message>
     <message>
         <source>All</source>
         <comment>clients</comment>
-        <translation type="unfinished"></translation>
+        <translation>Все</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот адрес доступен только программам на этом компьютере.</translation>
     </message>
     <message>
         <source>Every network of this computer leads to this address.</source>
-        <translation type="unfinished"></translation>
+        <translation>К этому адресу ведут все сети этого компьютера.</translation>
     </message>
     <message>
         <source>Other computers in the network of this address can reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Этот адрес доступен другим компьютерам его сети.</translation>
     </message>
     <message>
         <source>From addresses and ports it has sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>С адресов и портов, на которые он передавал</translation>
     </message>
     <message>
         <source>From addresses it has sent to, any port</source>
-        <translation type="unfinished"></translation>
+        <translation>С адресов, на которые он передавал, с любого порта</translation>
     </message>
     <message>
         <source>From anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>От кого угодно</translation>
     </message>
 </context>
 <context>
     <name>ui::ListenersDialog</name>
     <message>
         <source>&amp;Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Добавить…</translation>
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation type="unfinished">&amp;Изменить…</translation>
+        <translation>&amp;Изменить…</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished">&amp;Удалить</translation>
+        <translation>&amp;Удалить</translation>
     </message>
     <message>
         <source>&amp;Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Общий доступ в локальной сети</translation>
     </message>
     <message>
         <source>A&amp;ddresses for others…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Адреса для других…</translation>
     </message>
     <message>
         <source>Add &amp;user…</source>
-        <translation type="unfinished"></translation>
+        <translation>Добавить &amp;пользователя…</translation>
     </message>
     <message>
         <source>Change &amp;password…</source>
-        <translation type="unfinished"></translation>
+        <translation>Сменить па&amp;роль…</translation>
     </message>
     <message>
         <source>Re&amp;move user</source>
-        <translation type="unfinished"></translation>
+        <translation>Удалить пользоват&amp;еля</translation>
     </message>
     <message>
         <source>Listeners and users</source>
-        <translation type="unfinished"></translation>
+        <translation>Точки входа и пользователи</translation>
     </message>
     <message>
         <source>Listeners</source>
-        <translation type="unfinished">Точки входа</translation>
+        <translation>Точки входа</translation>
     </message>
     <message>
         <source>Name</source>
         <comment>column</comment>
-        <translation type="unfinished">Имя</translation>
+        <translation>Имя</translation>
     </message>
     <message>
         <source>Address</source>
         <comment>column</comment>
-        <translation type="unfinished">Адрес</translation>
+        <translation>Адрес</translation>
     </message>
     <message>
         <source>Protocols</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Протоколы</translation>
     </message>
     <message>
         <source>Login</source>
         <comment>column</comment>
-        <translation type="unfinished">Вход</translation>
+        <translation>Вход</translation>
     </message>
     <message>
         <source>Clients</source>
         <comment>column</comment>
-        <translation type="unfinished">Клиенты</translation>
+        <translation>Клиенты</translation>
     </message>
     <message>
         <source>State</source>
         <comment>column</comment>
-        <translation type="unfinished">Состояние</translation>
+        <translation>Состояние</translation>
     </message>
     <message>
         <source>Columns of the listeners</source>
-        <translation type="unfinished"></translation>
+        <translation>Столбцы точек входа</translation>
     </message>
     <message>
         <source>Listeners: where clients come in</source>
-        <translation type="unfinished"></translation>
+        <translation>Точки входа: где подключаются клиенты</translation>
     </message>
     <message>
         <source>Local users</source>
-        <translation type="unfinished"></translation>
+        <translation>Локальные пользователи</translation>
     </message>
     <message>
         <source>Local users: who may log in where a listener asks for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Локальные пользователи: кто может выполнить вход, где этого требует точка входа</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>listener</comment>
-        <translation type="unfinished">Открыто</translation>
+        <translation>Открыта</translation>
     </message>
     <message>
         <source>Failed: %1</source>
-        <translation type="unfinished">Не удалось: %1</translation>
+        <translation>Не удалось: %1</translation>
     </message>
     <message>
         <source>Closed: the proxy is off</source>
-        <translation type="unfinished"></translation>
+        <translation>Закрыта: прокси выключен</translation>
     </message>
     <message>
         <source>Not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Ещё не открыта</translation>
     </message>
     <message>
         <source>Local</source>
         <comment>name of a listener</comment>
-        <translation type="unfinished"></translation>
+        <translation>Локальная</translation>
     </message>
     <message>
         <source>This is the only listener. Add another one before you remove it, or switch the proxy off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это единственная точка входа. Добавьте другую, прежде чем удалять её, или выключите прокси.</translation>
     </message>
     <message>
         <source>Remove the listener &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Удалить точку входа «%1»?</translation>
     </message>
     <message>
         <source>Connections that came in by it end. Programs that use %1 cannot connect any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Соединения, поступившие через неё, завершатся. Программы, использующие %1, больше не смогут подключиться.</translation>
     </message>
     <message>
         <source>This is the only user, and a listener asks for a login. Change that listener first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Это единственный пользователь, а точка входа требует вход. Сначала измените эту точку входа.</translation>
     </message>
     <message>
         <source>Remove the user &quot;%1&quot;?</source>
-        <translation type="unfinished"></translation>
+        <translation>Удалить пользователя «%1»?</translation>
     </message>
     <message>
         <source>Nobody can log in by this name any more, and connections of the user end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Под этим именем больше никто не сможет войти, а соединения пользователя завершатся.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">Удалить</translation>
+        <translation>Удалить</translation>
     </message>
 </context>
 <context>
@@ -2193,85 +2193,86 @@ The profile of before is kept as a backup beside its file.</source>
     <name>ui::LogPage</name>
     <message>
         <source>Level of the log window</source>
-        <translation type="unfinished"></translation>
+        <translation>Уровень окна журнала</translation>
     </message>
     <message>
         <source>The log window shows lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>В окне журнала показываются строки этого уровня и более важные</translation>
     </message>
     <message>
         <source>&amp;Write the log to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Записывать журнал в файл</translation>
     </message>
     <message>
         <source>Level of the log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Уровень файла журнала</translation>
     </message>
     <message>
         <source>The file gets lines of this level and more important ones</source>
-        <translation type="unfinished"></translation>
+        <translation>В файл записываются строки этого уровня и более важные</translation>
     </message>
     <message>
         <source>Size of a log file in MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>Размер файла журнала в МиБ</translation>
     </message>
     <message>
         <source>Number of log files</source>
-        <translation type="unfinished"></translation>
+        <translation>Число файлов журнала</translation>
     </message>
     <message>
         <source>&amp;Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Открыть &amp;папку</translation>
     </message>
     <message>
         <source>&amp;Log window from level:</source>
-        <translation type="unfinished"></translation>
+        <translation>Уровень для &amp;окна журнала:</translation>
     </message>
     <message>
         <source>Log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл журнала</translation>
     </message>
     <message>
         <source> MiB</source>
         <comment>suffix of a number</comment>
-        <translation type="unfinished"></translation>
+        <translation> МиБ</translation>
     </message>
     <message>
         <source>With the one that is being written; the oldest one goes when a new one begins</source>
-        <translation type="unfinished"></translation>
+        <translation>Вместе с тем, который записывается; самый старый удаляется, когда начинается новый</translation>
     </message>
     <message>
         <source>Show the folder of the log files</source>
-        <translation type="unfinished"></translation>
+        <translation>Показать папку с файлами журнала</translation>
     </message>
     <message>
         <source>File from l&amp;evel:</source>
-        <translation type="unfinished"></translation>
+        <translation>Уровень для &amp;файла:</translation>
     </message>
     <message>
         <source>&amp;Size of one file:</source>
-        <translation type="unfinished"></translation>
+        <translation>Р&amp;азмер одного файла:</translation>
     </message>
     <message>
         <source>&amp;Number of files:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Число файлов:</translation>
     </message>
     <message>
         <source>File: %1
 It names programs and where they connected to; only you can read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Файл: %1
+В нём названы программы и узлы, к которым они подключались; прочитать его можете только вы.</translation>
     </message>
     <message>
         <source>Together at most %1. Defaults: %2 MiB, %3 files, level %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>Всего не более %1. По умолчанию: %2 МиБ, файлов — %3, уровень — %4.</translation>
     </message>
     <message>
         <source>The log file cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать файл журнала: %1</translation>
     </message>
     <message>
         <source>The folder cannot be shown: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся показать папку: %1</translation>
     </message>
 </context>
 <context>
@@ -2376,25 +2377,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Export log...</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Экспорт журнала...</translation>
     </message>
     <message>
         <source>&amp;Only lines of one application</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Только строки одного приложения</translation>
     </message>
     <message>
         <source>&amp;Only lines of %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Только строки: %1</translation>
     </message>
     <message>
         <source>Only %1</source>
         <comment>application</comment>
-        <translation type="unfinished"></translation>
+        <translation>Только %1</translation>
     </message>
     <message>
         <source>Show the lines of all applications again</source>
-        <translation type="unfinished"></translation>
+        <translation>Снова показать строки всех приложений</translation>
     </message>
 </context>
 <context>
@@ -2618,91 +2619,91 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Прокси не может принимать соединения</translation>
     </message>
     <message>
         <source>When an address or a port cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Если не удаётся открыть адрес или порт</translation>
     </message>
     <message>
         <source>A &amp;server stops working, or works again</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Сервер перестал или снова начал работать</translation>
     </message>
     <message>
         <source>Servers of the profile that are in use or members of a group</source>
-        <translation type="unfinished"></translation>
+        <translation>Серверы профиля, которые используются или входят в группу</translation>
     </message>
     <message>
         <source>A rule &amp;blocks a program</source>
-        <translation type="unfinished"></translation>
+        <translation>Правило &amp;блокирует программу</translation>
     </message>
     <message>
         <source>Many at once are one message with their number</source>
-        <translation type="unfinished"></translation>
+        <translation>Если их сразу много, показывается одно сообщение с их числом</translation>
     </message>
     <message>
         <source>Tell me when:</source>
-        <translation type="unfinished"></translation>
+        <translation>Сообщать, если:</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Эти сообщения показывает рабочий стол, каждого вида не чаще одного за полминуты. Всё записывается и в журнал.</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>У этого рабочего стола нет области уведомлений, чтобы показывать сообщения: они появляются в строке состояния окна. Всё записывается и в журнал.</translation>
     </message>
 </context>
 <context>
     <name>ui::Notifier</name>
     <message numerus="yes">
         <source>%n connections were blocked, the last one of %1 to %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Заблокировано %n соединение, последнее: %1 → %2.</numerusform>
+            <numerusform>Заблокированы %n соединения, последнее: %1 → %2.</numerusform>
+            <numerusform>Заблокировано %n соединений, последнее: %1 → %2.</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 may not connect to %2.</source>
         <comment>program, target</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: подключение к %2 запрещено.</translation>
     </message>
     <message>
         <source>%1 may not connect to %2: rule &quot;%3&quot;.</source>
         <comment>program, target, rule</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: подключение к %2 запрещено, правило «%3».</translation>
     </message>
     <message>
         <source>Blocked by the rules</source>
-        <translation type="unfinished">Заблокировано правилами</translation>
+        <translation>Заблокировано правилами</translation>
     </message>
     <message>
         <source>Server %1 does not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сервер %1 не работает.</translation>
     </message>
     <message>
         <source>Server %1 works again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сервер %1 снова работает.</translation>
     </message>
     <message>
         <source>Server down</source>
-        <translation type="unfinished"></translation>
+        <translation>Сервер не работает</translation>
     </message>
     <message>
         <source>Server up</source>
-        <translation type="unfinished"></translation>
+        <translation>Сервер снова работает</translation>
     </message>
     <message>
         <source>Proxy error</source>
-        <translation type="unfinished">Ошибка прокси</translation>
+        <translation>Ошибка прокси</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>И ещё %n.</numerusform>
+            <numerusform>И ещё %n.</numerusform>
+            <numerusform>И ещё %n.</numerusform>
         </translation>
     </message>
 </context>
@@ -2710,15 +2711,15 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удалось изменить порт: %1</translation>
     </message>
     <message>
         <source>The port was named at the program&apos;s start, so it stays until the next one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Порт был указан при запуске программы, поэтому он сохраняется до следующего запуска.</translation>
     </message>
     <message>
         <source>The listener &quot;%1&quot; uses port %2 from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Точка входа «%1» теперь использует порт %2.</translation>
     </message>
 </context>
 <context>
@@ -3203,15 +3204,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Windows does not permit port %1: it keeps the port for itself, or another program uses it exclusively. &quot;netsh int ipv4 show excludedportrange protocol=tcp&quot; lists the ports that Windows keeps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows не разрешает порт %1: она оставляет его за собой, или его монопольно использует другая программа. «netsh int ipv4 show excludedportrange protocol=tcp» перечисляет порты, которые Windows оставляет за собой.</translation>
     </message>
     <message>
         <source>The system lets only privileged programs listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Система разрешает принимать соединения на порту %1 только привилегированным программам.</translation>
     </message>
     <message>
         <source>The system does not permit Hosier to listen on port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Система не разрешает Hosier принимать соединения на порту %1.</translation>
     </message>
 </context>
 <context>
@@ -3317,23 +3318,23 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RouteMenu</name>
     <message>
         <source>There is no such route any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Такого маршрута больше нет.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; cannot be a member of itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» не может быть участником самого себя.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; already belongs to &quot;%2&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» уже входит в «%2».</translation>
     </message>
     <message>
         <source>&quot;%1&quot; leads through &quot;%2&quot;, which would then lead back to itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» ведёт через «%2», который тогда вёл бы обратно к самому себе.</translation>
     </message>
     <message>
         <source>Add to ro&amp;ute</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Добавить в маршрут</translation>
     </message>
 </context>
 <context>
@@ -4282,31 +4283,31 @@ SHA-256:</translation>
     </message>
     <message numerus="yes">
         <source>Groups prefer other members until it has passed %n probe(s) in a row.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Группы предпочитают других участников, пока он не пройдёт %n проверку подряд.</numerusform>
+            <numerusform>Группы предпочитают других участников, пока он не пройдёт %n проверки подряд.</numerusform>
+            <numerusform>Группы предпочитают других участников, пока он не пройдёт %n проверок подряд.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is not being probed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не проверяется.</translation>
     </message>
     <message>
         <source>Probes passed: %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Пройдено проверок: %1 из %2</translation>
     </message>
     <message numerus="yes">
         <source>Next probe in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Следующая проверка через %n секунду.</numerusform>
+            <numerusform>Следующая проверка через %n секунды.</numerusform>
+            <numerusform>Следующая проверка через %n секунд.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is being probed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сейчас проверяется.</translation>
     </message>
 </context>
 <context>
@@ -4533,130 +4534,130 @@ SHA-256:</translation>
     <name>ui::SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Настройки</translation>
     </message>
     <message>
         <source>Pages of the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Страницы настроек</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>Общие</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">Журнал</translation>
+        <translation>Журнал</translation>
     </message>
     <message>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Ограничения</translation>
     </message>
     <message>
         <source>Notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>Уведомления</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsMenu</name>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Копировать настройки</translation>
     </message>
     <message>
         <source>No listener is open.</source>
-        <translation type="unfinished">Нет открытых точек входа.</translation>
+        <translation>Нет открытых точек входа.</translation>
     </message>
 </context>
 <context>
     <name>ui::SettingsView</name>
     <message>
         <source>The log file cannot be written: %1. Hosier goes on trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать файл журнала: %1. Hosier продолжает попытки.</translation>
     </message>
 </context>
 <context>
     <name>ui::SharingDialog</name>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Копировать адрес</translation>
     </message>
     <message>
         <source>Copy settings &amp;for</source>
-        <translation type="unfinished"></translation>
+        <translation>Копировать &amp;настройки</translation>
     </message>
     <message>
         <source>Turn the &amp;proxy on</source>
-        <translation type="unfinished"></translation>
+        <translation>Включить &amp;прокси</translation>
     </message>
     <message>
         <source>&amp;Stop sharing</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Закрыть общий доступ</translation>
     </message>
     <message>
         <source>Share on the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>Общий доступ в локальной сети</translation>
     </message>
     <message>
         <source>Addresses for other computers</source>
-        <translation type="unfinished"></translation>
+        <translation>Адреса для других компьютеров</translation>
     </message>
     <message>
         <source>Address for others</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Адрес для других</translation>
     </message>
     <message>
         <source>Network</source>
         <comment>column</comment>
-        <translation type="unfinished"></translation>
+        <translation>Сеть</translation>
     </message>
     <message>
         <source>Columns of the addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Столбцы адресов</translation>
     </message>
     <message>
         <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Удалить точку входа для локальной сети и добавленного для неё пользователя</translation>
     </message>
     <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Общего доступа к прокси нет: его могут использовать только программы на этом компьютере.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener is not open: the proxy is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Общий доступ настроен, но точка входа не открыта: прокси выключен.</translation>
     </message>
     <message>
         <source>Sharing is set up, but the listener could not be opened. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Общий доступ настроен, но точку входа не удалось открыть. %1</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy with name and password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Компьютеры локальной сети могут использовать этот прокси с именем и паролем.</translation>
     </message>
     <message>
         <source>Computers of the local network can use this proxy, without a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Компьютеры локальной сети могут использовать этот прокси без пароля.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1, with the name and password of a local user.</source>
-        <translation type="unfinished"></translation>
+        <translation>На другом компьютере задайте указанные выше адрес и порт как прокси типа %1, с именем и паролем локального пользователя.</translation>
     </message>
     <message>
         <source>On the other computer, set the address and port above as a proxy of type %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>На другом компьютере задайте указанные выше адрес и порт как прокси типа %1.</translation>
     </message>
     <message>
         <source>This computer has no address in a private network at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Сейчас у этого компьютера нет адреса в частной сети.</translation>
     </message>
     <message>
         <source>If others cannot connect, let this computer&apos;s firewall admit TCP port %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Если другие не могут подключиться, разрешите TCP-порт %1 в брандмауэре этого компьютера.</translation>
     </message>
     <message>
         <source>Copied: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Скопировано: %1</translation>
     </message>
 </context>
 <context>
@@ -4822,15 +4823,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No system proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Нет системного прокси</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Программы читают эти переменные при запуске. Hosier не задаёт их для всего сеанса, потому что они остались бы после его завершения.</translation>
     </message>
     <message>
         <source>&amp;Copy environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Копировать переменные окружения</translation>
     </message>
 </context>
 <context>
@@ -4924,11 +4925,11 @@ SHA-256:</translation>
     <message>
         <source>%1: %2 down, %3 up</source>
         <comment>moment, rates</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: приём %2, передача %3</translation>
     </message>
     <message>
         <source>Nothing is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Нет данных</translation>
     </message>
     <message>
         <source>now</source>
@@ -4940,7 +4941,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>%1 min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 мин назад</translation>
     </message>
     <message>
         <source>%1 ago</source>
@@ -4977,39 +4978,39 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Чей трафик показывает график</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: everything, or one of the applications, servers and routes that moved most in the last minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Чей трафик показывает график: весь или одного из приложений, серверов и маршрутов, передавших больше всего за последние минуты</translation>
     </message>
     <message>
         <source>All traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>Весь трафик</translation>
     </message>
     <message>
         <source>Last 10 minutes</source>
-        <translation type="unfinished">Последние 5 минут {10 ?}</translation>
+        <translation>Последние 10 минут</translation>
     </message>
     <message>
         <source>Last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Последний час</translation>
     </message>
     <message>
         <source>Today: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Сегодня: принято %1, передано %2</translation>
     </message>
     <message>
         <source>What moved today. It is kept when Hosier is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Трафик за сегодня. Сохраняется при закрытии Hosier.</translation>
     </message>
     <message>
         <source>What moved since Hosier was started</source>
-        <translation type="unfinished"></translation>
+        <translation>Трафик с момента запуска Hosier</translation>
     </message>
     <message>
         <source>Session: %1 down, %2 up</source>
-        <translation type="unfinished"></translation>
+        <translation>Сеанс: принято %1, передано %2</translation>
     </message>
 </context>
 <context>
@@ -5052,74 +5053,74 @@ SHA-256:</translation>
     <name>ui::UserDialog</name>
     <message>
         <source>Add local user</source>
-        <translation type="unfinished"></translation>
+        <translation>Добавить локального пользователя</translation>
     </message>
     <message>
         <source>Change password</source>
-        <translation type="unfinished"></translation>
+        <translation>Сменить пароль</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished">&amp;Имя:</translation>
+        <translation>&amp;Имя:</translation>
     </message>
     <message>
         <source>&amp;Password:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Пароль:</translation>
     </message>
     <message>
         <source>Password &amp;again:</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароль &amp;ещё раз:</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Имя</translation>
+        <translation>Имя</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">Пароль</translation>
+        <translation>Пароль</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароль ещё раз</translation>
     </message>
     <message>
         <source>The profile keeps a hash of the password (PBKDF2), never the password itself. It can be changed later, but not shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>В профиле хранится хеш пароля (PBKDF2), но не сам пароль. Его можно сменить позже, но нельзя показать.</translation>
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation type="unfinished">Введите имя.</translation>
+        <translation>Введите имя.</translation>
     </message>
     <message>
         <source>The name cannot contain a colon: HTTP takes it for the end of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя не может содержать двоеточие: HTTP принимает его за конец имени.</translation>
     </message>
     <message>
         <source>The name is longer than 255 bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя длиннее 255 байт.</translation>
     </message>
     <message>
         <source>There is already a user of this name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Пользователь с таким именем уже есть.</translation>
     </message>
     <message>
         <source>Enter a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Введите пароль.</translation>
     </message>
     <message>
         <source>The password is longer than 255 bytes.</source>
-        <translation type="unfinished">Пароль длиннее 255 байт.</translation>
+        <translation>Пароль длиннее 255 байт.</translation>
     </message>
     <message>
         <source>The two passwords differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>Пароли не совпадают.</translation>
     </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>У этого рабочего стола нет области уведомлений для Hosier: закрытие окна завершает его.</translation>
     </message>
 </context>
 </TS>
