@@ -18,6 +18,7 @@
 #include "ui/userinterface.h"
 
 #include <cstdlib>
+#include <functional>
 
 #include <QApplication>
 #include <QFileInfo>
@@ -66,6 +67,28 @@ void reload(ProfileEditor &editor)
         printLine(stderr, u"hosier: profile not reloaded: "_s + line);
 }
 
+/// What other starts of the program ask this one for.
+SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &userInterface,
+                                     const std::function<void()> &stop)
+{
+    return [&engine, &userInterface, stop](Request request) -> Reply {
+        switch (request) {
+        case Request::Show:
+            userInterface.showWindow();
+            return {true, u"shown"_s};
+        case Request::Toggle: {
+            const bool wasAccepting = engine.isAccepting();
+            userInterface.toggleProxy();
+            return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
+        }
+        case Request::Quit:
+            stop();
+            return {true, u"stopping"_s};
+        }
+        return {};
+    };
+}
+
 /// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
 /// only when the engine has stopped.
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::Language &language,
@@ -103,22 +126,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy, stop);
     QObject::connect(&signals, &Signals::stopRequested, &systemProxy, stop);
     QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });
-    handler = [&engine, &userInterface, stop](Request request) -> Reply {
-        switch (request) {
-        case Request::Show:
-            userInterface.showWindow();
-            return {true, u"shown"_s};
-        case Request::Toggle: {
-            const bool wasAccepting = engine.isAccepting();
-            userInterface.toggleProxy();
-            return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
-        }
-        case Request::Quit:
-            stop();
-            return {true, u"stopping"_s};
-        }
-        return {};
-    };
+    handler = answerOthers(engine, userInterface, stop);
     if (!crashNote.isEmpty())
         logFile.append(engine::EventLevel::Error, u"the last run ended by a crash, see "_s + crashNote);
     editor.start();

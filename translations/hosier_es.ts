@@ -3361,7 +3361,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>firefox, /usr/bin/curl, *update*</translation>
     </message>
     <message>
-        <source>Also programs that &amp;they start</source>
+        <source>Also programs that the&amp;y start</source>
         <translation>También los programas que &amp;inician</translation>
     </message>
     <message>

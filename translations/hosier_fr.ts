@@ -3361,7 +3361,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>firefox, /usr/bin/curl, *update*</translation>
     </message>
     <message>
-        <source>Also programs that &amp;they start</source>
+        <source>Also programs that the&amp;y start</source>
         <translation>Aussi les programmes qu’elles &amp;lancent</translation>
     </message>
     <message>

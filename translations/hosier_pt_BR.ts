@@ -3361,7 +3361,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>firefox, /usr/bin/curl, *update*</translation>
     </message>
     <message>
-        <source>Also programs that &amp;they start</source>
+        <source>Also programs that the&amp;y start</source>
         <translation>Também os programas que eles &amp;iniciam</translation>
     </message>
     <message>

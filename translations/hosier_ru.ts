@@ -3367,7 +3367,7 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>firefox, /usr/bin/curl, *update*</translation>
     </message>
     <message>
-        <source>Also programs that &amp;they start</source>
+        <source>Also programs that the&amp;y start</source>
         <translation>А также програ&amp;ммы, которые они запускают</translation>
     </message>
     <message>

@@ -3355,7 +3355,7 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>firefox, /usr/bin/curl, *update*</translation>
     </message>
     <message>
-        <source>Also programs that &amp;they start</source>
+        <source>Also programs that the&amp;y start</source>
         <translation>也包括它们启动的程序(&amp;Y)</translation>
     </message>
     <message>

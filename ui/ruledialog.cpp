@@ -114,7 +114,7 @@ void RuleDialog::makeFields(const engine::Profile &profile)
     m_nameProblem->setObjectName(QStringLiteral("ruleNameProblem"));
     m_applications = entries("ruleApplicationsEdit", tr("A&pplications"),
                              tr("firefox, /usr/bin/curl, *update*"), kMainLines);
-    m_tree = new QCheckBox(tr("Also programs that &they start"), this);
+    m_tree = new QCheckBox(tr("Also programs that the&y start"), this);
     m_tree->setObjectName(QStringLiteral("ruleTreeCheck"));
     m_tree->setToolTip(tr("The rule also matches the children of these applications, and their children"));
     m_hosts = entries("ruleHostsEdit", tr("&Hosts"),
