@@ -11,6 +11,7 @@
 #include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/mainwindow.h"
+#include "ui/models.h"
 #include "ui/proxystatus.h"
 
 #include <QApplication>
@@ -79,7 +80,8 @@ int main(int argc, char **argv)
     engine::Engine engine;
     ui::ProxyStatus status({});
     FakeProfileStore store;
-    ui::MainWindow window(engine, status, store);
+    ui::Models models(engine, store);
+    ui::MainWindow window(engine, status, store, models);
     window.resize(1'200, 800);
     SyntheticLoad load(kLive, kChurn, kApplications, kHosts);
     // Half of each hour is seen.

@@ -12,6 +12,7 @@
 #include "ui/exportdialog.h"
 #include "ui/importdialog.h"
 #include "ui/mainwindow.h"
+#include "ui/models.h"
 #include "ui/placeholders.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
@@ -99,9 +100,11 @@ private:
     void makeWindow();
 
     FakeProfileStore m_store;
+    ui::ServerModel m_servers;
     QuietControl m_control;
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::ProxyStatus> m_status;
+    std::unique_ptr<ui::Models> m_models;
     std::unique_ptr<ui::MainWindow> m_window;
 };
 
@@ -126,13 +129,15 @@ void TestAccessibility::init()
 void TestAccessibility::cleanup()
 {
     m_window.reset();
+    m_models.reset();
     m_status.reset();
     m_engine.reset();
 }
 
 void TestAccessibility::makeWindow()
 {
-    m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store);
+    m_models = std::make_unique<ui::Models>(*m_engine, m_store);
+    m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store, *m_models);
     m_window->resize(1'000, 700);
     m_window->show();
     m_window->activateWindow();
@@ -197,7 +202,7 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
          }},
         {"explain",
          [=, this] {
-             return new ui::ExplainDialog(m_store, {}, {QStringLiteral("curl")}, nullptr);
+             return new ui::ExplainDialog(m_store, m_servers, {}, {QStringLiteral("curl")}, nullptr);
          }},
         {"import",
          [=, this] {

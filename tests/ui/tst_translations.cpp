@@ -291,6 +291,7 @@ private:
     QTemporaryDir m_folder;
     QTemporaryDir m_updated; ///< the files as they would be after an update
     FakeProfileStore m_store;
+    ui::ServerModel m_servers;
     NoSystemProxy m_systemProxy;
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::Settings> m_settings;
@@ -405,7 +406,8 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
     if (name == u"route"_s)
         return std::make_unique<ui::RouteDialog>(m_store, QString(), engine::RouteProfile{});
     if (name == u"explain"_s)
-        return std::make_unique<ui::ExplainDialog>(m_store, engine::ExplainRequest{}, QStringList{}, nullptr);
+        return std::make_unique<ui::ExplainDialog>(m_store, m_servers, engine::ExplainRequest{},
+                                                   QStringList{}, nullptr);
     if (name == u"import"_s)
         return std::make_unique<ui::ImportDialog>(m_store, u"sample.ppx"_s, kPpxSample102, nullptr);
     if (name == u"export"_s)
