@@ -3327,7 +3327,7 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>„%1“ führt durch „%2“, was dann zu sich selbst zurückführte.</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
+        <source>Add &amp;to route</source>
         <translation>Zu Ro&amp;ute hinzufügen</translation>
     </message>
 </context>

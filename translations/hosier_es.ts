@@ -3327,7 +3327,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>«%1» pasa por «%2», que entonces volvería a llevar a sí misma.</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
+        <source>Add &amp;to route</source>
         <translation>Añad&amp;ir a la ruta</translation>
     </message>
 </context>

@@ -3327,7 +3327,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>«&#xa0;%1&#xa0;» passe par «&#xa0;%2&#xa0;», qui reviendrait alors sur elle-même.</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
+        <source>Add &amp;to route</source>
         <translation>Ajouter à une ro&amp;ute</translation>
     </message>
 </context>

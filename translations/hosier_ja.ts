@@ -3321,8 +3321,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>「%1」は「%2」を経由しており、「%2」が自身に戻る循環になってしまいます。</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
-        <translation>経路に追加(&amp;U)</translation>
+        <source>Add &amp;to route</source>
+        <translation>経路に追加(&amp;T)</translation>
     </message>
 </context>
 <context>

@@ -3327,7 +3327,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>&quot;%1&quot; passa por &quot;%2&quot;, que então voltaria a levar a si mesma.</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
+        <source>Add &amp;to route</source>
         <translation>Ad&amp;icionar à rota</translation>
     </message>
 </context>

@@ -3333,7 +3333,7 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>«%1» ведёт через «%2», который тогда вёл бы обратно к самому себе.</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
+        <source>Add &amp;to route</source>
         <translation>&amp;Добавить в маршрут</translation>
     </message>
 </context>
@@ -3768,7 +3768,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Duplicate</source>
-        <translation>Дублировать</translation>
+        <translation>Копия</translation>
     </message>
     <message>
         <source>Remove</source>

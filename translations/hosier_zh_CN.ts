@@ -3321,8 +3321,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>“%1”经由“%2”，而后者会因此绕回自身。</translation>
     </message>
     <message>
-        <source>Add to ro&amp;ute</source>
-        <translation>添加到线路(&amp;U)</translation>
+        <source>Add &amp;to route</source>
+        <translation>添加到线路(&amp;T)</translation>
     </message>
 </context>
 <context>

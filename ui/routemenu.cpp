@@ -51,7 +51,7 @@ QString whyNoMember(const engine::Profile &profile, const QString &routeId, cons
 }
 
 RouteMenu::RouteMenu(const ProfileStore &store, std::function<QStringList()> selected, QWidget *parent)
-    : QMenu(tr("Add to ro&ute"), parent)
+    : QMenu(tr("Add &to route"), parent)
     , m_store(store)
     , m_selected(std::move(selected))
 {

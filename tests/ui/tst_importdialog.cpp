@@ -188,6 +188,7 @@ void TestImportDialog::keepsTheProfileOfBefore()
 {
     open(kPpxSample102);
     const engine::Profile before = m_store.profile();
+    m_store.backups.clear();
     m_store.backupProblem = QStringLiteral("no space left");
     apply();
     QVERIFY(m_dialog->isVisible());
