@@ -413,7 +413,9 @@ void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
         route.members << id;
         putRoute(profile, routeId, route);
     }
-    showMessage((lines + m_store.change(profile)).join(u'\n'));
+    if (lines.size() < ids.size())
+        lines += m_store.change(profile);
+    showMessage(lines.join(u'\n'));
 }
 
 void ServersPage::paste()

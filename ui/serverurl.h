@@ -52,7 +52,7 @@ struct PastedServers {
     bool cutOff = false; ///< there was more than the limits allow
 };
 
-inline constexpr qsizetype kMaximumPastedText = 256 * 1'024;
+inline constexpr qsizetype kMaximumPastedText = qsizetype{256} * 1'024;
 inline constexpr qsizetype kMaximumPastedLine = 2'048;
 inline constexpr qsizetype kMaximumPastedLines = 1'000;
 
