@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "engine/engine.h"
-#include "fakeprofilestore.h"
-#include "listenerparts.h"
+#include "listenerscene.h"
 #include "ui/freeport.h"
 #include "ui/lansharing.h"
-#include "ui/listenermenu.h"
-#include "ui/proxystatus.h"
 #include "ui/sharingdialog.h"
 
-#include <QAction>
 #include <QClipboard>
-#include <QDialogButtonBox>
-#include <QGuiApplication>
 #include <QLabel>
-#include <QLineEdit>
-#include <QMainWindow>
-#include <QMenu>
 #include <QNetworkProxy>
-#include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTcpServer>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTreeWidget>
 
 using namespace Qt::StringLiterals;
@@ -30,14 +16,14 @@ using engine::Authentication;
 using engine::ListenerProfile;
 using engine::ListenerState;
 
-class TestLanSharing : public QObject
+class TestLanSharing : public ListenerScene
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void initTestCase() { prepareSettings(); }
+    void init() { open(); }
+    void cleanup() { close(); }
 
     void asksForAUserBeforeSharing();
     void sharesAndPutsBack_data();
@@ -54,77 +40,8 @@ private Q_SLOTS:
     void listensOnTheOfferedPort();
 
 private:
-    template <typename T> T *find(const char *name) const
-    {
-        T *found = nullptr;
-        for (T *candidate : m_window->findChildren<T *>(QLatin1String(name))) {
-            if (candidate->window()->isVisible())
-                found = candidate;
-        }
-        if (found == nullptr)
-            qFatal("no %s", name);
-        return found;
-    }
-    [[nodiscard]] bool isOpen(const char *dialog) const
-    {
-        const QList<QWidget *> all = m_window->findChildren<QWidget *>(QLatin1String(dialog));
-        return std::any_of(all.begin(), all.end(), [](const QWidget *one) { return one->isVisible(); });
-    }
-    void trigger(const char *action) const
-    {
-        m_window->findChild<QAction *>(QLatin1String(action))->trigger();
-    }
-    [[nodiscard]] QPushButton *saveButton(const char *dialog) const
-    {
-        return find<QWidget>(dialog)->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save);
-    }
-    void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
-    void report(ListenerState state, engine::ErrorCode error = engine::ErrorCode::None)
-    {
-        reportListeners(*m_status, m_store->profile(), state, error);
-    }
     void typeUser(const QString &name, const QString &password) const;
-
-    QTemporaryDir m_folder;
-    std::unique_ptr<FakeProfileStore> m_store;
-    std::unique_ptr<engine::Engine> m_engine;
-    std::unique_ptr<ui::ProxyStatus> m_status;
-    std::unique_ptr<QMainWindow> m_window;
-    ui::ListenerMenu *m_menu = nullptr;
 };
-
-void TestLanSharing::initTestCase()
-{
-    QVERIFY(m_folder.isValid());
-    QCoreApplication::setOrganizationName(u"hosier-test"_s);
-    QCoreApplication::setApplicationName(u"hosier-test"_s);
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
-    QGuiApplication::setQuitOnLastWindowClosed(false);
-}
-
-void TestLanSharing::init()
-{
-    QSettings().clear();
-    m_store = std::make_unique<FakeProfileStore>();
-    m_engine = std::make_unique<engine::Engine>();
-    m_status = std::make_unique<ui::ProxyStatus>(u"test"_s);
-    m_window = std::make_unique<QMainWindow>();
-    auto *menu = new QMenu(m_window.get());
-    engine::Profile profile;
-    profile.listeners = {localListener()};
-    start(profile);
-    m_menu = new ui::ListenerMenu(*menu, *m_engine, *m_store, *m_status, *m_window);
-    m_window->show();
-}
-
-void TestLanSharing::cleanup()
-{
-    m_window.reset();
-    m_status.reset();
-    m_engine.reset();
-    m_store.reset();
-}
 
 void TestLanSharing::typeUser(const QString &name, const QString &password) const
 {

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "engine/engine.h"
-#include "fakeprofilestore.h"
-#include "listenerparts.h"
+#include "listenerscene.h"
 #include "ui/listeneredit.h"
-#include "ui/listenermenu.h"
-#include "ui/proxystatus.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
-#include <QGuiApplication>
 #include <QLabel>
-#include <QLineEdit>
 #include <QListWidget>
-#include <QMainWindow>
-#include <QMenu>
 #include <QMessageBox>
 #include <QPlainTextEdit>
-#include <QPushButton>
-#include <QSettings>
 #include <QSpinBox>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTreeWidget>
 
 using namespace Qt::StringLiterals;
@@ -31,14 +17,14 @@ using engine::ListenerProfile;
 using engine::ListenerState;
 using engine::Protocol;
 
-class TestListeners : public QObject
+class TestListeners : public ListenerScene
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void initTestCase() { prepareSettings(); }
+    void init() { open(); }
+    void cleanup() { close(); }
     void listsListenersWithTheirState();
     void addsAListener();
     void judgesWhileOneTypes_data();
@@ -55,82 +41,14 @@ private Q_SLOTS:
     void namesEveryControl();
 
 private:
-    template <typename T> T *find(const char *name) const
-    {
-        T *found = nullptr;
-        for (T *candidate : m_window->findChildren<T *>(QLatin1String(name))) {
-            if (candidate->window()->isVisible())
-                found = candidate;
-        }
-        if (found == nullptr)
-            qFatal("no %s", name);
-        return found;
-    }
-    [[nodiscard]] bool isOpen(const char *dialog) const
-    {
-        const QList<QWidget *> all = m_window->findChildren<QWidget *>(QLatin1String(dialog));
-        return std::any_of(all.begin(), all.end(), [](const QWidget *one) { return one->isVisible(); });
-    }
-    void trigger(const char *action) const
-    {
-        m_window->findChild<QAction *>(QLatin1String(action))->trigger();
-    }
-    [[nodiscard]] QPushButton *saveButton(const char *dialog) const
-    {
-        return find<QWidget>(dialog)->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save);
-    }
     [[nodiscard]] QString problems(const char *dialog) const
     {
         const auto *label =
             find<QWidget>(dialog)->findChild<QLabel *>(u"problems"_s, Qt::FindDirectChildrenOnly);
         return label->isVisible() ? label->text() : QString();
     }
-    void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
-    void report(ListenerState state, engine::ErrorCode error = engine::ErrorCode::None)
-    {
-        reportListeners(*m_status, m_store->profile(), state, error);
-    }
     void typeUser(const QString &name, const QString &password) const;
-
-    QTemporaryDir m_folder;
-    std::unique_ptr<FakeProfileStore> m_store;
-    std::unique_ptr<engine::Engine> m_engine;
-    std::unique_ptr<ui::ProxyStatus> m_status;
-    std::unique_ptr<QMainWindow> m_window;
 };
-
-void TestListeners::initTestCase()
-{
-    QVERIFY(m_folder.isValid());
-    QCoreApplication::setOrganizationName(u"hosier-test"_s);
-    QCoreApplication::setApplicationName(u"hosier-test"_s);
-    QSettings::setDefaultFormat(QSettings::IniFormat);
-    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
-    QGuiApplication::setQuitOnLastWindowClosed(false);
-}
-
-void TestListeners::init()
-{
-    QSettings().clear();
-    m_store = std::make_unique<FakeProfileStore>();
-    m_engine = std::make_unique<engine::Engine>();
-    m_status = std::make_unique<ui::ProxyStatus>(u"test"_s);
-    m_window = std::make_unique<QMainWindow>();
-    auto *menu = new QMenu(m_window.get());
-    engine::Profile profile;
-    profile.listeners = {localListener()};
-    start(profile);
-    new ui::ListenerMenu(*menu, *m_engine, *m_store, *m_status, *m_window);
-    m_window->show();
-}
-
-void TestListeners::cleanup()
-{
-    m_window.reset();
-    m_status.reset();
-    m_engine.reset();
-    m_store.reset();
-}
 
 void TestListeners::typeUser(const QString &name, const QString &password) const
 {
