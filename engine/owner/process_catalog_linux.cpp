@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "engine/owner/process_catalog_linux.h"
 
+#include "engine/owner/descriptor_share.h"
 #include "engine/owner/program_text.h"
 
 #include <QDir>
 #include <QFile>
 
+#include <algorithm>
 #include <utility>
 
 #include <sys/stat.h>
@@ -17,6 +19,7 @@ namespace
 {
 
 constexpr std::size_t kMaximumKnown = 1'024;
+constexpr int kLooksUntilWatched = 3; // once does not count: to begin costs more than looking
 constexpr qsizetype kMaximumTextSize = qsizetype{4} * 1024;          // stat, cgroup, .flatpak-info
 constexpr qsizetype kMaximumArgumentsSize = qsizetype{16} * 1024;    // the script stands near the beginning
 constexpr qsizetype kMaximumEnvironmentSize = qsizetype{128} * 1024; // APPIMAGE may be anywhere
@@ -123,12 +126,63 @@ std::optional<ProgramText> ProcessCatalog::programOf(std::int64_t processId)
         known->executable = executable;
         known->arguments = arguments;
     }
-    known->program.user = known->mark.user;
     if (markOf(processId) == known->mark)
         return known->program;
     // What was read may be of the next process with this number.
     m_known.erase(processId);
     return std::nullopt;
+}
+
+std::optional<ProcessCatalog::Look> ProcessCatalog::look(std::int64_t processId)
+{
+    const auto found = m_known.find(processId);
+    if (found != m_known.end() && found->second.watch) {
+        Known &known = found->second;
+        if (known.watch->isSame() && known.parent == markOf(known.entry.parentId)) {
+            known.lookedAt = ++m_looks;
+            return Look{known.entry, known.program};
+        }
+        known.watch.reset();
+        known.looks = 0;
+    }
+    const std::optional<ProcessEntry> entry = find(processId);
+    const std::optional<ProgramText> program = entry ? programOf(processId) : std::nullopt;
+    if (!program)
+        return std::nullopt;
+    countLook(processId);
+    return Look{*entry, *program};
+}
+
+/// Begins to watch a process that is looked at often.
+void ProcessCatalog::countLook(std::int64_t processId)
+{
+    Known &known = m_known.at(processId);
+    known.lookedAt = ++m_looks;
+    if (++known.looks < kLooksUntilWatched || !makeRoomForWatch())
+        return;
+    std::optional<WatchedProcess> watch = WatchedProcess::of(processId);
+    // Opened by its number: what is read now is this process's, if it is still the same afterwards.
+    if (watch && programOf(processId) && watch->isSame())
+        m_known.at(processId).watch = std::move(watch);
+}
+
+/// Those that were not looked at for the longest are no longer watched.
+bool ProcessCatalog::makeRoomForWatch()
+{
+    std::size_t watched = 0;
+    Known *oldest = nullptr;
+    for (auto &[processId, known] : m_known) {
+        if (!known.watch)
+            continue;
+        ++watched;
+        if (!oldest || known.lookedAt < oldest->lookedAt)
+            oldest = &known;
+    }
+    if (watched >= kMaximumWatchedProcesses && oldest) {
+        oldest->watch.reset();
+        oldest->looks = 0;
+    }
+    return descriptorsForHolders() > 0;
 }
 
 } // namespace engine

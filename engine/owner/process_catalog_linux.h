@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/owner/process_files_linux.h"
+#include "engine/owner/watched_process_linux.h"
 
 #include <unordered_map>
 
@@ -13,7 +14,6 @@ struct ProgramText {
     QByteArray name;
     QByteArray path;
     QByteArray script;
-    std::uint32_t user = 0; ///< whose rights it has
 };
 
 /// Processes and what they run, read once. Before each use it is made sure that the number is still the same
@@ -25,6 +25,13 @@ public:
     /// Nothing when the process has gone.
     [[nodiscard]] std::optional<ProgramText> programOf(std::int64_t processId);
 
+    struct Look {
+        ProcessEntry entry;
+        ProgramText program;
+    };
+    /// Both at once. Processes that are looked at again and again are watched: that costs a third of it.
+    [[nodiscard]] std::optional<Look> look(std::int64_t processId);
+
 private:
     struct Known {
         ProcessMark mark;
@@ -33,11 +40,17 @@ private:
         QByteArray executable;             ///< the link that the program was read for; empty: none was
         QByteArray arguments;              ///< of an interpreter
         ProgramText program;
+        std::optional<WatchedProcess> watch;
+        std::uint64_t lookedAt = 0; ///< which of all looks was the last
+        int looks = 0;              ///< since it was watched last
     };
 
     [[nodiscard]] Known *refresh(std::int64_t processId);
+    void countLook(std::int64_t processId);
+    [[nodiscard]] bool makeRoomForWatch();
 
     std::unordered_map<std::int64_t, Known> m_known;
+    std::uint64_t m_looks = 0;
 };
 
 } // namespace engine

@@ -63,20 +63,23 @@ ApplicationDescriber::~ApplicationDescriber() = default;
 
 std::optional<Application> ApplicationDescriber::describe(const ProcessIdentity &process)
 {
-    ProcessCatalog &processes = m_state->processes;
-    const auto find = [&processes](std::int64_t processId) {
-        return processes.find(processId);
-    };
     const std::int64_t id = process.processId;
-    const auto entry = find(id);
-    const auto program = processes.programOf(id);
-    if (!program || !entry || !(entry->process == process))
+    const auto own = m_state->processes.look(id);
+    const auto mark = markOf(id);
+    if (!own || !mark || !(own->entry.process == process))
         return std::nullopt;
-    Application application{programFrom(id, *program), m_state->userName(program->user), {}};
-    for (const ProcessIdentity &ancestor : ancestorsOf(*entry, find, kMaximumParentPrograms)) {
-        if (const auto parent = processes.programOf(ancestor.processId))
-            application.parents.append(programFrom(ancestor.processId, *parent));
-    }
+    Application application{programFrom(id, own->program), m_state->userName(mark->user), {}};
+    QList<Program> seen;
+    const auto find = [&](std::int64_t processId) -> std::optional<ProcessEntry> {
+        const auto look = m_state->processes.look(processId);
+        if (!look)
+            return std::nullopt;
+        seen.append(programFrom(processId, look->program));
+        return look->entry;
+    };
+    // The last that was seen may not be a parent.
+    const auto count = ancestorsOf(own->entry, find, kMaximumParentPrograms).size();
+    application.parents = seen.first(static_cast<qsizetype>(count));
     return application;
 }
 

@@ -371,7 +371,7 @@ void SocketHolders::retain(Holder holder)
         dropThoseThatHaveGone();
     if (m_holders.size() >= kMaximumHolders)
         return;
-    if (m_holders.size() >= static_cast<std::size_t>(descriptorsForOwners()))
+    if (m_holders.size() >= static_cast<std::size_t>(descriptorsForHolders()))
         holder.files.letGo();
     m_holders.push_back(std::move(holder));
 }

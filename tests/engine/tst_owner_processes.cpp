@@ -133,7 +133,17 @@ struct Scene {
     [[nodiscard]] std::optional<Application> applicationOf(int port)
     {
         const auto owner = find(Transport::Tcp, loopback(port), listener.endpoint());
-        return owner ? describer.describe(*owner) : std::nullopt;
+        return owner ? describe(*owner) : std::nullopt;
+    }
+    /// Asks until the answer is one that is kept, and not read anew.
+    [[nodiscard]] std::optional<Application> describe(const ProcessIdentity &process)
+    {
+        constexpr int kUntilKept = 3;
+        const auto read = describer.describe(process);
+        bool isSame = true;
+        for (int i = 0; i < kUntilKept; ++i)
+            isSame = describer.describe(process) == read && isSame;
+        return isSame ? read : std::nullopt;
     }
     [[nodiscard]] std::int64_t ownerOf(int port)
     {
