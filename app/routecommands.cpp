@@ -57,8 +57,11 @@ int runExplain(const ProfileFile &file, const engine::ExplainRequest &request)
     const std::optional<engine::Profile> profile = load(file);
     if (!profile)
         return EXIT_FAILURE;
-    for (const QString &line : engine::explainRequest(*profile, request).toLines())
+    const engine::Explanation explanation = engine::explainRequest(*profile, request);
+    for (const QString &line : explanation.toLines())
         printLine(stdout, line);
+    if (explanation.action.kind == engine::Action::Kind::Proxy)
+        printLine(stdout, u"health: not asked for, every server is taken for one that works"_s);
     return EXIT_SUCCESS;
 }
 

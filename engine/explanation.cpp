@@ -14,14 +14,20 @@ namespace engine
 namespace
 {
 
-RuleQuery queryOf(const ExplainRequest &request)
+/// A name that is not an address in disguise.
+bool isNameAlone(const Destination &destination)
+{
+    return destination.isName() && !Address::fromLiteral(destination.host());
+}
+
+RuleQuery queryOf(const ExplainRequest &request, bool asksForAddresses)
 {
     RuleQuery query;
     query.transport = request.transport;
     query.destination = destinationOf(request.host, request.port);
-    if (query.destination.isName() && !request.resolved.isNull())
+    if (asksForAddresses && isNameAlone(query.destination) && !request.resolved.isNull())
         query.resolved = request.resolved;
-    query.isLocal = request.client.isNull() || request.client.isLoopback();
+    query.isLocal = request.isLocal || request.client.isNull() || request.client.isLoopback();
     query.client = request.client.isNull() ? Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost))
                                            : request.client;
     query.user = request.user;
@@ -29,6 +35,35 @@ RuleQuery queryOf(const ExplainRequest &request)
     if (!program.name.isEmpty() || !program.path.isEmpty())
         query.application = &request.application;
     return query;
+}
+
+Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForAddresses)
+{
+    using Source = Explanation::AddressSource;
+    if (!isNameAlone(query.destination))
+        return Source::Asked;
+    if (!asksForAddresses)
+        return Source::NotWanted;
+    return query.resolved ? Source::Resolved : Source::NotResolved;
+}
+
+Explanation::Chooser chooserOf(const Profile &profile, const QString &proxy)
+{
+    using Chooser = Explanation::Chooser;
+    const auto route = std::find_if(profile.routes.begin(), profile.routes.end(),
+                                    [&proxy](const RouteProfile &one) { return one.id == proxy; });
+    if (route == profile.routes.end())
+        return Chooser::Server;
+    switch (route->kind) {
+    case RouteKind::Chain:
+        return Chooser::Chain;
+    case RouteKind::Failover:
+        return Chooser::Failover;
+    case RouteKind::Balance:
+        return Chooser::Balance;
+    }
+    Q_UNREACHABLE();
+    return Chooser::Nobody;
 }
 
 /// The first path that the engine would try.
@@ -41,6 +76,7 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     router.setProfile(profile);
     const QString &proxy = explanation.action.proxy;
     explanation.route = router.shownName(proxy);
+    explanation.chooser = chooserOf(profile, proxy);
     const std::vector<Path> pathsWereAllWell = router.paths(proxy, request.host);
     router.supposeDead(request.deadServers);
     const std::vector<Path> paths = router.paths(proxy, request.host);
@@ -56,6 +92,40 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     }
 }
 
+QString chooserText(Explanation::Chooser chooser)
+{
+    switch (chooser) {
+    case Explanation::Chooser::Failover:
+        return u"; the first member that works"_s;
+    case Explanation::Chooser::Balance:
+        return u"; the member for this host"_s;
+    case Explanation::Chooser::Nobody:
+    case Explanation::Chooser::Server:
+    case Explanation::Chooser::Chain:
+        return {};
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
+QString addressText(const Explanation &explanation)
+{
+    switch (explanation.addressSource) {
+    case Explanation::AddressSource::Asked:
+        return u"%1, as asked for"_s.arg(explanation.address.toString());
+    case Explanation::AddressSource::Resolved:
+        return u"%1, looked up for the rules"_s.arg(explanation.address.toString());
+    case Explanation::AddressSource::NotResolved:
+        return u"not looked up: rules on addresses, which resolveForRules asks, were not judged"_s;
+    case Explanation::AddressSource::NotWanted:
+        return explanation.action.kind == Action::Kind::Proxy
+                   ? u"the last server looks the name up; rules on addresses do not apply to names"_s
+                   : u"looked up to connect; rules on addresses do not apply to names"_s;
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
 QString actionText(const Explanation &explanation)
 {
     switch (explanation.action.kind) {
@@ -64,10 +134,10 @@ QString actionText(const Explanation &explanation)
     case Action::Kind::Block:
         return u"block"_s;
     case Action::Kind::Proxy:
-        return u"by way of %1 (%2%3)"_s.arg(explanation.route, explanation.servers.join(u" \u2192 "),
-                                            explanation.passedOver.isEmpty()
-                                                ? QString()
-                                                : u"; down: "_s + explanation.passedOver.join(u", "));
+        return u"by way of %1 (%2%3%4)"_s.arg(
+            explanation.route, explanation.servers.join(u" \u2192 "), chooserText(explanation.chooser),
+            explanation.passedOver.isEmpty() ? QString()
+                                             : u"; down: "_s + explanation.passedOver.join(u", "));
     }
     Q_UNREACHABLE();
     return {};
@@ -77,8 +147,16 @@ QString actionText(const Explanation &explanation)
 
 Explanation explainRequest(const Profile &profile, const ExplainRequest &request)
 {
-    const Trace trace = RuleSet(profile).explain(queryOf(request));
+    const RuleSet rules(profile);
+    const RuleQuery query = queryOf(request, rules.asksForAddresses());
+    const Trace trace = rules.explain(query);
     Explanation explanation;
+    explanation.addressSource = addressSourceOf(query, rules.asksForAddresses());
+    if (explanation.addressSource == Explanation::AddressSource::Asked)
+        explanation.address = query.destination.isName() ? *Address::fromLiteral(query.destination.host())
+                                                         : query.destination.address;
+    else
+        explanation.address = query.resolved.value_or(Address());
     for (const TraceStep &step : trace.steps)
         explanation.rules.append({step, step.outcome == TraceStep::Outcome::Matched, outcomeText(step)});
     explanation.action = trace.decision.action;
@@ -96,6 +174,7 @@ QStringList Explanation::toLines() const
         lines += u"rule %1%2: %3"_s.arg(QString::number(tried.step.rule + 1), shown, tried.reason);
     }
     lines += u"decision: %1 – %2"_s.arg(actionText(*this), decidedBy);
+    lines += u"address: %1"_s.arg(addressText(*this));
     return lines;
 }
 

@@ -19,6 +19,7 @@ struct ExplainRequest {
     Transport transport = Transport::Tcp;
     QString user;            ///< who logged in; empty: nobody
     Address client;          ///< where from; null: this machine
+    bool isLocal = false;    ///< from this machine though `client` is one of its own addresses in a network
     Address resolved;        ///< of a name that was resolved here for the rules; null: it was not
     QStringList deadServers; ///< ids of those that are taken for dead (ServerHealth::isDown)
 
@@ -34,11 +35,31 @@ struct ExplainedRule {
 
 /// What would be done with a request, and why.
 struct Explanation {
+    /// Where the address comes from that rules on addresses are asked about.
+    enum class AddressSource : std::uint8_t {
+        Asked,       ///< the request itself names it
+        Resolved,    ///< the name was looked up for the rules (ExplainRequest::resolved)
+        NotResolved, ///< the profile's resolveForRules would have the name looked up, and nobody has: rules
+                     ///< on addresses did not match for want of one
+        NotWanted, ///< only names are asked about: the name is looked up where the connection is made
+    };
+    /// Who chose the first server.
+    enum class Chooser : std::uint8_t {
+        Nobody,   ///< there is none
+        Server,   ///< the rule names it
+        Chain,    ///< all of the chain, in its order
+        Failover, ///< the first member that works
+        Balance,  ///< the member that the host was given, among those that work
+    };
+
     QList<ExplainedRule> rules; ///< in order, up to the one that decided
     Action action;
-    int rule = -1;          ///< index of the rule that decided; -1: none
-    QString decidedBy;      ///< its name, "Default", "mode Direct" and the like. English
-    QString route;          ///< name of the server or route; empty: none
+    int rule = -1;     ///< index of the rule that decided; -1: none
+    QString decidedBy; ///< its name, "Default", "mode Direct" and the like. English
+    AddressSource addressSource = AddressSource::Asked;
+    Address address; ///< that address; null where there is none
+    QString route;   ///< name of the server or route; empty: none
+    Chooser chooser = Chooser::Nobody;
     QStringList servers;    ///< names of the servers it would go through, in order
     QStringList passedOver; ///< names of those it would go through instead, were they not taken for dead
 

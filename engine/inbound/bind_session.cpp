@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/inbound/bind_session.h"
 
+#include "engine/inbound/decider.h"
 #include "engine/proto/socks4.h"
 #include "engine/proto/socks5.h"
 #include "engine/proto/upstream.h"
@@ -110,16 +111,23 @@ void BindSession::readServer()
         m_services.poller.rearm(m_server.descriptor(), net::Ready::Readable);
     } else if (reply.isBad() || !upstream::isGranted(reply.value)) {
         refuse({reply.isBad() ? reply.error : ErrorCode::UpstreamFailed, {}});
+    } else if (const Endpoint peer{reply.value.bound.address, reply.value.bound.port}; isAllowed(peer)) {
+        relay(std::move(m_server), peer);
     } else {
-        relay(std::move(m_server), {reply.value.bound.address, reply.value.bound.port});
+        refuse({ErrorCode::BlockedByRule, {}});
     }
+}
+
+/// Nothing for a name.
+std::optional<Address> BindSession::addressAskedFor() const
+{
+    return m_destination.isName() ? Address::fromLiteral(m_destination.host())
+                                  : std::optional(m_destination.address);
 }
 
 void BindSession::resolve()
 {
-    const std::optional<Address> literal = m_destination.isName() ? Address::fromLiteral(m_destination.host())
-                                                                  : std::optional(m_destination.address);
-    if (literal) {
+    if (const std::optional<Address> literal = addressAskedFor()) {
         waitForPeer(literal->isUnspecified() ? QList<Address>() : QList{*literal});
         return;
     }
@@ -200,7 +208,7 @@ void BindSession::acceptPeers()
             refuse({ErrorCode::TooManyOpenFiles, {}});
             return;
         }
-        if (isExpected(peer.peer.address)) {
+        if (isExpected(peer.peer.address) && isAllowed(peer.peer)) {
             peerCame(std::move(peer));
             return;
         }
@@ -217,6 +225,24 @@ bool BindSession::isExpected(const Address &peer) const
                // A client cannot say a scope, and a peer on the link has one.
                return std::ranges::equal(expected.bytes(), peer.bytes());
            });
+}
+
+/// A peer that the request named was decided about with it; one out of anybody is decided about now, and must
+/// be allowed the way that it has come.
+bool BindSession::isAllowed(const Endpoint &peer)
+{
+    const std::optional<Address> asked = addressAskedFor();
+    if (!asked || !asked->isUnspecified())
+        return true;
+    const Destination destination{peer.address, {}, peer.port};
+    const Ruling ruling = m_services.host.decide(makeQuery(m_record, Transport::Tcp, destination));
+    if (ruling.action.kind == Action::Kind::Block || ruling.action.kind != m_action.kind)
+        return false;
+    // From now on this is what it leads to: changed rules are asked about it.
+    m_record.info.targetHost = destination.host();
+    m_record.info.targetPort = destination.port;
+    m_services.registry.setRuling(m_record, ruling, {});
+    return true;
 }
 
 void BindSession::peerCame(net::Accepted peer)

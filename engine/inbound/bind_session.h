@@ -30,6 +30,7 @@ private:
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
 
+    [[nodiscard]] std::optional<Address> addressAskedFor() const;
     void resolve();
     void waitForPeer(const QList<Address> &peers);
     [[nodiscard]] Expected<Address, Error> reachableAddress() const;
@@ -38,6 +39,7 @@ private:
     void readServer();
     void acceptPeers();
     [[nodiscard]] bool isExpected(const Address &peer) const;
+    [[nodiscard]] bool isAllowed(const Endpoint &peer);
     void peerCame(net::Accepted peer);
     void relay(net::Socket peer, const Endpoint &endpoint);
     void readClient();

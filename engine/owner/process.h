@@ -21,6 +21,8 @@ struct ProcessIdentity {
 struct ProcessEntry {
     ProcessIdentity process;
     std::int64_t parentId = 0; ///< 0: nobody
+
+    bool operator==(const ProcessEntry &) const = default;
 };
 
 using FindProcess = std::function<std::optional<ProcessEntry>(std::int64_t processId)>;

@@ -7,7 +7,10 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <deque>
 #include <unordered_map>
 
 #include <pwd.h>
@@ -19,6 +22,10 @@ namespace
 {
 
 constexpr std::size_t kMaximumKnownUsers = 64;
+constexpr std::size_t kMaximumLines = 8;
+/// While a process connects again and again. A parent that becomes another program meanwhile is seen this
+/// much later; one that ends, at once.
+constexpr std::chrono::milliseconds kParentsAge{10};
 
 QByteArray nameOfUser(std::uint32_t user)
 {
@@ -40,7 +47,14 @@ Program programFrom(std::int64_t processId, const ProgramText &text)
 } // namespace
 
 struct ApplicationDescriber::State {
+    struct Line {
+        ProcessEntry process;
+        QList<Program> parents;
+        std::chrono::steady_clock::time_point readAt;
+    };
+
     ProcessCatalog processes;
+    std::deque<Line> lines; ///< read last first
     std::unordered_map<std::uint32_t, QByteArray> users;
 
     QString userName(std::uint32_t user)
@@ -52,7 +66,39 @@ struct ApplicationDescriber::State {
             known->second = nameOfUser(user);
         return QString::fromUtf8(known->second);
     }
+    [[nodiscard]] QList<Program> parentsOf(const ProcessEntry &process);
+    [[nodiscard]] QList<Program> readParents(const ProcessEntry &process);
 };
+
+QList<Program> ApplicationDescriber::State::parentsOf(const ProcessEntry &process)
+{
+    const auto now = std::chrono::steady_clock::now();
+    const auto known = std::find_if(lines.begin(), lines.end(),
+                                    [&process](const Line &line) { return line.process == process; });
+    if (known != lines.end() && now - known->readAt < kParentsAge)
+        return known->parents;
+    if (known != lines.end())
+        lines.erase(known);
+    lines.push_front({process, readParents(process), now});
+    if (lines.size() > kMaximumLines)
+        lines.pop_back();
+    return lines.front().parents;
+}
+
+QList<Program> ApplicationDescriber::State::readParents(const ProcessEntry &process)
+{
+    QList<Program> seen;
+    const auto find = [&](std::int64_t processId) -> std::optional<ProcessEntry> {
+        const auto look = processes.look(processId);
+        if (!look)
+            return std::nullopt;
+        seen.append(programFrom(processId, look->program));
+        return look->entry;
+    };
+    // The last that was seen may not be a parent.
+    const auto count = ancestorsOf(process, find, kMaximumParentPrograms).size();
+    return seen.first(static_cast<qsizetype>(count));
+}
 
 ApplicationDescriber::ApplicationDescriber()
     : m_state(std::make_unique<State>())
@@ -68,19 +114,8 @@ std::optional<Application> ApplicationDescriber::describe(const ProcessIdentity 
     const auto mark = markOf(id);
     if (!own || !mark || !(own->entry.process == process))
         return std::nullopt;
-    Application application{programFrom(id, own->program), m_state->userName(mark->user), {}};
-    QList<Program> seen;
-    const auto find = [&](std::int64_t processId) -> std::optional<ProcessEntry> {
-        const auto look = m_state->processes.look(processId);
-        if (!look)
-            return std::nullopt;
-        seen.append(programFrom(processId, look->program));
-        return look->entry;
-    };
-    // The last that was seen may not be a parent.
-    const auto count = ancestorsOf(own->entry, find, kMaximumParentPrograms).size();
-    application.parents = seen.first(static_cast<qsizetype>(count));
-    return application;
+    return Application{programFrom(id, own->program), m_state->userName(mark->user),
+                       m_state->parentsOf(own->entry)};
 }
 
 } // namespace engine

@@ -47,7 +47,7 @@ private:
 
     void lookWhereSocketsWere(Recent &recent);
     void lookBehindTheLast(Recent &recent);
-    [[nodiscard]] Seen look(const Recent &recent, int descriptor);
+    [[nodiscard]] Seen look(const Recent &recent, int descriptor, bool isKnown);
 
     std::span<const std::uint64_t> m_inodes;
     std::vector<std::optional<HeldSocket>> m_found;
@@ -86,7 +86,7 @@ void RecentHolders::Search::lookWhereSocketsWere(Recent &recent)
     for (std::size_t left = descriptors.size(); left > 0 && goesOn(); --left) {
         const int descriptor = descriptors.front();
         descriptors.pop_front();
-        const Seen seen = look(recent, descriptor);
+        const Seen seen = look(recent, descriptor, true);
         (seen == Seen::Found ? found : seen == Seen::Closed ? closed : others).push_back(descriptor);
     }
     std::sort(closed.begin(), closed.end());
@@ -99,11 +99,12 @@ void RecentHolders::Search::lookWhereSocketsWere(Recent &recent)
 
 void RecentHolders::Search::lookBehindTheLast(Recent &recent)
 {
-    for (int next = recent.last + 1; goesOn() && look(recent, next) == Seen::Found; ++next)
+    for (int next = recent.last + 1; goesOn() && look(recent, next, false) == Seen::Found; ++next)
         note(recent, next);
 }
 
-RecentHolders::Search::Seen RecentHolders::Search::look(const Recent &recent, int descriptor)
+/// What came where the process itself had something else before was not inherited.
+RecentHolders::Search::Seen RecentHolders::Search::look(const Recent &recent, int descriptor, bool isKnown)
 {
     --m_looksLeft;
     const std::optional<std::uint64_t> met = recent.files.socketAt(descriptor);
@@ -113,7 +114,7 @@ RecentHolders::Search::Seen RecentHolders::Search::look(const Recent &recent, in
         if (m_inodes[i] != *met || m_found[i])
             continue;
         // What a parent has in the same place was probably inherited: that takes a closer look.
-        if (recent.parent && recent.parent->socketAt(descriptor) == *met)
+        if (!isKnown && recent.parent && recent.parent->socketAt(descriptor) == *met)
             return Seen::Other;
         m_found[i] = HeldSocket{recent.entry, descriptor, recent.entry.process};
         m_foundHere.push_back(i);

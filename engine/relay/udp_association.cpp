@@ -242,7 +242,7 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
     const Ruling &ruling =
         m_decisions.find(destination, m_services.asksForAddresses() ? resolved : std::nullopt);
     if (!(destination == m_shown) || ruling.counter != m_ruling || ruling.rules != m_record.rules)
-        show(destination, ruling);
+        show(destination, ruling, m_services.asksForAddresses() ? resolved : std::nullopt);
     const Action &action = ruling.action;
     const Address &address = resolved ? *resolved : destination.address;
     switch (action.kind) {
@@ -377,7 +377,8 @@ const net::Socket *UdpAssociation::socketFor(const Address &target)
 }
 
 /// A datagram's destination and what was decided about it.
-void UdpAssociation::show(const Destination &destination, const Ruling &ruling)
+void UdpAssociation::show(const Destination &destination, const Ruling &ruling,
+                          const std::optional<Address> &resolved)
 {
     // What waits to be sent belongs to the rule of those before.
     if (ruling.counter != m_ruling)
@@ -386,7 +387,7 @@ void UdpAssociation::show(const Destination &destination, const Ruling &ruling)
     m_ruling = ruling.counter;
     m_record.info.targetHost = destination.host();
     m_record.info.targetPort = destination.port;
-    m_services.relays.registry.setRuling(m_record, ruling, {});
+    m_services.relays.registry.setRuling(m_record, ruling, resolved.value_or(Address()));
 }
 
 void UdpAssociation::drop(std::size_t datagrams)

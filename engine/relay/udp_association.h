@@ -58,7 +58,7 @@ private:
     void takeFromRoute(const Endpoint &source, Bytes payload);
     void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers);
     [[nodiscard]] const net::Socket *socketFor(const Address &target);
-    void show(const Destination &destination, const Ruling &ruling);
+    void show(const Destination &destination, const Ruling &ruling, const std::optional<Address> &resolved);
     std::optional<Address> notePeer(const Destination &destination, const std::optional<Address> &resolved);
     void closeSocket(net::Socket &socket);
     void drop(std::size_t datagrams = 1);

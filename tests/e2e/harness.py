@@ -153,12 +153,12 @@ class Hosier:
         wait_until(lambda: text in self.log(), f"{text!r} in the log")
 
     def descriptors(self):
-        """How many sockets and files are open; not what threads have, nor pipes, which are kept to be used again."""
+        """How many sockets and files are open; not what threads and the search for owners have, nor the pool of pipes."""
         directory = f"/proc/{self.process.pid}/fd"
         count = 0
         for name in os.listdir(directory):
             with contextlib.suppress(FileNotFoundError):
-                count += not os.readlink(os.path.join(directory, name)).startswith(("pipe:", "anon_inode:"))
+                count += not os.readlink(os.path.join(directory, name)).startswith(("pipe:", "anon_inode:", "/proc/"))
         return count
 
     def memory(self):

@@ -88,6 +88,8 @@ private Q_SLOTS:
     void bringsThePeer();
     void turnsStrangersAway_data() { test::addPumpRows(); }
     void turnsStrangersAway();
+    void turnsAwayWhomTheRulesForbid_data() { test::addPumpRows(); }
+    void turnsAwayWhomTheRulesForbid();
     void keepsWhatTheClientSendsAhead_data() { test::addPumpRows(); }
     void keepsWhatTheClientSendsAhead();
     void endsWithTheControlConnection_data() { test::addPumpRows(); }
@@ -143,7 +145,9 @@ void TestEngineBind::bringsThePeer()
     QCOMPARE(asked.client.waitForEnd(), test::StreamEnd::Fin);
     const Connection ended = engine.endedOf(client);
     QCOMPARE(ended.state, ConnectionState::Closed);
-    QCOMPARE(ended.targetHost, QString::fromLatin1(kind->host));
+    // Of anybody, it is known now who.
+    const QString host = QString::fromLatin1(kind->host);
+    QCOMPARE(ended.targetHost, host == QStringLiteral("0.0.0.0") ? peerAddress.address.toString() : host);
     QCOMPARE(ended.dialed, peerAddress);
     QCOMPARE(ended.bytesUp, std::uint64_t(3));
     QCOMPARE(ended.bytesDown, std::uint64_t(9));
@@ -167,6 +171,30 @@ void TestEngineBind::turnsStrangersAway()
     QCOMPARE(second.bound, peer.local());
     QVERIFY(peer.send("it is me"));
     QCOMPARE(asked.client.receive(8), QByteArray("it is me"));
+}
+
+void TestEngineBind::turnsAwayWhomTheRulesForbid()
+{
+    Profile profile = test::pumpProfile();
+    RuleProfile rule;
+    rule.name = QStringLiteral("Not these");
+    rule.hosts = {QStringLiteral("127.0.0.4/30")};
+    rule.action = Action::block();
+    profile.rules = {rule};
+    test::TestEngine engine(profile);
+    Asked asked = askFor(engine, "0.0.0.0");
+    QCOMPARE(asked.reply.code, 0);
+    test::RawSocket forbidden = comeFrom("127.0.0.5", asked.reply.bound);
+    QVERIFY(!forbidden.isOpen() || forbidden.waitForEnd() != test::StreamEnd::Open);
+    const test::RawSocket peer = comeFrom("127.0.0.9", asked.reply.bound);
+    QVERIFY(peer.isOpen());
+    const test::SocksReply second = test::readSocks5Reply(asked.client);
+    QCOMPARE(second.code, 0);
+    QCOMPARE(second.bound.address, test::address("127.0.0.9"));
+    // Who came is what the connection leads to: a rule that forbids it later closes it.
+    profile.rules[0].hosts = {QStringLiteral("127.0.0.9")};
+    engine.apply(profile);
+    QVERIFY(asked.client.waitForEnd() != test::StreamEnd::Open);
 }
 
 void TestEngineBind::keepsWhatTheClientSendsAhead()

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void namesTheDefault();
     void knowsWhoAsks();
     void knowsNobody();
+    void knowsALocalClientByItsAddressInTheNetwork();
     void asksRulesOnAddressesAboutAResolvedName();
     void saysThatTheModeDecides();
     void listsWhatMayHappen();
@@ -72,10 +73,11 @@ void TestExplanation::namesRulesRouteAndServers()
     QCOMPARE(explanation.route, u"Both"_s);
     QCOMPARE(explanation.servers, QStringList({u"Office"_s, u"b"_s}));
     const QStringList lines = explanation.toLines();
-    QCOMPARE(lines.size(), 4);
+    QCOMPARE(lines.size(), 5);
     QCOMPARE(lines[0], u"rule 1 \"Off\": disabled"_s);
     QCOMPARE(lines[2], u"rule 3: matches"_s);
     QVERIFY2(lines[3].startsWith(u"decision: by way of Both (Office \u2192 b)"_s), qPrintable(lines[3]));
+    QVERIFY2(lines[4].startsWith(u"address: the last server looks the name up"_s), qPrintable(lines[4]));
 }
 
 void TestExplanation::choosesServersByTheirHealth_data()
@@ -111,8 +113,9 @@ void TestExplanation::choosesServersByTheirHealth()
     const Explanation explanation = explainRequest(changed, asked);
     QCOMPARE(explanation.servers, servers);
     QTEST(explanation.passedOver, "passedOver");
-    const bool isTold = explanation.toLines().last().contains(u"; down: Office)"_s);
-    QCOMPARE(isTold, !explanation.passedOver.isEmpty());
+    const QString told = explanation.toLines().at(explanation.rules.size());
+    QCOMPARE(told.contains(u"; down: Office)"_s), !explanation.passedOver.isEmpty());
+    QCOMPARE(told.contains(u"; the first member that works"_s), kind == RouteKind::Failover);
 }
 
 void TestExplanation::namesTheDefault()
@@ -145,18 +148,38 @@ void TestExplanation::knowsNobody()
     QCOMPARE(explainRequest(strict, asked).action, Action::block());
 }
 
+void TestExplanation::knowsALocalClientByItsAddressInTheNetwork()
+{
+    ExplainRequest asked = request(u"www.example"_s);
+    asked.client = *Address::fromLiteral(u"192.0.2.7"_s);
+    QCOMPARE(explainRequest(profile(), asked).rule, -1);
+    asked.isLocal = true;
+    QCOMPARE(explainRequest(profile(), asked).rule, 2);
+}
+
 void TestExplanation::asksRulesOnAddressesAboutAResolvedName()
 {
+    using Source = Explanation::AddressSource;
     Profile byAddress = profile();
     byAddress.rules[1].applications.clear();
     byAddress.rules[1].hosts << u"192.0.2.0/24"_s;
     ExplainRequest asked = request(u"example.org"_s);
+    byAddress.resolveForRules = true;
     QCOMPARE(explainRequest(byAddress, asked).rule, -1);
+    QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::NotResolved);
     asked.resolved = *Address::fromLiteral(u"192.0.2.7"_s);
     QCOMPARE(explainRequest(byAddress, asked).rule, 1);
+    QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::Resolved);
+    QCOMPARE(explainRequest(byAddress, asked).address, asked.resolved);
+    // The engine does not ask them any more, whatever was looked up before.
+    byAddress.resolveForRules = false;
+    QCOMPARE(explainRequest(byAddress, asked).rule, -1);
+    QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::NotWanted);
     // What was asked for as an address is that address.
     asked.host = u"198.51.100.1"_s;
     QCOMPARE(explainRequest(byAddress, asked).rule, -1);
+    QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::Asked);
+    QCOMPARE(explainRequest(byAddress, asked).address.toString(), asked.host);
 }
 
 void TestExplanation::saysThatTheModeDecides()

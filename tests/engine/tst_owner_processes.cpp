@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/limits.h"
+#include "engine/owner/descriptor_share.h"
+#include "engine/owner/process_files_linux.h"
 #include "engine/owner/program.h"
 #include "engine/owner/socket_owner.h"
 
@@ -276,6 +278,7 @@ private Q_SLOTS:
     void findsTheNextSocketOfAnyOfManyProcessesQuickly();
     void findsASocketInThePlaceOfAnother();
     void findsAProcessThatHasJustBegunAmongMany();
+    void watchesSomeAndNotAll();
     void tellsANewProcessFromTheLastWithItsNumber();
 };
 
@@ -663,6 +666,27 @@ void TestOwnerProcesses::findsAProcessThatHasJustBegunAmongMany()
         crowd.processes.push_back(crowd.tell(0, 'n'));
         QVERIFY(crowd.findsNextOf(crowd.processes.size() - 1, 'o'));
     }
+}
+
+void TestOwnerProcesses::watchesSomeAndNotAll()
+{
+    if (descriptorsForOwners() == 0)
+        QSKIP("This process may open few descriptors, and keeps none");
+    Crowd crowd;
+    crowd.start();
+    for (const int process : crowd.processes) {
+        const auto entry = findProcess(process);
+        QVERIFY(entry && crowd.scene.describe(entry->process));
+    }
+    std::size_t watched = 0;
+    const QDir descriptors(QStringLiteral("/proc/self/fd"));
+    for (const QFileInfo &one : descriptors.entryInfoList(QDir::AllEntries | QDir::System)) {
+        const QString target = one.symLinkTarget();
+        bool isNumber = false;
+        (void)target.section(u'/', -1).toInt(&isNumber);
+        watched += target.startsWith(u"/proc/") && isNumber;
+    }
+    QCOMPARE(watched, kMaximumWatchedProcesses);
 }
 
 void TestOwnerProcesses::tellsANewProcessFromTheLastWithItsNumber()

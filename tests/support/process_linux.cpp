@@ -26,14 +26,18 @@ template <typename Counts> int entriesOf(const char *folder, Counts counts)
     return count;
 }
 
-/// The folders of descriptors of other processes, which the search for owners keeps: their number follows
-/// what else runs here, and has a limit and a test of its own. Ours is the one that is being read.
+/// Of other processes, what the search for owners keeps: their folders of descriptors, their own folders and
+/// their arguments. Their number follows what else runs here, and has a limit and a test of its own. Ours is
+/// the one that is being read.
 bool isKeptByTheSearchForOwners(DIR &directory, const dirent &entry)
 {
     char path[256];
     const ssize_t size = ::readlinkat(::dirfd(&directory), entry.d_name, path, sizeof path - 1);
     const std::string_view text(path, size > 0 ? static_cast<std::size_t>(size) : 0);
-    return text.starts_with("/proc/") && text.ends_with("/fd");
+    if (!text.starts_with("/proc/"))
+        return false;
+    const std::string_view name = text.substr(text.rfind('/') + 1);
+    return name == "fd" || name == "cmdline" || name.find_first_not_of("0123456789") == name.npos;
 }
 
 } // namespace
