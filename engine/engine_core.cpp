@@ -101,6 +101,7 @@ void EngineCore::accept(net::Accepted client, const std::shared_ptr<const Listen
     }
     Registry::Record &record = m_parts->registry.open(client.peer, listener->name, nowMs());
     record.reachedAt = client.socket.localEndpoint();
+    record.info.isLocal = record.isLocal();
     auto session =
         std::make_unique<ClientSession>(m_parts->sessions, record, std::move(client.socket), listener);
     ClientSession *started = session.get();

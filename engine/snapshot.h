@@ -45,6 +45,7 @@ struct Connection {
     ConnectionState state = ConnectionState::Handshake;
     ClientProtocol protocol = ClientProtocol::Unknown;
     ClientCommand command = ClientCommand::Connect;
+    bool isLocal = false; ///< the client runs on this machine, by whichever of its addresses it came
     std::uint16_t targetPort = 0;
     Endpoint client;     ///< who connected to us
     Endpoint dialed;     ///< the address actually connected to; null until then

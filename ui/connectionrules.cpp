@@ -48,6 +48,7 @@ engine::ExplainRequest explainRequestFor(const engine::Connection &connection)
                                                                                   : engine::Transport::Tcp;
     request.user = connection.user;
     request.client = connection.client.address;
+    request.isLocal = connection.isLocal;
     request.resolved = connection.resolved;
     return request;
 }

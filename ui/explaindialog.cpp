@@ -252,7 +252,43 @@ void ExplainDialog::showDecision(const Explanation &explanation)
     if (!explanation.passedOver.isEmpty())
         lines
             << tr("Down at the moment: %1", "servers").arg(explanation.passedOver.join(QStringLiteral(", ")));
+    lines << chooserText(explanation.chooser) << addressText(explanation);
+    lines.removeAll(QString());
     m_reason->setText(lines.join(u'\n'));
+}
+
+QString ExplainDialog::chooserText(Explanation::Chooser chooser)
+{
+    switch (chooser) {
+    case Explanation::Chooser::Failover:
+        return tr("Of the group, the first server that works is taken.");
+    case Explanation::Chooser::Balance:
+        return tr("Of the group, the server that this host was given is taken, among those that work.");
+    case Explanation::Chooser::Nobody:
+    case Explanation::Chooser::Server:
+    case Explanation::Chooser::Chain:
+        return {};
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
+QString ExplainDialog::addressText(const Explanation &explanation)
+{
+    switch (explanation.addressSource) {
+    case Explanation::AddressSource::Asked:
+        return {}; // it stands in the request
+    case Explanation::AddressSource::Resolved:
+        return tr("Address: %1, looked up for the rules").arg(explanation.address.toString());
+    case Explanation::AddressSource::NotResolved:
+        return tr("The name was not looked up, so rules on addresses could not be judged.");
+    case Explanation::AddressSource::NotWanted:
+        return explanation.action.kind == Action::Kind::Proxy
+                   ? tr("The last server looks the name up; rules on addresses do not apply to names.")
+                   : tr("The name is looked up to connect; rules on addresses do not apply to names.");
+    }
+    Q_UNREACHABLE();
+    return {};
 }
 
 QString ExplainDialog::reasonText(const Explanation &explanation) const

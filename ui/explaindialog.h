@@ -43,6 +43,8 @@ private:
     void showTrace(const engine::Explanation &explanation);
     void showDecision(const engine::Explanation &explanation);
     [[nodiscard]] QString reasonText(const engine::Explanation &explanation) const;
+    [[nodiscard]] static QString chooserText(engine::Explanation::Chooser chooser);
+    [[nodiscard]] static QString addressText(const engine::Explanation &explanation);
 
     const ProfileStore &m_store;
     const ServerModel &m_servers;

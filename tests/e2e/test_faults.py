@@ -14,6 +14,7 @@ import threading
 import time
 import unittest
 
+import nameserver
 from harness import PATIENCE, TestCase, listener, profile, read_exactly, reset, socks5, user, wait_until
 from socksclient import address
 
@@ -331,20 +332,15 @@ class SilentNameServer(FaultsTestCase):
 
     ADDRESS = "127.83.21.7"
     NAMES = 40
-    WRAPPER = ("unshare", "-m", "sh", "-c",
-               'mount --make-rprivate / && mount --bind "$0" /etc/resolv.conf && exec "$@"')
 
     def begin_with(self, *options):
-        if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False).returncode:
+        if not nameserver.is_possible():
             self.skipTest("another name server for one program takes root and a mount namespace")
         self.asked = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(self.asked.close)
-        self.asked.bind((self.ADDRESS, 53))
-        path = os.path.join(self.directory, "resolv.conf")
-        with open(path, "w", encoding="ascii") as file:
-            file.write("\n".join((f"nameserver {self.ADDRESS}", *options, "")))
+        self.asked.bind((self.ADDRESS, nameserver.PORT))
         self.program = self.start(profile(limits={"connectTimeoutSeconds": SHORT}), "--log-level", "info",
-                                  wrapper=(*self.WRAPPER, path))
+                                  wrapper=nameserver.wrapper(self.directory, self.ADDRESS, *options))
         self.port = self.program.listening_port()
 
     def ask(self, name, port=80):

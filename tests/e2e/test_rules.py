@@ -11,6 +11,7 @@ import sys
 import tempfile
 import unittest
 
+import nameserver
 from harness import HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5
 from socksclient import Association, EchoDatagrams, address
 
@@ -46,6 +47,9 @@ class RulesTestCase(WebTestCase):
 
 
 class Rules(RulesTestCase):
+    NAME_SERVER = "127.83.21.8"
+    FORBIDDEN = "127.0.0.66"
+
     def exit_code(self, port, host="127.0.0.1", scheme="socks5h"):
         return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host)).wait()
 
@@ -97,6 +101,45 @@ class Rules(RulesTestCase):
                 program, port = self.another(profile(rules=rules, resolveForRules=resolve))
                 self.assertEqual(self.exit_code(port, "localhost"), 97 if blocked else 0)
                 program.end()
+
+    def begin_with_names(self, settings, **names):
+        if not nameserver.is_possible():
+            self.skipTest("another name server for one program takes root and a mount namespace")
+        self.names = nameserver.NameServer(self.NAME_SERVER, {f"{name}.test": given for name, given in names.items()})
+        self.addCleanup(self.names.end)
+        program = self.start(settings, wrapper=nameserver.wrapper(self.directory, self.NAME_SERVER))
+        return program.listening_port()
+
+    def test_what_the_rules_saw_is_what_is_dialled(self):
+        """A name that leads elsewhere the second time."""
+        trap = socket.create_server((self.FORBIDDEN, self.web.port))
+        self.addCleanup(trap.close)
+        trap.setblocking(False)
+        rules = [rule("block", hosts=[self.FORBIDDEN])]
+        port = self.begin_with_names(profile(rules=rules, resolveForRules=True),
+                                     good=["127.0.0.1", self.FORBIDDEN], bad=[self.FORBIDDEN, "127.0.0.1"])
+        self.assertEqual(self.exit_code(port, "good.test"), 0)
+        self.assertEqual(self.exit_code(port, "bad.test"), 97)
+        self.assertEqual(self.names.asked, ["good.test", "bad.test"])
+        with self.assertRaises(BlockingIOError):
+            trap.accept()
+
+    def test_names_are_not_looked_up_for_rules_nor_for_servers(self):
+        requests = []
+
+        def serve(connection):
+            read_exactly(connection, 3)
+            connection.sendall(b"\x05\x00")
+            head = read_exactly(connection, 5)
+            requests.append(read_exactly(connection, head[4] + 2)[:-2])
+            connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+
+        upstream = self.serve(serve)
+        rules = [rule("block", hosts=["*.other.test", "127.0.0.0/8"]), rule("proxy:up", hosts=["*.test"])]
+        port = self.begin_with_names(profile(servers=[server("up", upstream.port)], rules=rules), far=["127.0.0.1"])
+        self.assertNotEqual(self.exit_code(port, "far.test"), 97)
+        self.assertEqual(self.exit_code(port, "www.other.test"), 97)
+        self.assertEqual((requests, self.names.asked), ([b"far.test"], []))
 
     def test_modes(self):
         rules = [rule("block", hosts=["localhost"])]
