@@ -166,7 +166,7 @@ void ConnectionsPage::showStatus()
     if (failed != nullptr)
         m_barText->setText(tr("Hosier cannot listen on %1. %2")
                                .arg(failed->endpoint.toString(), listenerErrorText(*failed)));
-    m_barOtherPort->setText(tr("Use port %1 instead").arg(m_status.portOffer()));
+    m_barOtherPort->setText(EmptyState::otherPortText(m_status));
     m_barOtherPort->setVisible(m_status.portOffer() != 0);
     const QString filter = m_model.totalCount() > 0 ? m_model.filter() : QString();
     m_empty->show(m_status, filter);

@@ -81,11 +81,16 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     connect(m_otherPort, &QPushButton::clicked, this, &EmptyState::otherPortRequested);
 }
 
+QString EmptyState::otherPortText(const ProxyStatus &status)
+{
+    return tr("Use port %1 instead").arg(status.portOffer());
+}
+
 void EmptyState::show(const ProxyStatus &status, const QString &filter)
 {
     m_icon->setPixmap(proxyIcon(status.state()).pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
     m_command->setVisible(false);
-    m_otherPort->setText(tr("Use port %1 instead").arg(status.portOffer()));
+    m_otherPort->setText(otherPortText(status));
     m_otherPort->setVisible(false);
     if (!filter.isEmpty()) {
         fill(m_subject == Subject::Connections ? tr("No connection matches") : tr("No application matches"),

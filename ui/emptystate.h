@@ -25,6 +25,9 @@ public:
     /// `filter` is not empty when there are some but the filter hides them all.
     void show(const ProxyStatus &status, const QString &filter);
 
+    /// What a button says that moves the failed listener to the port that is offered.
+    [[nodiscard]] static QString otherPortText(const ProxyStatus &status);
+
 Q_SIGNALS:
     void proxyOnRequested();
     void retryRequested();

@@ -69,19 +69,22 @@ ImportDialog::ImportDialog(ProfileStore &store, const QString &fileName, const Q
     , m_add(new QRadioButton(tr("&Add to the servers, routes and rules there are"), this))
     , m_summary(new QLabel(this))
     , m_problems(makeProblemLabel(this))
-    , m_onlyChanges(new QCheckBox(tr("&Show only what is not taken over as it is"), this))
     , m_report(new QTreeWidget(this))
+    , m_onlyChanges(new QCheckBox(tr("&Show only what is not taken over as it is"), this))
 {
     setObjectName(QStringLiteral("importDialog"));
     setWindowTitle(tr("Import"));
     makeModes();
     makeReport();
-    makeButtons();
-    layOut(fileName);
+    layOut(fileName, *makeButtons());
     const engine::Profile &profile = store.profile();
     const bool isEmpty = profile.servers.isEmpty() && profile.routes.isEmpty() && profile.rules.isEmpty();
-    (isEmpty ? m_replace : m_add)->setChecked(true);
+    QRadioButton *mode = isEmpty ? m_replace : m_add;
+    mode->setChecked(true);
     read();
+    // Tab goes to the one of them that had the keyboard last: not to the one that is not chosen.
+    if (m_file.kind == ImportKind::Proxifier)
+        mode->setFocus();
     connect(&m_store, &ProfileStore::profileChanged, this, &ImportDialog::read);
     resize(kSize);
 }
@@ -121,20 +124,27 @@ void ImportDialog::makeReport()
     connect(m_onlyChanges, &QCheckBox::toggled, this, &ImportDialog::filterLines);
 }
 
-void ImportDialog::makeButtons()
+QDialogButtonBox *ImportDialog::makeButtons()
 {
-    m_import = new QPushButton(tr("&Import"), this);
+    auto *buttons = new QDialogButtonBox(this);
+    // It takes Tab itself otherwise, hands it to its first button, and those behind it are never reached.
+    // Later than this, its first button would lose the keyboard too.
+    buttons->setFocusPolicy(Qt::NoFocus);
+    m_import = buttons->addButton(tr("&Import"), QDialogButtonBox::AcceptRole);
     m_import->setObjectName(QStringLiteral("importApply"));
     m_import->setDefault(true);
     connect(m_import, &QPushButton::clicked, this, &ImportDialog::import);
-    m_copy = new QPushButton(tr("&Copy list"), this);
+    m_copy = buttons->addButton(tr("&Copy list"), QDialogButtonBox::ActionRole);
     m_copy->setObjectName(QStringLiteral("importCopy"));
     m_copy->setAutoDefault(false);
     m_copy->setToolTip(tr("Copy all lines as text"));
     connect(m_copy, &QPushButton::clicked, this, [this] { copy(true); });
+    buttons->addButton(QDialogButtonBox::Cancel);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    return buttons;
 }
 
-void ImportDialog::layOut(const QString &fileName)
+void ImportDialog::layOut(const QString &fileName, QDialogButtonBox &buttons)
 {
     auto *name = new QLabel(fileName, this);
     name->setObjectName(QStringLiteral("importFile"));
@@ -142,10 +152,6 @@ void ImportDialog::layOut(const QString &fileName)
     QFont bold = name->font();
     bold.setBold(true);
     name->setFont(bold);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    buttons->addButton(m_import, QDialogButtonBox::AcceptRole);
-    buttons->addButton(m_copy, QDialogButtonBox::ActionRole);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(name);
     layout->addWidget(m_kind);
@@ -156,7 +162,7 @@ void ImportDialog::layOut(const QString &fileName)
     layout->addWidget(m_report, 1);
     layout->addWidget(m_onlyChanges);
     layout->addWidget(m_problems);
-    layout->addWidget(buttons);
+    layout->addWidget(&buttons);
 }
 
 ImportTarget ImportDialog::target() const

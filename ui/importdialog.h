@@ -7,6 +7,7 @@
 #include <QDialog>
 
 class QCheckBox;
+class QDialogButtonBox;
 class QLabel;
 class QPushButton;
 class QRadioButton;
@@ -29,8 +30,8 @@ public:
 private:
     void makeModes();
     void makeReport();
-    void makeButtons();
-    void layOut(const QString &fileName);
+    [[nodiscard]] QDialogButtonBox *makeButtons();
+    void layOut(const QString &fileName, QDialogButtonBox &buttons);
     /// Reads the content again: what becomes of it depends on the profile in force.
     void read();
     void showLines(const QList<ImportLine> &lines);
@@ -51,8 +52,8 @@ private:
     QRadioButton *m_add;
     QLabel *m_summary;
     QLabel *m_problems;
-    QCheckBox *m_onlyChanges;
     QTreeWidget *m_report;
+    QCheckBox *m_onlyChanges;
     QPushButton *m_import = nullptr;
     QPushButton *m_copy = nullptr;
 };

@@ -67,13 +67,14 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     m_view->openSections();
     makeActions();
     makeBar();
+    // Before the buttons: Tab comes to what the page leads to first, and goes on from there.
+    m_stack->addWidget(makeEmpty());
+    m_stack->addWidget(m_view);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(makeButtons());
     layout->addWidget(m_bar);
-    m_stack->addWidget(makeEmpty());
-    m_stack->addWidget(m_view);
     layout->addWidget(m_stack, 1);
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
     connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::showMessage);
@@ -186,13 +187,13 @@ QWidget *ServersPage::makeEmpty()
                    empty);
     text->setWordWrap(true);
     text->setTextFormat(Qt::PlainText);
-    auto *add = new QPushButton(tr("Add server…"), empty);
-    add->setObjectName(QStringLiteral("serversEmptyAdd"));
+    m_emptyAdd = new QPushButton(tr("Add server…"), empty);
+    m_emptyAdd->setObjectName(QStringLiteral("serversEmptyAdd"));
     auto *pasteButton = new QPushButton(tr("Paste servers"), empty);
     pasteButton->setObjectName(QStringLiteral("serversEmptyPaste"));
     auto *buttons = new QHBoxLayout;
     buttons->addStretch(1);
-    buttons->addWidget(add);
+    buttons->addWidget(m_emptyAdd);
     buttons->addWidget(pasteButton);
     buttons->addStretch(1);
     auto *layout = new QVBoxLayout(empty);
@@ -205,8 +206,11 @@ QWidget *ServersPage::makeEmpty()
     layout->addSpacing(6);
     layout->addLayout(buttons);
     layout->addStretch(3);
-    empty->setFocusProxy(add);
-    connect(add, &QPushButton::clicked, this, &ServersPage::addServer);
+    empty->setFocusProxy(m_emptyAdd);
+    // The keys are those of the list, which is not there to take them.
+    for (QPushButton *button : {m_emptyAdd, pasteButton})
+        button->addActions({m_addServer, m_paste});
+    connect(m_emptyAdd, &QPushButton::clicked, this, &ServersPage::addServer);
     connect(pasteButton, &QPushButton::clicked, this, &ServersPage::paste);
     return empty;
 }
@@ -228,6 +232,7 @@ void ServersPage::showProfile()
     m_model->setProfile(profile);
     const bool isEmpty = profile.servers.isEmpty() && profile.routes.isEmpty();
     m_stack->setCurrentIndex(isEmpty ? 0 : 1);
+    setFocusProxy(isEmpty ? m_emptyAdd : static_cast<QWidget *>(m_view));
     m_checkAll->setEnabled(!profile.servers.isEmpty());
     m_addRoute->setEnabled(!isEmpty);
     showSelection();

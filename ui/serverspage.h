@@ -8,6 +8,7 @@
 
 class QAction;
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 
 namespace engine
@@ -77,6 +78,7 @@ private:
     ServerCheckQueue *m_checks;
     ServerView *m_view;
     QStackedWidget *m_stack;
+    QPushButton *m_emptyAdd = nullptr;
     QWidget *m_bar;
     QLabel *m_barText;
     QAction *m_addServer = nullptr;

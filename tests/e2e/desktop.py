@@ -247,10 +247,13 @@ class Application:
     def hints(self):
         return [window for window in self.windows() if self.desktop.is_hint(window)]
 
-    def find_menu(self):
+    def menus(self):
+        """Whatever is open besides the window."""
         known = {self.window, self.find_icon()}
-        others = [window for window in self.windows() - known if not self.desktop.is_hint(window)]
-        return others[0] if others else None
+        return [window for window in self.windows() - known if not self.desktop.is_hint(window)]
+
+    def find_menu(self):
+        return next(iter(self.menus()), None)
 
     def open_menu(self):
         self.click_icon(3)

@@ -14,8 +14,9 @@ import unittest
 from desktop import TOOLS, Application, Desktop, held_port, is_open
 from gnome import TOOLS as GNOME_TOOLS
 from gnome import Gnome
-from harness import (PATIENCE, Curl, TcpServer, TestCase, free_port, listener, make_http_server, profile, socks5,
-                     wait_until)
+from harness import PATIENCE, Curl, TcpServer, free_port, listener, make_http_server, profile, socks5, wait_until
+from localnetwork import LocalNetwork
+from servers import ServersTestCase
 
 SIZE_LIMIT = 64
 
@@ -27,7 +28,7 @@ def hold(connection):
 
 
 @unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
-class DisplayTest(TestCase):
+class DisplayTest(ServersTestCase):
     @classmethod
     def setUpClass(cls):
         directory = tempfile.mkdtemp(prefix="hosier-desktop-", dir="/tmp")
@@ -47,11 +48,11 @@ class DisplayTest(TestCase):
         self.saved = os.path.join(self.directory, "saved")
         os.mkdir(self.saved)
 
-    def open(self, settings=None, port=None, state="Proxy on", variables=None):
+    def open(self, settings=None, port=None, state="Proxy on", variables=None, wrapper=()):
         """Starts the program and waits until it can be seen."""
         port = port or free_port()
         program = self.start(settings or profile(), headless=False, listen=f"127.0.0.1:{port}",
-                             display=self.desktop.variables | (variables or {}))
+                             display=self.desktop.variables | (variables or {}), wrapper=wrapper)
         application = Application(self.desktop, program, port)
         self.addCleanup(self.photograph, "end")
         application.wait_for_window()
@@ -73,6 +74,20 @@ class DisplayTest(TestCase):
         connection.sendall(b"ping")
         self.assertEqual(connection.recv(SIZE_LIMIT), b"ping")
 
+    def wait_for_dialog(self, title):
+        wait_until(lambda: self.desktop.title(self.desktop.active_window() or 0).startswith(title),
+                   f"the dialog {title!r}")
+
+    def in_profile(self, application, key):
+        """What the profile's file has there by now."""
+        with open(application.program.path, encoding="utf-8") as file:
+            return json.load(file).get(key, [])
+
+    def table(self, application):
+        """The pixels of the middle of the window: beside the heading, above the docks."""
+        _, _, width, height = self.desktop.rectangle(application.window)
+        return self.desktop.pixels(application.window, "-crop", f"{width}x{height // 3}+0+{height // 6}")
+
     def assert_works(self, application):
         self.assertTrue(application.fetches(self.url))
 
@@ -84,12 +99,9 @@ class DisplayTest(TestCase):
 
     def test_window_shows_live_connections(self):
         application = self.open()
-        _, _, width, height = self.desktop.rectangle(application.window)
-        # The middle: beside the heading, above the docks.
-        crop = ("-crop", f"{width}x{height // 3}+0+{height // 6}")
-        empty = self.desktop.pixels(application.window, *crop)
+        empty = self.table(application)
         self.connect(application)
-        wait_until(lambda: self.desktop.pixels(application.window, *crop) != empty, "the table to show something")
+        wait_until(lambda: self.table(application) != empty, "the table to show something")
         self.photograph("live")
         # What a person would do to tell somebody else: filter, take the row, copy, paste. The name of the file that
         # is saved is the text that was pasted.
@@ -141,7 +153,7 @@ class DisplayTest(TestCase):
         self.assert_works(application)
         self.desktop.activate(application.window)
         self.desktop.key("alt+3", "ctrl+n")
-        wait_until(lambda: self.desktop.title(self.desktop.active_window() or 0).startswith("New rule"), "the dialog")
+        self.wait_for_dialog("New rule")
         self.desktop.type("No web")
         self.desktop.key("alt+a", "Down")
         self.photograph("dialog")
@@ -151,8 +163,110 @@ class DisplayTest(TestCase):
         wait_until(lambda: not application.fetches(self.url), "the rule to block")
         self.desktop.key("alt+3", "space")
         wait_until(lambda: application.fetches(self.url), "the rule to be off")
-        with open(application.program.path, encoding="utf-8") as file:
-            self.assertEqual(json.load(file)["rules"], [{"name": "No web", "enabled": False, "action": "block"}])
+        self.assertEqual(self.in_profile(application, "rules"),
+                         [{"name": "No web", "enabled": False, "action": "block"}])
+
+    def test_rule_is_made_from_a_connection(self):
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+
+        # A web server that does not answer, so that there is a connection to look at.
+        target = f"127.0.0.1:{self.serve(lambda connection: gate.wait(PATIENCE)).port}"
+        application = self.open()
+        empty = self.table(application)
+        first = Curl(application.proxy, f"http://{target}/")
+        wait_until(lambda: self.table(application) != empty, "the table to show something")
+        self.desktop.activate(application.window)
+        self.desktop.key("ctrl+f")
+        self.desktop.type(target)
+        self.desktop.key("Return", "space", "Menu")
+        # New rule from connection, for this application, block.
+        for depth, key in enumerate("fab", start=1):
+            wait_until(lambda depth=depth: len(application.menus()) == depth, f"menu {depth}")
+            self.photograph(f"menu-{depth}")
+            self.desktop.key(key)
+        wait_until(lambda: self.in_profile(application, "rules"), "the rule")
+        self.photograph("rule")
+        self.assertEqual(self.in_profile(application, "rules"),
+                         [{"name": "curl", "enabled": True, "applications": ["curl"], "action": "block"}])
+        wait_until(lambda: not application.fetches(self.url), "the rule to block")
+        second = Curl(application.proxy, self.url)
+        self.assertEqual(second.wait(), 97)
+        self.assertIn(b"(2)", second.error)  # RFC 1928: not allowed by ruleset
+        self.assert_echoes(self.connect(application))  # That is another program.
+        # What is blocked by now does not go on either.
+        self.assertEqual((first.wait(), first.text), (56, b""), first.error)
+
+    def test_server_is_added_and_used(self):
+        port = self.microsocks()
+        application = self.open()
+        self.assert_works(application)
+        self.assertNotIn(self.url[7:-1], self.servers_log())
+        # A page without servers has one button to begin with, and the keyboard is there.
+        self.desktop.key("alt+4", "space")
+        self.wait_for_dialog("Add server")
+        self.desktop.type("Exit")
+        self.desktop.key("alt+h")
+        self.desktop.type("127.0.0.1")
+        self.desktop.key("alt+o", "ctrl+a")
+        self.desktop.type(str(port))
+        self.photograph("dialog")
+        self.desktop.key("Return")
+        application.wait_until_active()
+        self.photograph("server")
+        (server,) = self.in_profile(application, "servers")
+        self.assertEqual(server, server | {"id": "exit", "name": "Exit", "protocol": "socks5", "host": "127.0.0.1",
+                                           "port": port})
+        # It comes after "direct" and "block" among the actions of a rule.
+        self.desktop.key("alt+3", "ctrl+n")
+        self.wait_for_dialog("New rule")
+        self.desktop.type("All")
+        self.desktop.key("alt+a", "Down", "Down", "Return")
+        application.wait_until_active()
+        self.photograph("rule")
+        self.assertEqual(self.in_profile(application, "rules"), [{"name": "All", "enabled": True, "action": "proxy:exit"}])
+        wait_until(lambda: application.fetches(self.url) and self.url[7:-1] in self.servers_log(),
+                   "the server to be used")
+
+    def test_proxy_is_shared_with_a_login(self):
+        network = LocalNetwork()
+        self.addCleanup(network.end)
+        application = self.open(wrapper=network.wrapper)
+        before = self.in_profile(application, "listeners")
+        self.desktop.key("alt+p", "h")
+        self.wait_for_dialog("Add local user")
+        dialog = self.desktop.active_window()
+        self.desktop.type("guest")
+        # Neither without a password nor with two that differ.
+        for fields in ({}, {"alt+p": "pass:word"}, {"alt+a": "pass:wort"}):
+            for field, text in fields.items():
+                self.desktop.key(field, "ctrl+a")
+                self.desktop.type(text)
+            self.desktop.key("Return")
+            self.photograph("refused")
+            self.assertEqual(self.desktop.active_window(), dialog)
+            self.assertEqual(self.in_profile(application, "users"), [])
+        self.desktop.key("alt+a", "ctrl+a")
+        self.desktop.type("pass:word")
+        self.desktop.key("Return")
+        self.wait_for_dialog("Share on the local network")
+        self.photograph("shared")
+        first, shared = self.in_profile(application, "listeners")
+        self.assertEqual([first], before)
+        self.assertEqual((shared["address"], shared["authentication"]), ("0.0.0.0", "password"))
+        self.assertEqual([user["name"] for user in self.in_profile(application, "users")], ["guest"])
+
+        port = shared["port"]
+        wait_until(lambda: network.fetch(port, "guest:pass%3Aword@").text == b"hello", "the other computer to get in")
+        for login in ("", "guest:pass%3Awort@", "other:pass%3Aword@"):
+            with self.subTest(login=login):
+                refused = network.fetch(port, login)
+                self.assertEqual((refused.process.returncode, refused.text), (97, b""), refused.error)
+        self.desktop.key("alt+s")
+        wait_until(lambda: self.in_profile(application, "listeners") == before, "the listener to go")
+        self.photograph("ended")
+        self.assertEqual(self.in_profile(application, "users"), [])
+        wait_until(lambda: network.fetch(port, "guest:pass%3Aword@").process.returncode == 7, "the port to close")
 
     @unittest.skipUnless(all(map(shutil.which, GNOME_TOOLS)), "needs " + ", ".join(GNOME_TOOLS))
     def test_system_proxy_is_switched_by_keyboard_and_tray(self):

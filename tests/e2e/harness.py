@@ -314,9 +314,9 @@ class TcpServer:
 class Curl:
     """A curl that writes what it gets to a hash."""
 
-    def __init__(self, proxy, url, *arguments, seconds=120):
+    def __init__(self, proxy, url, *arguments, seconds=120, wrapper=()):
         self.process = subprocess.Popen(
-            ["curl", "-q", "-sS", "--noproxy", "", "--max-time", str(seconds), "-x", proxy, *arguments, url],
+            [*wrapper, "curl", "-q", "-sS", "--noproxy", "", "--max-time", str(seconds), "-x", proxy, *arguments, url],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
         self.hash = hashlib.sha256()

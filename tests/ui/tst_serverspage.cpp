@@ -9,6 +9,7 @@
 #include "ui/serverview.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
@@ -58,6 +59,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void invitesToAddTheFirstServer();
+    void leadsTheKeyboardToTheFirstServer();
     void addsAServer();
     void keepsTheDialogOpenOnErrors();
     void tellsWherePasswordsGo();
@@ -157,6 +159,20 @@ void TestServersPage::invitesToAddTheFirstServer()
     start(sample());
     QVERIFY(!find<QWidget>("serversEmpty")->isVisible());
     QVERIFY(m_page->view().isVisible());
+}
+
+void TestServersPage::leadsTheKeyboardToTheFirstServer()
+{
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    m_page->setFocus();
+    QCOMPARE(QApplication::focusWidget(), find<QPushButton>("serversEmptyAdd"));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Insert);
+    QTRY_VERIFY(isOpen("serverDialog"));
+    find<QDialog>("serverDialog")->reject();
+    start(sample());
+    m_page->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), &m_page->view());
 }
 
 void TestServersPage::addsAServer()

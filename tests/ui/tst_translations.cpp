@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
+#include "listenerparts.h"
 #include "ppxsample.h"
 #include "synthetic.h"
 #include "ui/about.h"
@@ -9,6 +10,9 @@
 #include "ui/exportdialog.h"
 #include "ui/importdialog.h"
 #include "ui/language.h"
+#include "ui/lansharing.h"
+#include "ui/listenerdialog.h"
+#include "ui/listenersdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/programpicker.h"
@@ -18,9 +22,11 @@
 #include "ui/serverdialog.h"
 #include "ui/settings.h"
 #include "ui/settingsdialog.h"
+#include "ui/sharingdialog.h"
 #include "ui/systemproxycontrol.h"
 #include "ui/systemproxydialog.h"
 #include "ui/trayicon.h"
+#include "ui/userdialog.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -29,6 +35,7 @@
 #include <QGroupBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QMap>
 #include <QMenu>
@@ -167,6 +174,16 @@ public:
     void setBypassList(const QStringList & /*entries*/) override {}
 };
 
+engine::ListenerProfile sharedListener()
+{
+    engine::ListenerProfile listener = localListener(1'081);
+    listener.name = u"LAN"_s;
+    listener.address = addressOf("0.0.0.0");
+    listener.protocols = engine::Protocol::Socks5 | engine::Protocol::Http;
+    listener.authentication = engine::Authentication::Password;
+    return listener;
+}
+
 engine::Profile sampleProfile()
 {
     engine::Profile profile;
@@ -179,6 +196,8 @@ engine::Profile sampleProfile()
         profile.servers[i].host = u"proxy.example.org"_s;
         profile.servers[i].port = 1'080;
     }
+    profile.users = {userOf("guest")};
+    profile.listeners = {localListener(), sharedListener()};
     return profile;
 }
 
@@ -287,16 +306,19 @@ private:
         m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store, *m_models);
     }
     [[nodiscard]] std::unique_ptr<QWidget> makeDialog(const QString &name);
+    [[nodiscard]] std::unique_ptr<QWidget> makeListenerDialog(const QString &name);
 
     QTemporaryDir m_folder;
     QTemporaryDir m_updated; ///< the files as they would be after an update
     FakeProfileStore m_store;
     ui::ServerModel m_servers;
     NoSystemProxy m_systemProxy;
+    QAction m_share{u"share"_s};
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::Settings> m_settings;
     std::unique_ptr<ui::Language> m_language;
     std::unique_ptr<ui::ProxyStatus> m_status;
+    std::unique_ptr<ui::LanSharing> m_sharing;
     std::unique_ptr<ui::Models> m_models;
     std::unique_ptr<ui::MainWindow> m_window;
 };
@@ -324,6 +346,7 @@ void TestTranslations::cleanup()
 {
     m_window.reset();
     m_models.reset();
+    m_sharing.reset();
     m_status.reset();
     m_language.reset();
     m_settings.reset();
@@ -418,7 +441,35 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
         return std::make_unique<ui::SettingsDialog>(*m_settings, *m_language, m_store, nullptr, true);
     if (name == u"programs"_s)
         return std::make_unique<ui::ProgramPicker>([] { return QList<engine::Program>(); }, nullptr);
-    return std::unique_ptr<QWidget>(ui::aboutHosier(nullptr));
+    if (name == u"about"_s)
+        return std::unique_ptr<QWidget>(ui::aboutHosier(nullptr));
+    return makeListenerDialog(name);
+}
+
+/// Where listeners have states and fields have mistakes, with the texts that tell of them.
+std::unique_ptr<QWidget> TestTranslations::makeListenerDialog(const QString &name)
+{
+    m_status = std::make_unique<ui::ProxyStatus>(u"default"_s);
+    m_sharing = std::make_unique<ui::LanSharing>(m_store, *m_status, nullptr, [] {
+        return QList<ui::LocalAddress>{{addressOf("192.168.100.105"), u"wlan0"_s}};
+    });
+    reportListeners(*m_status, m_store.profile(),
+                    name == u"sharing closed"_s ? engine::ListenerState::Closed
+                                                : engine::ListenerState::Listening);
+    if (name.startsWith(u"sharing"_s))
+        return std::make_unique<ui::SharingDialog>(*m_sharing);
+    if (name == u"listeners"_s)
+        return std::make_unique<ui::ListenersDialog>(m_store, *m_status, m_share);
+    if (name == u"listener"_s) {
+        engine::ListenerProfile open = sharedListener();
+        open.authentication = engine::Authentication::None;
+        return std::make_unique<ui::ListenerDialog>(m_store, std::nullopt, open);
+    }
+    auto dialog = std::make_unique<ui::UserDialog>(m_store, name == u"user"_s ? QString() : u"guest"_s,
+                                                   [](const auto &) { return QStringList(); });
+    dialog->findChild<QLineEdit *>(u"userPassword"_s)->setText(u"one"_s);
+    dialog->findChild<QLineEdit *>(u"userPasswordAgain"_s)->setText(u"another"_s);
+    return dialog;
 }
 
 void TestTranslations::fitsInDialogs_data()
@@ -426,8 +477,9 @@ void TestTranslations::fitsInDialogs_data()
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("dialog");
     for (const ui::LanguageName &language : ui::languages()) {
-        for (const char *dialog : {"rule", "server", "route", "explain", "import", "export", "exceptions",
-                                   "programs", "settings", "about"})
+        for (const char *dialog :
+             {"rule", "server", "route", "explain", "import", "export", "exceptions", "programs", "settings",
+              "about", "listeners", "listener", "sharing", "sharing closed", "user", "password"})
             QTest::addRow("%s %s", qPrintable(language.code), dialog)
                 << language.code << QString::fromLatin1(dialog);
     }
