@@ -16,6 +16,7 @@
 #include "ui/placeholders.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
+#include "ui/restartoffer.h"
 #include "ui/routedialog.h"
 #include "ui/ruledialog.h"
 #include "ui/serverdialog.h"
@@ -219,6 +220,10 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
         {"system proxy",
          [=, this] {
              return new ui::SystemProxyDialog(m_control);
+         }},
+        {"after a crash",
+         [] {
+             return new ui::RestartOffer(QStringLiteral("/state/crash.txt"));
          }},
         {"about",
          [] {

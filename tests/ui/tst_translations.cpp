@@ -13,6 +13,7 @@
 #include "ui/models.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
+#include "ui/restartoffer.h"
 #include "ui/routedialog.h"
 #include "ui/ruledialog.h"
 #include "ui/serverdialog.h"
@@ -418,6 +419,8 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
         return std::make_unique<ui::SettingsDialog>(*m_settings, *m_language, m_store, nullptr, true);
     if (name == u"programs"_s)
         return std::make_unique<ui::ProgramPicker>([] { return QList<engine::Program>(); }, nullptr);
+    if (name == u"restart"_s)
+        return std::make_unique<ui::RestartOffer>(u"/home/somebody/.local/state/hosier/crash-0123abcd.txt"_s);
     return std::unique_ptr<QWidget>(ui::aboutHosier(nullptr));
 }
 
@@ -427,7 +430,7 @@ void TestTranslations::fitsInDialogs_data()
     QTest::addColumn<QString>("dialog");
     for (const ui::LanguageName &language : ui::languages()) {
         for (const char *dialog : {"rule", "server", "route", "explain", "import", "export", "exceptions",
-                                   "programs", "settings", "about"})
+                                   "programs", "restart", "settings", "about"})
             QTest::addRow("%s %s", qPrintable(language.code), dialog)
                 << language.code << QString::fromLatin1(dialog);
     }
