@@ -142,7 +142,7 @@ QString SharingDialog::stateText() const
         return tr("Sharing is set up, but the listener is not open: the proxy is off.");
     case SharingState::Failed:
         return tr("Sharing is set up, but the listener could not be opened. %1")
-            .arg(listenerErrorText(*m_sharing.listenerStatus()));
+            .arg(m_sharing.errorText());
     case SharingState::On:
         break;
     }
