@@ -19,7 +19,7 @@ public:
 
     /// Whether the system runs this very command and nobody has switched it off there.
     [[nodiscard]] bool isEnabled() const override;
-    [[nodiscard]] QString setEnabled(bool enabled) override;
+    [[nodiscard]] std::optional<ui::LoginStartProblem> setEnabled(bool enabled) override;
 
 private:
     QStringList m_command;

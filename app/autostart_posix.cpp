@@ -8,6 +8,7 @@
 #include <QSaveFile>
 
 using namespace Qt::StringLiterals;
+using ui::LoginStartProblem;
 
 namespace app
 {
@@ -66,22 +67,22 @@ bool Autostart::isEnabled() const
            !lines.contains(u"X-GNOME-Autostart-enabled=false"_s);
 }
 
-QString Autostart::setEnabled(bool enabled)
+std::optional<LoginStartProblem> Autostart::setEnabled(bool enabled)
 {
     const QString path = entryPath();
     QFile old(path);
     if (!enabled) {
         if (old.exists() && !old.remove())
-            return u"cannot remove %1: %2"_s.arg(path, old.errorString());
-        return {};
+            return LoginStartProblem{LoginStartProblem::Kind::CannotRemove, path, old.errorString()};
+        return std::nullopt;
     }
     if (!QDir().mkpath(QFileInfo(path).absolutePath()))
-        return u"cannot create the directory of %1"_s.arg(path);
+        return LoginStartProblem{LoginStartProblem::Kind::CannotMakeDirectory, path, {}};
     QSaveFile file(path);
     const QByteArray content = entryLines(m_command).join(u'\n').toUtf8() + '\n';
     if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
-        return u"cannot write %1: %2"_s.arg(path, file.errorString());
-    return {};
+        return LoginStartProblem{LoginStartProblem::Kind::CannotWrite, path, file.errorString()};
+    return std::nullopt;
 }
 
 } // namespace app

@@ -4,6 +4,7 @@
 #include <QSettings>
 
 using namespace Qt::StringLiterals;
+using ui::LoginStartProblem;
 
 namespace app
 {
@@ -36,7 +37,7 @@ bool Autostart::isEnabled() const
     return run.value(kValue).toString() == commandText(m_command) && !isSwitchedOff;
 }
 
-QString Autostart::setEnabled(bool enabled)
+std::optional<LoginStartProblem> Autostart::setEnabled(bool enabled)
 {
     QSettings run(kRunKey, QSettings::NativeFormat);
     if (enabled)
@@ -45,7 +46,9 @@ QString Autostart::setEnabled(bool enabled)
         run.remove(kValue);
     QSettings(kApprovedKey, QSettings::NativeFormat).remove(kValue);
     run.sync();
-    return run.status() == QSettings::NoError ? QString() : u"cannot write to %1"_s.arg(kRunKey);
+    if (run.status() != QSettings::NoError)
+        return LoginStartProblem{LoginStartProblem::Kind::CannotWrite, kRunKey, {}};
+    return std::nullopt;
 }
 
 } // namespace app

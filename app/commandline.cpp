@@ -26,7 +26,7 @@ constexpr std::array<std::pair<QLatin1StringView, EventLevel>, 4> kLogLevels{
      {"error"_L1, EventLevel::Error}}};
 
 /// Options that choose what this start is for; at most one may be given.
-constexpr std::array<std::pair<QLatin1StringView, Mode>, 12> kModes{
+constexpr std::array<std::pair<QLatin1StringView, Mode>, 13> kModes{
     {{"help"_L1, Mode::Help},
      {"version"_L1, Mode::Version},
      {"headless"_L1, Mode::Headless},
@@ -38,7 +38,8 @@ constexpr std::array<std::pair<QLatin1StringView, Mode>, 12> kModes{
      {"toggle"_L1, Mode::Command},
      {"quit"_L1, Mode::Command},
      {"restore-system-proxy"_L1, Mode::RestoreSystemProxy},
-     {"system-proxy-watchdog"_L1, Mode::SystemProxyWatchdog}}};
+     {"system-proxy-watchdog"_L1, Mode::SystemProxyWatchdog},
+     {"after-crash"_L1, Mode::AfterCrash}}};
 
 /// An option that only some modes know.
 struct Restriction {
@@ -91,10 +92,13 @@ void addOptions(QCommandLineParser &parser)
         {u"quit"_s, u"Tell the running instance to quit."_s},
         {u"restore-system-proxy"_s, u"Put back what the system's proxy settings were before Hosier."_s},
     });
-    // The program's own business.
-    QCommandLineOption watchdog(u"system-proxy-watchdog"_s, {}, u"PID"_s);
-    watchdog.setFlags(QCommandLineOption::HiddenFromHelp);
-    parser.addOption(watchdog);
+    // The program's own business: --system-proxy-watchdog and --after-crash, each with the number of the
+    // process that started this one. What else stands beside --after-crash is what that one was started with.
+    for (const QString &name : {u"system-proxy-watchdog"_s, u"after-crash"_s}) {
+        QCommandLineOption own(name, {}, u"PID"_s);
+        own.setFlags(QCommandLineOption::HiddenFromHelp);
+        parser.addOption(own);
+    }
 }
 
 Expected<Mode, QString> readMode(const QCommandLineParser &parser, QString &command)
@@ -119,6 +123,8 @@ Expected<Mode, QString> readMode(const QCommandLineParser &parser, QString &comm
 
 std::optional<QString> findMisplacedOption(const QCommandLineParser &parser, Mode mode)
 {
+    if (mode == Mode::AfterCrash)
+        mode = Mode::Desktop; // whose options it keeps
     for (const Restriction &restriction : kRestrictions) {
         const bool isKnown = mode == restriction.modes[0] || mode == restriction.modes[1];
         if (parser.isSet(restriction.option) && !isKnown)
@@ -138,7 +144,9 @@ std::optional<QString> readValues(const QCommandLineParser &parser, CommandLine 
     result.profilePath = parser.value(u"profile"_s);
     if (parser.isSet(u"profile"_s) && result.profilePath.isEmpty())
         return u"--profile needs a file"_s;
-    result.watched = parser.value(u"system-proxy-watchdog"_s).toLongLong();
+    result.watched =
+        parser.value(result.mode == Mode::AfterCrash ? u"after-crash"_s : u"system-proxy-watchdog"_s)
+            .toLongLong();
     result.user = parser.value(u"set-password"_s);
     if (result.mode == Mode::SetPassword && result.user.isEmpty())
         return u"--set-password needs the name of a user or the id of a server"_s;

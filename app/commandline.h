@@ -26,6 +26,7 @@ enum class Mode : std::uint8_t {
     Command,     ///< tell the running instance something
     RestoreSystemProxy,
     SystemProxyWatchdog, ///< a helper process of a running instance
+    AfterCrash,          ///< an instance has crashed: ask whether to start it again
     Help,
     Version,
 };
@@ -37,10 +38,10 @@ struct CommandLine {
     std::optional<engine::Endpoint> listen;
     bool minimized = false;
     engine::EventLevel logLevel = engine::EventLevel::Warning;
-    QString command;                  ///< "show", "toggle" or "quit" when mode is Command
-    QString user;                     ///< whose password when mode is SetPassword
-    std::int64_t watched = 0;         ///< the instance's process when mode is SystemProxyWatchdog
-    engine::ExplainRequest explain;   ///< when mode is Explain
+    QString command;                ///< "show", "toggle" or "quit" when mode is Command
+    QString user;                   ///< whose password when mode is SetPassword
+    std::int64_t watched = 0;       ///< the instance's process when mode is SystemProxyWatchdog or AfterCrash
+    engine::ExplainRequest explain; ///< when mode is Explain
     engine::CheckRequest checkServer; ///< when mode is CheckServer: the server by its id alone
 
     bool operator==(const CommandLine &) const = default;

@@ -3,18 +3,21 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 namespace app
 {
 
 /// While it lives, a crash of this process leaves a note at the path: what ended it, when, in which version,
 /// and where in the code. Nothing of what the program worked on stands in it. One object at a time.
-/// crashnote_posix.cpp: signals such as SIGSEGV and SIGABRT, on any thread; a stack that overflows only on
-/// the thread that made this object. crashnote_windows.cpp: exceptions that nobody handles, and abort().
+/// Before the note is written, the `successor` is started, a program with its arguments, when there is one:
+/// it inherits nothing but the environment and the working directory. crashnote_posix.cpp: signals such as
+/// SIGSEGV and SIGABRT, on any thread; a stack that overflows only on the thread that made this object.
+/// crashnote_windows.cpp: exceptions that nobody handles, and abort().
 class CrashGuard
 {
 public:
-    explicit CrashGuard(const QString &notePath);
+    explicit CrashGuard(const QString &notePath, const QStringList &successor = {});
     ~CrashGuard();
     CrashGuard(const CrashGuard &) = delete;
     CrashGuard &operator=(const CrashGuard &) = delete;

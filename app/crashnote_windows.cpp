@@ -10,8 +10,11 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QStringList>
 
 #include <windows.h>
+
+#include "app/crashtext.h"
 
 namespace app
 {
@@ -21,63 +24,43 @@ namespace
 
 constexpr std::size_t kMaximumPath = 32'768; // the longest there is
 constexpr std::size_t kMaximumHead = 512;
-constexpr std::size_t kMaximumNumber = 24;
-constexpr int kMaximumFrames = 62; // more are refused by older systems
+constexpr std::size_t kMaximumCommandLine = 32'767; // of CreateProcess
+constexpr int kMaximumFrames = 62;                  // more are refused by older systems
 
 // All that the filter may touch: it was made ready before, for in a crash not even memory can be asked for.
 std::array<wchar_t, kMaximumPath> g_path{};
 std::array<char, kMaximumHead> g_head{};
+std::array<wchar_t, kMaximumCommandLine> g_successor{}; // empty: there is none
 LPTOP_LEVEL_EXCEPTION_FILTER g_before = nullptr;
 void (*g_abortBefore)(int) = SIG_DFL;
 std::atomic<bool> g_isCrashing{false};
 
-void put(HANDLE file, const char *text)
+void write(HANDLE file, CrashText &text)
 {
     DWORD written = 0;
-    ::WriteFile(file, text, static_cast<DWORD>(std::strlen(text)), &written, nullptr);
+    ::WriteFile(file, text.text().data(), static_cast<DWORD>(text.text().size()), &written, nullptr);
+    text.clear();
 }
 
-void putNumber(HANDLE file, std::uint64_t value, unsigned base, int width)
-{
-    std::array<char, kMaximumNumber> digits{};
-    std::size_t at = digits.size() - 1; // which stays the end of the text
-    do {
-        digits[--at] = "0123456789abcdef"[value % base];
-        value /= base;
-        --width;
-    } while (at > 0 && (value > 0 || width > 0));
-    put(file, &digits[at]);
-}
-
-void putTime(HANDLE file)
+CrashTime currentTime()
 {
     SYSTEMTIME now{};
     ::GetSystemTime(&now);
-    const auto field = [file](const char *before, WORD value, int width) {
-        put(file, before);
-        putNumber(file, value, 10, width);
-    };
-    field("", now.wYear, 4);
-    field("-", now.wMonth, 2);
-    field("-", now.wDay, 2);
-    field("T", now.wHour, 2);
-    field(":", now.wMinute, 2);
-    field(":", now.wSecond, 2);
-    put(file, "Z");
+    return {now.wYear, now.wMonth, now.wDay, now.wHour, now.wMinute, now.wSecond};
 }
 
 /// Addresses tell nothing without where the module was loaded.
-void putAddress(HANDLE file, const char *before, const void *address)
+void putAddress(CrashText &text, const char *before, const void *address)
 {
     HMODULE module = nullptr;
     ::GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
                              GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                          static_cast<LPCWSTR>(address), &module);
-    put(file, before);
-    putNumber(file, reinterpret_cast<std::uintptr_t>(address), 16, 0);
-    put(file, " (module at 0x");
-    putNumber(file, reinterpret_cast<std::uintptr_t>(module), 16, 0);
-    put(file, ")\n");
+    text.put(before);
+    text.putNumber(reinterpret_cast<std::uintptr_t>(address), 16);
+    text.put(" (module at 0x");
+    text.putNumber(reinterpret_cast<std::uintptr_t>(module), 16);
+    text.put(")\n");
 }
 
 void writeNote(DWORD code, const void *address)
@@ -86,43 +69,95 @@ void writeNote(DWORD code, const void *address)
                                       FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE)
         return;
-    put(file, g_head.data());
-    putTime(file);
+    CrashText text;
+    text.put(g_head.data());
+    text.putTime(currentTime());
     if (code != 0) {
-        put(file, ": ended by exception 0x");
-        putNumber(file, code, 16, 0);
-        putAddress(file, " at 0x", address);
+        text.put(": ended by exception 0x");
+        text.putNumber(code, 16);
+        putAddress(text, " at 0x", address);
     } else {
-        put(file, ": aborted\n");
+        text.put(": aborted\n");
     }
+    write(file, text);
     std::array<void *, kMaximumFrames> frames{};
     const USHORT count = ::CaptureStackBackTrace(0, kMaximumFrames, frames.data(), nullptr);
-    for (USHORT i = 0; i < count; ++i)
-        putAddress(file, "0x", frames[i]);
+    for (USHORT i = 0; i < count; ++i) {
+        putAddress(text, "0x", frames[i]);
+        write(file, text);
+    }
     ::CloseHandle(file);
+}
+
+void startSuccessor()
+{
+    if (g_successor[0] == L'\0')
+        return;
+    STARTUPINFOW startup{};
+    startup.cb = sizeof startup;
+    PROCESS_INFORMATION started{};
+    if (::CreateProcessW(nullptr, g_successor.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup,
+                         &started) == 0)
+        return;
+    ::CloseHandle(started.hThread);
+    ::CloseHandle(started.hProcess);
+}
+
+/// Once: a crash in here, or on another thread meanwhile, is left to the system.
+void takeCrash(DWORD code, const void *address)
+{
+    if (g_isCrashing.exchange(true))
+        return;
+    startSuccessor(); // first, because of the two only the note looks at what may be broken
+    writeNote(code, address);
 }
 
 LONG WINAPI handleException(EXCEPTION_POINTERS *what)
 {
-    if (!g_isCrashing.exchange(true))
-        writeNote(what->ExceptionRecord->ExceptionCode, what->ExceptionRecord->ExceptionAddress);
+    takeCrash(what->ExceptionRecord->ExceptionCode, what->ExceptionRecord->ExceptionAddress);
     return EXCEPTION_CONTINUE_SEARCH; // The system ends the process as it would have.
 }
 
 /// abort() ends the process when this returns.
 void handleAbort(int)
 {
-    if (!g_isCrashing.exchange(true))
-        writeNote(0, nullptr);
+    takeCrash(0, nullptr);
+}
+
+/// As CommandLineToArgvW() takes it apart again.
+QString quoted(const QString &argument)
+{
+    QString text;
+    qsizetype backslashes = 0; // in a row, right before what comes next
+    for (const QChar c : argument) {
+        if (c == u'"')
+            text += QString(backslashes + 1, u'\\');
+        backslashes = c == u'\\' ? backslashes + 1 : 0;
+        text += c;
+    }
+    return u'"' + text + QString(backslashes, u'\\') + u'"';
+}
+
+/// One that does not fit is not started at all.
+void copySuccessor(const QStringList &successor)
+{
+    g_successor[0] = L'\0';
+    QStringList words;
+    for (const QString &word : successor)
+        words << quoted(word);
+    const QString line = words.join(u' ');
+    if (static_cast<std::size_t>(line.size()) < g_successor.size())
+        g_successor[static_cast<std::size_t>(line.toWCharArray(g_successor.data()))] = L'\0';
 }
 
 } // namespace
 
-CrashGuard::CrashGuard(const QString &notePath)
+CrashGuard::CrashGuard(const QString &notePath, const QStringList &successor)
 {
     QDir().mkpath(QFileInfo(notePath).absolutePath());
     const QString native = QDir::toNativeSeparators(notePath).left(kMaximumPath - 1);
     g_path[static_cast<std::size_t>(native.toWCharArray(g_path.data()))] = L'\0';
+    copySuccessor(successor);
     const QByteArray head = crashNoteHead();
     const std::size_t length = std::min(static_cast<std::size_t>(head.size()), g_head.size() - 1);
     std::memcpy(g_head.data(), head.constData(), length);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/desktop.h"
 
+#include "app/aftercrash.h"
 #include "app/autostart.h"
 #include "app/crashnote.h"
 #include "app/credentialstore.h"
@@ -96,7 +97,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
 {
     const QString notePath = crashNotePath(file.path());
     const QString crashNote = takeCrashNote(notePath);
-    const CrashGuard crashGuard(notePath);
+    const CrashGuard crashGuard(notePath, afterCrashCommand());
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);

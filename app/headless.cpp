@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/headless.h"
 
+#include "app/crashnote.h"
 #include "app/platform.h"
 #include "app/processend.h"
 #include "app/program.h"
@@ -251,6 +252,10 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
     if (!claimOrReport(instance, file))
         return EXIT_FAILURE;
 
+    const QString notePath = crashNotePath(file.path());
+    if (const QString crashNote = takeCrashNote(notePath); !crashNote.isEmpty())
+        printLine(stderr, u"hosier: the last run ended by a crash, see "_s + crashNote);
+    const CrashGuard crashGuard(notePath); // Whoever supervises a service starts it again.
     Signals signals;
     QObject::connect(&signals, &Signals::stopRequested, &headless,
                      [&headless] { headless.stop(EXIT_SUCCESS); });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/aftercrash.h"
 #include "app/commandline.h"
 #include "app/desktop.h"
 #include "app/headless.h"
@@ -26,6 +27,8 @@ int main(int argc, char **argv)
     switch (commandLine->mode) {
     case app::Mode::Desktop:
         return app::runDesktop(argc, argv, *commandLine);
+    case app::Mode::AfterCrash:
+        return app::runAfterCrash(argc, argv, *commandLine);
     case app::Mode::Headless:
         return app::runHeadless(argc, argv, *commandLine);
     case app::Mode::SystemProxyWatchdog:

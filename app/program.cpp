@@ -86,6 +86,7 @@ int runCommand(int &argc, char **argv, const CommandLine &commandLine)
     case Mode::RestoreSystemProxy:
         return runRestoreSystemProxy();
     case Mode::SystemProxyWatchdog:
+    case Mode::AfterCrash:
     case Mode::Desktop:
     case Mode::Headless:
         break;

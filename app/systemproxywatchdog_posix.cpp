@@ -4,20 +4,12 @@
 #include <cerrno>
 #include <csignal>
 
-#include <fcntl.h>
 #include <unistd.h>
+
+#include "app/inherited_posix.h"
 
 namespace app
 {
-
-namespace
-{
-
-constexpr int kFirstForeign = STDERR_FILENO + 1;
-/// Where the system cannot close a whole range: beyond what a parent has opened without O_CLOEXEC.
-constexpr int kLastForeign = 1'024;
-
-} // namespace
 
 void isolateWatchdog()
 {
@@ -27,12 +19,7 @@ void isolateWatchdog()
     static_cast<void>(!::chdir("/")); // which nobody wants to unmount
     for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE})
         std::signal(number, SIG_IGN);
-#if defined(__linux__) && defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
-    if (::close_range(kFirstForeign, ~0U, 0) == 0)
-        return;
-#endif
-    for (int descriptor = kFirstForeign; descriptor <= kLastForeign; ++descriptor)
-        ::close(descriptor);
+    closeInheritedDescriptors();
 }
 
 bool waitForDeath()

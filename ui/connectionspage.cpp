@@ -165,7 +165,7 @@ void ConnectionsPage::showStatus()
     const engine::ListenerStatus *failed = m_status.failedListener();
     if (failed != nullptr)
         m_barText->setText(tr("Hosier cannot listen on %1. %2")
-                               .arg(failed->endpoint.toString(), listenerErrorText(*failed)));
+                               .arg(failed->endpoint.toString(), m_status.errorText(*failed)));
     m_barOtherPort->setText(EmptyState::otherPortText(m_status));
     m_barOtherPort->setVisible(m_status.portOffer() != 0);
     const QString filter = m_model.totalCount() > 0 ? m_model.filter() : QString();

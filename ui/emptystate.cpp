@@ -138,7 +138,7 @@ void EmptyState::showFailure(const ProxyStatus &status)
             ? tr("End that program and retry, or give the listener another port.")
             : tr("Change the listener under Proxy > Listeners and users, or the system, then retry.");
     fill(tr("Hosier cannot listen on %1").arg(listener.endpoint.toString()),
-         listenerErrorText(listener) + u'\n' + advice, Action::Retry, tr("Retry"));
+         status.errorText(listener) + u'\n' + advice, Action::Retry, tr("Retry"));
     m_otherPort->setVisible(status.portOffer() != 0);
 }
 

@@ -133,6 +133,12 @@ const ListenerStatus *LanSharing::listenerStatus() const
     return nullptr;
 }
 
+QString LanSharing::errorText() const
+{
+    const ListenerStatus *status = listenerStatus();
+    return status == nullptr ? QString() : m_status.errorText(*status);
+}
+
 bool LanSharing::isOurs() const
 {
     const ListenerProfile *found = listener();

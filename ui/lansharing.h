@@ -52,6 +52,8 @@ public:
     [[nodiscard]] const engine::ListenerProfile *listener() const;
     /// How it fares; null when the engine does not know it.
     [[nodiscard]] const engine::ListenerStatus *listenerStatus() const;
+    /// Why that one failed; empty while there is none.
+    [[nodiscard]] QString errorText() const;
     /// Whether the switch has made it.
     [[nodiscard]] bool isOurs() const;
     /// Whether a user has to be named to start().

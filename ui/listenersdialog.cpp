@@ -173,7 +173,7 @@ QString ListenersDialog::stateText(const ListenerProfile &listener) const
             continue;
         if (status.state == ListenerState::Listening)
             return tr("Open", "listener");
-        return status.state == ListenerState::Failed ? tr("Failed: %1").arg(listenerErrorText(status))
+        return status.state == ListenerState::Failed ? tr("Failed: %1").arg(m_status.errorText(status))
                                                      : tr("Closed: the proxy is off");
     }
     return tr("Not open yet");

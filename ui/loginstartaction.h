@@ -10,6 +10,7 @@ namespace ui
 {
 
 class LoginStart;
+struct LoginStartProblem;
 
 /// Lets the user decide whether the program starts at login. The action's tick is what the system says, asked
 /// anew whenever a menu with the action is about to show.
@@ -23,6 +24,7 @@ public:
     LoginStartAction(LoginStart &loginStart, QAction &action, QWidget &window);
 
 private:
+    [[nodiscard]] static QString problemText(const LoginStartProblem &problem);
     void refresh();
     void change(bool enabled);
 

@@ -5,8 +5,10 @@
 #include "ui/listeneredit.h"
 #include "ui/profilestore.h"
 #include "ui/proxystatus.h"
+#include "ui/reservedportsquery.h"
 
 #include <limits>
+#include <utility>
 
 namespace ui
 {
@@ -19,11 +21,15 @@ using engine::ListenerStatus;
 
 } // namespace
 
-PortDoctor::PortDoctor(ProfileStore &store, ProxyStatus &status, QObject *parent)
+PortDoctor::PortDoctor(ProfileStore &store, ProxyStatus &status, QObject *parent,
+                       ReservedPortsCommand reservedPorts)
     : QObject(parent)
     , m_store(store)
     , m_status(status)
+    , m_reservedPorts(std::move(reservedPorts))
+    , m_query(new ReservedPortsQuery(this))
 {
+    connect(m_query, &ReservedPortsQuery::found, this, &PortDoctor::takeReservedPorts);
     connect(&m_status, &ProxyStatus::stateChanged, this, &PortDoctor::examine);
     examine();
 }
@@ -47,11 +53,30 @@ void PortDoctor::examine()
     if (found == m_examined)
         return;
     m_examined = found;
-    std::uint16_t offer = 0;
+    if (found && found->error == ErrorCode::PermissionDenied)
+        m_query->start(m_reservedPorts(found->endpoint.address.isV6()));
+    else
+        m_query->stop();
     if (found && found->endpoint.port != std::numeric_limits<std::uint16_t>::max())
-        offer = findFreePort(found->endpoint.address, static_cast<std::uint16_t>(found->endpoint.port + 1),
-                             m_store.profile());
-    m_status.setPortOffer(offer);
+        offerFrom(static_cast<std::uint16_t>(found->endpoint.port + 1));
+    else
+        m_status.setPortOffer(0);
+}
+
+/// A search port by port ends before a long range does.
+void PortDoctor::takeReservedPorts(const QList<PortRange> &ranges)
+{
+    if (!m_examined)
+        return;
+    const std::uint16_t port = m_examined->endpoint.port;
+    if (const std::uint16_t from = firstUnreserved(ranges, port); from != 0 && from != port)
+        offerFrom(from);
+    m_status.setReservedPorts(ranges);
+}
+
+void PortDoctor::offerFrom(std::uint16_t port)
+{
+    m_status.setPortOffer(findFreePort(m_examined->endpoint.address, port, m_store.profile()));
 }
 
 void PortDoctor::takeOffer()

@@ -47,6 +47,17 @@ QString forbiddenText(std::uint16_t port)
 #endif
 }
 
+QString reservedText(const PortRange &range, std::uint16_t port)
+{
+    return range.first == range.last
+               ? StatusText::tr("Port %1 is reserved by Windows.").arg(port)
+               : StatusText::tr(
+                     "Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.")
+                     .arg(range.first)
+                     .arg(range.last)
+                     .arg(port);
+}
+
 } // namespace
 
 ProxyStatus::ProxyStatus(QString profileName, QObject *parent)
@@ -132,8 +143,7 @@ QString ProxyStatus::description() const
             lines << tr("Listening on %1").arg(listenerText(listener));
             break;
         case ListenerState::Failed:
-            lines << tr("%1: %2", "address, reason")
-                         .arg(listener.endpoint.toString(), listenerErrorText(listener));
+            lines << tr("%1: %2", "address, reason").arg(listener.endpoint.toString(), errorText(listener));
             break;
         case ListenerState::Closed:
             lines << tr("%1: closed", "address").arg(listener.endpoint.toString());
@@ -159,6 +169,19 @@ void ProxyStatus::setPortOffer(std::uint16_t port)
         return;
     m_portOffer = port;
     Q_EMIT stateChanged();
+}
+
+void ProxyStatus::setReservedPorts(const QList<PortRange> &ranges)
+{
+    if (ranges == m_reservedPorts)
+        return;
+    m_reservedPorts = ranges;
+    Q_EMIT stateChanged();
+}
+
+QString ProxyStatus::errorText(const ListenerStatus &listener) const
+{
+    return listenerErrorText(listener, m_reservedPorts);
 }
 
 void ProxyStatus::setAccepting(bool accepting)
@@ -189,10 +212,13 @@ QString listenerText(const ListenerStatus &listener)
                                : StatusText::tr("%1 (%2)", "address, protocols").arg(address, protocols);
 }
 
-QString listenerErrorText(const ListenerStatus &listener)
+QString listenerErrorText(const ListenerStatus &listener, const QList<PortRange> &reservedPorts)
 {
-    if (listener.error.code == engine::ErrorCode::PermissionDenied)
-        return forbiddenText(listener.endpoint.port);
+    if (listener.error.code == engine::ErrorCode::PermissionDenied) {
+        const std::uint16_t port = listener.endpoint.port;
+        const std::optional<PortRange> range = findReservedRange(reservedPorts, port);
+        return range ? reservedText(*range, port) : forbiddenText(port);
+    }
     if (listener.error.code != engine::ErrorCode::AddressInUse)
         return StatusText::tr("%1.", "a sentence").arg(errorMessage(listener.error));
     if (listener.holderPid <= 0 && listener.holderName.isEmpty())

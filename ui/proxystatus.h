@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/snapshot.h"
+#include "ui/reservedports.h"
 #include "ui/traffichistory.h"
 
 #include <QElapsedTimer>
@@ -54,6 +55,10 @@ public:
     /// A port that the first failed listener could have instead of its own; 0: none.
     [[nodiscard]] std::uint16_t portOffer() const { return m_portOffer; }
     void setPortOffer(std::uint16_t port);
+    /// Ports that the system keeps to itself, as far as they are known.
+    void setReservedPorts(const QList<PortRange> &ranges);
+    /// Why a listener failed: listenerErrorText() with what is known of reserved ports.
+    [[nodiscard]] QString errorText(const engine::ListenerStatus &listener) const;
     void setAccepting(bool accepting);
     void setListeners(const QList<engine::ListenerStatus> &listeners);
     void applyDelta(const engine::Delta &delta);
@@ -70,6 +75,7 @@ private:
     engine::Totals m_totals;
     TrafficHistory m_traffic;
     QElapsedTimer m_sinceDelta;
+    QList<PortRange> m_reservedPorts;
     std::uint16_t m_portOffer = 0;
     bool m_accepting = false;
 };
@@ -77,7 +83,8 @@ private:
 /// "127.0.0.1:1080 (SOCKS4, SOCKS5)"
 [[nodiscard]] QString listenerText(const engine::ListenerStatus &listener);
 /// "The port is in use by sshd (PID 1234)." and the like, for a listener that failed.
-[[nodiscard]] QString listenerErrorText(const engine::ListenerStatus &listener);
+[[nodiscard]] QString listenerErrorText(const engine::ListenerStatus &listener,
+                                        const QList<PortRange> &reservedPorts);
 /// Where a program on this machine finds the listener: an address that is not 0.0.0.0.
 [[nodiscard]] engine::Endpoint reachableEndpoint(const engine::ListenerStatus &listener);
 /// "socks5h://127.0.0.1:1080", by the best protocol the listener speaks.

@@ -141,8 +141,7 @@ QString SharingDialog::stateText() const
     case SharingState::Closed:
         return tr("Sharing is set up, but the listener is not open: the proxy is off.");
     case SharingState::Failed:
-        return tr("Sharing is set up, but the listener could not be opened. %1")
-            .arg(listenerErrorText(*m_sharing.listenerStatus()));
+        return tr("Sharing is set up, but the listener could not be opened. %1").arg(m_sharing.errorText());
     case SharingState::On:
         break;
     }

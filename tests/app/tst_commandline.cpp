@@ -63,6 +63,15 @@ void CommandLineTest::accepts_data()
         line.mode = Mode::SystemProxyWatchdog;
         line.watched = 42;
     });
+    row("after a crash",
+        {u"--after-crash=42"_s, u"--profile"_s, u"p"_s, u"--minimized"_s, u"--listen=[::1]:0"_s},
+        [](CommandLine &line) {
+            line.mode = Mode::AfterCrash;
+            line.watched = 42;
+            line.profilePath = u"p"_s;
+            line.minimized = true;
+            line.listen = engine::Endpoint::fromString(u"[::1]:0");
+        });
     for (const QString &command : {u"show"_s, u"toggle"_s, u"quit"_s}) {
         CommandLine expected;
         expected.mode = Mode::Command;
@@ -125,6 +134,8 @@ void CommandLineTest::refuses_data()
     row("unknown option", {u"--colour"_s}, u"colour"_s);
     row("restore and start", {u"--restore-system-proxy"_s, u"--headless"_s}, u"exclude each other"_s);
     row("stray argument", {u"--headless"_s, u"1080"_s}, u"\"1080\""_s);
+    row("after a crash without interface", {u"--after-crash=42"_s, u"--headless"_s}, u"exclude each other"_s);
+    row("log level after a crash", {u"--after-crash=42"_s, u"--log-level=info"_s}, u"--log-level"_s);
     row("two purposes", {u"--check"_s, u"--headless"_s}, u"exclude each other"_s);
     row("two commands", {u"--show"_s, u"--quit"_s}, u"exclude each other"_s);
     row("profile without value", {u"--profile"_s}, u"profile"_s);

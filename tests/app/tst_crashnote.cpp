@@ -10,6 +10,7 @@
 #include <QFileInfo>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QSaveFile>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
@@ -18,14 +19,17 @@
 #include <cstdint>
 #include <cstdlib>
 
-#ifdef Q_OS_UNIX
+#include <fcntl.h>
 #include <sys/resource.h>
-#endif
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
 namespace
 {
+
+/// A descriptor that the victim has open when it dies, without O_CLOEXEC.
+constexpr int kInherited = 77;
 
 QByteArray contentOf(const QString &path)
 {
@@ -33,14 +37,42 @@ QByteArray contentOf(const QString &path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// Where the successor of a crash with this note tells about itself.
+QString reportPath(const QString &notePath)
+{
+    return notePath + u".successor"_s;
+}
+
+/// What the test's third process does: tells what it was started with and what it has inherited.
+int runSuccessor(const QStringList &arguments)
+{
+    sigset_t blocked;
+    ::sigprocmask(SIG_SETMASK, nullptr, &blocked);
+    bool isFree = true;
+    for (const int number : {SIGABRT, SIGSEGV, SIGILL, SIGTERM})
+        isFree = isFree && ::sigismember(&blocked, number) == 0;
+    struct sigaction action {
+    };
+    ::sigaction(SIGABRT, nullptr, &action);
+    isFree = isFree && action.sa_handler == SIG_DFL;
+    const bool isAlone = ::getsid(0) == ::getpid() && ::fcntl(kInherited, F_GETFD) == -1;
+    QSaveFile report(reportPath(arguments.first()));
+    if (!report.open(QIODevice::WriteOnly))
+        return EXIT_FAILURE;
+    report.write((arguments.sliced(1).join(u'|') + (isFree ? u", free"_s : u", blocked"_s) +
+                  (isAlone ? u", alone"_s : u", tied"_s))
+                     .toUtf8());
+    return report.commit() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /// What the test's second process does: dies in the way it is told to, or ends in order.
 int runVictim(const QString &how, const QString &notePath)
 {
-#ifdef Q_OS_UNIX
     const rlimit none{};
     ::setrlimit(RLIMIT_CORE, &none);
-#endif
-    const app::CrashGuard guard(notePath);
+    ::dup2(STDERR_FILENO, kInherited);
+    const app::CrashGuard guard(notePath, {QCoreApplication::applicationFilePath(), u"--successor"_s,
+                                           notePath, u"a b"_s, u""_s, u"\u00fc"_s});
     const auto die = [&how] {
         if (how == u"read"_s) {
             volatile std::uintptr_t address = 8; // so that no compiler knows better
@@ -49,6 +81,10 @@ int runVictim(const QString &how, const QString &notePath)
             std::abort();
         } else if (how == u"fatal"_s) {
             qFatal("secret");
+        } else if (how == u"terminated"_s) {
+            std::raise(SIGTERM);
+        } else if (how == u"killed"_s) {
+            std::raise(SIGKILL);
         } else if (how == u"illegal"_s) {
             std::raise(SIGILL);
         }
@@ -73,6 +109,10 @@ private Q_SLOTS:
     void init();
     void leavesANote_data();
     void leavesANote();
+    void startsTheSuccessor_data();
+    void startsTheSuccessor();
+    void startsNoneOtherwise_data();
+    void startsNoneOtherwise();
     void leavesNoneAfterAnOrderlyEnd();
     void diesAllTheSameWithoutAPlace();
     void isFoundOnce();
@@ -125,6 +165,41 @@ void TestCrashNote::leavesANote()
     QVERIFY2(note.contains("tst_crashnote"), note.constData()); // where in the code
 #endif
     QVERIFY(!app::isOpenToOthers(notePath()));
+}
+
+void TestCrashNote::startsTheSuccessor_data()
+{
+    QTest::addColumn<QString>("how");
+    for (const char *how : {"read", "abort", "illegal", "thread"})
+        QTest::newRow(how) << QString::fromLatin1(how);
+}
+
+void TestCrashNote::startsTheSuccessor()
+{
+    QFETCH(QString, how);
+    run(how, notePath());
+    QCOMPARE(m_victim->exitStatus(), QProcess::CrashExit);
+    QTRY_COMPARE(contentOf(reportPath(notePath())), QByteArray("a b||\u00fc, free, alone"));
+}
+
+void TestCrashNote::startsNoneOtherwise_data()
+{
+    QTest::addColumn<QString>("how");
+    for (const char *how : {"not at all", "terminated", "killed"})
+        QTest::newRow(how) << QString::fromLatin1(how);
+}
+
+/// What has not been started by the end of the victim never will be: a successor comes before the death. It
+/// might be on its way to its report, so another one that starts later and reports is waited for.
+void TestCrashNote::startsNoneOtherwise()
+{
+    QFETCH(QString, how);
+    run(how, notePath());
+    const QString other = m_folder->path() + u"/state/crash-2.txt"_s;
+    run(u"abort"_s, other);
+    QTRY_VERIFY(QFile::exists(reportPath(other)));
+    QVERIFY(!QFile::exists(reportPath(notePath())));
+    QVERIFY(!QFile::exists(notePath()));
 }
 
 void TestCrashNote::leavesNoneAfterAnOrderlyEnd()
@@ -188,6 +263,8 @@ int main(int argc, char **argv)
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() == 4 && arguments.at(1) == u"--victim"_s)
         return runVictim(arguments.at(2), arguments.at(3));
+    if (arguments.size() > 2 && arguments.at(1) == u"--successor"_s)
+        return runSuccessor(arguments.sliced(2));
     TestCrashNote test;
     return QTest::qExec(&test, argc, argv);
 }

@@ -21,6 +21,11 @@ from servers import ServersTestCase
 SIZE_LIMIT = 64
 
 
+def profile_text(application):
+    with open(application.program.path, encoding="utf-8") as file:
+        return file.read()
+
+
 def hold(connection):
     with contextlib.suppress(OSError):
         while chunk := connection.recv(SIZE_LIMIT):
@@ -371,6 +376,57 @@ class DisplayTest(ServersTestCase):
         application.choose("Proxy on")
         wait_until(lambda: is_open(application.port), "the listener to open")
         self.assert_works(application)
+
+    def dialogs(self):
+        """Windows of Hosier's that are named after nothing else."""
+        return self.desktop.search("--onlyvisible", "--name", "^Hosier$")
+
+    def test_crashed_program_is_offered_again(self):
+        rules = [{"name": "No web", "enabled": False, "action": "block"}]
+        crashed = self.open(profile(rules=rules))
+        before = profile_text(crashed)
+        process = crashed.pid
+        for round_ in ("first", "again"):  # What was started anew is guarded as well.
+            with self.subTest(round_):
+                os.kill(process, signal.SIGSEGV)
+                if round_ == "first":
+                    self.assertEqual(crashed.program.wait(), -signal.SIGSEGV)
+                wait_until(self.dialogs, "the offer")
+                dialog = self.dialogs()[0]
+                self.photograph(f"offer-{round_}")
+                self.assertFalse(is_open(crashed.port))
+                self.desktop.activate(dialog)
+                self.desktop.key("Return")
+                wait_until(lambda: is_open(crashed.port), "the program to be there again")
+                self.assert_works(crashed)
+                wait_until(lambda: not self.dialogs(), "the offer to go")
+                process = self.pid_of_window("profile - Proxy on - Hosier")
+                self.photograph(f"restarted-{round_}")
+        self.assertEqual(profile_text(crashed), before)
+        self.assertEqual(crashed.program.command("--quit").returncode, 0)
+        wait_until(lambda: not is_open(crashed.port), "the program to end")
+
+    def test_offer_after_a_crash_is_declined(self):
+        application = self.open()
+        application.program.signal(signal.SIGABRT)
+        application.program.wait()
+        wait_until(self.dialogs, "the offer")
+        dialog = self.dialogs()[0]
+        process = self.pid_of(dialog)
+        self.desktop.activate(dialog)
+        self.desktop.key("Escape")
+        wait_until(lambda: not os.path.exists(f"/proc/{process}"), "the offer to end")
+        self.assertFalse(is_open(application.port))
+
+    def pid_of(self, window):
+        return int(self.desktop.look("xdotool", "getwindowpid", str(window)))
+
+    def pid_of_window(self, title):
+        def find():
+            return self.desktop.search("--onlyvisible", "--name", f"^{title}$")
+
+        wait_until(find, f"the window {title!r}")
+        return self.pid_of(find()[0])
 
     def test_port_in_use_is_told_and_tried_again(self):
         port = free_port()

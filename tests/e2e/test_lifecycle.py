@@ -2,6 +2,7 @@
 """Starting, stopping, reloading, and what goes wrong in between."""
 
 import os
+import re
 import signal
 import socket
 import time
@@ -70,6 +71,21 @@ class Stopping(WebTestCase):
         self.assertEqual(again.listening_port(), port)
         self.assert_fetches(f"socks5h://127.0.0.1:{port}", self.web.url("/"), HELLO_HASH)
         self.assertNotEqual(curl.wait(), 0)
+
+
+class Crashing(WebTestCase):
+    def test_crash_leaves_a_note_that_the_next_start_names(self):
+        program = self.start(profile())
+        program.listening_port()
+        program.signal(signal.SIGSEGV)
+        self.assertEqual(program.wait(), -signal.SIGSEGV)
+        self.assertEqual(program.log(), "")
+        again = self.start(None)
+        again.listening_port()
+        told = re.fullmatch("hosier: the last run ended by a crash, see (.*)\n", again.log())
+        self.assertTrue(told, again.log())
+        with open(told.group(1), encoding="utf-8") as note:
+            self.assertIn(", SIGSEGV\n", note.read())
 
 
 class Reloading(WebTestCase):

@@ -17,6 +17,7 @@
 #include "ui/placeholders.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
+#include "ui/restartoffer.h"
 #include "ui/routedialog.h"
 #include "ui/ruledialog.h"
 #include "ui/serverdialog.h"
@@ -224,6 +225,10 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
         {"system proxy",
          [=, this] {
              return new ui::SystemProxyDialog(m_control);
+         }},
+        {"after a crash",
+         [] {
+             return new ui::RestartOffer(QStringLiteral("/state/crash.txt"));
          }},
         {"about",
          [] {

@@ -36,7 +36,10 @@ class NoLoginStart : public ui::LoginStart
 {
 public:
     [[nodiscard]] bool isEnabled() const override { return false; }
-    [[nodiscard]] QString setEnabled(bool /*enabled*/) override { return {}; }
+    [[nodiscard]] std::optional<ui::LoginStartProblem> setEnabled(bool /*enabled*/) override
+    {
+        return std::nullopt;
+    }
 };
 
 TraceStep failedStep(RuleCondition condition, const QStringList &values, const QStringList &entries)

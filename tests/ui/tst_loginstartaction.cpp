@@ -8,20 +8,25 @@
 #include <QTest>
 #include <QWidget>
 
+using namespace Qt::StringLiterals;
+using ui::LoginStartProblem;
+
+Q_DECLARE_METATYPE(ui::LoginStartProblem)
+
 namespace
 {
 
 struct FakeLoginStart final : ui::LoginStart {
     [[nodiscard]] bool isEnabled() const override { return enabled; }
-    [[nodiscard]] QString setEnabled(bool on) override
+    [[nodiscard]] std::optional<LoginStartProblem> setEnabled(bool on) override
     {
-        if (problem.isEmpty())
+        if (!problem)
             enabled = on;
         return problem;
     }
 
     bool enabled = false;
-    QString problem;
+    std::optional<LoginStartProblem> problem;
 };
 
 } // namespace
@@ -33,6 +38,7 @@ class TestLoginStartAction : public QObject
 private Q_SLOTS:
     void switchesTheSystem();
     void showsWhatTheSystemSaysWhenItsMenuOpens();
+    void tellsWhatWentWrongAndKeepsTheTruth_data();
     void tellsWhatWentWrongAndKeepsTheTruth();
 };
 
@@ -66,10 +72,25 @@ void TestLoginStartAction::showsWhatTheSystemSaysWhenItsMenuOpens()
     QVERIFY(action.isChecked());
 }
 
+void TestLoginStartAction::tellsWhatWentWrongAndKeepsTheTruth_data()
+{
+    using Kind = LoginStartProblem::Kind;
+    QTest::addColumn<LoginStartProblem>("problem");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("not removed") << LoginStartProblem{Kind::CannotRemove, u"/a/b"_s, u"No way"_s}
+                                 << u"/a/b cannot be removed.\nNo way"_s;
+    QTest::newRow("no folder") << LoginStartProblem{Kind::CannotMakeDirectory, u"/a/b"_s, {}}
+                               << u"The folder of /a/b cannot be created."_s;
+    QTest::newRow("not written") << LoginStartProblem{Kind::CannotWrite, u"HKEY_%1"_s, {}}
+                                 << u"HKEY_%1 cannot be written."_s;
+}
+
 void TestLoginStartAction::tellsWhatWentWrongAndKeepsTheTruth()
 {
+    QFETCH(LoginStartProblem, problem);
+    QFETCH(QString, text);
     FakeLoginStart system;
-    system.problem = QStringLiteral("cannot write the entry");
+    system.problem = problem;
     QWidget window;
     QAction action;
     action.setCheckable(true);
@@ -78,7 +99,7 @@ void TestLoginStartAction::tellsWhatWentWrongAndKeepsTheTruth()
     QVERIFY(!action.isChecked());
     const auto *box = window.findChild<QMessageBox *>(QStringLiteral("loginStartProblem"));
     QVERIFY(box != nullptr);
-    QCOMPARE(box->informativeText(), system.problem);
+    QCOMPARE(box->informativeText(), text);
 }
 
 QTEST_MAIN(TestLoginStartAction)

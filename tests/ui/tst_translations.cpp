@@ -17,6 +17,7 @@
 #include "ui/models.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
+#include "ui/restartoffer.h"
 #include "ui/routedialog.h"
 #include "ui/ruledialog.h"
 #include "ui/serverdialog.h"
@@ -441,6 +442,8 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
         return std::make_unique<ui::SettingsDialog>(*m_settings, *m_language, m_store, nullptr, true);
     if (name == u"programs"_s)
         return std::make_unique<ui::ProgramPicker>([] { return QList<engine::Program>(); }, nullptr);
+    if (name == u"restart"_s)
+        return std::make_unique<ui::RestartOffer>(u"/home/somebody/.local/state/hosier/crash-0123abcd.txt"_s);
     if (name == u"about"_s)
         return std::unique_ptr<QWidget>(ui::aboutHosier(nullptr));
     return makeListenerDialog(name);
@@ -479,7 +482,7 @@ void TestTranslations::fitsInDialogs_data()
     for (const ui::LanguageName &language : ui::languages()) {
         for (const char *dialog :
              {"rule", "server", "route", "explain", "import", "export", "exceptions", "programs", "settings",
-              "about", "listeners", "listener", "sharing", "sharing closed", "user", "password"})
+              "restart", "about", "listeners", "listener", "sharing", "sharing closed", "user", "password"})
             QTest::addRow("%s %s", qPrintable(language.code), dialog)
                 << language.code << QString::fromLatin1(dialog);
     }
