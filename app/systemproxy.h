@@ -59,7 +59,11 @@ public:
     /// Writes these fields and no others, then tells running programs. What is wrong otherwise; some may have
     /// been written then.
     [[nodiscard]] virtual std::optional<QString> write(const ProxyFields &fields) const = 0;
+    /// The second half of write(), should a process have died between the two.
+    [[nodiscard]] virtual std::optional<QString> tell() const { return std::nullopt; }
     [[nodiscard]] virtual ProxyFieldKind kindOf(const QString &field) const = 0;
+    /// Which programs follow the settings.
+    [[nodiscard]] virtual ui::SystemProxyReach reach() const { return ui::SystemProxyReach::AllPrograms; }
 };
 
 /// The backend of the desktop that this process runs on, or why there is none. Chosen by platform:

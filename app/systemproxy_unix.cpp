@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/platform.h"
+#include "app/systemproxy_environment.h"
 #include "app/systemproxy_gnome.h"
 #include "app/systemproxy_kde.h"
 
@@ -47,16 +48,20 @@ FoundBackend findSystemProxyBackend()
         return found(u"kde"_s, {});
     if (isAnyOf(desktops, kGnomeDesktops))
         return found(u"gnome"_s, u"gsettings"_s);
+    if (EnvironmentProxy::hasManager())
+        return found(u"environment"_s, u"systemctl"_s);
     return {nullptr, SystemProxyProblem::UnknownDesktop, desktops.value(0)};
 }
 
 std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)
 {
+    const QString configuration = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
     if (name == "gnome"_L1)
         return std::make_unique<GnomeProxy>();
     if (name == "kde"_L1)
-        return std::make_unique<KdeProxy>(
-            QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation));
+        return std::make_unique<KdeProxy>(configuration);
+    if (name == "environment"_L1)
+        return std::make_unique<EnvironmentProxy>(configuration);
     return nullptr;
 }
 

@@ -229,6 +229,8 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
             if (after->value(field.key()) != field.value())
                 return {true, SystemProxyProblem::RestoreFailed, field.key()};
         }
+    } else if (const auto problem = backend->tell()) {
+        return {true, SystemProxyProblem::RestoreFailed, *problem};
     }
     m_journal.remove();
     return plan.foreign.isEmpty() ? release()

@@ -40,6 +40,11 @@ public:
     /// Of backends that can set, why there is none.
     [[nodiscard]] ui::SystemProxyProblem unavailable() const { return m_own.problem; }
     [[nodiscard]] const QString &unavailableDetail() const { return m_own.detail; }
+    /// Which programs follow the settings.
+    [[nodiscard]] ui::SystemProxyReach reach() const
+    {
+        return m_own.backend ? m_own.backend->reach() : ui::SystemProxyReach::AllPrograms;
+    }
 
     /// Puts the wish in force, restoring first what a process that died has left.
     [[nodiscard]] Outcome apply(const SystemProxyWish &wish);

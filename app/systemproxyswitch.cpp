@@ -151,6 +151,13 @@ void SystemProxySwitch::restoreNow()
 
 ui::SystemProxyStatus SystemProxySwitch::status() const
 {
+    ui::SystemProxyStatus status = stateAndProblem();
+    status.reach = m_keeper->reach();
+    return status;
+}
+
+ui::SystemProxyStatus SystemProxySwitch::stateAndProblem() const
+{
     if (const SystemProxyProblem problem = m_keeper->unavailable(); problem != SystemProxyProblem::None)
         return {SystemProxyState::Unavailable, problem, m_keeper->unavailableDetail(), {}};
     if (m_isBusy && !m_isMeasuring)

@@ -72,6 +72,7 @@ Q_SIGNALS:
 private:
     using Outcome = SystemProxyKeeper::Outcome;
 
+    [[nodiscard]] ui::SystemProxyStatus stateAndProblem() const;
     [[nodiscard]] std::optional<SystemProxyWish> wanted() const;
     [[nodiscard]] ListenerChoice choice() const;
     void proceed();

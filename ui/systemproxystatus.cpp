@@ -59,7 +59,40 @@ QString listenerProblemText(SystemProxyProblem problem, const QString &detail)
     return SystemProxyTexts::tr("No listener is open.");
 }
 
+/// What the switch has done.
+QString onText(const SystemProxyStatus &status)
+{
+    if (status.reach == SystemProxyReach::StartedPrograms)
+        return SystemProxyTexts::tr("Environment variables point at %1.", "address").arg(status.address) +
+               u'\n' + environmentReachText();
+    return SystemProxyTexts::tr("Programs that follow the system's proxy settings use %1. The settings "
+                                "are put back when Hosier ends, however it ends.")
+        .arg(status.address);
+}
+
+QString purposeText(SystemProxyReach reach)
+{
+    if (reach == SystemProxyReach::StartedPrograms)
+        return SystemProxyTexts::tr("Point the environment variables of programs at Hosier, as long as it "
+                                    "runs.") +
+               u'\n' + environmentReachText();
+    return SystemProxyTexts::tr(
+        "Point programs that follow the system's proxy settings at Hosier, as long as "
+        "it runs");
+}
+
 } // namespace
+
+QString environmentReachText()
+{
+    return SystemProxyTexts::tr(
+        "This desktop has no proxy settings. The variables reach services and programs that the user's "
+        "service manager (systemd) starts from then on. They do not reach programs that run already, nor "
+        "what "
+        "is started from these, such as a shell or a window manager: for them, use \"Copy settings for\", "
+        "\"Environment variables\". The variables are taken back when Hosier ends, however it ends; programs "
+        "that were started with them keep them until they end.");
+}
 
 QString systemProxyProblemText(SystemProxyProblem problem, const QString &detail)
 {
@@ -106,9 +139,7 @@ QString systemProxyText(const SystemProxyStatus &status)
     const QString problem = systemProxyProblemText(status.problem, status.detail);
     switch (status.state) {
     case SystemProxyState::On:
-        return SystemProxyTexts::tr("Programs that follow the system's proxy settings use %1. The settings "
-                                    "are put back when Hosier ends, however it ends.")
-            .arg(status.address);
+        return onText(status);
     case SystemProxyState::Waiting:
         return SystemProxyTexts::tr("Switched on, and not set for now: %1", "problem").arg(problem);
     case SystemProxyState::Changing:
@@ -118,8 +149,7 @@ QString systemProxyText(const SystemProxyStatus &status)
     case SystemProxyState::Off:
         break;
     }
-    const QString purpose = SystemProxyTexts::tr("Point programs that follow the system's proxy settings at "
-                                                 "Hosier, as long as it runs");
+    const QString purpose = purposeText(status.reach);
     return problem.isEmpty() ? purpose : purpose + u'\n' + problem;
 }
 

@@ -38,17 +38,26 @@ enum class SystemProxyProblem : std::uint8_t {
     RestoreFailed, ///< they still point at Hosier
 };
 
+/// Which programs follow the settings.
+enum class SystemProxyReach : std::uint8_t {
+    AllPrograms,     ///< that follow the system's proxy settings, at once
+    StartedPrograms, ///< that the user's service manager starts from then on, by environment variables
+};
+
 struct SystemProxyStatus {
     SystemProxyState state = SystemProxyState::Off;
     SystemProxyProblem problem = SystemProxyProblem::None;
     QString detail{};  ///< of the problem; not translated
     QString address{}; ///< when On: where they point
+    SystemProxyReach reach = SystemProxyReach::AllPrograms;
 
     bool operator==(const SystemProxyStatus &) const = default;
 };
 
 /// One or two sentences: what is wrong, and what to do about it. Empty for None.
 [[nodiscard]] QString systemProxyProblemText(SystemProxyProblem problem, const QString &detail);
+/// What variables in the environment of programs reach, what they do not, and what to do about that.
+[[nodiscard]] QString environmentReachText();
 /// The whole account, for a tool tip.
 [[nodiscard]] QString systemProxyText(const SystemProxyStatus &status);
 

@@ -6,10 +6,12 @@
 #include "ui/systemproxydialog.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QGuiApplication>
 #include <QMainWindow>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSettings>
 #include <QStatusBar>
 
 #include <chrono>
@@ -21,11 +23,21 @@ namespace
 {
 
 constexpr std::chrono::milliseconds kMessageTime{6'000};
+const QString kReachKnownKey = QStringLiteral("systemProxy/reachKnown");
 
 /// What was switched on stays ticked while it waits.
 bool isTicked(SystemProxyState state)
 {
     return state == SystemProxyState::On || state == SystemProxyState::Waiting;
+}
+
+QString onMessage(const SystemProxyStatus &status)
+{
+    if (status.reach == SystemProxyReach::StartedPrograms)
+        return SystemProxyView::tr(
+                   "The system proxy is now %1, for what the user's service manager starts from now on.")
+            .arg(status.address);
+    return SystemProxyView::tr("The system proxy is now %1.").arg(status.address);
 }
 
 } // namespace
@@ -66,8 +78,7 @@ void SystemProxyView::show()
         return;
     m_told = status;
     if (status.state == SystemProxyState::On && status.problem == SystemProxyProblem::None)
-        m_window.statusBar()->showMessage(tr("The system proxy is now %1.").arg(status.address),
-                                          static_cast<int>(kMessageTime.count()));
+        m_window.statusBar()->showMessage(onMessage(status), static_cast<int>(kMessageTime.count()));
     else if (status.problem != SystemProxyProblem::None)
         m_window.statusBar()->showMessage(
             tr("System proxy: %1", "problem").arg(systemProxyProblemText(status.problem, status.detail)));
@@ -76,32 +87,59 @@ void SystemProxyView::show()
                                           static_cast<int>(kMessageTime.count()));
 }
 
-/// Settings for all programs of a session would need its next start to hold, and would outlive Hosier.
-void SystemProxyView::explain()
+void SystemProxyView::explainAbsence()
 {
     const SystemProxyStatus status = m_control.status();
     auto *box =
         new QMessageBox(QMessageBox::Information, tr("No system proxy"),
                         systemProxyProblemText(status.problem, status.detail), QMessageBox::Close, &m_window);
     box->setObjectName(QStringLiteral("noSystemProxyBox"));
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("Programs read these variables when they start. Hosier does not set them for "
-                               "the whole session, because they would stay when it has ended."));
-    QPushButton *copy = box->addButton(tr("&Copy environment variables"), QMessageBox::ActionRole);
-    copy->setObjectName(QStringLiteral("noSystemProxyCopy"));
+    if (status.problem == SystemProxyProblem::UnknownDesktop)
+        box->setInformativeText(
+            tr("Programs read these variables when they start. Hosier sets them by itself "
+               "only where a service manager of the user's (systemd) runs, which hands "
+               "them on and takes them back; here there is none."));
+    offerCopy(*box, QStringLiteral("noSystemProxyCopy"));
+}
+
+/// Variables are not what people expect of such a switch: said once, unless they want it again.
+void SystemProxyView::explainReach()
+{
+    if (QSettings().value(kReachKnownKey, false).toBool())
+        return;
+    auto *box = new QMessageBox(QMessageBox::Information, tr("System proxy by environment variables"),
+                                environmentReachText(), QMessageBox::Close, &m_window);
+    box->setObjectName(QStringLiteral("systemProxyReachBox"));
+    auto *known = new QCheckBox(tr("&Do not show this again"), box);
+    known->setObjectName(QStringLiteral("systemProxyReachKnown"));
+    box->setCheckBox(known);
+    connect(known, &QCheckBox::toggled, this,
+            [](bool isKnown) { QSettings().setValue(kReachKnownKey, isKnown); });
+    offerCopy(*box, QStringLiteral("systemProxyReachCopy"));
+}
+
+/// Opens a box that is about environment variables.
+void SystemProxyView::offerCopy(QMessageBox &box, const QString &copyName)
+{
+    box.setTextFormat(Qt::PlainText);
+    QPushButton *copy = box.addButton(tr("&Copy environment variables"), QMessageBox::ActionRole);
+    copy->setObjectName(copyName);
     copy->setEnabled(m_actions.copyEnvironment->isEnabled());
     connect(copy, &QPushButton::clicked, m_actions.copyEnvironment, &QAction::trigger);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
+    box.setAttribute(Qt::WA_DeleteOnClose);
+    box.open();
 }
 
 void SystemProxyView::toggle()
 {
-    if (m_control.status().state == SystemProxyState::Unavailable) {
-        explain();
+    const SystemProxyStatus before = m_control.status();
+    if (before.state == SystemProxyState::Unavailable) {
+        explainAbsence();
         show();
         return;
     }
+    if (before.reach == SystemProxyReach::StartedPrograms && !isTicked(before.state))
+        explainReach();
     m_control.setOn(!isTicked(m_control.status().state));
     // The tick follows what is measured, not the click.
     m_actions.systemProxy->setChecked(isTicked(m_control.status().state));

@@ -6,6 +6,7 @@
 #include <QObject>
 
 class QMainWindow;
+class QMessageBox;
 
 namespace ui
 {
@@ -26,7 +27,9 @@ public:
 private:
     void show();
     void toggle();
-    void explain();
+    void explainAbsence();
+    void explainReach();
+    void offerCopy(QMessageBox &box, const QString &copyName);
     void edit();
 
     SystemProxyControl &m_control;

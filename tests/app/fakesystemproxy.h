@@ -18,6 +18,7 @@ struct FakeDesktop {
     bool canRead = true;
     int writesUntilFailure = -1; ///< fields; negative: never
     bool diesInsteadOfFailing = false;
+    ui::SystemProxyReach reach = ui::SystemProxyReach::AllPrograms;
     bool forgets = false; ///< takes what is written and does not keep it
     int writes = 0;       ///< fields
     std::mutex mutex;
@@ -90,6 +91,8 @@ public:
             return app::ProxyFieldKind::Switch;
         return field == QStringLiteral("except") ? app::ProxyFieldKind::Other : app::ProxyFieldKind::Address;
     }
+
+    [[nodiscard]] ui::SystemProxyReach reach() const override { return m_desktop.reach; }
 
 private:
     FakeDesktop &m_desktop;

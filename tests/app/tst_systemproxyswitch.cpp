@@ -65,6 +65,7 @@ private Q_SLOTS:
     void restoresWithoutBeingClosed();
     void endsInTheMiddleOfAChange();
     void saysThatADesktopIsUnknown();
+    void saysWhichProgramsItReaches();
 
 private:
     void makeSwitch();
@@ -337,6 +338,17 @@ void SystemProxySwitchTest::saysThatADesktopIsUnknown()
     m_switch->setOn(true);
     QCOMPARE(state(), SystemProxyState::Unavailable);
     QVERIFY(ui::systemProxyText(m_switch->status()).contains(u"XFCE"_s));
+}
+
+void SystemProxySwitchTest::saysWhichProgramsItReaches()
+{
+    QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::Off, kPatience);
+    QCOMPARE(m_switch->status().reach, ui::SystemProxyReach::AllPrograms);
+    m_desktop->reach = ui::SystemProxyReach::StartedPrograms;
+    QCOMPARE(m_switch->status().reach, ui::SystemProxyReach::StartedPrograms);
+    m_switch->setOn(true);
+    QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::On, kPatience);
+    QCOMPARE(m_switch->status().reach, ui::SystemProxyReach::StartedPrograms);
 }
 
 QTEST_GUILESS_MAIN(SystemProxySwitchTest)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The system proxy against GNOME's own settings, on a session bus of its own, and against KDE's file: however the program
-ends, they are what they were."""
+"""The system proxy against GNOME's own settings, on a session bus of its own, against KDE's file, and against the user's
+service manager: however the program ends, they are what they were."""
 
 import contextlib
 import os
@@ -10,6 +10,7 @@ import unittest
 
 from gnome import TOOLS, Gnome
 from harness import TestCase, free_port, listener, profile, wait_until
+from usermanager import GENERATOR, RealManager, RecordedManager
 
 PROTOCOLS = ["socks4", "socks5", "http"]
 
@@ -190,6 +191,123 @@ class SystemProxy(TestCase):
         self.assertEqual(self.gnome.get(".http", "host"), "'corporate.example'")
         self.assertIn("Somebody else has changed", program.log())
         self.assertFalse(os.path.exists(self.journal))
+
+
+class EnvironmentVariables(TestCase):
+    """On a desktop without proxy settings."""
+
+    RELOAD = "--user daemon-reload"
+
+    def use(self, manager):
+        self.addCleanup(manager.end)
+        self.manager = manager
+        self.port = free_port()
+        configuration = manager.environment["XDG_CONFIG_HOME"]
+        self.folder = os.path.join(configuration, "hosier")
+        self.journal = os.path.join(self.folder, "system-proxy.json")
+        self.path = os.path.join(configuration, "environment.d", "90-hosier-proxy.conf")
+        return manager
+
+    def open(self):
+        os.makedirs(self.folder, exist_ok=True)
+        with open(os.path.join(self.folder, "hosier.ini"), "w", encoding="utf-8") as file:
+            file.write("[systemProxy]\non=true\n")
+        program = self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
+                             platform="offscreen", display=self.manager.variables)
+        wait_until(lambda: self.content() and f"127.0.0.1:{self.port}" in self.content(), "the file")
+        return program
+
+    def open_recorded(self):
+        """With the manager having been asked, once, and the file looked at after that: then the journal is written again."""
+        count = len(self.manager.asked())
+        program = self.open()
+        wait_until(lambda: self.manager.asked()[count:] == [self.RELOAD], "the reload")
+        wait_until(lambda: os.stat(self.journal).st_mtime_ns >= os.stat(self.manager.log).st_mtime_ns, "the second look")
+        return program
+
+    def content(self):
+        with contextlib.suppress(FileNotFoundError):
+            with open(self.path, encoding="utf-8") as file:
+                return file.read()
+        return None
+
+    def expected(self):
+        socks, http = f"socks5h://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.port}"
+        upper = {"ALL_PROXY": socks, "HTTP_PROXY": http, "HTTPS_PROXY": http}
+        return upper | {name.lower(): value for name, value in upper.items()}
+
+    def assert_given(self):
+        given = self.manager.given()
+        exceptions = given.pop("NO_PROXY", None)
+        self.assertEqual(given.pop("no_proxy", None), exceptions)
+        self.assertEqual(exceptions, "localhost,127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,"
+                                     "169.254.0.0/16,fc00::/7,fe80::/10,.local")
+        self.assertEqual(given, self.expected())
+
+    def wait_until_restored(self, before=None):
+        wait_until(lambda: not os.path.exists(self.journal), "the journal to be done with")
+        self.assertEqual(self.content(), before)
+
+    def test_taken_back_however_it_ends(self):
+        manager = self.use(RecordedManager(self.directory))
+        for count, number in enumerate((signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV), 1):
+            with self.subTest(signal=number):
+                program = self.open_recorded()
+                if os.path.exists(GENERATOR):
+                    self.assert_given()
+                program.signal(number)
+                program.wait()
+                self.wait_until_restored()
+                self.assertEqual(manager.asked(), [self.RELOAD] * (2 * count))
+                self.assertEqual(manager.given(), {})
+
+    def test_taken_back_by_command(self):
+        manager = self.use(RecordedManager(self.directory))
+        program = self.open_recorded()
+        wait_until(lambda: len(children(program.process.pid)) == 1, "systemctl to end, and not the watchdog")
+        watchdog = children(program.process.pid)[0]
+        os.kill(program.process.pid, signal.SIGSTOP)
+        os.kill(watchdog, signal.SIGKILL)
+        result = program.command("--restore-system-proxy")
+        self.assertEqual((result.returncode, result.stdout), (0, "system proxy restored\n"))
+        self.wait_until_restored()
+        self.assertEqual(manager.asked(), [self.RELOAD] * 2)
+        program.signal(signal.SIGKILL)
+        program.wait()
+        self.assertIn("nothing", program.command("--restore-system-proxy").stdout)
+
+    def test_foreign_files_are_kept(self):
+        self.use(RecordedManager(self.directory))
+        os.makedirs(os.path.dirname(self.path))
+        before = "# mine\nHTTP_PROXY=http://corporate.example:3128\n"
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(before)
+        program = self.open_recorded()
+        program.signal(signal.SIGKILL)
+        program.wait()
+        self.wait_until_restored(before)
+        program = self.open_recorded()
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write("A=b\n")
+        self.assertEqual(program.command("--quit").returncode, 0)
+        self.assertEqual(program.wait(), 0)
+        self.wait_until_restored("A=b\n")
+        self.assertIn("Somebody else has changed", program.log())
+
+    def test_reach_what_the_manager_starts(self):
+        manager = self.use(RealManager(self.directory))
+        if not manager.is_running:
+            self.skipTest("systemd --user does not run here")
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number):
+                self.assertEqual(manager.given(), {})
+                program = self.open()
+                wait_until(manager.given, "the variables")
+                self.assert_given()
+                program.signal(number)
+                program.wait()
+                self.wait_until_restored()
+                self.assertEqual(manager.given(), {})
 
 
 if __name__ == "__main__":

@@ -6,14 +6,17 @@
 #include "ui/systemproxyview.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QMainWindow>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QStatusBar>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -51,12 +54,15 @@ class SystemProxyViewTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void init();
     void canDoNothingByItself();
     void showsWhatIsMeasured();
     void asksForTheOther();
     void staysTickedWhileItWaits();
     void saysWhatToDoWhereThereIsNone();
+    void saysWhatVariablesReach();
+    void explainsVariablesUntilTheyAreKnown();
     void tellsOfProblems_data();
     void tellsOfProblems();
     void keepsSilentAboutNothingNew();
@@ -66,13 +72,23 @@ private Q_SLOTS:
     void editsExceptions();
 
 private:
+    const QTemporaryDir m_folder;
     std::unique_ptr<QMainWindow> m_window;
     std::unique_ptr<ui::Actions> m_actions;
     std::unique_ptr<FakeControl> m_control;
 };
 
+void SystemProxyViewTest::initTestCase()
+{
+    QCoreApplication::setOrganizationName(u"hosier-test"_s);
+    QCoreApplication::setApplicationName(u"hosier-test"_s);
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+}
+
 void SystemProxyViewTest::init()
 {
+    QSettings().clear();
     m_window = std::make_unique<QMainWindow>();
     m_actions = std::make_unique<ui::Actions>(m_window.get());
     m_control = std::make_unique<FakeControl>();
@@ -135,6 +151,49 @@ void SystemProxyViewTest::saysWhatToDoWhereThereIsNone()
     QSignalSpy copied(m_actions->copyEnvironment, &QAction::triggered);
     box->findChild<QPushButton *>(u"noSystemProxyCopy"_s)->click();
     QCOMPARE(copied.size(), 1);
+}
+
+void SystemProxyViewTest::saysWhatVariablesReach()
+{
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    const QString reach = ui::environmentReachText();
+    const auto variables = ui::SystemProxyReach::StartedPrograms;
+    m_control->show({SystemProxyState::Off, {}, {}, {}, variables});
+    QVERIFY(m_actions->systemProxy->toolTip().contains(reach));
+    m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s, variables});
+    QVERIFY(m_actions->systemProxy->toolTip().contains(reach));
+    QVERIFY(m_actions->systemProxy->toolTip().contains(u"127.0.0.1:1080"_s));
+    QVERIFY(m_window->statusBar()->currentMessage().contains(u"starts from now on"_s));
+    m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s});
+    QVERIFY(!m_actions->systemProxy->toolTip().contains(reach));
+}
+
+void SystemProxyViewTest::explainsVariablesUntilTheyAreKnown()
+{
+    const auto variables = ui::SystemProxyReach::StartedPrograms;
+    const auto box = [this] {
+        return m_window->findChild<QMessageBox *>(u"systemProxyReachBox"_s);
+    };
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    m_control->show({SystemProxyState::Off, {}, {}, {}, ui::SystemProxyReach::AllPrograms});
+    m_actions->systemProxy->trigger();
+    QVERIFY(box() == nullptr);
+
+    m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s, variables});
+    m_actions->systemProxy->trigger(); // off
+    QVERIFY(box() == nullptr);
+    m_control->show({SystemProxyState::Off, {}, {}, {}, variables});
+    m_actions->systemProxy->trigger();
+    QCOMPARE(m_control->asked, (QList<bool>{true, false, true})); // It does not wait for an answer.
+    QVERIFY(box() != nullptr);
+    QCOMPARE(box()->text(), ui::environmentReachText());
+    QSignalSpy copied(m_actions->copyEnvironment, &QAction::triggered);
+    box()->findChild<QCheckBox *>(u"systemProxyReachKnown"_s)->click();
+    box()->findChild<QPushButton *>(u"systemProxyReachCopy"_s)->click();
+    QCOMPARE(copied.size(), 1);
+    QTRY_VERIFY(box() == nullptr);
+    m_actions->systemProxy->trigger();
+    QVERIFY(box() == nullptr);
 }
 
 void SystemProxyViewTest::tellsOfProblems_data()
