@@ -860,10 +860,6 @@
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier no puede escuchar en %1. %2</translation>
     </message>
-    <message>
-        <source>Use port %1 instead</source>
-        <translation>Usar el puerto %1</translation>
-    </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
@@ -1324,6 +1320,30 @@
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
         <translation>No funcionan en este momento: %1</translation>
+    </message>
+    <message>
+        <source>Of the group, the first server that works is taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the group, the server that this host was given is taken, among those that work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address: %1, looked up for the rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name was not looked up, so rules on addresses could not be judged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last server looks the name up; rules on addresses do not apply to names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2405,6 +2425,21 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>Whether Hosier starts at login could not be changed.</source>
         <translation>No se pudo cambiar si Hosier se inicia con la sesión.</translation>
     </message>
+    <message>
+        <source>%1 cannot be removed.</source>
+        <comment>file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder of %1 cannot be created.</source>
+        <comment>file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <comment>file, or key of the registry</comment>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::MainMenu</name>
@@ -3208,6 +3243,14 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>The system does not permit Hosier to listen on port %1.</source>
         <translation>El sistema no permite que Hosier escuche en el puerto %1.</translation>
     </message>
+    <message>
+        <source>Port %1 is reserved by Windows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ProxySwitch</name>
@@ -3218,6 +3261,33 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>Proxy off</source>
         <translation>Proxy desactivado</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RestartOffer</name>
+    <message>
+        <source>Hosier has stopped unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note about what happened is %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start Hosier again with the same profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4766,6 +4836,19 @@ SHA-256:</translation>
         <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
         <translation>«%1» no es un nombre de host, una dirección ni un dominio como *.example.org.</translation>
     </message>
+    <message>
+        <source>Environment variables point at %1.</source>
+        <comment>address</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::SystemProxyDialog</name>
@@ -4814,12 +4897,24 @@ SHA-256:</translation>
         <translation>Sin proxy del sistema</translation>
     </message>
     <message>
-        <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation>Los programas leen estas variables al iniciarse. Hosier no las establece para toda la sesión, porque permanecerían después de que termine.</translation>
-    </message>
-    <message>
         <source>&amp;Copy environment variables</source>
         <translation>&amp;Copiar variables de entorno</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System proxy by environment variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Do not show this again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -858,10 +858,6 @@
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier は %1 で待ち受けできません。%2</translation>
     </message>
-    <message>
-        <source>Use port %1 instead</source>
-        <translation>代わりにポート %1 を使う</translation>
-    </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
@@ -1322,6 +1318,30 @@
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
         <translation>現在使用不可: %1</translation>
+    </message>
+    <message>
+        <source>Of the group, the first server that works is taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the group, the server that this host was given is taken, among those that work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address: %1, looked up for the rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name was not looked up, so rules on addresses could not be judged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last server looks the name up; rules on addresses do not apply to names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2402,6 +2422,21 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Whether Hosier starts at login could not be changed.</source>
         <translation>Hosier をログイン時に起動するかどうかの設定を変更できませんでした。</translation>
     </message>
+    <message>
+        <source>%1 cannot be removed.</source>
+        <comment>file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder of %1 cannot be created.</source>
+        <comment>file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <comment>file, or key of the registry</comment>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::MainMenu</name>
@@ -3202,6 +3237,14 @@ It names programs and where they connected to; only you can read it.</source>
         <source>The system does not permit Hosier to listen on port %1.</source>
         <translation>Hosier がポート %1 で待ち受けることを、システムが許可していません。</translation>
     </message>
+    <message>
+        <source>Port %1 is reserved by Windows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ProxySwitch</name>
@@ -3212,6 +3255,33 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Proxy off</source>
         <translation>プロキシ無効</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RestartOffer</name>
+    <message>
+        <source>Hosier has stopped unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note about what happened is %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start Hosier again with the same profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4754,6 +4824,19 @@ SHA-256:</translation>
         <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
         <translation>「%1」はホスト名でも、アドレスでも、*.example.org のようなドメインでもありません。</translation>
     </message>
+    <message>
+        <source>Environment variables point at %1.</source>
+        <comment>address</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::SystemProxyDialog</name>
@@ -4802,12 +4885,24 @@ SHA-256:</translation>
         <translation>システムプロキシなし</translation>
     </message>
     <message>
-        <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation>プログラムは起動時にこれらの変数を読み込みます。Hosier はセッション全体にはこれらを設定しません。Hosier の終了後も残ってしまうためです。</translation>
-    </message>
-    <message>
         <source>&amp;Copy environment variables</source>
         <translation>環境変数をコピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System proxy by environment variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Do not show this again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -862,10 +862,6 @@
         <source>Hosier cannot listen on %1. %2</source>
         <translation>Hosier не может принимать соединения на %1. %2</translation>
     </message>
-    <message>
-        <source>Use port %1 instead</source>
-        <translation>Использовать порт %1</translation>
-    </message>
 </context>
 <context>
     <name>ui::CrashBar</name>
@@ -1326,6 +1322,30 @@
         <source>Down at the moment: %1</source>
         <comment>servers</comment>
         <translation>Сейчас не работают: %1</translation>
+    </message>
+    <message>
+        <source>Of the group, the first server that works is taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the group, the server that this host was given is taken, among those that work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address: %1, looked up for the rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name was not looked up, so rules on addresses could not be judged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last server looks the name up; rules on addresses do not apply to names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2408,6 +2428,21 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Whether Hosier starts at login could not be changed.</source>
         <translation>Не удалось изменить запуск Hosier при входе в систему.</translation>
     </message>
+    <message>
+        <source>%1 cannot be removed.</source>
+        <comment>file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder of %1 cannot be created.</source>
+        <comment>file</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <comment>file, or key of the registry</comment>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::MainMenu</name>
@@ -3214,6 +3249,14 @@ It names programs and where they connected to; only you can read it.</source>
         <source>The system does not permit Hosier to listen on port %1.</source>
         <translation>Система не разрешает Hosier принимать соединения на порту %1.</translation>
     </message>
+    <message>
+        <source>Port %1 is reserved by Windows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::ProxySwitch</name>
@@ -3224,6 +3267,33 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Proxy off</source>
         <translation>Прокси выключен</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RestartOffer</name>
+    <message>
+        <source>Hosier has stopped unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note about what happened is %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start Hosier again with the same profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4778,6 +4848,19 @@ SHA-256:</translation>
         <source>&quot;%1&quot; is not a host name, an address, or a domain such as *.example.org.</source>
         <translation>«%1» — не имя узла, не адрес и не домен вроде *.example.org.</translation>
     </message>
+    <message>
+        <source>Environment variables point at %1.</source>
+        <comment>address</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ui::SystemProxyDialog</name>
@@ -4826,12 +4909,24 @@ SHA-256:</translation>
         <translation>Нет системного прокси</translation>
     </message>
     <message>
-        <source>Programs read these variables when they start. Hosier does not set them for the whole session, because they would stay when it has ended.</source>
-        <translation>Программы читают эти переменные при запуске. Hosier не задаёт их для всего сеанса, потому что они остались бы после его завершения.</translation>
-    </message>
-    <message>
         <source>&amp;Copy environment variables</source>
         <translation>&amp;Копировать переменные окружения</translation>
+    </message>
+    <message>
+        <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System proxy by environment variables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Do not show this again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

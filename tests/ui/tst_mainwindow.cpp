@@ -677,7 +677,7 @@ void TestMainWindow::explainsAConnection()
     QCOMPARE(trace->topLevelItemCount(), 2);
     QVERIFY(!trace->topLevelItem(0)->text(2).isEmpty());
     QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
-    QCOMPARE(find<QLabel>("explainReason")->text(), QStringLiteral("The rule No curl decides."));
+    QVERIFY(find<QLabel>("explainReason")->text().startsWith(QStringLiteral("The rule No curl decides.\n")));
     // It follows the profile.
     profile.rules[1].enabled = false;
     m_store.put(profile);
@@ -717,6 +717,7 @@ void TestMainWindow::explainsWithAllThatIsKnown()
     profile.rules[1].tree = true;
     profile.rules[1].hosts << QStringLiteral("192.0.2.7");
     profile.rules[1].action = engine::Action::block();
+    profile.resolveForRules = true;
     m_store.put(profile);
     m_window->show();
     engine::Delta delta = curlConnection();
@@ -735,7 +736,8 @@ void TestMainWindow::explainsWithAllThatIsKnown()
                 ->text(2)
                 .contains(QStringLiteral("/usr/bin/curl")));
     QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
-    QCOMPARE(find<QLabel>("explainReason")->text(), QStringLiteral("The rule #2 decides."));
+    QCOMPARE(find<QLabel>("explainReason")->text(),
+             QStringLiteral("The rule #2 decides.\nAddress: 192.0.2.7, looked up for the rules"));
     // Another host has not been resolved.
     find<QLineEdit>("explainHostEdit")->setText(QStringLiteral("other.example.org"));
     QTRY_COMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Direct"));
