@@ -1323,27 +1323,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Gruppe wird der erste funktionierende Server genommen.</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Gruppe wird unter den funktionierenden Servern der genommen, der diesem Rechner zugeteilt ist.</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse: %1, für die Regeln aufgelöst</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name wurde nicht aufgelöst, daher konnten Regeln über Adressen nicht geprüft werden.</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der letzte Server löst den Namen auf; Regeln über Adressen gelten nicht für Namen.</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name wird zum Verbinden aufgelöst; Regeln über Adressen gelten nicht für Namen.</translation>
     </message>
 </context>
 <context>
@@ -2428,17 +2428,17 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann nicht entfernt werden.</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner von %1 kann nicht angelegt werden.</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann nicht geschrieben werden.</translation>
     </message>
 </context>
 <context>
@@ -3245,11 +3245,11 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Port %1 ist von Windows reserviert.</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ports %1 bis %2 sind von Windows reserviert, daher kann kein Programm auf Port %3 lauschen.</translation>
     </message>
 </context>
 <context>
@@ -3267,27 +3267,27 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier ist unerwartet beendet worden.</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Neu starten</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Profil ist so, wie es zuletzt gespeichert wurde. Programme, die den Proxy verwenden, können sich erst verbinden, wenn Hosier wieder läuft.</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Notiz dazu ist %1.</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier mit demselben Profil erneut starten</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Schließen</translation>
     </message>
 </context>
 <context>
@@ -4839,15 +4839,15 @@ SHA-256:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>Umgebungsvariablen verweisen auf %1.</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Umgebungsvariablen von Programmen auf Hosier verweisen lassen, solange es läuft.</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Desktop hat keine Proxy-Einstellungen. Die Variablen erreichen Dienste und Programme, die die Dienstverwaltung des Benutzers (systemd) von da an startet. Sie erreichen weder Programme, die schon laufen, noch was von diesen gestartet wird, etwa von einer Shell oder einem Fenstermanager: Verwenden Sie dafür „Einstellungen kopieren für“, „Umgebungsvariablen“. Die Variablen werden zurückgenommen, wenn Hosier endet, wie auch immer; Programme, die mit ihnen gestartet wurden, behalten sie bis zu ihrem Ende.</translation>
     </message>
 </context>
 <context>
@@ -4902,19 +4902,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Systemproxy ist jetzt %1, für alles, was die Dienstverwaltung des Benutzers ab jetzt startet.</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Programme lesen diese Variablen beim Start. Hosier setzt sie nur dort von selbst, wo eine Dienstverwaltung des Benutzers (systemd) läuft, die sie weitergibt und zurücknimmt; hier gibt es keine.</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Systemproxy über Umgebungsvariablen</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr &amp;anzeigen</translation>
     </message>
 </context>
 <context>

@@ -1323,27 +1323,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Del grupo se toma el primer servidor que funciona.</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Del grupo se toma, entre los servidores que funcionan, el asignado a este host.</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección: %1, resuelta para las reglas</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nombre no se resolvió, así que no se pudieron evaluar las reglas sobre direcciones.</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>El último servidor resuelve el nombre; las reglas sobre direcciones no se aplican a los nombres.</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nombre se resuelve para conectar; las reglas sobre direcciones no se aplican a los nombres.</translation>
     </message>
 </context>
 <context>
@@ -2428,17 +2428,17 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>No se puede eliminar %1.</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>No se puede crear la carpeta de %1.</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>No se puede escribir %1.</translation>
     </message>
 </context>
 <context>
@@ -3245,11 +3245,11 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows reserva el puerto %1.</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows reserva los puertos %1 a %2, así que ningún programa puede escuchar en el puerto %3.</translation>
     </message>
 </context>
 <context>
@@ -3267,27 +3267,27 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier terminó de forma inesperada.</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Reiniciar</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El perfil está tal como se guardó por última vez. Los programas que usan el proxy no pueden conectarse hasta que Hosier vuelva a ejecutarse.</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>La nota sobre lo ocurrido es %1.</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a iniciar Hosier con el mismo perfil</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Cerrar</translation>
     </message>
 </context>
 <context>
@@ -4839,15 +4839,15 @@ SHA-256:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>Las variables de entorno apuntan a %1.</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hacer que las variables de entorno de los programas apunten a Hosier mientras esté en ejecución.</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este escritorio no tiene configuración de proxy. Las variables llegan a los servicios y programas que el gestor de servicios del usuario (systemd) inicie a partir de entonces. No llegan a los programas que ya están en ejecución ni a lo que se inicie desde ellos, como un intérprete de comandos o un gestor de ventanas: para ellos, use «Copiar configuración para», «Variables de entorno». Las variables se retiran cuando Hosier termina, termine como termine; los programas iniciados con ellas las conservan hasta que terminan.</translation>
     </message>
 </context>
 <context>
@@ -4902,19 +4902,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proxy del sistema es ahora %1, para lo que el gestor de servicios del usuario inicie a partir de ahora.</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los programas leen estas variables al iniciarse. Hosier solo las establece automáticamente donde se ejecuta un gestor de servicios del usuario (systemd), que las transmite y las retira; aquí no hay ninguno.</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy del sistema por variables de entorno</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;No volver a mostrar</translation>
     </message>
 </context>
 <context>

@@ -1323,27 +1323,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dans le groupe, le premier serveur qui fonctionne est pris.</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dans le groupe, le serveur attribué à cet hôte est pris, parmi ceux qui fonctionnent.</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse : %1, résolue pour les règles</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom n’a pas été résolu ; les règles sur les adresses n’ont donc pas pu être évaluées.</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le dernier serveur résout le nom ; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom est résolu pour la connexion ; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
 </context>
 <context>
@@ -2428,17 +2428,17 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Impossible de supprimer %1.</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Impossible de créer le dossier de %1.</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>Impossible d’écrire %1.</translation>
     </message>
 </context>
 <context>
@@ -3245,11 +3245,11 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le port %1 est réservé par Windows.</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les ports %1 à %2 sont réservés par Windows ; aucun programme ne peut donc écouter sur le port %3.</translation>
     </message>
 </context>
 <context>
@@ -3267,27 +3267,27 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier s’est terminé de façon inattendue.</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Relancer</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le profil est tel qu’au dernier enregistrement. Les programmes qui utilisent le proxy ne peuvent pas se connecter tant que Hosier n’est pas relancé.</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>La note à ce sujet est %1.</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Relancer Hosier avec le même profil</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fermer</translation>
     </message>
 </context>
 <context>
@@ -4839,15 +4839,15 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>Les variables d’environnement pointent vers %1.</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Faire pointer les variables d’environnement des programmes vers Hosier, tant qu’il tourne.</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce bureau n’a pas de réglages de proxy. Les variables atteignent les services et programmes que le gestionnaire de services de l’utilisateur (systemd) lance à partir de ce moment. Elles n’atteignent ni les programmes déjà en cours, ni ce qui est lancé depuis ceux-ci, comme un shell ou un gestionnaire de fenêtres : pour eux, utilisez « Copier les réglages pour », « Variables d’environnement ». Les variables sont retirées quand Hosier se termine, quelle qu’en soit la façon ; les programmes lancés avec elles les gardent jusqu’à leur fin.</translation>
     </message>
 </context>
 <context>
@@ -4902,19 +4902,19 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le proxy système est maintenant %1, pour ce que le gestionnaire de services de l’utilisateur lance désormais.</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les programmes lisent ces variables à leur lancement. Hosier ne les définit automatiquement que là où tourne un gestionnaire de services de l’utilisateur (systemd), qui les transmet et les retire ; ici, il n’y en a pas.</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy système par variables d’environnement</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ne plus afficher</translation>
     </message>
 </context>
 <context>

@@ -1321,27 +1321,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>グループのうち、使用できる最初のサーバーが使われます。</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>グループの使用できるサーバーのうち、このホストに割り当てられたものが使われます。</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>アドレス: %1 (ルールのために解決)</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>名前が解決されなかったため、アドレスのルールは判定できませんでした。</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>名前は最後のサーバーが解決します。アドレスのルールは名前には適用されません。</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>名前は接続のために解決されます。アドレスのルールは名前には適用されません。</translation>
     </message>
 </context>
 <context>
@@ -2425,17 +2425,17 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 を削除できません。</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 のフォルダーを作成できません。</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 に書き込めません。</translation>
     </message>
 </context>
 <context>
@@ -3239,11 +3239,11 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>ポート %1 は Windows が予約しています。</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>ポート %1 から %2 は Windows が予約しているため、どのプログラムもポート %3 で待ち受けできません。</translation>
     </message>
 </context>
 <context>
@@ -3261,27 +3261,27 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier が予期せず終了しました。</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>再起動(&amp;R)</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>プロファイルは最後に保存されたときのままです。Hosier が再び起動するまで、プロキシを使うプログラムは接続できません。</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>発生した問題の記録は %1 です。</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>同じプロファイルで Hosier を再び起動します</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>閉じる(&amp;C)</translation>
     </message>
 </context>
 <context>
@@ -4827,15 +4827,15 @@ SHA-256:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>環境変数は %1 を指しています。</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier の実行中、プログラムの環境変数が Hosier を指すようにします。</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>このデスクトップにはプロキシ設定がありません。環境変数は、以後にユーザーのサービスマネージャー (systemd) が起動するサービスやプログラムに渡されます。すでに実行中のプログラムや、それら (シェルやウィンドウマネージャーなど) から起動されるものには渡されません。それらには「用途別に設定をコピー」の「環境変数」を使用してください。環境変数は、Hosier がどのように終了しても取り消されます。環境変数を受け取って起動したプログラムは、終了するまでそれを保持します。</translation>
     </message>
 </context>
 <context>
@@ -4890,19 +4890,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>今後ユーザーのサービスマネージャーが起動するものに対して、システムプロキシは %1 になりました。</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>プログラムはこれらの変数を起動時に読み取ります。Hosier が自動で設定するのは、変数の受け渡しと取り消しを行うユーザーのサービスマネージャー (systemd) が動作している場合だけです。ここでは動作していません。</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>環境変数によるシステムプロキシ</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>今後表示しない(&amp;D)</translation>
     </message>
 </context>
 <context>

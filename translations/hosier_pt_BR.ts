@@ -1323,27 +1323,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Do grupo, usa-se o primeiro servidor que funciona.</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Do grupo, usa-se o servidor atribuído a este host, entre os que funcionam.</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Endereço: %1, resolvido para as regras</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>O nome não foi resolvido, por isso não foi possível avaliar as regras sobre endereços.</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>O último servidor resolve o nome; as regras sobre endereços não se aplicam a nomes.</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>O nome é resolvido para conectar; as regras sobre endereços não se aplicam a nomes.</translation>
     </message>
 </context>
 <context>
@@ -2428,17 +2428,17 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Não é possível remover %1.</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Não é possível criar a pasta de %1.</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>Não é possível gravar %1.</translation>
     </message>
 </context>
 <context>
@@ -3245,11 +3245,11 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>A porta %1 está reservada pelo Windows.</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>As portas %1 a %2 estão reservadas pelo Windows, por isso nenhum programa pode escutar na porta %3.</translation>
     </message>
 </context>
 <context>
@@ -3267,27 +3267,27 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>O Hosier terminou de forma inesperada.</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Reiniciar</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>O perfil está como foi salvo da última vez. Os programas que usam o proxy não podem se conectar até que o Hosier volte a ser executado.</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>A nota sobre o que aconteceu é %1.</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciar o Hosier novamente com o mesmo perfil</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fechar</translation>
     </message>
 </context>
 <context>
@@ -4839,15 +4839,15 @@ SHA-256:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>As variáveis de ambiente apontam para %1.</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fazer as variáveis de ambiente dos programas apontarem para o Hosier, enquanto ele estiver em execução.</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este ambiente de trabalho não tem configurações de proxy. As variáveis alcançam os serviços e programas que o gerenciador de serviços do usuário (systemd) iniciar a partir de então. Elas não alcançam os programas que já estão em execução, nem o que é iniciado a partir deles, como um shell ou um gerenciador de janelas: para esses, use &quot;Copiar configurações para&quot;, &quot;Variáveis de ambiente&quot;. As variáveis são retiradas quando o Hosier termina, seja como for; os programas iniciados com elas as mantêm até terminarem.</translation>
     </message>
 </context>
 <context>
@@ -4902,19 +4902,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>O proxy do sistema agora é %1, para o que o gerenciador de serviços do usuário iniciar a partir de agora.</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Os programas leem essas variáveis ao iniciar. O Hosier só as define automaticamente onde há um gerenciador de serviços do usuário (systemd) em execução, que as repassa e as retira; aqui não há nenhum.</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy do sistema por variáveis de ambiente</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Não mostrar novamente</translation>
     </message>
 </context>
 <context>

@@ -1325,27 +1325,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Из группы берётся первый работающий сервер.</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Из работающих серверов группы берётся тот, который назначен этому узлу.</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Адрес: %1, определён для проверки правил</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя не разрешено в адрес, поэтому проверить правила об адресах не удалось.</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя разрешает последний сервер; правила об адресах не применяются к именам.</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя разрешается при подключении; правила об адресах не применяются к именам.</translation>
     </message>
 </context>
 <context>
@@ -2431,17 +2431,17 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся удалить %1.</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся создать папку для %1.</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>Не удаётся записать %1.</translation>
     </message>
 </context>
 <context>
@@ -3251,11 +3251,11 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Порт %1 зарезервирован Windows.</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Порты с %1 по %2 зарезервированы Windows, поэтому ни одна программа не может принимать соединения на порту %3.</translation>
     </message>
 </context>
 <context>
@@ -3273,27 +3273,27 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier неожиданно завершился.</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Перезапустить</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Профиль такой, каким был сохранён в последний раз. Программы, использующие прокси, не смогут подключаться, пока Hosier снова не запущен.</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Запись о случившемся: %1.</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Снова запустить Hosier с тем же профилем</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Закрыть</translation>
     </message>
 </context>
 <context>
@@ -4851,15 +4851,15 @@ SHA-256:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>Переменные окружения указывают на %1.</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Направлять переменные окружения программ на Hosier, пока он работает.</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>У этого рабочего стола нет настроек прокси. Переменные получают службы и программы, которые с этого момента запускает диспетчер служб пользователя (systemd). Их не получают ни уже запущенные программы, ни то, что запускается из них, например из командной оболочки или оконного менеджера: для них используйте «Копировать настройки», «Переменные окружения». Переменные убираются при завершении Hosier, как бы он ни завершился; программы, запущенные с ними, сохраняют их до своего завершения.</translation>
     </message>
 </context>
 <context>
@@ -4914,19 +4914,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Теперь системный прокси — %1, для всего, что отныне запускает диспетчер служб пользователя.</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Программы читают эти переменные при запуске. Hosier задаёт их сам только там, где работает диспетчер служб пользователя (systemd), который передаёт их и убирает; здесь его нет.</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>Системный прокси через переменные окружения</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Больше не показывать</translation>
     </message>
 </context>
 <context>

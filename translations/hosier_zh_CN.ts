@@ -1321,27 +1321,27 @@
     </message>
     <message>
         <source>Of the group, the first server that works is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用组中第一个可用的服务器。</translation>
     </message>
     <message>
         <source>Of the group, the server that this host was given is taken, among those that work.</source>
-        <translation type="unfinished"></translation>
+        <translation>在组内可用的服务器中，使用分配给此主机的那一个。</translation>
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation type="unfinished"></translation>
+        <translation>地址：%1，为判断规则而解析</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>域名未解析，因此无法判断针对地址的规则。</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>由最后一个服务器解析域名；针对地址的规则不适用于域名。</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation type="unfinished"></translation>
+        <translation>域名在连接时解析；针对地址的规则不适用于域名。</translation>
     </message>
 </context>
 <context>
@@ -2425,17 +2425,17 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>%1 cannot be removed.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>无法删除 %1。</translation>
     </message>
     <message>
         <source>The folder of %1 cannot be created.</source>
         <comment>file</comment>
-        <translation type="unfinished"></translation>
+        <translation>无法创建 %1 所在的文件夹。</translation>
     </message>
     <message>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 %1。</translation>
     </message>
 </context>
 <context>
@@ -3239,11 +3239,11 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Port %1 is reserved by Windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>端口 %1 由 Windows 保留。</translation>
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>端口 %1 至 %2 由 Windows 保留，因此任何程序都无法监听端口 %3。</translation>
     </message>
 </context>
 <context>
@@ -3261,27 +3261,27 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::RestartOffer</name>
     <message>
         <source>Hosier has stopped unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hosier 已意外退出。</translation>
     </message>
     <message>
         <source>&amp;Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>重新启动(&amp;R)</translation>
     </message>
     <message>
         <source>The profile is as it was last saved. Programs that use the proxy cannot connect until Hosier runs again.</source>
-        <translation type="unfinished"></translation>
+        <translation>配置为上次保存时的状态。在 Hosier 重新运行之前，使用该代理的程序无法连接。</translation>
     </message>
     <message>
         <source>The note about what happened is %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>相关记录为 %1。</translation>
     </message>
     <message>
         <source>Start Hosier again with the same profile</source>
-        <translation type="unfinished"></translation>
+        <translation>以相同的配置重新启动 Hosier</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭(&amp;C)</translation>
     </message>
 </context>
 <context>
@@ -4827,15 +4827,15 @@ SHA-256:</translation>
     <message>
         <source>Environment variables point at %1.</source>
         <comment>address</comment>
-        <translation type="unfinished"></translation>
+        <translation>环境变量指向 %1。</translation>
     </message>
     <message>
         <source>Point the environment variables of programs at Hosier, as long as it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 Hosier 运行期间，让程序的环境变量指向 Hosier。</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有代理设置。这些变量会传给用户的服务管理器 (systemd) 此后启动的服务和程序，但不会传给已在运行的程序，也不会传给由这些程序（如 Shell 或窗口管理器）启动的程序：对于它们，请使用“按用途复制设置”中的“环境变量”。无论 Hosier 以何种方式结束，这些变量都会被撤回；带着这些变量启动的程序会一直保留它们，直到程序结束。</translation>
     </message>
 </context>
 <context>
@@ -4890,19 +4890,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The system proxy is now %1, for what the user&apos;s service manager starts from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>对于用户的服务管理器今后启动的程序，系统代理现为 %1。</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序在启动时读取这些变量。仅当用户的服务管理器 (systemd) 正在运行、可传递并撤回这些变量时，Hosier 才会自动设置它们；此处没有这样的服务管理器。</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>
-        <translation type="unfinished"></translation>
+        <translation>通过环境变量设置系统代理</translation>
     </message>
     <message>
         <source>&amp;Do not show this again</source>
-        <translation type="unfinished"></translation>
+        <translation>不再显示(&amp;D)</translation>
     </message>
 </context>
 <context>
