@@ -213,6 +213,12 @@ ErrorCode errorCodeFromOs(int osError)
     return ErrorCode::Unknown;
 }
 
+Error errorFromOs(int osError)
+{
+    const ErrorCode code = errorCodeFromOs(osError);
+    return {code, code == ErrorCode::Unknown ? qt_error_string(osError) : QString()};
+}
+
 QString errorText(const Error &error)
 {
     const QString text = QString::fromLatin1(errorRow(error.code).text);

@@ -89,6 +89,8 @@ struct ErrorRow {
 
 /// The code of an operating system error: errno, or a WSAE* number on Windows. Any thread.
 [[nodiscard]] ErrorCode errorCodeFromOs(int osError);
+/// The same, with the system's own words for what has no code here. Any thread.
+[[nodiscard]] Error errorFromOs(int osError);
 
 /// English text of an error with its detail, for logs and the command line. Any thread.
 [[nodiscard]] QString errorText(const Error &error);

@@ -151,7 +151,7 @@ void BindSession::waitForPeer(const QList<Address> &peers)
         refuse(address.error());
         return;
     }
-    Expected<net::Socket, Error> listener = net::Socket::openListening(*address, kBindBacklog);
+    Expected<net::Socket, Error> listener = net::Socket::openListening({*address, 0}, kBindBacklog);
     if (!listener) {
         refuse(listener.error());
         return;

@@ -1,36 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "engine/inbound/listener.h"
 
-#include <QNetworkProxy>
-
 namespace engine
 {
 
 namespace
 {
 
-/// Qt's default of 50 loses clients of a browser that opens a hundred connections at once.
+/// A backlog of 50 loses clients of a browser that opens a hundred connections at once.
 constexpr int kBacklog = 1024;
 /// So that a storm of new clients leaves the relays their turn.
 constexpr int kClientsPerTurn = 128;
-
-ErrorCode listenErrorCode(QAbstractSocket::SocketError error)
-{
-    switch (error) {
-    case QAbstractSocket::AddressInUseError:
-        return ErrorCode::AddressInUse;
-    case QAbstractSocket::SocketAccessError:
-        return ErrorCode::PermissionDenied;
-    case QAbstractSocket::SocketAddressNotAvailableError:
-        return ErrorCode::AddressUnavailable;
-    case QAbstractSocket::SocketResourceError:
-        return ErrorCode::TooManyOpenFiles;
-    case QAbstractSocket::UnsupportedSocketOperationError:
-        return ErrorCode::AddressFamilyUnsupported;
-    default:
-        return ErrorCode::Unknown;
-    }
-}
 
 } // namespace
 
@@ -45,9 +25,6 @@ Listener::Listener(std::shared_ptr<const ListenerProfile> profile, ClientCallbac
 {
     m_status.endpoint = m_profile->endpoint();
     setProfile(m_profile);
-    // Or the engine might listen through the system's proxy, which may be itself.
-    m_server.setProxy(QNetworkProxy::NoProxy);
-    m_server.setListenBacklogSize(kBacklog);
     m_resume.setSingleShot(true);
     m_resume.setInterval(kAcceptRetryDelay);
     connect(&m_resume, &QTimer::timeout, this, [this] {
@@ -67,20 +44,17 @@ void Listener::open()
 {
     m_status.holderPid = 0;
     m_status.holderName.clear();
-    if (!m_server.listen(m_profile->address.toHostAddress(), m_profile->port)) {
+    Expected<net::Socket, Error> socket = net::Socket::openListening(m_profile->endpoint(), kBacklog);
+    if (!socket) {
         m_status.state = ListenerState::Failed;
-        m_status.error = {listenErrorCode(m_server.serverError()), {}};
-        if (m_status.error.code == ErrorCode::Unknown)
-            m_status.error.detail = m_server.errorString();
+        m_status.error = socket.error();
         return;
     }
-    // Accepted sockets inherit these, which saves two calls a client.
-    net::setStreamOptions(m_server.socketDescriptor());
+    m_socket = std::move(*socket);
     m_status.state = ListenerState::Listening;
     m_status.error = {};
-    m_status.endpoint.port = m_server.serverPort();
-    m_server.pauseAccepting();
-    m_waiting = std::make_unique<QSocketNotifier>(m_server.socketDescriptor(), QSocketNotifier::Read);
+    m_status.endpoint.port = m_socket.localEndpoint().port;
+    m_waiting = std::make_unique<QSocketNotifier>(m_socket.descriptor(), QSocketNotifier::Read);
     connect(m_waiting.get(), &QSocketNotifier::activated, this, &Listener::acceptClients);
 }
 
@@ -88,7 +62,7 @@ void Listener::close()
 {
     m_resume.stop();
     m_waiting.reset();
-    m_server.close();
+    m_socket.close();
     m_status.state = ListenerState::Closed;
 }
 
@@ -101,7 +75,7 @@ void Listener::setHolder(std::int64_t processId, const QString &name)
 void Listener::acceptClients()
 {
     for (int taken = 0; taken < kClientsPerTurn; ++taken) {
-        net::Accepted client = net::acceptClient(m_server.socketDescriptor());
+        net::Accepted client = net::acceptClient(m_socket.descriptor());
         if (client.status == net::IoStatus::WouldBlock)
             return;
         if (client.status == net::IoStatus::Failed) {
@@ -116,7 +90,7 @@ void Listener::acceptClients()
 void Listener::shedClients()
 {
     m_waiting->setEnabled(false);
-    const int shed = m_reserve.shedWaitingClients(m_server.socketDescriptor(), kMaximumShedPerRetry);
+    const int shed = m_reserve.shedWaitingClients(m_socket.descriptor(), kMaximumShedPerRetry);
     m_resume.start();
     Q_EMIT exhausted(shed);
 }

@@ -6,7 +6,6 @@
 #include "engine/snapshot.h"
 
 #include <QSocketNotifier>
-#include <QTcpServer>
 #include <QTimer>
 
 #include <functional>
@@ -19,10 +18,6 @@ namespace engine
 [[nodiscard]] Protocols servedProtocols(const ListenerProfile &profile);
 
 /// One listening socket. Hands out clients, and survives running out of descriptors.
-///
-/// QTcpServer only opens it. Its accept loop is not used: once a first accept() has ended with "nothing
-/// waiting", it takes every later error for the same and tries again for ever (QAbstractSocketEngine keeps
-/// its first error).
 class Listener final : public QObject
 {
     Q_OBJECT
@@ -34,7 +29,7 @@ public:
 
     void open();
     void close();
-    [[nodiscard]] bool isListening() const { return m_server.isListening(); }
+    [[nodiscard]] bool isListening() const { return m_socket.isOpen(); }
     [[nodiscard]] const ListenerProfile &profile() const { return *m_profile; }
     /// New settings for the same address; from now on for new clients.
     void setProfile(std::shared_ptr<const ListenerProfile> profile);
@@ -53,7 +48,7 @@ private:
     std::shared_ptr<const ListenerProfile> m_profile;
     ClientCallback m_onClient;
     ListenerStatus m_status;
-    QTcpServer m_server;
+    net::Socket m_socket; ///< accepted sockets inherit its options, which saves two calls a client
     std::unique_ptr<QSocketNotifier> m_waiting;
     net::ReserveDescriptor m_reserve;
     QTimer m_resume;

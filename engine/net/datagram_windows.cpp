@@ -3,6 +3,7 @@
 
 #include "engine/net/os_error_numbers.h"
 #include "engine/net/system_address_windows.h"
+#include "engine/net/winsock_windows.h"
 
 #include <algorithm>
 
@@ -42,12 +43,13 @@ void ignoreResets(const Socket &socket)
 Expected<Socket, Error> openDatagramSocket(const Endpoint &local)
 {
     const int domain = local.address.isV6() ? AF_INET6 : AF_INET;
-    const SOCKET created = ::WSASocketW(domain, SOCK_DGRAM, IPPROTO_UDP, nullptr, 0,
-                                        WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    const SOCKET created = openSystemSocket(domain, SOCK_DGRAM, IPPROTO_UDP);
     if (created == INVALID_SOCKET)
         return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
     Socket socket(static_cast<Descriptor>(created));
     ignoreResets(socket);
+    // Otherwise a program that asks for SO_REUSEADDR gets the address too, and our datagrams with it.
+    setOption(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
     if (domain == AF_INET6)
         setOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     setOption(socket, SOL_SOCKET, SO_RCVBUF, kSocketBuffer);

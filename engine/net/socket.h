@@ -51,8 +51,9 @@ public:
 
     /// A TCP socket for outgoing connections.
     static Expected<Socket, Error> openTcp(Address::Family family);
-    /// Listens on a free port of a local address.
-    static Expected<Socket, Error> openListening(const Address &address, int backlog);
+    /// Listens on a local address: on a free port when that is 0, of IPv6 alone when it is one of IPv6. No
+    /// other program can take the address over.
+    static Expected<Socket, Error> openListening(const Endpoint &local, int backlog);
 
     [[nodiscard]] Descriptor descriptor() const { return m_descriptor; }
     [[nodiscard]] bool isOpen() const { return m_descriptor != kNoDescriptor; }

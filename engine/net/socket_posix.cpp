@@ -83,16 +83,20 @@ Expected<Socket, Error> Socket::openTcp(Address::Family family)
     return Socket(descriptor);
 }
 
-Expected<Socket, Error> Socket::openListening(const Address &address, int backlog)
+Expected<Socket, Error> Socket::openListening(const Endpoint &local, int backlog)
 {
-    Expected<Socket, Error> socket = openTcp(address.family());
+    Expected<Socket, Error> socket = openTcp(local.address.family());
     if (!socket)
         return socket;
     SocketAddress system;
-    const socklen_t size = toSocketAddress({address, 0}, system);
+    const socklen_t size = toSocketAddress(local, system);
     const int descriptor = fd(socket->descriptor());
+    // Earlier connections of the address may still be there; who listens keeps others away all the same.
+    setOption(descriptor, SOL_SOCKET, SO_REUSEADDR);
+    if (local.address.isV6())
+        setOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY);
     if (::bind(descriptor, &system.any, size) != 0 || ::listen(descriptor, backlog) != 0)
-        return Unexpected{Error{errorCodeFromOs(errno), {}}};
+        return Unexpected{errorFromOs(errno)};
     return socket;
 }
 

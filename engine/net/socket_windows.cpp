@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "engine/net/socket.h"
 
+#include "engine/net/listening_processes_windows.h"
 #include "engine/net/os_error_numbers.h"
 #include "engine/net/system_address_windows.h"
+#include "engine/net/winsock_windows.h"
 
 #include <algorithm>
 #include <climits>
 #include <utility>
-
-#include <winsock2.h>
-#include <ws2tcpip.h>
 
 namespace engine::net
 {
@@ -29,6 +28,11 @@ template <typename Value> void setOption(Descriptor descriptor, int level, int n
 {
     // Only ever an optimisation or a nicety: a failure changes no meaning.
     (void)::setsockopt(handle(descriptor), level, name, reinterpret_cast<const char *>(&value), sizeof value);
+}
+
+void setExclusive(const Socket &socket, bool on)
+{
+    setOption(socket.descriptor(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, BOOL{on});
 }
 
 bool makeNonBlocking(Descriptor descriptor)
@@ -95,8 +99,7 @@ Socket &Socket::operator=(Socket &&other) noexcept
 Expected<Socket, Error> Socket::openTcp(Address::Family family)
 {
     const int domain = family == Address::Family::V6 ? AF_INET6 : AF_INET;
-    const SOCKET created = ::WSASocketW(domain, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
-                                        WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    const SOCKET created = openSystemSocket(domain, SOCK_STREAM, IPPROTO_TCP);
     if (created == INVALID_SOCKET)
         return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
     Socket socket(static_cast<Descriptor>(created));
@@ -106,16 +109,26 @@ Expected<Socket, Error> Socket::openTcp(Address::Family family)
     return socket;
 }
 
-Expected<Socket, Error> Socket::openListening(const Address &address, int backlog)
+Expected<Socket, Error> Socket::openListening(const Endpoint &local, int backlog)
 {
-    Expected<Socket, Error> socket = openTcp(address.family());
+    Expected<Socket, Error> socket = openTcp(local.address.family());
     if (!socket)
         return socket;
     SocketAddress system;
-    const int size = toSocketAddress({address, 0}, system);
+    const int size = toSocketAddress(local, system);
     const SOCKET raw = handle(socket->descriptor());
-    if (::bind(raw, &system.any, size) != 0 || ::listen(raw, backlog) != 0)
-        return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
+    if (local.address.isV6())
+        setOption(socket->descriptor(), IPPROTO_IPV6, IPV6_V6ONLY, DWORD{1});
+    // Otherwise a program that asks for SO_REUSEADDR gets the address too, and our clients with it.
+    setExclusive(*socket, true);
+    int result = ::bind(raw, &system.any, size);
+    // That is not granted while connections last which the address took before, though nobody listens there.
+    if (result != 0 && ::WSAGetLastError() == WSAEADDRINUSE && listeningProcess(local) == 0) {
+        setExclusive(*socket, false);
+        result = ::bind(raw, &system.any, size);
+    }
+    if (result != 0 || ::listen(raw, backlog) != 0)
+        return Unexpected{errorFromOs(::WSAGetLastError())};
     return socket;
 }
 
@@ -225,8 +238,7 @@ Endpoint Socket::peerEndpoint() const
 Expected<Address, Error> localAddressTowards(const Address &peer)
 {
     const int domain = peer.isV6() ? AF_INET6 : AF_INET;
-    const SOCKET created = ::WSASocketW(domain, SOCK_DGRAM, IPPROTO_UDP, nullptr, 0,
-                                        WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    const SOCKET created = openSystemSocket(domain, SOCK_DGRAM, IPPROTO_UDP);
     if (created == INVALID_SOCKET)
         return Unexpected{Error{errorCodeFromOs(::WSAGetLastError()), {}}};
     const Socket probe(static_cast<Descriptor>(created));
@@ -241,7 +253,7 @@ Expected<Address, Error> localAddressTowards(const Address &peer)
 Expected<std::pair<Socket, Socket>, Error> openSocketPair()
 {
     const Address loopback = Address::fromV4(INADDR_LOOPBACK);
-    Expected<Socket, Error> listener = Socket::openListening(loopback, 1);
+    Expected<Socket, Error> listener = Socket::openListening({loopback, 0}, 1);
     if (!listener)
         return Unexpected{listener.error()};
     Expected<Socket, Error> first = Socket::openTcp(Address::Family::V4);

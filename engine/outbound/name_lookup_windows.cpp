@@ -2,6 +2,7 @@
 #include "engine/outbound/name_lookup.h"
 
 #include "engine/net/system_address_windows.h"
+#include "engine/net/winsock_windows.h"
 
 #include <QUrl>
 
@@ -13,16 +14,6 @@ namespace engine
 
 namespace
 {
-
-/// Kept until the process ends: lookups may go on after the engine is gone, and with it what Qt holds.
-void startWinsock()
-{
-    static const int result = [] {
-        WSADATA data;
-        return ::WSAStartup(MAKEWORD(2, 2), &data);
-    }();
-    (void)result;
-}
 
 Error errorOf(int result)
 {
@@ -38,7 +29,7 @@ LookupPool::Addresses lookUpName(const QByteArray &name)
     const QByteArray ascii = QUrl::toAce(QString::fromUtf8(name));
     if (ascii.isEmpty())
         return Unexpected{Error{ErrorCode::NameNotFound, {}}};
-    startWinsock();
+    net::startWinSock();
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM; // of each address one entry, not one for each kind of socket
     hints.ai_flags = AI_ADDRCONFIG;
