@@ -57,6 +57,7 @@ private Q_SLOTS:
     void keepsEveryDatagramWhole();
     void sendsOneByOneWhereRunsCannotGo();
     void leavesOutWhatIsTooLong();
+    void receivesAfterAPortWasUnreachable();
 };
 
 /// Peer and size of each datagram of a batch.
@@ -151,6 +152,29 @@ void TestDatagram::leavesOutWhatIsTooLong()
     QCOMPARE(done.bytes, std::size_t(30));
     QCOMPARE(peer.receive().bytes.size(), qsizetype(10));
     QCOMPARE(peer.receive().bytes.size(), qsizetype(20));
+}
+
+/// The answer "port unreachable" is no reason to stop receiving, nor to lose what came from others.
+void TestDatagram::receivesAfterAPortWasUnreachable()
+{
+    const auto socket = net::openDatagramSocket({test::address("127.0.0.1"), 0});
+    QVERIFY(socket);
+    test::RawDatagrams gone;
+    const Endpoint closed = gone.endpoint();
+    gone.close();
+    const test::RawDatagrams peer;
+    const QByteArray payload = test::patternBytes(10);
+    const std::span bytes(reinterpret_cast<const std::uint8_t *>(payload.constData()), 10U);
+    QCOMPARE(net::sendDatagrams(*socket, std::vector<net::OutgoingDatagram>(3, {closed, bytes})).count,
+             std::size_t(3));
+    QVERIFY(peer.send(socket->localEndpoint(), payload));
+    net::DatagramBatch batch;
+    QVERIFY(QTest::qWaitFor([&] {
+        static_cast<void>(batch.receiveFrom(*socket));
+        return !batch.received().empty();
+    }));
+    QCOMPARE(batch.received().size(), std::size_t(1));
+    QCOMPARE(batch.received().front().peer, peer.endpoint());
 }
 
 QTEST_GUILESS_MAIN(TestDatagram)
