@@ -101,7 +101,10 @@ void TestSocket::listensAgainWhileConnectionsLast()
     const Endpoint endpoint = listener->localEndpoint();
     const test::RawSocket client = test::RawSocket::connectTo(endpoint);
     net::Accepted accepted;
-    QTRY_VERIFY((accepted = net::acceptClient(listener->descriptor())).status == net::IoStatus::Done);
+    QVERIFY(QTest::qWaitFor([&] {
+        accepted = net::acceptClient(listener->descriptor());
+        return accepted.status == net::IoStatus::Done;
+    }));
     listener->close();
     const auto again = net::Socket::openListening(endpoint, kBacklog);
     QVERIFY2(again, qPrintable(again ? QString() : errorText(again.error())));
