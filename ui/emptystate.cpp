@@ -119,8 +119,7 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
         fill(forConnections ? tr("No connections yet") : tr("No applications yet"),
              advice.arg(reachableEndpoint(listener).toString(), protocolsText(listener.protocols)),
              Action::CopyEnvironment, tr("Copy proxy environment variables"));
-        m_command->setText(QStringLiteral("curl --proxy %1 https://example.org/").arg(proxyUrl(listener)));
-        m_command->setVisible(true);
+        showCommand();
         break;
     }
     case ProxyState::Partial:
@@ -128,6 +127,15 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
         showFailure(status);
         break;
     }
+}
+
+/// A line to try the proxy with.
+void EmptyState::showCommand()
+{
+    const std::optional<ProxyAddress> proxy = m_proxy ? m_proxy() : std::nullopt;
+    if (proxy)
+        m_command->setText(QStringLiteral("curl --proxy %1 https://example.org/").arg(proxyUrl(*proxy)));
+    m_command->setVisible(proxy.has_value());
 }
 
 void EmptyState::showFailure(const ProxyStatus &status)

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/clientsettings.h"
 #include "ui/proxystatus.h"
 
 #include <QWidget>
+
+#include <functional>
+#include <optional>
 
 class QLabel;
 class QPushButton;
@@ -22,6 +26,8 @@ public:
 
     explicit EmptyState(Subject subject, QWidget *parent = nullptr);
 
+    /// Asked for what programs are pointed at, whenever that is shown.
+    void setProxy(std::function<std::optional<ProxyAddress>()> proxy) { m_proxy = std::move(proxy); }
     /// `filter` is not empty when there are some but the filter hides them all.
     void show(const ProxyStatus &status, const QString &filter);
 
@@ -40,10 +46,12 @@ private:
     enum class Action { None, TurnOn, Retry, CopyEnvironment, ClearFilter };
 
     void fill(const QString &heading, const QString &text, Action action, const QString &button);
+    void showCommand();
     void showFailure(const ProxyStatus &status);
     void press();
 
     const Subject m_subject;
+    std::function<std::optional<ProxyAddress>()> m_proxy;
     QLabel *m_icon;
     QLabel *m_heading;
     QLabel *m_text;

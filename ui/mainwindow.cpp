@@ -27,6 +27,7 @@
 #include "ui/rulespage.h"
 #include "ui/ruletext.h"
 #include "ui/serverspage.h"
+#include "ui/settingsmenu.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficview.h"
 #include "ui/windowlayout.h"
@@ -139,13 +140,12 @@ void MainWindow::bringToFront()
 
 void MainWindow::copyEnvironment()
 {
-    const engine::ListenerStatus *listener = m_status.openListener();
-    if (listener == nullptr)
+    const std::optional<ProxyAddress> proxy = localProxy(m_status, m_store.profile());
+    if (!proxy)
         return;
-    QGuiApplication::clipboard()->setText(proxyEnvironment(*listener));
-    statusBar()->showMessage(
-        tr("Copied. Paste it into a shell: its programs then use %1.").arg(proxyUrl(*listener)),
-        static_cast<int>(kStatusMessageTime.count()));
+    QGuiApplication::clipboard()->setText(settingsFor(ClientTool::Environment, *proxy));
+    statusBar()->showMessage(whereSettingsGo(ClientTool::Environment, *proxy),
+                             static_cast<int>(kStatusMessageTime.count()));
 }
 
 void MainWindow::applyDelta(const engine::Delta &delta)
@@ -384,7 +384,10 @@ void MainWindow::connectPage()
     connect(m_page, &ConnectionsPage::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
-    const EmptyState &empty = m_applicationsPage->emptyState();
+    const auto proxy = [this] { return localProxy(m_status, m_store.profile()); };
+    m_page->emptyState().setProxy(proxy);
+    EmptyState &empty = m_applicationsPage->emptyState();
+    empty.setProxy(proxy);
     connect(&empty, &EmptyState::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(&empty, &EmptyState::retryRequested, m_actions.retry, &QAction::trigger);
     connect(&empty, &EmptyState::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/proxystatus.h"
 
-#include "ui/clientsettings.h"
 #include "ui/eventtext.h"
 
 #include <QCoreApplication>
@@ -238,16 +237,6 @@ engine::Endpoint reachableEndpoint(const ListenerStatus &listener)
         endpoint.address = loopback.value_or(endpoint.address);
     }
     return endpoint;
-}
-
-QString proxyUrl(const ListenerStatus &listener)
-{
-    return proxyUrl(ProxyAddress{reachableEndpoint(listener), listener.protocols, false});
-}
-
-QString proxyEnvironment(const ListenerStatus &listener)
-{
-    return environmentLines(proxyUrl(listener));
 }
 
 } // namespace ui

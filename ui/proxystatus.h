@@ -87,9 +87,5 @@ private:
                                         const QList<PortRange> &reservedPorts);
 /// Where a program on this machine finds the listener: an address that is not 0.0.0.0.
 [[nodiscard]] engine::Endpoint reachableEndpoint(const engine::ListenerStatus &listener);
-/// "socks5h://127.0.0.1:1080", by the best protocol the listener speaks.
-[[nodiscard]] QString proxyUrl(const engine::ListenerStatus &listener);
-/// Lines for a shell that point programs at the listener.
-[[nodiscard]] QString proxyEnvironment(const engine::ListenerStatus &listener);
 
 } // namespace ui

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/commandline.h"
 
+#include <QFile>
 #include <QObject>
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -20,7 +22,7 @@ private Q_SLOTS:
     void accepts();
     void refuses_data();
     void refuses();
-    void helpNamesEveryOption();
+    void helpAndManualNameEveryOption();
 };
 
 void CommandLineTest::accepts_data()
@@ -174,13 +176,21 @@ void CommandLineTest::refuses()
     QVERIFY2(result.error().contains(message), qPrintable(result.error()));
 }
 
-void CommandLineTest::helpNamesEveryOption()
+void CommandLineTest::helpAndManualNameEveryOption()
 {
     const QString help = app::helpText();
     for (const char *option :
          {"--headless", "--profile <FILE>", "--listen <ADDRESS:PORT>", "--check", "--set-password <NAME>",
           "--show", "--toggle", "--quit", "--minimized", "--log-level <LEVEL>", "--version", "--help"})
         QVERIFY2(help.contains(QLatin1StringView(option)), option);
+    QFile file(QStringLiteral(HOSIER_SOURCE_DIR "/installer/linux/hosier.1"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString manual = QString::fromUtf8(file.readAll()).remove(u'\\');
+    static const QRegularExpression anyOption(u"--[a-z-]+"_s);
+    for (auto found = anyOption.globalMatch(help); found.hasNext();) {
+        const QString option = found.next().captured();
+        QVERIFY2(manual.contains(option), qPrintable(option));
+    }
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

@@ -107,6 +107,7 @@ private Q_SLOTS:
     void savesTheLogAndTellsOfErrors();
     void copiesTheEnvironment_data();
     void copiesTheEnvironment();
+    void copiesWhatAsksForNoPasswordRather();
     void followsTheMeasuredStateInTheTray();
     void remembersItsLayout();
     void comesBackIntoSight_data();
@@ -380,6 +381,32 @@ void TestMainWindow::copiesTheEnvironment()
     setState(status, true);
     m_window->actions().copyEnvironment->trigger();
     QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + url));
+}
+
+/// A listener that asks for a password is of use only with one.
+void TestMainWindow::copiesWhatAsksForNoPasswordRather()
+{
+    engine::Profile profile = localProfile();
+    profile.listeners[0].authentication = engine::Authentication::Password;
+    m_store.put(profile);
+    m_window->show();
+    setState(listener(ListenerState::Listening), true);
+    const QString withLogin = QStringLiteral("socks5h://NAME:PASSWORD@127.0.0.1:1080");
+    QVERIFY(find<QLabel>("emptyCommand")->text().contains(withLogin));
+    m_window->actions().copyEnvironment->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + withLogin));
+
+    engine::ListenerProfile open = localProfile().listeners.front();
+    open.name = QStringLiteral("Open");
+    open.port = 1'081;
+    profile.listeners << open;
+    m_store.put(profile);
+    ListenerStatus second = listener(ListenerState::Listening);
+    second.name = open.name;
+    second.endpoint = open.endpoint();
+    m_status->setListeners({listener(ListenerState::Listening), second});
+    m_window->actions().copyEnvironment->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("=socks5h://127.0.0.1:1081")));
 }
 
 void TestMainWindow::followsTheMeasuredStateInTheTray()
