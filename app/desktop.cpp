@@ -116,12 +116,14 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),
                                      &systemProxy, &logFile, crashNote});
     Signals signals;
-    const SessionEnd sessionEnd([&systemProxy] { systemProxy.restoreNow(); });
-
     // First nobody is pointed at the listeners any more, then they close.
     const auto stop = [&systemProxy] {
         systemProxy.close();
     };
+    const SessionEnd sessionEnd([&systemProxy, stop] {
+        systemProxy.restoreNow();
+        stop();
+    });
     QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, [&engine] { engine.stop(); });
     QObject::connect(&engine, &engine::Engine::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy, stop);

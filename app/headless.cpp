@@ -5,6 +5,7 @@
 #include "app/platform.h"
 #include "app/processend.h"
 #include "app/program.h"
+#include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/singleinstance.h"
 #include "ui/eventtext.h"
@@ -260,6 +261,7 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
     QObject::connect(&signals, &Signals::stopRequested, &headless,
                      [&headless] { headless.stop(EXIT_SUCCESS); });
     QObject::connect(&signals, &Signals::reloadRequested, &headless, &Headless::reload);
+    const SessionEnd sessionEnd([&headless] { headless.stop(EXIT_SUCCESS); });
     QObject::connect(
         &headless, &Headless::finished, &application, [](int exitCode) { QCoreApplication::exit(exitCode); },
         Qt::QueuedConnection);

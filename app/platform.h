@@ -47,8 +47,10 @@ void flushDirectory(const QString &path);
 /// number of a dead process soon belongs to another one, perhaps to us. Keeps that of a living one.
 void removeDeadLock(const QString &path);
 
-/// What tells this user's and session's instances from others' where names of sockets are shared.
-[[nodiscard]] QString sessionKey();
+/// What tells this user's instances from others' where names of sockets are shared. A user's sessions, of
+/// which Windows may have several at once, are not told apart: they share the profile and the machine's
+/// ports.
+[[nodiscard]] QString userKey();
 
 /// One line of standard input without its end, at most `maximum` bytes and one more to show that it is too
 /// long; not echoed when it is typed. Nothing at the end of the input. `prompt` is shown when somebody types.

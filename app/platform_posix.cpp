@@ -137,8 +137,8 @@ void removeDeadLock(const QString &)
     // QLockFile's own lock on the file died with the process: it needs no help.
 }
 
-/// The directories are the user's alone, and a user's sessions share the machine's ports.
-QString sessionKey()
+/// The directories are the user's alone.
+QString userKey()
 {
     return {};
 }

@@ -10,6 +10,7 @@
 
 #include <windows.h>
 
+#include <sddl.h>
 #include <shellapi.h>
 
 using namespace Qt::StringLiterals;
@@ -106,9 +107,15 @@ void flushDirectory(const QString &)
     // NTFS keeps a log of its names by itself.
 }
 
+/// Remote Desktop may give each session a numbered directory of its own in there.
 QStringList instanceDirectories()
 {
-    return {QDir::tempPath()};
+    QDir directory(QDir::tempPath());
+    bool isOfSession = false;
+    static_cast<void>(directory.dirName().toUInt(&isOfSession));
+    if (isOfSession)
+        directory.cdUp();
+    return {directory.absolutePath()};
 }
 
 /// Qt keeps the file open while it is locked, which forbids removing it.
@@ -117,12 +124,22 @@ void removeDeadLock(const QString &path)
     ::DeleteFileW(reinterpret_cast<const wchar_t *>(QDir::toNativeSeparators(path).utf16()));
 }
 
-/// Names of pipes are shared by all users and sessions of the machine.
-QString sessionKey()
+/// Names of pipes are shared by all users of the machine; a user's sessions share the profile, too.
+QString userKey()
 {
-    DWORD session = 0;
-    ::ProcessIdToSessionId(::GetCurrentProcessId(), &session);
-    return u"%1-%2"_s.arg(qEnvironmentVariable("USERNAME")).arg(session);
+    HANDLE token = nullptr;
+    if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token) == 0)
+        return {};
+    alignas(TOKEN_USER) std::array<char, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> user;
+    DWORD size = 0;
+    wchar_t *text = nullptr;
+    QString key;
+    if (::GetTokenInformation(token, TokenUser, user.data(), static_cast<DWORD>(user.size()), &size) != 0 &&
+        ::ConvertSidToStringSidW(reinterpret_cast<const TOKEN_USER *>(user.data())->User.Sid, &text) != 0)
+        key = QString::fromWCharArray(text);
+    ::LocalFree(text);
+    ::CloseHandle(token);
+    return key;
 }
 
 bool isInputTerminal()

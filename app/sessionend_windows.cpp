@@ -1,33 +1,70 @@
 // SPDX-License-Identifier: MIT
 #include "app/sessionend.h"
 
-#include <QAbstractNativeEventFilter>
-#include <QCoreApplication>
+#include <QtGlobal>
 
 #include <windows.h>
 
 namespace app
 {
 
-class SessionEnd::Private : public QAbstractNativeEventFilter
+namespace
+{
+
+constexpr const wchar_t *kWindowClass = L"HosierSessionEnd";
+
+} // namespace
+
+/// A window of our own, never shown. Qt's may not exist: in the tray, and without an interface. Windows asks
+/// top-level windows only, and tells a program that has any windows nothing by way of its console.
+class SessionEnd::Private
 {
 public:
     explicit Private(std::function<void()> act)
         : m_act(std::move(act))
+        , m_window(create())
     {
-        QCoreApplication::instance()->installNativeEventFilter(this);
+        if (m_window)
+            ::SetWindowLongPtrW(m_window, GWLP_USERDATA, reinterpret_cast<LONG_PTR>(this));
     }
 
-    bool nativeEventFilter(const QByteArray &, void *message, qintptr *) override
+    ~Private()
     {
-        const auto *event = static_cast<const MSG *>(message);
-        if (event->message == WM_ENDSESSION && event->wParam != FALSE)
-            m_act();
-        return false;
+        if (m_window)
+            ::DestroyWindow(m_window);
+        ::UnregisterClassW(kWindowClass, ::GetModuleHandleW(nullptr));
     }
+
+    Q_DISABLE_COPY_MOVE(Private)
 
 private:
+    static HWND create()
+    {
+        WNDCLASSEXW description{};
+        description.cbSize = sizeof description;
+        description.lpfnWndProc = &Private::take;
+        description.hInstance = ::GetModuleHandleW(nullptr);
+        description.lpszClassName = kWindowClass;
+        ::RegisterClassExW(&description);
+        return ::CreateWindowExW(WS_EX_TOOLWINDOW, kWindowClass, L"", WS_POPUP, 0, 0, 0, 0, nullptr, nullptr,
+                                 description.hInstance, nullptr);
+    }
+
+    static LRESULT CALLBACK take(HWND window, UINT message, WPARAM wParam, LPARAM lParam)
+    {
+        const auto *self = reinterpret_cast<const Private *>(::GetWindowLongPtrW(window, GWLP_USERDATA));
+        if (message == WM_QUERYENDSESSION)
+            return TRUE;
+        if (message != WM_ENDSESSION)
+            return ::DefWindowProcW(window, message, wParam, lParam);
+        // FALSE: somebody else has refused, and the session goes on.
+        if (self && wParam != FALSE)
+            self->m_act();
+        return 0;
+    }
+
     std::function<void()> m_act;
+    HWND m_window;
 };
 
 SessionEnd::SessionEnd(std::function<void()> act)

@@ -103,7 +103,7 @@ Expected<Reply, QString> parseReply(const QByteArray &line)
 
 InstanceAddress InstanceAddress::forProfile(const QString &profilePath)
 {
-    const QString key = sessionKey() + u'\n' + canonicalPath(profilePath);
+    const QString key = userKey() + u'\n' + canonicalPath(profilePath);
     const QByteArray hash = QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha256);
     return {instanceDirectories(), u"hosier-"_s + QString::fromLatin1(hash.first(kNameHashLength).toHex())};
 }
@@ -111,7 +111,7 @@ InstanceAddress InstanceAddress::forProfile(const QString &profilePath)
 QString InstanceAddress::socketName(const QString &directory) const
 {
 #ifdef Q_OS_WIN
-    // Pipes have a namespace of their own; the name carries the user and the session.
+    // Pipes have a namespace of their own; the name carries the user.
     Q_UNUSED(directory);
     return name;
 #else

@@ -384,7 +384,9 @@ void MainWindow::connectPage()
     connect(m_page, &ConnectionsPage::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
-    const auto proxy = [this] { return localProxy(m_status, m_store.profile()); };
+    const auto proxy = [this] {
+        return localProxy(m_status, m_store.profile());
+    };
     m_page->emptyState().setProxy(proxy);
     EmptyState &empty = m_applicationsPage->emptyState();
     empty.setProxy(proxy);

@@ -12,6 +12,7 @@
 
 #include "engine/limits.h"
 #include "engine/owner/process_handle_windows.h"
+#include "engine/owner/service_names_windows.h"
 
 #include <QFileInfo>
 
@@ -28,11 +29,6 @@ struct RunningProcess {
     QString name; ///< of the executable
 };
 using RunningProcesses = std::unordered_map<DWORD, RunningProcess>;
-
-struct ServiceHandleCloser {
-    void operator()(SC_HANDLE handle) const { ::CloseServiceHandle(handle); }
-};
-using ServiceHandle = std::unique_ptr<SC_HANDLE__, ServiceHandleCloser>;
 
 RunningProcesses runningProcesses()
 {
@@ -79,46 +75,13 @@ QString userOf(const Handle &process)
     return known ? QString::fromWCharArray(name.data()) : QString();
 }
 
-std::vector<char> activeServices(SC_HANDLE manager, DWORD &count)
-{
-    constexpr int kAttempts = 3; // services may start between being measured and being read
-    std::vector<char> services;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        DWORD missing = 0;
-        DWORD resume = 0;
-        if (::EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE,
-                                    reinterpret_cast<LPBYTE>(services.data()),
-                                    static_cast<DWORD>(services.size()), &missing, &count, &resume, nullptr))
-            return services;
-        if (::GetLastError() != ERROR_MORE_DATA)
-            break;
-        services.resize(services.size() + missing);
-    }
-    count = 0;
-    return {};
-}
-
 /// The service that a process is; empty for other programs, and for a host of several services.
 QString serviceNameOf(DWORD processId)
 {
     DWORD session = 0;
     if (!::ProcessIdToSessionId(processId, &session) || session != 0)
         return {}; // services run in session 0, and asking for all of them takes milliseconds
-    const ServiceHandle manager(::OpenSCManagerW(nullptr, nullptr, SC_MANAGER_ENUMERATE_SERVICE));
-    if (!manager)
-        return {};
-    DWORD count = 0;
-    const std::vector<char> bytes = activeServices(manager.get(), count);
-    const auto *services = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW *>(bytes.data());
-    QString name;
-    for (DWORD i = 0; i < count; ++i) {
-        if (services[i].ServiceStatusProcess.dwProcessId != processId)
-            continue;
-        if (!name.isEmpty())
-            return {};
-        name = QString::fromWCharArray(services[i].lpServiceName);
-    }
-    return name;
+    return ServiceNames::ofRunningOnes().of(processId);
 }
 
 Program describeProgram(DWORD processId, const Handle &process, const RunningProcesses &running)

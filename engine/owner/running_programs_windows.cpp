@@ -9,6 +9,7 @@
 
 #include "engine/owner/process_handle_windows.h"
 #include "engine/owner/program_list.h"
+#include "engine/owner/service_names_windows.h"
 
 #include <QFileInfo>
 
@@ -41,6 +42,7 @@ QList<Program> runningPrograms()
     if (opened == INVALID_HANDLE_VALUE)
         return programs;
     const Handle snapshot(opened);
+    const ServiceNames services = ServiceNames::ofRunningOnes();
     PROCESSENTRY32W entry{};
     entry.dwSize = sizeof entry;
     int seen = 0;
@@ -50,8 +52,10 @@ QList<Program> runningPrograms()
         if (id == kIdleProcess || id == kSystemProcess)
             continue;
         const QString path = pathOf(id);
-        const QString name =
-            path.isEmpty() ? QString::fromWCharArray(entry.szExeFile) : QFileInfo(path).fileName();
+        // By the name that rules find them by, as in program_windows.cpp.
+        QString name = services.of(id);
+        if (name.isEmpty())
+            name = path.isEmpty() ? QString::fromWCharArray(entry.szExeFile) : QFileInfo(path).fileName();
         programs.append({static_cast<std::int64_t>(id), name, path, {}});
     }
     return sortedPrograms(std::move(programs));

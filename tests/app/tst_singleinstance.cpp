@@ -2,23 +2,16 @@
 #include "app/singleinstance.h"
 
 #include <algorithm>
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include <QDir>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QLocalSocket>
 #include <QObject>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
-
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -72,9 +65,6 @@ private Q_SLOTS:
     void isFreeAgainAfterTheFirst();
     void nobodyRunningIsToldAtOnce();
     void profilesHaveInstancesOfTheirOwn();
-    void samePathByAnotherWayIsTheSameInstance();
-    void otherUsersCannotConnect();
-    void killedInstanceIsRecovered();
     void instanceInAnotherDirectoryIsFound();
     void unusableDirectoryIsPassedOver();
     void refusesWhatIsNoRequest_data();
@@ -174,51 +164,6 @@ void SingleInstanceTest::profilesHaveInstancesOfTheirOwn()
     const auto second = makeInstance(other);
     QCOMPARE(first->claim(), SingleInstance::Outcome::First);
     QCOMPARE(second->claim(), SingleInstance::Outcome::First);
-}
-
-void SingleInstanceTest::samePathByAnotherWayIsTheSameInstance()
-{
-    QVERIFY(QDir(m_directory->path()).mkdir(u"real"_s));
-    QVERIFY(QFile::link(m_directory->filePath(u"real"_s), m_directory->filePath(u"link"_s)));
-    const QString name = InstanceAddress::forProfile(m_directory->filePath(u"real/p.json"_s)).name;
-    QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
-    QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"real/../real/./p.json"_s)).name, name);
-    QFile file(m_directory->filePath(u"real/p.json"_s));
-    QVERIFY(file.open(QIODevice::WriteOnly)); // Existing or not makes no difference either.
-    QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
-}
-
-void SingleInstanceTest::otherUsersCannotConnect()
-{
-    const auto instance = makeInstance(m_address);
-    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
-    struct stat info {
-    };
-    const QByteArray path = QFile::encodeName(m_address.socketName(m_directory->path()));
-    QCOMPARE(stat(path.constData(), &info), 0);
-    QVERIFY(S_ISSOCK(info.st_mode));
-    QCOMPARE(info.st_mode & (S_IRWXG | S_IRWXO), 0U);
-}
-
-void SingleInstanceTest::killedInstanceIsRecovered()
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        SingleInstance instance(m_address, [](Request) { return Reply(); });
-        static_cast<void>(instance.claim());
-        pause();
-        _exit(0);
-    }
-    const QString socketName = m_address.socketName(m_directory->path());
-    QTRY_VERIFY(QFile::exists(socketName));
-    QCOMPARE(kill(child, SIGKILL), 0);
-    QCOMPARE(waitpid(child, nullptr, 0), child);
-    QVERIFY(QFile::exists(socketName));
-
-    QVERIFY(!ask(m_address, u"show"_s));
-    const auto instance = makeInstance(m_address);
-    QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
-    QVERIFY(ask(m_address, u"show"_s));
 }
 
 void SingleInstanceTest::instanceInAnotherDirectoryIsFound()
