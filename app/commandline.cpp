@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/commandline.h"
 
+#include "ui/programtext.h"
+
 #include <QCommandLineOption>
 #include <QCommandLineParser>
 
@@ -185,10 +187,7 @@ bool readTarget(const QString &text, QString &host, std::uint16_t &port)
 std::optional<QString> readExplain(const QCommandLineParser &parser, engine::ExplainRequest &request)
 {
     const QString application = parser.value(u"explain"_s);
-    engine::Program &program = request.application.program;
-    (application.contains(u'/') || application.contains(u'\\') ? program.path : program.name) = application;
-    if (program.name.isEmpty())
-        program.name = application.sliced(application.lastIndexOf(u'/') + 1);
+    request.application.program = ui::programCalled(application);
     const QStringList targets = parser.positionalArguments();
     if (targets.size() != 1 || !readTarget(targets.first(), request.host, request.port))
         return u"--explain needs an application and one HOST:PORT"_s;

@@ -20,11 +20,12 @@ namespace
 /// Below a byte per second a fading rate is nothing.
 constexpr double kSmallestRate = 1.0;
 
-ApplicationKey keyOf(const QString &application, const engine::Endpoint &client, const QString &user)
+ApplicationKey keyOf(const QString &application, const engine::Endpoint &client, bool isLocal,
+                     const QString &user)
 {
     if (!application.isEmpty())
         return {ApplicationKind::Program, application, {}};
-    if (client.address.isLoopback())
+    if (isLocal || client.address.isLoopback())
         return {ApplicationKind::Unidentified, {}, user};
     return {ApplicationKind::Client, client.address.toString(), user};
 }
@@ -122,7 +123,8 @@ void ApplicationLedger::put(const Connection &connection, bool movesRate)
 {
     const auto [at, isNew] = m_accounts.try_emplace(connection.id);
     Account &account = at->second;
-    ApplicationKey key = keyOf(connection.application, connection.client, connection.user);
+    ApplicationKey key =
+        keyOf(connection.application, connection.client, connection.isLocal, connection.user);
     const bool wasCounted = account.application != 0;
     if (wasCounted && !(account.key == key))
         withdraw(account);
@@ -133,6 +135,9 @@ void ApplicationLedger::put(const Connection &connection, bool movesRate)
         m_unsettled.push_back({connection.id, m_clock.monotonic()});
     if (!waits)
         assign(connection.id, account, connection.processId);
+    if (ApplicationRecord *record = connection.identity ? recordOf(account) : nullptr;
+        record != nullptr && record->latest <= connection.id)
+        record->identity = connection.identity;
     if (ApplicationRecord *record = isNew && movesRate ? recordOf(account) : nullptr) {
         record->newDown += account.bytesDown;
         record->newUp += account.bytesUp;
@@ -164,7 +169,10 @@ void ApplicationLedger::endByEvent(const engine::Event &event)
 {
     const auto at = m_accounts.try_emplace(event.connection).first;
     Account &account = at->second;
-    ApplicationKey key = keyOf(event.application, event.client, event.user);
+    // An event does not tell whether its client is of this machine: what the connection told stays true.
+    const bool isLocal = account.key.kind == ApplicationKind::Unidentified ||
+                         (account.key.kind == ApplicationKind::Program && !account.key.name.isEmpty());
+    ApplicationKey key = keyOf(event.application, event.client, isLocal, event.user);
     if (account.application != 0 && !(account.key == key))
         withdraw(account);
     account.key = std::move(key);

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -51,6 +52,7 @@ struct ApplicationRecord {
     double upRate = 0;
     std::int64_t lastSeenAt = 0; ///< milliseconds since the epoch: opened, ended or moved a byte
     std::int64_t processId = 0;  ///< of the latest connection; 0: not known
+    std::shared_ptr<const engine::Application> identity; ///< as far as it is known, of the latest connection
     engine::ConnectionId latest = 0;
     QString rule;                  ///< of the latest connection that was decided about; empty: none matched
     bool isDecided = false;        ///< whether any was

@@ -2,6 +2,7 @@
 #include "ui/applicationrow.h"
 
 #include "ui/format.h"
+#include "ui/programtext.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -155,6 +156,8 @@ QString toolTipText(const ApplicationRecord &record)
         lines << ApplicationText::tr("A client of the proxy, known by its address.");
     if (record.processId != 0)
         lines << ApplicationText::tr("Latest process: %1").arg(record.processId);
+    if (record.identity)
+        lines << identityLines(*record.identity);
     lines << ApplicationText::tr("Connections since Hosier started: %1").arg(countText(record.connections));
     if (record.liveRules.size() > 1)
         lines << ApplicationText::tr("Rules: %1").arg(rulesInForce(record));

@@ -169,6 +169,18 @@ const ConnectionRecord &ConnectionModel::recordAt(int row) const
     return *m_order.at(static_cast<std::size_t>(row));
 }
 
+bool ConnectionModel::sharesProgramName(const engine::Connection &connection) const
+{
+    if (!connection.identity || connection.identity->program.path.isEmpty())
+        return false;
+    const engine::Program &program = connection.identity->program;
+    return std::any_of(m_records.begin(), m_records.end(), [&program](const auto &known) {
+        const auto &other = known.second.connection.identity;
+        return other && other->program.name == program.name && !other->program.path.isEmpty() &&
+               other->program.path != program.path;
+    });
+}
+
 int ConnectionModel::rowOf(engine::ConnectionId id) const
 {
     const auto found = m_records.find(id);

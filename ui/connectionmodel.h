@@ -59,6 +59,8 @@ public:
     /// Known connections whatever the filter: live and lingering.
     [[nodiscard]] int totalCount() const { return static_cast<int>(m_records.size()); }
     [[nodiscard]] int liveCount() const { return m_live; }
+    /// Whether a program of the same name but another path has connected as well.
+    [[nodiscard]] bool sharesProgramName(const engine::Connection &connection) const;
     [[nodiscard]] const SeenApplications &applications() const { return m_applications; }
     /// Whether any connection so far came with the program it belongs to.
     [[nodiscard]] bool knowsApplications() const { return m_knowsApplications; }

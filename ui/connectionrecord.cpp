@@ -3,6 +3,7 @@
 
 #include "ui/eventtext.h"
 #include "ui/format.h"
+#include "ui/programtext.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -195,6 +196,8 @@ QString toolTipText(const ConnectionRecord &record)
                                     static_cast<int>(record.repeated));
     if (const QString text = applicationText(connection.application, connection.processId); !text.isEmpty())
         lines << ConnectionText::tr("Application: %1").arg(text);
+    if (connection.identity)
+        lines << identityLines(*connection.identity);
     if (shownState(connection) == ConnectionState::Failed)
         lines << ConnectionText::tr("Failed: %1").arg(errorMessage(connection.error));
     else if (connection.error.isError())

@@ -3,17 +3,42 @@
 
 #include "ui/ruletext.h"
 
+#include <QFileInfo>
+
 namespace ui
 {
 
-std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection, RuleSubject subject)
+namespace
 {
+
+/// What a rule says to mean the program, and what people call it.
+struct RuleProgram {
+    QString entry; ///< empty: it is not known
+    QString name;
+};
+
+RuleProgram ruleProgram(const engine::Connection &connection, ProgramForm form)
+{
+    const engine::Program program = connection.identity ? connection.identity->program : engine::Program{};
+    if (!program.script.isEmpty())
+        return {program.script, QFileInfo(program.script).fileName()};
+    if (form == ProgramForm::Path && !program.path.isEmpty())
+        return {program.path, connection.application.isEmpty() ? program.path : connection.application};
+    return {connection.application, connection.application};
+}
+
+} // namespace
+
+std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection, RuleSubject subject,
+                                           ProgramForm form)
+{
+    const RuleProgram program = ruleProgram(connection, form);
     engine::RuleProfile rule;
     switch (subject) {
     case RuleSubject::Application:
-        rule.name = connection.application;
-        if (!connection.application.isEmpty())
-            rule.applications << connection.application;
+        rule.name = program.name;
+        if (!program.entry.isEmpty())
+            rule.applications << program.entry;
         break;
     case RuleSubject::Host:
         rule.name = connection.targetHost;
@@ -25,10 +50,10 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
         rule.name = rule.hosts.value(0);
         break;
     case RuleSubject::ApplicationAndHost:
-        if (connection.application.isEmpty() || connection.targetHost.isEmpty())
+        if (program.entry.isEmpty() || connection.targetHost.isEmpty())
             break;
-        rule.name = QStringLiteral("%1, %2").arg(connection.application, connection.targetHost);
-        rule.applications << connection.application;
+        rule.name = QStringLiteral("%1, %2").arg(program.name, connection.targetHost);
+        rule.applications << program.entry;
         rule.hosts << connection.targetHost;
         break;
     }

@@ -12,9 +12,12 @@ namespace ui
 /// What of a connection a new rule is for.
 enum class RuleSubject : std::uint8_t { Application, Host, Domain, ApplicationAndHost };
 
+/// How a rule tells the program: a script always by its path, as its name is the interpreter's.
+enum class ProgramForm : std::uint8_t { Name, Path };
+
 /// Nothing when the connection has no such thing, or it is not known.
-[[nodiscard]] std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
-                                                         RuleSubject subject);
+[[nodiscard]] std::optional<engine::RuleProfile>
+ruleFor(const engine::Connection &connection, RuleSubject subject, ProgramForm form = ProgramForm::Name);
 /// The question of how a connection like it would be decided.
 [[nodiscard]] engine::ExplainRequest explainRequestFor(const engine::Connection &connection);
 

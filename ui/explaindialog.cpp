@@ -2,15 +2,17 @@
 #include "ui/explaindialog.h"
 
 #include "ui/colors.h"
+#include "ui/connectionrecord.h"
+#include "ui/dialogparts.h"
 #include "ui/headings.h"
 #include "ui/profilestore.h"
+#include "ui/programtext.h"
 #include "ui/ruletext.h"
 #include "ui/servermodel.h"
 #include "ui/tracetext.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QFileInfo>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -37,10 +39,39 @@ namespace
 constexpr std::chrono::milliseconds kTypingPause{150};
 constexpr QSize kSize{640, 440};
 constexpr int kRowPadding = 6;
+constexpr int kMaximumNameLength = 255;
 constexpr double kDecisionScale = 1.25;
 const QString kArrow = QStringLiteral(" \u2192 ");
 
 enum TraceColumn { RuleColumn, ResultColumn, ReasonColumn };
+
+/// As it stands in a field.
+QString shownProgram(const engine::Program &program)
+{
+    return program.path.isEmpty() ? program.name : program.path;
+}
+
+QString shownClient(const engine::Address &client)
+{
+    return client.isNull() ? QString() : client.toString();
+}
+
+/// What is not decided yet has neither a rule nor a route, and goes on or ended all the same.
+bool isDecided(const engine::Connection &connection)
+{
+    return !connection.rule.isEmpty() || !connection.route.isEmpty() ||
+           (connection.state >= engine::ConnectionState::Open &&
+            connection.state != engine::ConnectionState::Failed);
+}
+
+/// The rule as connections name it.
+QString recordedRule(const engine::Profile &profile, int rule)
+{
+    if (rule < 0 || rule >= profile.rules.size())
+        return {};
+    const QString &name = profile.rules.at(rule).name;
+    return name.isEmpty() ? QStringLiteral("#%1").arg(rule + 1) : name;
+}
 
 } // namespace
 
@@ -55,6 +86,7 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     setWindowTitle(tr("Explain"));
     setAttribute(Qt::WA_DeleteOnClose);
     makeFields(applications);
+    makeClientFields();
     makeTrace();
     makeLayout();
     fill();
@@ -65,6 +97,9 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     connect(m_host, &QLineEdit::textChanged, &m_delay, later);
     connect(m_port, &QSpinBox::valueChanged, &m_delay, later);
     connect(m_transport, &QComboBox::currentIndexChanged, &m_delay, later);
+    connect(m_parent, &QComboBox::currentTextChanged, &m_delay, later);
+    connect(m_user, &QLineEdit::textChanged, &m_delay, later);
+    connect(m_client, &QLineEdit::textChanged, &m_delay, later);
     connect(&m_delay, &QTimer::timeout, this, &ExplainDialog::explain);
     connect(&m_store, &ProfileStore::profileChanged, this, &ExplainDialog::explain);
     connect(&m_servers, &ServerModel::dataChanged, &m_delay, later);
@@ -94,9 +129,34 @@ void ExplainDialog::makeFields(const QStringList &applications)
     m_transport->setAccessibleName(tr("Transport"));
     m_transport->addItem(QStringLiteral("TCP"), static_cast<int>(Transport::Tcp));
     m_transport->addItem(QStringLiteral("UDP"), static_cast<int>(Transport::Udp));
-    m_source = new QLabel(this);
-    m_source->setObjectName(QStringLiteral("explainSource"));
-    m_source->setTextFormat(Qt::PlainText);
+    m_parent = new QComboBox(this);
+    m_parent->setObjectName(QStringLiteral("explainParentCombo"));
+    m_parent->setAccessibleName(tr("Child of"));
+    m_parent->setToolTip(tr("The program that has started the application, for rules that also match those "
+                            "that a program starts"));
+    m_parent->setEditable(true);
+    m_parent->setInsertPolicy(QComboBox::NoInsert);
+    m_parent->addItem(QString());
+    m_parent->addItems(applications);
+    m_parent->lineEdit()->setPlaceholderText(tr("Name or path of the program that started it; may be empty"));
+}
+
+void ExplainDialog::makeClientFields()
+{
+    m_user = new QLineEdit(this);
+    m_user->setObjectName(QStringLiteral("explainUserEdit"));
+    m_user->setAccessibleName(tr("User"));
+    m_user->setToolTip(tr("The name that the client has logged in with"));
+    m_user->setMaxLength(kMaximumNameLength);
+    m_user->setPlaceholderText(tr("anna; empty: not logged in"));
+    m_client = new QLineEdit(this);
+    m_client->setObjectName(QStringLiteral("explainClientEdit"));
+    m_client->setAccessibleName(tr("Client address"));
+    m_client->setToolTip(tr("The address that the client connects from"));
+    m_client->setPlaceholderText(tr("192.168.1.20; empty: this machine"));
+    m_problem = makeProblemLabel(this);
+    m_problem->setObjectName(QStringLiteral("explainProblem"));
+    showProblem(*m_problem, {});
 }
 
 void ExplainDialog::makeTrace()
@@ -109,6 +169,11 @@ void ExplainDialog::makeTrace()
     font.setPointSizeF(font.pointSizeF() * kDecisionScale);
     font.setBold(true);
     m_decision->setFont(font);
+    m_past = new QLabel(this);
+    m_past->setObjectName(QStringLiteral("explainPast"));
+    m_past->setTextFormat(Qt::PlainText);
+    m_past->setWordWrap(true);
+    m_past->hide();
     m_reason = new QLabel(this);
     m_reason->setObjectName(QStringLiteral("explainReason"));
     m_reason->setTextFormat(Qt::PlainText);
@@ -146,7 +211,13 @@ void ExplainDialog::makeLayout()
     grid->addWidget(m_port, 1, 3);
     grid->addWidget(label(tr("&Transport:"), m_transport), 1, 4);
     grid->addWidget(m_transport, 1, 5);
-    grid->addWidget(m_source, 2, 1, 1, 5);
+    grid->addWidget(label(tr("Child &of:"), m_parent), 2, 0);
+    grid->addWidget(m_parent, 2, 1, 1, 5);
+    grid->addWidget(label(tr("&User:"), m_user), 3, 0);
+    grid->addWidget(m_user, 3, 1);
+    grid->addWidget(label(tr("C&lient address:"), m_client), 3, 2, 1, 2);
+    grid->addWidget(m_client, 3, 4, 1, 2);
+    grid->addWidget(m_problem, 4, 1, 1, 5);
     grid->setColumnStretch(1, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -154,6 +225,7 @@ void ExplainDialog::makeLayout()
     layout->addLayout(grid);
     layout->addSpacing(6);
     layout->addWidget(m_decision);
+    layout->addWidget(m_past);
     layout->addWidget(m_reason);
     layout->addSpacing(6);
     layout->addWidget(m_trace, 1);
@@ -162,31 +234,57 @@ void ExplainDialog::makeLayout()
 
 void ExplainDialog::fill()
 {
-    const engine::Program &program = m_request.application.program;
-    m_application->setCurrentText(program.path.isEmpty() ? program.name : program.path);
+    m_application->setCurrentText(shownProgram(m_request.application.program));
+    m_parent->setCurrentText(shownProgram(m_request.application.parents.value(0)));
+    m_user->setText(m_request.user);
+    m_client->setText(shownClient(m_request.client));
     m_host->setText(m_request.host);
     m_port->setValue(m_request.port);
     m_transport->setCurrentIndex(m_transport->findData(static_cast<int>(m_request.transport)));
-    QStringList source;
-    if (!m_request.client.isNull())
-        source << tr("from %1", "client address").arg(m_request.client.toString());
-    if (!m_request.user.isEmpty())
-        source << tr("logged in as %1").arg(m_request.user);
-    m_source->setText(source.join(QStringLiteral(", ")));
-    m_source->setVisible(!source.isEmpty());
 }
 
-ExplainRequest ExplainDialog::currentRequest() const
+void ExplainDialog::setConnection(const engine::Connection &connection)
+{
+    m_connection = connection;
+    explain();
+}
+
+void ExplainDialog::readApplication(ExplainRequest &request) const
+{
+    const engine::Application &known = m_request.application;
+    const QString application = m_application->currentText().trimmed();
+    if (application != known.program.name && application != known.program.path) {
+        request.application = {};
+        request.application.program = programCalled(application);
+    }
+    // All of its parents, where they are those that are known.
+    const QString parent = m_parent->currentText().trimmed();
+    request.application.parents = known.parents;
+    if (parent != shownProgram(known.parents.value(0)))
+        request.application.parents =
+            parent.isEmpty() ? QList<engine::Program>{} : QList{programCalled(parent)};
+}
+
+/// False: there is no such address.
+bool ExplainDialog::readClient(ExplainRequest &request) const
+{
+    const QString text = m_client->text().trimmed();
+    if (text == shownClient(m_request.client))
+        return true;
+    const std::optional<engine::Address> client =
+        text.isEmpty() ? engine::Address() : engine::Address::fromLiteral(text);
+    request.client = client.value_or(engine::Address());
+    request.isLocal = false;
+    return client.has_value();
+}
+
+std::optional<ExplainRequest> ExplainDialog::currentRequest() const
 {
     ExplainRequest request = m_request;
-    engine::Program &program = request.application.program;
-    const QString application = m_application->currentText().trimmed();
-    if (application != program.name && application != program.path) {
-        request.application = {};
-        const bool isPath = application.contains(u'/') || application.contains(u'\\');
-        program.name = isPath ? QFileInfo(application).fileName() : application;
-        program.path = isPath ? application : QString();
-    }
+    readApplication(request);
+    if (!readClient(request))
+        return std::nullopt;
+    request.user = m_user->text();
     request.host = m_host->text().trimmed();
     if (request.host != m_request.host)
         request.resolved = {};
@@ -198,16 +296,52 @@ ExplainRequest ExplainDialog::currentRequest() const
 
 void ExplainDialog::explain()
 {
-    const ExplainRequest request = currentRequest();
-    if (request.host.isEmpty()) {
+    const std::optional<ExplainRequest> request = currentRequest();
+    const QString address = m_client->text().trimmed();
+    showProblem(*m_problem,
+                request ? QString() : tr("\"%1\" is no IP address, such as 192.168.1.20.").arg(address));
+    if (!request || request->host.isEmpty()) {
         m_trace->clear();
+        m_past->hide();
         m_decision->setText(tr("Where does the connection go?"));
-        m_reason->setText(tr("Enter a host to see what the rules decide about it. Nothing is opened."));
+        m_reason->setText(request
+                              ? tr("Enter a host to see what the rules decide about it. Nothing is opened.")
+                              : QString());
         return;
     }
-    const Explanation explanation = engine::explainRequest(m_store.profile(), request);
+    const Explanation explanation = engine::explainRequest(m_store.profile(), *request);
     showTrace(explanation);
     showDecision(explanation);
+    showPast(*request, explanation);
+}
+
+/// The profile and the servers are those of now; the connection was decided about under those of then.
+void ExplainDialog::showPast(const ExplainRequest &request, const Explanation &explanation)
+{
+    m_past->hide();
+    ExplainRequest asked = request;
+    asked.deadServers = m_request.deadServers;
+    if (!m_connection || asked != m_request)
+        return;
+    const engine::Connection &connection = *m_connection;
+    const bool wasDecided = isDecided(connection);
+    const bool isSame = connection.rule == recordedRule(m_store.profile(), explanation.rule) &&
+                        connection.route == explanation.route;
+    if (connection.isLive() && (isSame || !wasDecided))
+        return;
+    QString text = tr("This is what would be decided now.");
+    if (wasDecided) {
+        const bool isBlocked =
+            connection.route.isEmpty() && shownState(connection) == engine::ConnectionState::Failed;
+        QStringList then{connection.rule.isEmpty() ? tr("no rule") : tr("rule %1").arg(connection.rule)};
+        if (!isBlocked)
+            then << (connection.route.isEmpty()
+                         ? tr("direct", "route")
+                         : tr("by way of %1", "server or route").arg(connection.route));
+        text += u' ' + tr("When it was opened: %1.", "rule, route").arg(then.join(QStringLiteral(", ")));
+    }
+    m_past->setText(text);
+    m_past->show();
 }
 
 void ExplainDialog::showTrace(const Explanation &explanation)

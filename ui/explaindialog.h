@@ -2,9 +2,12 @@
 #pragma once
 
 #include "engine/explanation.h"
+#include "engine/snapshot.h"
 
 #include <QDialog>
 #include <QTimer>
+
+#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -29,19 +32,27 @@ public:
     ExplainDialog(const ProfileStore &store, const ServerModel &servers,
                   const engine::ExplainRequest &request, const QStringList &applications, QWidget *parent);
 
+    /// The request is the connection's: tells where what was decided then is not what would be decided now.
+    void setConnection(const engine::Connection &connection);
+
 Q_SIGNALS:
     /// A rule of the trace was activated.
     void ruleActivated(int index);
 
 private:
     void makeFields(const QStringList &applications);
+    void makeClientFields();
     void makeTrace();
     void makeLayout();
     void fill();
-    [[nodiscard]] engine::ExplainRequest currentRequest() const;
+    /// Nothing when a field cannot be read.
+    [[nodiscard]] std::optional<engine::ExplainRequest> currentRequest() const;
+    void readApplication(engine::ExplainRequest &request) const;
+    [[nodiscard]] bool readClient(engine::ExplainRequest &request) const;
     void explain();
     void showTrace(const engine::Explanation &explanation);
     void showDecision(const engine::Explanation &explanation);
+    void showPast(const engine::ExplainRequest &request, const engine::Explanation &explanation);
     [[nodiscard]] QString reasonText(const engine::Explanation &explanation) const;
     [[nodiscard]] static QString chooserText(engine::Explanation::Chooser chooser);
     [[nodiscard]] static QString addressText(const engine::Explanation &explanation);
@@ -49,11 +60,16 @@ private:
     const ProfileStore &m_store;
     const ServerModel &m_servers;
     engine::ExplainRequest m_request; ///< with what the dialog has no field for
+    std::optional<engine::Connection> m_connection;
     QComboBox *m_application;
     QLineEdit *m_host;
     QSpinBox *m_port;
     QComboBox *m_transport;
-    QLabel *m_source;
+    QComboBox *m_parent;
+    QLineEdit *m_user;
+    QLineEdit *m_client;
+    QLabel *m_problem;
+    QLabel *m_past;
     QLabel *m_decision;
     QLabel *m_reason;
     QTreeWidget *m_trace;

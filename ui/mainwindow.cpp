@@ -310,7 +310,7 @@ void MainWindow::makeModeButton(QToolBar *bar)
 
 void MainWindow::makeMenus()
 {
-    m_newRuleMenu = new NewRuleMenu(m_store, this);
+    m_newRuleMenu = new NewRuleMenu(m_store, *m_connections, this);
     // What is known of the connection may have grown since it was selected.
     connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
     connect(m_newRuleMenu, &NewRuleMenu::ruleChosen, this, &MainWindow::addRule);
@@ -512,11 +512,11 @@ void MainWindow::addRule(const engine::RuleProfile &rule)
 void MainWindow::explainCurrent()
 {
     if (const std::optional<engine::Connection> connection = m_page->currentConnection())
-        explain(explainRequestFor(*connection));
+        explain(explainRequestFor(*connection))->setConnection(*connection);
 }
 
 /// Beside the window, not in its way: rules can be changed while it tells what comes of that.
-void MainWindow::explain(const engine::ExplainRequest &request)
+ExplainDialog *MainWindow::explain(const engine::ExplainRequest &request)
 {
     const QStringList applications = m_connections->applications().names();
     auto *dialog = new ExplainDialog(m_store, m_servers->model(), request, applications, this);
@@ -525,6 +525,7 @@ void MainWindow::explain(const engine::ExplainRequest &request)
         m_rules->selectRule(index);
     });
     dialog->show();
+    return dialog;
 }
 
 void MainWindow::showAbout()

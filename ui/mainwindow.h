@@ -31,6 +31,7 @@ class ApplicationsPage;
 class ConnectionModel;
 class ConnectionsPage;
 class ElidedLabel;
+class ExplainDialog;
 class ListenerMenu;
 class LogModel;
 class LogView;
@@ -97,7 +98,7 @@ private:
     void addRule(const engine::RuleProfile &rule);
     void focusFilter();
     void explainCurrent();
-    void explain(const engine::ExplainRequest &request);
+    ExplainDialog *explain(const engine::ExplainRequest &request);
     void showAbout();
     void showAboutQt();
     void focusLogFilter();

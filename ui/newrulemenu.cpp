@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/newrulemenu.h"
 
+#include "ui/connectionmodel.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 
@@ -16,14 +17,16 @@ using engine::Action;
 namespace
 {
 
-/// Servers and routes that a menu offers; the editor has them all.
+/// Chains and groups that a menu offers, and servers; the editor has them all.
 constexpr qsizetype kMaximumRoutes = 20;
+constexpr qsizetype kMaximumServers = 20;
 
 } // namespace
 
-NewRuleMenu::NewRuleMenu(const ProfileStore &store, QWidget *parent)
+NewRuleMenu::NewRuleMenu(const ProfileStore &store, const ConnectionModel &connections, QWidget *parent)
     : QMenu(tr("New rule &from connection"), parent)
     , m_store(store)
+    , m_connections(connections)
 {
     menuAction()->setObjectName(QStringLiteral("actionNewRuleFrom"));
     setToolTipsVisible(true);
@@ -58,18 +61,23 @@ void NewRuleMenu::addChoice(RuleSubject subject, const QString &objectName, cons
     menu->menuAction()->setObjectName(objectName + QStringLiteral("Menu"));
     menu->menuAction()->setToolTip(toolTip);
     menu->setToolTipsVisible(true);
-    Choice &choice = m_choices.emplace_back(Choice{subject, menu, {}, {}, nullptr});
+    Choice &choice = m_choices.emplace_back(Choice{subject, menu, {}, {}, nullptr, nullptr});
     QAction *direct = makeAction(choice, tr("&Direct", "action"), Action::direct());
     direct->setObjectName(objectName + QStringLiteral("Direct"));
     QAction *block = makeAction(choice, tr("&Block", "action"), Action::block());
     block->setObjectName(objectName + QStringLiteral("Block"));
     menu->addActions({direct, block});
+    choice.more = menu->addAction(tr("&More...", "servers and routes"));
+    choice.more->setObjectName(objectName + QStringLiteral("More"));
+    choice.more->setToolTip(tr("Choose among all servers and routes in the editor"));
+    choice.more->setVisible(false);
     choice.end = menu->addSeparator();
     QAction *editor = menu->addAction(tr("In the &editor..."));
     editor->setObjectName(objectName);
     editor->setToolTip(tr("Choose more conditions, and what is done, before the rule is in force"));
-    choice.fixed = {direct, block, editor};
+    choice.fixed = {direct, block, choice.more, editor};
     connect(editor, &QAction::triggered, this, [this, subject] { choose(subject, std::nullopt); });
+    connect(choice.more, &QAction::triggered, this, [this, subject] { choose(subject, std::nullopt); });
     connect(menu, &QMenu::aboutToShow, this, [this, &choice] { offerRoutes(choice); });
 }
 
@@ -78,19 +86,22 @@ void NewRuleMenu::offerRoutes(Choice &choice)
     qDeleteAll(choice.routes);
     choice.routes.clear();
     const engine::Profile &profile = m_store.profile();
+    const qsizetype routes = std::min(profile.routes.size(), kMaximumRoutes);
+    const qsizetype servers = std::min(profile.servers.size(), kMaximumServers);
     QStringList ids;
-    for (const engine::ServerProfile &server : profile.servers)
-        ids << server.id;
-    for (const engine::RouteProfile &route : profile.routes)
+    for (const engine::RouteProfile &route : profile.routes.first(routes))
         ids << route.id;
-    for (const QString &id : ids.first(std::min(ids.size(), kMaximumRoutes))) {
+    for (const engine::ServerProfile &server : profile.servers.first(servers))
+        ids << server.id;
+    for (const QString &id : ids) {
         const Action action = Action::byWayOf(id);
         QString name = actionText(action, profile);
         choice.routes << makeAction(
             choice, tr("By way of %1", "server or route").arg(name.replace(u'&', QStringLiteral("&&"))),
             action);
     }
-    choice.menu->insertActions(choice.end, choice.routes);
+    choice.menu->insertActions(choice.more, choice.routes);
+    choice.more->setVisible(routes < profile.routes.size() || servers < profile.servers.size());
 }
 
 QAction *NewRuleMenu::makeAction(const Choice &choice, const QString &text, const Action &action)
@@ -104,7 +115,10 @@ QAction *NewRuleMenu::makeAction(const Choice &choice, const QString &text, cons
 
 void NewRuleMenu::choose(RuleSubject subject, const std::optional<Action> &action)
 {
-    auto rule = m_connection ? ruleFor(*m_connection, subject) : std::nullopt;
+    if (!m_connection)
+        return;
+    const bool isShared = m_connections.sharesProgramName(*m_connection);
+    auto rule = ruleFor(*m_connection, subject, isShared ? ProgramForm::Path : ProgramForm::Name);
     if (!rule)
         return;
     rule->action = action.value_or(rule->action);

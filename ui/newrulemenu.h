@@ -12,6 +12,7 @@
 namespace ui
 {
 
+class ConnectionModel;
 class ProfileStore;
 
 /// Makes a rule from a connection: what of it the rule is for, and then what is done with it, at once or
@@ -21,7 +22,8 @@ class NewRuleMenu : public QMenu
     Q_OBJECT
 
 public:
-    NewRuleMenu(const ProfileStore &store, QWidget *parent);
+    /// `connections` tell which names of programs are not enough to tell them apart.
+    NewRuleMenu(const ProfileStore &store, const ConnectionModel &connections, QWidget *parent);
 
     /// The connection to start from, if any.
     void setConnection(const std::optional<engine::Connection> &connection);
@@ -37,6 +39,7 @@ private:
         QMenu *menu;
         QList<QAction *> fixed;  ///< enabled with the menu, as they have names to be reached by
         QList<QAction *> routes; ///< of the profile as it was when the menu was opened
+        QAction *more;           ///< shown when there are more than are offered
         QAction *end;            ///< what comes behind them
     };
 
@@ -48,6 +51,7 @@ private:
     void choose(RuleSubject subject, const std::optional<engine::Action> &action);
 
     const ProfileStore &m_store;
+    const ConnectionModel &m_connections;
     std::optional<engine::Connection> m_connection;
     std::list<Choice> m_choices; ///< a list: their addresses stay
 };

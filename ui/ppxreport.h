@@ -15,10 +15,13 @@ public:
     /// `line`: where it stands, when that is not where the part begins.
     void add(PpxFinding finding, const QString &value = {}, const QString &became = {}, qint64 line = 0);
 
-    [[nodiscard]] QList<PpxLine> take() { return std::move(m_lines); }
+    /// With a last line that counts those for which there was no room.
+    [[nodiscard]] QList<PpxLine> take();
 
 private:
     QList<PpxLine> m_lines;
+    qint64 m_omitted = 0;   ///< lines beyond those that are kept
+    qint64 m_omittedAt = 0; ///< where the first of them stands in the file
     PpxPart m_part = PpxPart::File;
     QString m_subject;
     qint64 m_line = 0;

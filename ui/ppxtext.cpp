@@ -124,7 +124,7 @@ QString leftOutServerText(const PpxLine &line)
     case PpxFinding::TooMany:
         return PpxText::tr("there are more than %1 here; the rest was left out").arg(line.value);
     case PpxFinding::ReportCutOff:
-        return PpxText::tr("there is more to tell than can be listed");
+        return PpxText::tr("%1 more findings are not listed").arg(line.value);
     default:
         return {};
     }

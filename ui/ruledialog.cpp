@@ -162,6 +162,15 @@ void RuleDialog::makeApplicationChoice(const QStringList &applications)
     m_applications->addCorner(file);
 }
 
+/// Stands below the field, and is read out with it.
+QLabel *RuleDialog::hintFor(QWidget &field, const QString &objectName, const QString &text)
+{
+    QLabel *hint = makeHintLabel(this, objectName);
+    hint->setText(text);
+    field.setAccessibleDescription(text);
+    return hint;
+}
+
 void RuleDialog::makeLayout()
 {
     const auto labelled = [this](const QString &text, QWidget *field) {
@@ -187,6 +196,9 @@ void RuleDialog::makeLayout()
     grid->setVerticalSpacing(10);
     int row = 0;
     grid->addLayout(labelled(tr("&Name:"), m_name), row++, 0, 1, kGridColumns);
+    grid->addWidget(
+        hintFor(*m_name, QStringLiteral("ruleNameHint"), tr("Office by way of the company's server")), row++,
+        0, 1, kGridColumns);
     grid->addWidget(m_nameProblem, row++, 0, 1, kGridColumns);
     grid->addWidget(hint, row++, 0, 1, kGridColumns);
     grid->addWidget(m_applications, row, 0, 1, 3);
@@ -199,6 +211,12 @@ void RuleDialog::makeLayout()
     grid->setRowStretch(row++, 1);
     grid->addLayout(labelled(tr("&Transport:"), m_transport), row, 0, 1, 2);
     grid->addLayout(labelled(tr("&Action:"), m_action), row++, 2, 1, 4);
+    grid->addWidget(
+        hintFor(*m_transport, QStringLiteral("ruleTransportHint"), tr("TCP: web, mail; UDP: calls, games")),
+        row, 0, 1, 2);
+    grid->addWidget(hintFor(*m_action, QStringLiteral("ruleActionHint"),
+                            tr("Direct: without a server; Block: refused; or by way of a server or route")),
+                    row++, 2, 1, 4);
     grid->addWidget(m_problem, row++, 0, 1, kGridColumns);
     grid->addWidget(buttons, row, 0, 1, kGridColumns);
     for (int column = 0; column < kGridColumns; ++column)

@@ -43,6 +43,7 @@ private:
     void makeFields(const engine::Profile &profile);
     void makeApplicationChoice(const QStringList &applications);
     void makeLayout();
+    [[nodiscard]] QLabel *hintFor(QWidget &field, const QString &objectName, const QString &text);
     void fill(const engine::RuleProfile &rule);
     void browse();
     void pick();

@@ -93,6 +93,25 @@ void CommandLineTest::accepts_data()
             line.explain.user = u"alice"_s;
             line.explain.client = *engine::Address::fromLiteral(u"192.0.2.1"_s);
         });
+    const auto explainsWindowsProgram = [&row](const char *name, const QString &path) {
+        row(name, {u"--explain"_s, path, u"example.org:443"_s}, [path](CommandLine &line) {
+            line.mode = Mode::Explain;
+            line.explain.application.program.name = u"curl.exe"_s;
+            line.explain.application.program.path = path;
+            line.explain.host = u"example.org"_s;
+            line.explain.port = 443;
+        });
+    };
+    explainsWindowsProgram("explanation for a Windows path", uR"(C:\Program Files\curl.exe)"_s);
+    explainsWindowsProgram("explanation for a Windows path with slashes", u"c:/Tools/curl.exe"_s);
+    explainsWindowsProgram("explanation for a program on a Windows server", uR"(\\server\share\curl.exe)"_s);
+    row("explanation for a name with a backslash", {u"--explain"_s, uR"(a\b)"_s, u"example.org:443"_s},
+        [](CommandLine &line) {
+            line.mode = Mode::Explain;
+            line.explain.application.program.name = uR"(a\b)"_s;
+            line.explain.host = u"example.org"_s;
+            line.explain.port = 443;
+        });
     row("explanation for somebody unknown", {u"--explain"_s, u""_s, u"[2001:db8::1]:80"_s},
         [](CommandLine &line) {
             line.mode = Mode::Explain;

@@ -13,7 +13,9 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScopeGuard>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -105,6 +107,9 @@ private Q_SLOTS:
     void closesAndMakesRulesForTheSelected();
     void saysWhatToDoNext();
     void findsIconsLater();
+    void findsIconsOfDesktopEntries();
+    void tellsWhoseProgramItIs();
+    void knowsClientsOfThisMachine();
 
 private:
     void apply(Delta delta)
@@ -508,6 +513,71 @@ void TestApplications::findsIconsLater()
     QTRY_COMPARE_WITH_TIMEOUT(found.size(), 1, 20'000);
     QCOMPARE(color(QStringLiteral("Firefox")), QColor(Qt::red));
     QVERIFY(!icons.icon(QStringLiteral("of no theme")).isNull());
+}
+
+void TestApplications::findsIconsOfDesktopEntries()
+{
+    QTemporaryDir folder;
+    QVERIFY(QDir(folder.path()).mkpath(QStringLiteral("applications")));
+    QImage image(16, 16, QImage::Format_ARGB32);
+    image.fill(Qt::green);
+    const QString picture = folder.filePath(QStringLiteral("own.png"));
+    QVERIFY(image.save(picture));
+    QFile entry(folder.filePath(QStringLiteral("applications/org.example.Own.desktop")));
+    QVERIFY(entry.open(QIODevice::WriteOnly));
+    entry.write("[Desktop Entry]\nName=Own\nExec=\"/opt/own tool/own-tool\" --new %U\nIcon=" +
+                picture.toUtf8() + "\n\n[Desktop Action new]\nExec=other\nIcon=none\n");
+    entry.close();
+    const QByteArray before = qgetenv("XDG_DATA_DIRS");
+    const auto restore = qScopeGuard([&before] { qputenv("XDG_DATA_DIRS", before); });
+    qputenv("XDG_DATA_DIRS", folder.path().toUtf8());
+    if (!QStandardPaths::standardLocations(QStandardPaths::ApplicationsLocation)
+             .contains(folder.filePath(QStringLiteral("applications"))))
+        QSKIP("no desktop entries on this system");
+    ui::ApplicationIcons icons;
+    const auto color = [&icons](const QString &name) {
+        return icons.icon(name).pixmap(16).toImage().pixelColor(8, 8);
+    };
+    QVERIFY(color(QStringLiteral("own-tool")) != QColor(Qt::green));
+    QTRY_COMPARE_WITH_TIMEOUT(color(QStringLiteral("own-tool")), QColor(Qt::green), 20'000);
+    // As Flatpak calls it.
+    QTRY_COMPARE_WITH_TIMEOUT(color(QStringLiteral("org.example.Own")), QColor(Qt::green), 20'000);
+    QSignalSpy found(&icons, &ui::ApplicationIcons::found);
+    static_cast<void>(icons.icon(QStringLiteral("other")));
+    QTest::qWait(0);
+    QVERIFY(color(QStringLiteral("other")) != QColor(Qt::green));
+    QCOMPARE(found.size(), 0);
+}
+
+void TestApplications::tellsWhoseProgramItIs()
+{
+    Connection known = connection(1, kCurl);
+    engine::Application curl{{4'001, kCurl, QStringLiteral("/usr/bin/curl"), QStringLiteral("/opt/get.sh")},
+                             QStringLiteral("anna"),
+                             {{2, QStringLiteral("sh"), {}, {}}, {1, QStringLiteral("builder"), {}, {}}}};
+    known.identity = std::make_shared<const engine::Application>(curl);
+    add({known});
+    const QString toolTip = m_model->index(0, 0).data(Qt::ToolTipRole).toString();
+    for (const QString &line :
+         {QStringLiteral("Path: /usr/bin/curl"), QStringLiteral("Script: /opt/get.sh"),
+          QStringLiteral("Runs as: anna"), QStringLiteral("Child of: sh \u2190 builder")})
+        QVERIFY2(toolTip.split(u'\n').contains(line), qPrintable(toolTip));
+}
+
+/// They come by the machine's address in the network, to a listener there.
+void TestApplications::knowsClientsOfThisMachine()
+{
+    Connection local = fromAddress(connection(1, {}), 0xc0a80101);
+    local.isLocal = true;
+    add({local});
+    pass(ui::kIdentificationGrace);
+    m_model->refresh();
+    QCOMPARE(names(), QStringList{QStringLiteral("Unidentified programs")});
+    Delta delta;
+    delta.events = {closing(local)};
+    delta.removed = {ended(local)};
+    apply(delta);
+    QCOMPARE(names(), QStringList{QStringLiteral("Unidentified programs")});
 }
 
 QTEST_MAIN(TestApplications)

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void showsAConnection();
+    void tellsWhoseProgramItIs();
     void sortsByEveryColumn_data();
     void sortsByEveryColumn();
     void filtersByWords_data();
@@ -169,6 +170,23 @@ void TestConnectionModel::showsAConnection()
     QCOMPARE(text(0, ConnectionColumn::Up), QStringLiteral("30 KiB"));
     QVERIFY(
         m_model->rowTextAt(0).startsWith(QStringLiteral("curl (4242)\t127.0.0.1:40001\texample.org:443")));
+}
+
+void TestConnectionModel::tellsWhoseProgramItIs()
+{
+    Connection known = connection(1);
+    engine::Application application;
+    application.program = {7, QStringLiteral("python3"), QStringLiteral("/usr/bin/python3"),
+                           QStringLiteral("/opt/fetch.py")};
+    application.systemUser = QStringLiteral("anna");
+    application.parents = {{2, QStringLiteral("sh"), {}, {}}, {1, {}, QStringLiteral("/sbin/init"), {}}};
+    known.identity = std::make_shared<const engine::Application>(application);
+    apply(added({known}));
+    const QStringList lines = m_model->index(0, 0).data(Qt::ToolTipRole).toString().split(u'\n');
+    QVERIFY(lines.contains(QStringLiteral("Path: /usr/bin/python3")));
+    QVERIFY(lines.contains(QStringLiteral("Script: /opt/fetch.py")));
+    QVERIFY(lines.contains(QStringLiteral("Runs as: anna")));
+    QVERIFY(lines.contains(QStringLiteral("Child of: sh \u2190 /sbin/init")));
 }
 
 void TestConnectionModel::sortsByEveryColumn_data()

@@ -538,7 +538,11 @@ void TestPpx::boundsTheReport()
                                                  "good</Targets><Action type=\"Direct\"/>"));
     QCOMPARE(profile.report.size(), ui::kMaximumPpxReport + 1);
     QCOMPARE(profile.rules.at(0).hosts, QStringList{u"good"_s});
-    QVERIFY(findings(profile).contains(PpxFinding::ReportCutOff));
+    const ui::PpxLine &last = profile.report.back();
+    QCOMPARE(last.finding, PpxFinding::ReportCutOff);
+    // One for each of the targets, and that the rule was taken over.
+    QCOMPARE(last.value, QString::number(50'000 + 1 - ui::kMaximumPpxReport));
+    QVERIFY(ui::ppxLineText(last).contains(last.value));
 }
 
 void TestPpx::saysSomethingOfEachFinding()

@@ -12,10 +12,15 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QDateTime>
 #include <QDialogButtonBox>
+#include <QDir>
+#include <QDrag>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -25,10 +30,13 @@
 #include <QPushButton>
 #include <QSemaphore>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QThreadPool>
+#include <QTimer>
 #include <QTreeView>
 #include <QTreeWidget>
+#include <QWindow>
 
 #include <atomic>
 
@@ -91,6 +99,7 @@ private Q_SLOTS:
     void movesARule();
     void dragsARule_data();
     void dragsARule();
+    void dragsARuleWithTheMouse();
     void keepsTheSelectedRuleWhenOthersChange();
     void saysWhenAChangeIsRefused();
     void worksByKeyboard();
@@ -117,6 +126,8 @@ private Q_SLOTS:
     void boundsTheHistory();
     void givesAnExampleUnderEachField();
     void validatesWhileTyping();
+    void validatesLongListsWhenTaken();
+    void choosesTheFileOfAProgram();
     void picksARunningProgram();
     void listsProgramsWithoutWaiting();
 
@@ -257,6 +268,32 @@ void TestRules::dragsARule()
     const std::unique_ptr<QMimeData> data(model.mimeData({model.index(from, 0)}));
     QVERIFY(!model.dropMimeData(data.get(), Qt::MoveAction, gap, 0, {}));
     QTEST(names(), "order");
+}
+
+void TestRules::dragsARuleWithTheMouse()
+{
+    auto *view = find<QTreeView>("rulesView");
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    QWindow *window = m_page->windowHandle();
+    const auto pointOf = [this, view](int row, int fromTop) {
+        const QRect place = view->visualRect(m_page->model().index(row, 0));
+        return view->viewport()->mapTo(m_page.get(), QPoint(place.center().x(), place.top() + fromTop));
+    };
+    const QPoint start = pointOf(0, 8);
+    const QPoint gap = pointOf(2, 0);
+    QTimer stuck;
+    connect(&stuck, &QTimer::timeout, this, [] { QDrag::cancel(); });
+    stuck.start(20'000);
+    QTest::mousePress(window, Qt::LeftButton, {}, start);
+    QTest::mouseMove(window, start + QPoint(0, 2));
+    // The drag has a loop of its own: what is done within it comes by timers.
+    QTimer::singleShot(0, this, [window, gap] {
+        QTest::mouseMove(window, gap - QPoint(0, 1));
+        QTest::mouseMove(window, gap);
+        QTest::mouseRelease(window, Qt::LeftButton, {}, gap);
+    });
+    QTest::mouseMove(window, start + QPoint(0, 2 * QApplication::startDragDistance()));
+    QTRY_COMPARE(names(), QStringLiteral("BACDD"));
 }
 
 void TestRules::keepsTheSelectedRuleWhenOthersChange()
@@ -716,6 +753,13 @@ void TestRules::givesAnExampleUnderEachField()
         edit->setPlainText(QStringLiteral("1"));
         QVERIFY2(example->isVisible(), name);
     }
+    const auto explains = [this](const QWidget *field, const char *name) {
+        const auto *hint = find<QLabel>(name);
+        return hint->isVisible() && !hint->text().isEmpty() && field->accessibleDescription() == hint->text();
+    };
+    QVERIFY(explains(find<QLineEdit>("ruleNameEdit"), "ruleNameHint"));
+    QVERIFY(explains(find<QComboBox>("ruleTransportCombo"), "ruleTransportHint"));
+    QVERIFY(explains(find<QComboBox>("ruleActionCombo"), "ruleActionHint"));
 }
 
 void TestRules::validatesWhileTyping()
@@ -743,6 +787,45 @@ void TestRules::validatesWhileTyping()
     QTRY_VERIFY_WITH_TIMEOUT(problemOf(find<QPlainTextEdit>("ruleClientsEdit"))->isVisible(), 20'000);
     QVERIFY(!problemOf(hosts)->isVisible() && !problemOf(ports)->isVisible());
     QCOMPARE(changes.size(), 0);
+}
+
+void TestRules::validatesLongListsWhenTaken()
+{
+    m_page->newRuleAction().trigger();
+    QStringList entries;
+    for (int host = 0; host < 2'100; ++host)
+        entries << QStringLiteral("host%1.example.org").arg(host);
+    auto *hosts = find<QPlainTextEdit>("ruleHostsEdit");
+    hosts->setPlainText((entries + QStringList{QStringLiteral("ex*mple.org")}).join(u'\n'));
+    const auto *problem = hosts->parentWidget()->findChild<QLabel *>(QStringLiteral("problems"));
+    const auto *buttons = find<QDialogButtonBox>("ruleButtons");
+    const qsizetype before = m_store.profile().rules.size();
+    buttons->button(QDialogButtonBox::Ok)->click();
+    QVERIFY(dialog()->isVisible());
+    QVERIFY(problem->isVisible() && problem->text().contains(QStringLiteral("ex*mple.org")));
+    QCOMPARE(m_store.profile().rules.size(), before);
+    hosts->setPlainText(entries.join(u'\n'));
+    buttons->button(QDialogButtonBox::Ok)->click();
+    QCOMPARE(m_store.profile().rules.size(), before + 1);
+}
+
+void TestRules::choosesTheFileOfAProgram()
+{
+    const QTemporaryDir folder;
+    QFile program(folder.filePath(QStringLiteral("own-tool")));
+    QVERIFY(program.open(QIODevice::WriteOnly));
+    program.close();
+    m_page->newRuleAction().trigger();
+    auto *applications = find<QPlainTextEdit>("ruleApplicationsEdit");
+    applications->setPlainText(QStringLiteral("curl"));
+    find<QAbstractButton>("ruleBrowseButton")->click();
+    auto *chooser = find<QFileDialog>("ruleFileDialog");
+    QVERIFY(chooser->isVisible());
+    chooser->selectFile(program.fileName());
+    QVERIFY(QMetaObject::invokeMethod(chooser, "accept"));
+    QCOMPARE(applications->toPlainText(),
+             QStringLiteral("curl\n") + QDir::toNativeSeparators(program.fileName()));
+    QTRY_VERIFY(m_page->findChild<QFileDialog *>() == nullptr);
 }
 
 void TestRules::picksARunningProgram()

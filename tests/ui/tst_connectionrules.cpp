@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "fakeprofilestore.h"
+#include "ui/connectionmodel.h"
+#include "ui/connectionrules.h"
+#include "ui/newrulemenu.h"
+
+#include <QAction>
+#include <QSignalSpy>
+#include <QTest>
+
+using engine::Connection;
+using ui::ProgramForm;
+using ui::RuleSubject;
+
+namespace
+{
+
+const QString kCurl = QStringLiteral("curl");
+const QString kPython = QStringLiteral("python3");
+const QString kCurlPath = QStringLiteral("/usr/bin/curl");
+const QString kScript = QStringLiteral("/opt/tool/fetch.py");
+
+Connection connection(engine::ConnectionId id, const engine::Program &program)
+{
+    Connection made;
+    made.id = id;
+    made.state = engine::ConnectionState::Open;
+    made.targetHost = QStringLiteral("example.org");
+    made.targetPort = 443;
+    made.application = program.name;
+    made.processId = program.processId;
+    engine::Application application;
+    application.program = program;
+    made.identity = std::make_shared<const engine::Application>(application);
+    return made;
+}
+
+} // namespace
+
+class TestConnectionRules : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tellsTheProgram_data();
+    void tellsTheProgram();
+    void tellsProgramsOfOneNameApart_data();
+    void tellsProgramsOfOneNameApart();
+    void offersRoutesBeforeServers();
+    void opensTheEditorForMore();
+
+private:
+    [[nodiscard]] static QAction *action(const ui::NewRuleMenu &menu, const char *name)
+    {
+        auto *found = menu.findChild<QAction *>(QLatin1String(name));
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+
+    FakeProfileStore m_store;
+};
+
+void TestConnectionRules::tellsTheProgram_data()
+{
+    QTest::addColumn<engine::Program>("program");
+    QTest::addColumn<int>("form");
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<QString>("name");
+    const engine::Program curl{7, kCurl, kCurlPath, {}};
+    const engine::Program script{7, kPython, QStringLiteral("/usr/bin/python3"), kScript};
+    const auto row = [](const char *name, const engine::Program &program, ProgramForm form,
+                        const QString &entry, const QString &ruleName) {
+        QTest::newRow(name) << program << static_cast<int>(form) << entry << ruleName;
+    };
+    row("by name", curl, ProgramForm::Name, kCurl, kCurl);
+    row("by path", curl, ProgramForm::Path, kCurlPath, kCurl);
+    row("by path, which is not known", {7, kCurl, {}, {}}, ProgramForm::Path, kCurl, kCurl);
+    row("a script", script, ProgramForm::Name, kScript, QStringLiteral("fetch.py"));
+    row("a script by path", script, ProgramForm::Path, kScript, QStringLiteral("fetch.py"));
+}
+
+void TestConnectionRules::tellsTheProgram()
+{
+    QFETCH(const engine::Program, program);
+    QFETCH(const int, form);
+    QFETCH(const QString, name);
+    const Connection asked = connection(1, program);
+    const auto alone = ui::ruleFor(asked, RuleSubject::Application, static_cast<ProgramForm>(form));
+    QVERIFY(alone);
+    QTEST(alone->applications.join(u'|'), "entry");
+    QCOMPARE(alone->name, name);
+    const auto both = ui::ruleFor(asked, RuleSubject::ApplicationAndHost, static_cast<ProgramForm>(form));
+    QVERIFY(both);
+    QTEST(both->applications.join(u'|'), "entry");
+    QCOMPARE(both->hosts, QStringList{asked.targetHost});
+    QCOMPARE(both->name, name + QStringLiteral(", example.org"));
+}
+
+void TestConnectionRules::tellsProgramsOfOneNameApart_data()
+{
+    QTest::addColumn<engine::Program>("other");
+    QTest::addColumn<QString>("entry");
+    QTest::newRow("the same program") << engine::Program{8, kCurl, kCurlPath, {}} << kCurl;
+    QTest::newRow("a copy elsewhere")
+        << engine::Program{8, kCurl, QStringLiteral("/opt/curl"), {}} << kCurlPath;
+    QTest::newRow("one whose path is not known") << engine::Program{8, kCurl, {}, {}} << kCurl;
+    QTest::newRow("another program") << engine::Program{8, kPython, QStringLiteral("/opt/python3"), {}}
+                                     << kCurl;
+}
+
+void TestConnectionRules::tellsProgramsOfOneNameApart()
+{
+    QFETCH(const engine::Program, other);
+    const Connection asked = connection(1, {7, kCurl, kCurlPath, {}});
+    ui::ConnectionModel connections;
+    engine::Delta delta;
+    delta.whole = true;
+    delta.added = {asked, connection(2, other)};
+    connections.applyDelta(delta);
+    ui::NewRuleMenu menu(m_store, connections, nullptr);
+    menu.setConnection(asked);
+    const QSignalSpy wanted(&menu, &ui::NewRuleMenu::editorRequested);
+    action(menu, "actionRuleForApplication")->trigger();
+    QTEST(wanted.front().front().value<engine::RuleProfile>().applications.join(u'|'), "entry");
+}
+
+void TestConnectionRules::offersRoutesBeforeServers()
+{
+    engine::Profile profile;
+    for (int server = 0; server < 30; ++server)
+        profile.servers << fakeServer(QStringLiteral("s%1").arg(server),
+                                      QStringLiteral("Server %1").arg(server));
+    engine::RouteProfile chain;
+    chain.id = QStringLiteral("chain");
+    chain.name = QStringLiteral("Chain");
+    profile.routes << chain;
+    m_store.put(profile);
+    const ui::ConnectionModel connections;
+    ui::NewRuleMenu menu(m_store, connections, nullptr);
+    menu.setConnection(connection(1, {7, kCurl, kCurlPath, {}}));
+    QMenu *choices = action(menu, "actionRuleForHostMenu")->menu();
+    Q_EMIT choices->aboutToShow();
+    QStringList offered;
+    for (const QAction *entry : choices->actions()) {
+        if (entry->text().startsWith(QStringLiteral("By way of")))
+            offered << entry->text();
+    }
+    QCOMPARE(offered.size(), 21);
+    QCOMPARE(offered.front(), QStringLiteral("By way of Chain"));
+    QCOMPARE(offered.at(1), QStringLiteral("By way of Server 0"));
+    QVERIFY(action(menu, "actionRuleForHostMore")->isVisible());
+    profile.servers.resize(20);
+    m_store.put(profile);
+    Q_EMIT choices->aboutToShow();
+    QVERIFY(!action(menu, "actionRuleForHostMore")->isVisible());
+}
+
+void TestConnectionRules::opensTheEditorForMore()
+{
+    const ui::ConnectionModel connections;
+    ui::NewRuleMenu menu(m_store, connections, nullptr);
+    menu.setConnection(connection(1, {7, kCurl, kCurlPath, {}}));
+    const QSignalSpy chosen(&menu, &ui::NewRuleMenu::ruleChosen);
+    const QSignalSpy wanted(&menu, &ui::NewRuleMenu::editorRequested);
+    action(menu, "actionRuleForHostMore")->trigger();
+    QCOMPARE(chosen.size(), 0);
+    QCOMPARE(wanted.front().front().value<engine::RuleProfile>().hosts,
+             QStringList{QStringLiteral("example.org")});
+}
+
+QTEST_MAIN(TestConnectionRules)
+#include "tst_connectionrules.moc"

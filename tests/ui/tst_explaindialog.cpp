@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "fakeprofilestore.h"
+#include "ui/connectionrules.h"
+#include "ui/explaindialog.h"
+#include "ui/servermodel.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTest>
+
+#include <functional>
+
+using engine::Action;
+using engine::Connection;
+using engine::ConnectionState;
+
+namespace
+{
+
+/// One rule "Only these", which blocks.
+engine::Profile blocking(const std::function<void(engine::RuleProfile &)> &what)
+{
+    engine::Profile profile;
+    profile.rules.resize(1);
+    profile.rules[0].name = QStringLiteral("Only these");
+    profile.rules[0].action = Action::block();
+    what(profile.rules[0]);
+    return profile;
+}
+
+Connection openConnection()
+{
+    Connection made;
+    made.id = 1;
+    made.state = ConnectionState::Open;
+    made.client = {engine::Address::fromV4(0x7f000001), 40'001};
+    made.targetHost = QStringLiteral("example.org");
+    made.targetPort = 443;
+    return made;
+}
+
+} // namespace
+
+class TestExplainDialog : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void asksForAClient_data();
+    void asksForAClient();
+    void asksForAChild();
+    void keepsAllParentsThatAreKnown();
+    void refusesWhatIsNoAddress();
+    void tellsWhatWasDecidedThen_data();
+    void tellsWhatWasDecidedThen();
+    void tellsOnlyOfTheConnection();
+
+private:
+    [[nodiscard]] std::unique_ptr<ui::ExplainDialog> dialogFor(const engine::ExplainRequest &request)
+    {
+        auto dialog =
+            std::make_unique<ui::ExplainDialog>(m_store, m_servers, request, QStringList(), nullptr);
+        dialog->setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog->show();
+        return dialog;
+    }
+    template <typename T> [[nodiscard]] static T *find(const ui::ExplainDialog &dialog, const char *name)
+    {
+        auto *found = dialog.findChild<T *>(QLatin1String(name));
+        if (found == nullptr)
+            qFatal("no %s", name);
+        return found;
+    }
+
+    FakeProfileStore m_store;
+    ui::ServerModel m_servers;
+};
+
+void TestExplainDialog::asksForAClient_data()
+{
+    QTest::addColumn<QString>("user");
+    QTest::addColumn<QString>("client");
+    QTest::addColumn<QString>("decision");
+    QTest::newRow("both") << "anna"
+                          << "192.168.1.20"
+                          << "Blocked";
+    QTest::newRow("with spaces around the address") << "anna"
+                                                    << " 192.168.1.20 "
+                                                    << "Blocked";
+    QTest::newRow("another user") << "bob"
+                                  << "192.168.1.20"
+                                  << "Direct";
+    QTest::newRow("another address") << "anna"
+                                     << "192.168.2.20"
+                                     << "Direct";
+    QTest::newRow("nobody") << ""
+                            << ""
+                            << "Direct";
+}
+
+void TestExplainDialog::asksForAClient()
+{
+    m_store.put(blocking([](engine::RuleProfile &rule) {
+        rule.users << QStringLiteral("anna");
+        rule.clients << *engine::AddressRange::fromString(QStringLiteral("192.168.1.0/24"));
+    }));
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    const auto dialog = dialogFor(request);
+    QFETCH(const QString, user);
+    QFETCH(const QString, client);
+    QFETCH(const QString, decision);
+    find<QLineEdit>(*dialog, "explainUserEdit")->setText(user);
+    find<QLineEdit>(*dialog, "explainClientEdit")->setText(client);
+    QTRY_COMPARE(find<QLabel>(*dialog, "explainDecision")->text(), decision);
+}
+
+void TestExplainDialog::asksForAChild()
+{
+    m_store.put(blocking([](engine::RuleProfile &rule) {
+        rule.applications << QStringLiteral("builder") << QStringLiteral("/opt/run");
+        rule.tree = true;
+    }));
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    request.application.program.name = QStringLiteral("curl");
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    QCOMPARE(decision->text(), QStringLiteral("Direct"));
+    auto *parent = find<QComboBox>(*dialog, "explainParentCombo");
+    parent->setCurrentText(QStringLiteral("/usr/bin/builder"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+    parent->setCurrentText(QStringLiteral("bash"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    parent->setCurrentText(QStringLiteral("/opt/run"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+}
+
+void TestExplainDialog::keepsAllParentsThatAreKnown()
+{
+    m_store.put(blocking([](engine::RuleProfile &rule) {
+        rule.applications << QStringLiteral("builder");
+        rule.tree = true;
+    }));
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    request.application.program.name = QStringLiteral("curl");
+    request.application.parents = {{2, QStringLiteral("sh"), QStringLiteral("/bin/sh"), {}},
+                                   {1, QStringLiteral("builder"), {}, {}}};
+    const auto dialog = dialogFor(request);
+    auto *parent = find<QComboBox>(*dialog, "explainParentCombo");
+    QCOMPARE(parent->currentText(), QStringLiteral("/bin/sh"));
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    QCOMPARE(decision->text(), QStringLiteral("Blocked"));
+    parent->setCurrentText(QString());
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+}
+
+void TestExplainDialog::refusesWhatIsNoAddress()
+{
+    m_store.put({});
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    const auto dialog = dialogFor(request);
+    const auto *problem = find<QLabel>(*dialog, "explainProblem");
+    QVERIFY(!problem->isVisible());
+    auto *client = find<QLineEdit>(*dialog, "explainClientEdit");
+    client->setText(QStringLiteral("192.168.1"));
+    QTRY_VERIFY(problem->isVisible());
+    QVERIFY(problem->text().contains(QStringLiteral("\"192.168.1\"")));
+    QVERIFY(find<QLabel>(*dialog, "explainDecision")->text() != QStringLiteral("Direct"));
+    client->setText(QStringLiteral("192.168.1.1"));
+    QTRY_VERIFY(!problem->isVisible());
+    QCOMPARE(find<QLabel>(*dialog, "explainDecision")->text(), QStringLiteral("Direct"));
+}
+
+void TestExplainDialog::tellsWhatWasDecidedThen_data()
+{
+    QTest::addColumn<ConnectionState>("state");
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<QString>("route");
+    QTest::addColumn<QString>("text");
+    const QString now = QStringLiteral("This is what would be decided now.");
+    QTest::newRow("live, as now") << ConnectionState::Open << "Only these"
+                                  << ""
+                                  << "";
+    QTest::newRow("live, not decided yet") << ConnectionState::Handshake << ""
+                                           << ""
+                                           << "";
+    QTest::newRow("live, under other rules")
+        << ConnectionState::Open << "Old"
+        << "Office" << now + QStringLiteral(" When it was opened: rule Old, by way of Office.");
+    QTest::newRow("live, under no rule")
+        << ConnectionState::Open << ""
+        << "" << now + QStringLiteral(" When it was opened: no rule, direct.");
+    QTest::newRow("closed, as now") << ConnectionState::Closed << "Only these"
+                                    << ""
+                                    << now + QStringLiteral(" When it was opened: rule Only these, direct.");
+    QTest::newRow("blocked") << ConnectionState::Failed << "Only these"
+                             << "" << now + QStringLiteral(" When it was opened: rule Only these.");
+    QTest::newRow("ended undecided") << ConnectionState::Failed << ""
+                                     << "" << now;
+}
+
+void TestExplainDialog::tellsWhatWasDecidedThen()
+{
+    m_store.put(blocking([](engine::RuleProfile &) {}));
+    Connection connection = openConnection();
+    QFETCH(const ConnectionState, state);
+    QFETCH(const QString, rule);
+    QFETCH(const QString, route);
+    QFETCH(const QString, text);
+    connection.state = state;
+    connection.rule = rule;
+    connection.route = route;
+    if (state == ConnectionState::Failed)
+        connection.error.code = engine::ErrorCode::ConnectionTimedOut;
+    const auto dialog = dialogFor(ui::explainRequestFor(connection));
+    dialog->setConnection(connection);
+    const auto *past = find<QLabel>(*dialog, "explainPast");
+    QCOMPARE(past->isVisible() ? past->text() : QString(), text);
+}
+
+void TestExplainDialog::tellsOnlyOfTheConnection()
+{
+    m_store.put(blocking([](engine::RuleProfile &) {}));
+    Connection connection = openConnection();
+    connection.rule = QStringLiteral("Only these");
+    const auto dialog = dialogFor(ui::explainRequestFor(connection));
+    dialog->setConnection(connection);
+    const auto *past = find<QLabel>(*dialog, "explainPast");
+    QVERIFY(!past->isVisible());
+    // The profile changes while it is open.
+    m_store.put({});
+    QVERIFY(past->isVisible());
+    auto *host = find<QLineEdit>(*dialog, "explainHostEdit");
+    host->setText(QStringLiteral("example.com"));
+    QTRY_VERIFY(!past->isVisible());
+    host->setText(connection.targetHost);
+    QTRY_VERIFY(past->isVisible());
+}
+
+QTEST_MAIN(TestExplainDialog)
+#include "tst_explaindialog.moc"

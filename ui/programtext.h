@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/application.h"
+
+#include <QStringList>
+
+// Programs as people write and read them.
+
+namespace ui
+{
+
+/// A program by its name or path, of this system or of Windows: "curl", "/usr/bin/curl", "C:\Tools\curl.exe".
+[[nodiscard]] engine::Program programCalled(const QString &nameOrPath);
+/// What is known beyond the name, one fact a line: path, script, user, parents.
+[[nodiscard]] QStringList identityLines(const engine::Application &application);
+
+} // namespace ui
