@@ -1258,15 +1258,6 @@
         <translation>&amp;Transport:</translation>
     </message>
     <message>
-        <source>from %1</source>
-        <comment>client address</comment>
-        <translation>von %1</translation>
-    </message>
-    <message>
-        <source>logged in as %1</source>
-        <translation>angemeldet als %1</translation>
-    </message>
-    <message>
         <source>Where does the connection go?</source>
         <translation>Wohin geht die Verbindung?</translation>
     </message>
@@ -1344,6 +1335,85 @@
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
         <translation>Der Name wird zum Verbinden aufgelöst; Regeln über Adressen gelten nicht für Namen.</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name that the client has logged in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>anna; empty: not logged in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address that the client connects from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>192.168.1.20; empty: this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child &amp;of:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;User:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;lient address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is what would be decided now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>direct</source>
+        <comment>route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it was opened: %1.</source>
+        <comment>rule, route</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2479,10 +2549,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
 <context>
     <name>ui::MainWindow</name>
     <message>
-        <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation>Kopiert. In eine Shell eingefügt, verwenden deren Programme %1.</translation>
-    </message>
-    <message>
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
@@ -2644,6 +2710,15 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Neue Regel aus &amp;Verbindung</translation>
+    </message>
+    <message>
+        <source>&amp;More...</source>
+        <comment>servers and routes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose among all servers and routes in the editor</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2902,10 +2977,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>hier sind mehr als %1; der Rest wurde ausgelassen</translation>
     </message>
     <message>
-        <source>there is more to tell than can be listed</source>
-        <translation>es gibt mehr zu sagen, als aufgeführt werden kann</translation>
-    </message>
-    <message>
         <source>the proxy %1, which was switched off, was left out</source>
         <translation>der ausgeschaltete Proxy %1 wurde ausgelassen</translation>
     </message>
@@ -2977,6 +3048,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>Die Datei ist XML, aber kein Profil von Proxifier.</translation>
+    </message>
+    <message>
+        <source>%1 more findings are not listed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3158,6 +3233,27 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>Programs: %1</source>
         <translation>Programme: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramText</name>
+    <message>
+        <source>Path: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Script: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs as: %1</source>
+        <comment>user of the system</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child of: %1</source>
+        <comment>programs, nearest first</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3546,6 +3642,18 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
         <translation>„%1“ ist weder eine Adresse noch ein Block wie 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>Office by way of the company&apos;s server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TCP: web, mail; UDP: calls, games</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct: without a server; Block: refused; or by way of a server or route</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -1258,15 +1258,6 @@
         <translation>&amp;Transport&#xa0;:</translation>
     </message>
     <message>
-        <source>from %1</source>
-        <comment>client address</comment>
-        <translation>depuis %1</translation>
-    </message>
-    <message>
-        <source>logged in as %1</source>
-        <translation>authentifié comme %1</translation>
-    </message>
-    <message>
         <source>Where does the connection go?</source>
         <translation>Où va la connexion&#xa0;?</translation>
     </message>
@@ -1331,19 +1322,98 @@
     </message>
     <message>
         <source>Address: %1, looked up for the rules</source>
-        <translation>Adresse : %1, résolue pour les règles</translation>
+        <translation>Adresse&#xa0;: %1, résolue pour les règles</translation>
     </message>
     <message>
         <source>The name was not looked up, so rules on addresses could not be judged.</source>
-        <translation>Le nom n’a pas été résolu ; les règles sur les adresses n’ont donc pas pu être évaluées.</translation>
+        <translation>Le nom n’a pas été résolu&#xa0;; les règles sur les adresses n’ont donc pas pu être évaluées.</translation>
     </message>
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
-        <translation>Le dernier serveur résout le nom ; les règles sur les adresses ne valent pas pour les noms.</translation>
+        <translation>Le dernier serveur résout le nom&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>Le nom est résolu pour la connexion ; les règles sur les adresses ne valent pas pour les noms.</translation>
+        <translation>Le nom est résolu pour la connexion&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name that the client has logged in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>anna; empty: not logged in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address that the client connects from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>192.168.1.20; empty: this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child &amp;of:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;User:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;lient address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is what would be decided now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>direct</source>
+        <comment>route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it was opened: %1.</source>
+        <comment>rule, route</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2479,10 +2549,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
 <context>
     <name>ui::MainWindow</name>
     <message>
-        <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation>Copié. Collez-le dans un shell&#xa0;: ses programmes utiliseront %1.</translation>
-    </message>
-    <message>
         <source>Pages</source>
         <translation>Pages</translation>
     </message>
@@ -2644,6 +2710,15 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Nouvelle rè&amp;gle d’après la connexion</translation>
+    </message>
+    <message>
+        <source>&amp;More...</source>
+        <comment>servers and routes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose among all servers and routes in the editor</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2902,10 +2977,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>il y en a plus de %1 ici&#xa0;; le reste a été omis</translation>
     </message>
     <message>
-        <source>there is more to tell than can be listed</source>
-        <translation>il y a plus à dire que ce qui peut être listé</translation>
-    </message>
-    <message>
         <source>the proxy %1, which was switched off, was left out</source>
         <translation>le proxy %1, qui était désactivé, a été omis</translation>
     </message>
@@ -2977,6 +3048,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>Le fichier est du XML, mais pas un profil de Proxifier.</translation>
+    </message>
+    <message>
+        <source>%1 more findings are not listed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3161,6 +3236,27 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
 </context>
 <context>
+    <name>ui::ProgramText</name>
+    <message>
+        <source>Path: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Script: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs as: %1</source>
+        <comment>user of the system</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child of: %1</source>
+        <comment>programs, nearest first</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ui::ProxyStatus</name>
     <message>
         <source>Proxy off</source>
@@ -3249,7 +3345,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Ports %1 to %2 are reserved by Windows, so no program can listen on port %3.</source>
-        <translation>Les ports %1 à %2 sont réservés par Windows ; aucun programme ne peut donc écouter sur le port %3.</translation>
+        <translation>Les ports %1 à %2 sont réservés par Windows&#xa0;; aucun programme ne peut donc écouter sur le port %3.</translation>
     </message>
 </context>
 <context>
@@ -3546,6 +3642,18 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
         <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc tel que 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>Office by way of the company&apos;s server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TCP: web, mail; UDP: calls, games</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct: without a server; Block: refused; or by way of a server or route</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4847,7 +4955,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
-        <translation>Ce bureau n’a pas de réglages de proxy. Les variables atteignent les services et programmes que le gestionnaire de services de l’utilisateur (systemd) lance à partir de ce moment. Elles n’atteignent ni les programmes déjà en cours, ni ce qui est lancé depuis ceux-ci, comme un shell ou un gestionnaire de fenêtres : pour eux, utilisez « Copier les réglages pour », « Variables d’environnement ». Les variables sont retirées quand Hosier se termine, quelle qu’en soit la façon ; les programmes lancés avec elles les gardent jusqu’à leur fin.</translation>
+        <translation>Ce bureau n’a pas de réglages de proxy. Les variables atteignent les services et programmes que le gestionnaire de services de l’utilisateur (systemd) lance à partir de ce moment. Elles n’atteignent ni les programmes déjà en cours, ni ce qui est lancé depuis ceux-ci, comme un shell ou un gestionnaire de fenêtres&#xa0;: pour eux, utilisez «&#xa0;Copier les réglages pour&#xa0;», «&#xa0;Variables d’environnement&#xa0;». Les variables sont retirées quand Hosier se termine, quelle qu’en soit la façon&#xa0;; les programmes lancés avec elles les gardent jusqu’à leur fin.</translation>
     </message>
 </context>
 <context>
@@ -4906,7 +5014,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>Programs read these variables when they start. Hosier sets them by itself only where a service manager of the user&apos;s (systemd) runs, which hands them on and takes them back; here there is none.</source>
-        <translation>Les programmes lisent ces variables à leur lancement. Hosier ne les définit automatiquement que là où tourne un gestionnaire de services de l’utilisateur (systemd), qui les transmet et les retire ; ici, il n’y en a pas.</translation>
+        <translation>Les programmes lisent ces variables à leur lancement. Hosier ne les définit automatiquement que là où tourne un gestionnaire de services de l’utilisateur (systemd), qui les transmet et les retire&#xa0;; ici, il n’y en a pas.</translation>
     </message>
     <message>
         <source>System proxy by environment variables</source>

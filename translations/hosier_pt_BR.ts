@@ -1258,15 +1258,6 @@
         <translation>&amp;Transporte:</translation>
     </message>
     <message>
-        <source>from %1</source>
-        <comment>client address</comment>
-        <translation>de %1</translation>
-    </message>
-    <message>
-        <source>logged in as %1</source>
-        <translation>autenticado como %1</translation>
-    </message>
-    <message>
         <source>Where does the connection go?</source>
         <translation>Para onde vai a conexão?</translation>
     </message>
@@ -1344,6 +1335,85 @@
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
         <translation>O nome é resolvido para conectar; as regras sobre endereços não se aplicam a nomes.</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name that the client has logged in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>anna; empty: not logged in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address that the client connects from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>192.168.1.20; empty: this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child &amp;of:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;User:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;lient address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is what would be decided now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>direct</source>
+        <comment>route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it was opened: %1.</source>
+        <comment>rule, route</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2479,10 +2549,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
 <context>
     <name>ui::MainWindow</name>
     <message>
-        <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation>Copiado. Cole em um shell: os programas dele passam a usar %1.</translation>
-    </message>
-    <message>
         <source>Pages</source>
         <translation>Páginas</translation>
     </message>
@@ -2644,6 +2710,15 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Nova re&amp;gra a partir da conexão</translation>
+    </message>
+    <message>
+        <source>&amp;More...</source>
+        <comment>servers and routes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose among all servers and routes in the editor</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2902,10 +2977,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>há mais de %1 aqui; o resto foi omitido</translation>
     </message>
     <message>
-        <source>there is more to tell than can be listed</source>
-        <translation>há mais a informar do que cabe na lista</translation>
-    </message>
-    <message>
         <source>the proxy %1, which was switched off, was left out</source>
         <translation>o proxy %1, que estava desativado, foi omitido</translation>
     </message>
@@ -2977,6 +3048,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>O arquivo é XML, mas não é um perfil do Proxifier.</translation>
+    </message>
+    <message>
+        <source>%1 more findings are not listed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3158,6 +3233,27 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>Programs: %1</source>
         <translation>Programas: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramText</name>
+    <message>
+        <source>Path: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Script: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs as: %1</source>
+        <comment>user of the system</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child of: %1</source>
+        <comment>programs, nearest first</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3546,6 +3642,18 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
         <translation>&quot;%1&quot; não é um endereço nem um bloco como 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>Office by way of the company&apos;s server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TCP: web, mail; UDP: calls, games</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct: without a server; Block: refused; or by way of a server or route</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -1260,15 +1260,6 @@
         <translation>&amp;Транспорт:</translation>
     </message>
     <message>
-        <source>from %1</source>
-        <comment>client address</comment>
-        <translation>с адреса %1</translation>
-    </message>
-    <message>
-        <source>logged in as %1</source>
-        <translation>вход выполнен как %1</translation>
-    </message>
-    <message>
         <source>Where does the connection go?</source>
         <translation>Куда идёт соединение?</translation>
     </message>
@@ -1346,6 +1337,85 @@
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
         <translation>Имя разрешается при подключении; правила об адресах не применяются к именам.</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name that the client has logged in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>anna; empty: not logged in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address that the client connects from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>192.168.1.20; empty: this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child &amp;of:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;User:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;lient address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is what would be decided now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>direct</source>
+        <comment>route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it was opened: %1.</source>
+        <comment>rule, route</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2482,10 +2552,6 @@ It names programs and where they connected to; only you can read it.</source>
 <context>
     <name>ui::MainWindow</name>
     <message>
-        <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation>Скопировано. Вставьте в командную оболочку: её программы будут использовать %1.</translation>
-    </message>
-    <message>
         <source>Pages</source>
         <translation>Страницы</translation>
     </message>
@@ -2648,6 +2714,15 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>New rule &amp;from connection</source>
         <translation>Создать правило из с&amp;оединения</translation>
+    </message>
+    <message>
+        <source>&amp;More...</source>
+        <comment>servers and routes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose among all servers and routes in the editor</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2908,10 +2983,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>здесь больше %1; остальное пропущено</translation>
     </message>
     <message>
-        <source>there is more to tell than can be listed</source>
-        <translation>сообщений больше, чем можно перечислить</translation>
-    </message>
-    <message>
         <source>the proxy %1, which was switched off, was left out</source>
         <translation>прокси %1 был выключен и пропущен</translation>
     </message>
@@ -2983,6 +3054,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>Это файл XML, но не профиль Proxifier.</translation>
+    </message>
+    <message>
+        <source>%1 more findings are not listed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3164,6 +3239,27 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Programs: %1</source>
         <translation>Программы: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramText</name>
+    <message>
+        <source>Path: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Script: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs as: %1</source>
+        <comment>user of the system</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child of: %1</source>
+        <comment>programs, nearest first</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3552,6 +3648,18 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
         <translation>«%1» — не адрес и не блок вроде 10.0.0.0/8.</translation>
+    </message>
+    <message>
+        <source>Office by way of the company&apos;s server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TCP: web, mail; UDP: calls, games</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct: without a server; Block: refused; or by way of a server or route</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -1256,15 +1256,6 @@
         <translation>传输协议(&amp;T):</translation>
     </message>
     <message>
-        <source>from %1</source>
-        <comment>client address</comment>
-        <translation>来自 %1</translation>
-    </message>
-    <message>
-        <source>logged in as %1</source>
-        <translation>认证用户为 %1</translation>
-    </message>
-    <message>
         <source>Where does the connection go?</source>
         <translation>连接将去往何处？</translation>
     </message>
@@ -1342,6 +1333,85 @@
     <message>
         <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
         <translation>域名在连接时解析；针对地址的规则不适用于域名。</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name that the client has logged in with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>anna; empty: not logged in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address that the client connects from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>192.168.1.20; empty: this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child &amp;of:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;User:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;lient address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is what would be decided now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rule %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>direct</source>
+        <comment>route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by way of %1</source>
+        <comment>server or route</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it was opened: %1.</source>
+        <comment>rule, route</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2476,10 +2546,6 @@ It names programs and where they connected to; only you can read it.</source>
 <context>
     <name>ui::MainWindow</name>
     <message>
-        <source>Copied. Paste it into a shell: its programs then use %1.</source>
-        <translation>已复制。粘贴到 Shell 中，其中的程序便会使用 %1。</translation>
-    </message>
-    <message>
         <source>Pages</source>
         <translation>页面</translation>
     </message>
@@ -2640,6 +2706,15 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>New rule &amp;from connection</source>
         <translation>从连接新建规则(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;More...</source>
+        <comment>servers and routes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose among all servers and routes in the editor</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2896,10 +2971,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>此处超过 %1 项；其余已忽略</translation>
     </message>
     <message>
-        <source>there is more to tell than can be listed</source>
-        <translation>内容过多，无法全部列出</translation>
-    </message>
-    <message>
         <source>the proxy %1, which was switched off, was left out</source>
         <translation>代理 %1 原已停用，已忽略</translation>
     </message>
@@ -2971,6 +3042,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>文件是 XML，但不是 Proxifier 配置。</translation>
+    </message>
+    <message>
+        <source>%1 more findings are not listed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3152,6 +3227,27 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Programs: %1</source>
         <translation>程序：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramText</name>
+    <message>
+        <source>Path: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Script: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs as: %1</source>
+        <comment>user of the system</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Child of: %1</source>
+        <comment>programs, nearest first</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3540,6 +3636,18 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
         <translation>“%1”既不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
+    </message>
+    <message>
+        <source>Office by way of the company&apos;s server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TCP: web, mail; UDP: calls, games</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct: without a server; Block: refused; or by way of a server or route</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
