@@ -400,7 +400,7 @@ QString ServerModel::serverText(const ServerProfile &server, ServerColumn column
     case ServerColumn::Name:
         return server.shownName();
     case ServerColumn::Protocol:
-        return serverProtocolText(server);
+        return shownProtocolText(server);
     case ServerColumn::Address:
         return serverAddressText(server);
     case ServerColumn::Health:
@@ -448,6 +448,8 @@ QString ServerModel::serverToolTip(const ServerProfile &server, ServerColumn col
     const Knowledge known = m_known.value(server.id);
     if (column == ServerColumn::Name)
         return tr("Id: %1").arg(server.id);
+    if (column == ServerColumn::Protocol)
+        return protocolExplanation(server);
     if (column == ServerColumn::Udp && server.protocol != engine::ServerProtocol::Socks5)
         return tr("%1 carries no UDP", "protocol").arg(serverProtocolText(server));
     if ((!known.check && !known.health.isDown) || column < ServerColumn::Health)

@@ -3,6 +3,7 @@
 
 #include "engine/limits.h"
 #include "ui/eventtext.h"
+#include "ui/fingerprint.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -41,12 +42,33 @@ QString plainProtocolText(ServerProtocol protocol)
     return {};
 }
 
+bool isPinned(const engine::ServerProfile &server)
+{
+    return server.tls && !server.certificateSha256.isEmpty();
+}
+
 } // namespace
 
 QString serverProtocolText(const engine::ServerProfile &server)
 {
     const QString plain = plainProtocolText(server.protocol);
     return server.tls ? ServerText::tr("%1 over TLS", "protocol").arg(plain) : plain;
+}
+
+QString shownProtocolText(const engine::ServerProfile &server)
+{
+    const QString protocol = serverProtocolText(server);
+    return isPinned(server) ? ServerText::tr("%1, pinned", "protocol").arg(protocol) : protocol;
+}
+
+QString protocolExplanation(const engine::ServerProfile &server)
+{
+    const QString protocol = shownProtocolText(server);
+    if (!isPinned(server))
+        return protocol;
+    return protocol + u'\n' +
+           ServerText::tr("Only the certificate with this SHA-256 fingerprint is accepted:") + u'\n' +
+           fingerprintText(server.certificateSha256);
 }
 
 QString serverAddressText(const engine::ServerProfile &server)

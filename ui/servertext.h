@@ -17,6 +17,10 @@ namespace ui
 
 /// "SOCKS5", "HTTP over TLS"
 [[nodiscard]] QString serverProtocolText(const engine::ServerProfile &server);
+/// The same, and whether a certificate is pinned: "HTTP over TLS, pinned"
+[[nodiscard]] QString shownProtocolText(const engine::ServerProfile &server);
+/// The same, and below it what a pinned certificate means and its fingerprint.
+[[nodiscard]] QString protocolExplanation(const engine::ServerProfile &server);
 /// "proxy.example.org:1080", "[2001:db8::1]:1080"
 [[nodiscard]] QString serverAddressText(const engine::ServerProfile &server);
 /// "Chain"

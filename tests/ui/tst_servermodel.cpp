@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fakeprofilestore.h"
+#include "ui/fingerprint.h"
 #include "ui/servermodel.h"
 
 #include <QAbstractItemModelTester>
@@ -61,6 +62,7 @@ class TestServerModel : public QObject
 private Q_SLOTS:
     void init();
     void showsServersAndRoutes();
+    void tellsPinnedCertificates();
     void showsChecks();
     void showsHealth();
     void tellsWhatTheEngineTakesForDead();
@@ -111,6 +113,21 @@ void TestServerModel::showsServersAndRoutes()
     QCOMPARE(text(u"both"_s, ServerColumn::Protocol), u"Chain"_s);
     QCOMPARE(text(u"both"_s, ServerColumn::Address), u"Office \u2192 Home"_s);
     QCOMPARE(text(u"any"_s, ServerColumn::Address), u"Office, Home"_s);
+}
+
+void TestServerModel::tellsPinnedCertificates()
+{
+    QCOMPARE(text(u"web"_s, ServerColumn::Protocol, Qt::ToolTipRole), u"HTTP over TLS"_s);
+    engine::Profile profile = sample();
+    const QByteArray sha256(32, '\xab');
+    for (engine::ServerProfile &server : profile.servers) {
+        if (server.id == u"web"_s)
+            server.certificateSha256 = sha256;
+    }
+    m_model->setProfile(profile);
+    QCOMPARE(text(u"web"_s, ServerColumn::Protocol), u"HTTP over TLS, pinned"_s);
+    QVERIFY(text(u"web"_s, ServerColumn::Protocol, Qt::ToolTipRole).contains(ui::fingerprintText(sha256)));
+    QCOMPARE(text(u"web"_s, ServerColumn::Udp, Qt::ToolTipRole), u"HTTP over TLS carries no UDP"_s);
 }
 
 void TestServerModel::showsChecks()
