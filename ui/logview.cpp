@@ -68,6 +68,17 @@ void LogView::makeView()
     makeActions();
 }
 
+QByteArray LogView::saveColumns() const
+{
+    return m_view->horizontalHeader()->saveState();
+}
+
+void LogView::restoreColumns(const QByteArray &state)
+{
+    if (!state.isEmpty())
+        m_view->horizontalHeader()->restoreState(state);
+}
+
 void LogView::makeActions()
 {
     auto *copyAction = new QAction(tr("&Copy"), m_view);

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] QLineEdit &filterEdit() const { return *m_filter; }
     /// Shows lines of this level and more important ones.
     void setShownLevel(engine::EventLevel level);
+    [[nodiscard]] QByteArray saveColumns() const;
+    void restoreColumns(const QByteArray &state);
     /// Writes the lines that are shown. Returns what went wrong, or nothing.
     [[nodiscard]] QString saveTo(const QString &fileName) const;
 

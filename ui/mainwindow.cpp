@@ -63,6 +63,7 @@ constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
 const QString kApplicationColumnsKey = QStringLiteral("applications/columns");
 const QString kColumnsKey = QStringLiteral("connections/columns");
+const QString kLogColumnsKey = QStringLiteral("log/columns");
 const QString kPageKey = QStringLiteral("mainWindow/page");
 const QString kRuleColumnsKey = QStringLiteral("rules/columns");
 const QString kServerColumnsKey = QStringLiteral("servers/columns");
@@ -566,6 +567,7 @@ void MainWindow::restore()
     m_applicationsPage->restoreColumns(settings.value(kApplicationColumnsKey).toByteArray());
     m_rules->restoreColumns(settings.value(kRuleColumnsKey).toByteArray());
     m_servers->restoreColumns(settings.value(kServerColumnsKey).toByteArray());
+    m_logView->restoreColumns(settings.value(kLogColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
     m_pages->setCurrentIndex(indexOfPage(*m_pages, settings.value(kPageKey).toString()));
     restoreLayout(*this);
@@ -579,6 +581,7 @@ void MainWindow::save() const
     settings.setValue(kApplicationColumnsKey, m_applicationsPage->saveColumns());
     settings.setValue(kRuleColumnsKey, m_rules->saveColumns());
     settings.setValue(kServerColumnsKey, m_servers->saveColumns());
+    settings.setValue(kLogColumnsKey, m_logView->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
     settings.setValue(kPageKey, m_pages->currentWidget()->objectName());
     saveLayout(*this);

@@ -444,6 +444,7 @@ void TestMainWindow::remembersItsLayout()
     find<QLineEdit>("filterEdit")->setText(QStringLiteral("curl"));
     auto *header = find<QTableView>("connectionsView")->horizontalHeader();
     header->resizeSection(2, 321);
+    find<QHeaderView>("logHeader")->resizeSection(1, 234);
     find<QTableView>("connectionsView")->sortByColumn(6, Qt::DescendingOrder);
     makeWindow();
     QCOMPARE(m_window->size(), QSize(760, 540));
@@ -453,6 +454,7 @@ void TestMainWindow::remembersItsLayout()
     QVERIFY(find<QLineEdit>("filterEdit")->text().isEmpty());
     header = find<QTableView>("connectionsView")->horizontalHeader();
     QCOMPARE(header->sectionSize(2), 321);
+    QCOMPARE(find<QHeaderView>("logHeader")->sectionSize(1), 234);
     QCOMPARE(header->sortIndicatorSection(), 6);
     // The model is sorted as the header says.
     m_window->show();
