@@ -7,6 +7,7 @@
 #include "ui/livetable.h"
 #include "ui/newrulemenu.h"
 #include "ui/rulespage.h"
+#include "ui/serverspage.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -83,6 +84,16 @@ void addRuleMenu(QMainWindow &window, const MenuParts &parts)
     rules->addAction(parts.actions.applyRules);
 }
 
+/// What is done shows on the page, and is done to what is selected there.
+void addServerMenu(QMainWindow &window, const MenuParts &parts)
+{
+    QMenu *servers = addMenu(window, MenuText::tr("&Servers"));
+    servers->menuAction()->setObjectName(QStringLiteral("actionServersMenu"));
+    servers->addActions(parts.servers.actionsForMenu());
+    QObject::connect(servers, &QMenu::triggered, &parts.pages,
+                     [&pages = parts.pages, &page = parts.servers] { pages.setCurrentWidget(&page); });
+}
+
 void addViewMenu(QMainWindow &window, const MenuParts &parts)
 {
     QMenu *view = addMenu(window, MenuText::tr("&View"));
@@ -106,6 +117,7 @@ QMenu &fillMenuBar(QMainWindow &window, const MenuParts &parts)
     addEditMenu(window, parts.actions, parts.rules);
     QMenu &proxy = addProxyMenu(window, parts.actions, parts.applications);
     addRuleMenu(window, parts);
+    addServerMenu(window, parts);
     addViewMenu(window, parts);
     QMenu *help = addMenu(window, MenuText::tr("&Help"));
     help->addActions({parts.actions.about, parts.actions.aboutQt});

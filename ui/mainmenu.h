@@ -15,6 +15,7 @@ class ApplicationsPage;
 class LiveTable;
 class NewRuleMenu;
 class RulesPage;
+class ServersPage;
 
 /// What the main window has that its menus lead to. All of it lives as long as the window.
 struct MenuParts {
@@ -23,6 +24,7 @@ struct MenuParts {
     QActionGroup &pageActions; ///< of the View menu, one a page
     ApplicationsPage &applications;
     RulesPage &rules;
+    ServersPage &servers;
     NewRuleMenu &newRule; ///< for the selected connection
     QAction &showTraffic;
     QAction &showLog;

@@ -323,6 +323,7 @@ void MainWindow::makeMenus()
                           *m_pageActions,
                           *m_applicationsPage,
                           *m_rules,
+                          *m_servers,
                           *m_newRuleMenu,
                           *m_trafficDock->toggleViewAction(),
                           *m_logDock->toggleViewAction()};

@@ -215,6 +215,12 @@ QWidget *ServersPage::makeEmpty()
     return empty;
 }
 
+QList<QAction *> ServersPage::actionsForMenu() const
+{
+    return {m_addServer, m_addRoute, m_paste, m_edit, m_duplicate, m_remove, m_routeMenu->menuAction(),
+            m_check,     m_checkAll};
+}
+
 QByteArray ServersPage::saveColumns() const
 {
     return m_view->header()->saveState();

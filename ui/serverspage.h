@@ -37,6 +37,8 @@ public:
 
     [[nodiscard]] ServerView &view() const { return *m_view; }
     [[nodiscard]] const ServerModel &model() const { return *m_model; }
+    /// What can be done with servers and routes, for a menu.
+    [[nodiscard]] QList<QAction *> actionsForMenu() const;
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
 

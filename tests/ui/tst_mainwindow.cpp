@@ -122,6 +122,7 @@ private Q_SLOTS:
     void makesARuleAtOnce();
     void showsApplications();
     void choosesColumns();
+    void listsWhatServersTake();
     void explainsAConnection();
     void triesTheRulesOut();
     void explainsWithAllThatIsKnown();
@@ -687,6 +688,18 @@ void TestMainWindow::choosesColumns()
     QCOMPARE(find<QMenu>("columnMenu")->actions().size(),
              find<QTreeView>("rulesView")->model()->columnCount() - 1);
     find<QMenu>("columnMenu")->close();
+}
+
+void TestMainWindow::listsWhatServersTake()
+{
+    m_window->show();
+    QMenu *menu = find<QAction>("actionServersMenu")->menu();
+    for (const char *name : {"serverAdd", "routeAddAction", "serverPaste", "serverEdit", "serverDuplicate",
+                             "serverRemove", "serverCheck", "serverCheckAll"})
+        QVERIFY2(menu->actions().contains(find<QAction>(name)), name);
+    QVERIFY(!find<QWidget>("serversPage")->isVisible());
+    Q_EMIT menu->triggered(find<QAction>("serverCheckAll"));
+    QVERIFY(find<QWidget>("serversPage")->isVisible());
 }
 
 void TestMainWindow::explainsAConnection()
