@@ -2545,6 +2545,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>&amp;Help</source>
         <translation>&amp;Aide</translation>
     </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation type="unfinished">&amp;Serveurs</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -4475,6 +4479,15 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>It is being probed now.</source>
         <translation>Il est en cours de vérification.</translation>
+    </message>
+    <message>
+        <source>%1, pinned</source>
+        <comment>protocol</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

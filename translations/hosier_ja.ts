@@ -2542,6 +2542,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>&amp;Help</source>
         <translation>ヘルプ(&amp;H)</translation>
     </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation type="unfinished">サーバー(&amp;S)</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -4464,6 +4468,15 @@ SHA-256:</translation>
     <message>
         <source>It is being probed now.</source>
         <translation>現在確認中です。</translation>
+    </message>
+    <message>
+        <source>%1, pinned</source>
+        <comment>protocol</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

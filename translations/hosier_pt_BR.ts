@@ -2545,6 +2545,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>&amp;Help</source>
         <translation>Aj&amp;uda</translation>
     </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation type="unfinished">&amp;Servidores</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -4475,6 +4479,15 @@ SHA-256:</translation>
     <message>
         <source>It is being probed now.</source>
         <translation>Está sendo testado agora.</translation>
+    </message>
+    <message>
+        <source>%1, pinned</source>
+        <comment>protocol</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

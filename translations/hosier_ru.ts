@@ -2548,6 +2548,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>&amp;Help</source>
         <translation>&amp;Справка</translation>
     </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation type="unfinished">С&amp;ерверы</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -4486,6 +4490,15 @@ SHA-256:</translation>
     <message>
         <source>It is being probed now.</source>
         <translation>Сейчас проверяется.</translation>
+    </message>
+    <message>
+        <source>%1, pinned</source>
+        <comment>protocol</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
