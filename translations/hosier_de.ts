@@ -2547,7 +2547,7 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>&amp;Servers</source>
-        <translation type="unfinished">&amp;Server</translation>
+        <translation>&amp;Server</translation>
     </message>
 </context>
 <context>
@@ -4483,11 +4483,11 @@ SHA-256:</translation>
     <message>
         <source>%1, pinned</source>
         <comment>protocol</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1, angeheftet</translation>
     </message>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur das Zertifikat mit diesem SHA-256-Fingerabdruck wird angenommen:</translation>
     </message>
 </context>
 <context>

@@ -2547,7 +2547,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>&amp;Servers</source>
-        <translation type="unfinished">&amp;Servidores</translation>
+        <translation>&amp;Servidores</translation>
     </message>
 </context>
 <context>
@@ -4483,11 +4483,11 @@ SHA-256:</translation>
     <message>
         <source>%1, pinned</source>
         <comment>protocol</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1, fijado</translation>
     </message>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo se acepta el certificado con esta huella SHA-256:</translation>
     </message>
 </context>
 <context>

@@ -2547,7 +2547,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>&amp;Servers</source>
-        <translation type="unfinished">&amp;Serveurs</translation>
+        <translation>&amp;Serveurs</translation>
     </message>
 </context>
 <context>
@@ -4483,11 +4483,11 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>%1, pinned</source>
         <comment>protocol</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1, épinglé</translation>
     </message>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
-        <translation type="unfinished"></translation>
+        <translation>Seul le certificat portant cette empreinte SHA-256 est accepté :</translation>
     </message>
 </context>
 <context>

@@ -2547,7 +2547,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>&amp;Servers</source>
-        <translation type="unfinished">&amp;Servidores</translation>
+        <translation>&amp;Servidores</translation>
     </message>
 </context>
 <context>
@@ -4483,11 +4483,11 @@ SHA-256:</translation>
     <message>
         <source>%1, pinned</source>
         <comment>protocol</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1, fixado</translation>
     </message>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
-        <translation type="unfinished"></translation>
+        <translation>Só é aceito o certificado com esta impressão digital SHA-256:</translation>
     </message>
 </context>
 <context>

@@ -2550,7 +2550,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Servers</source>
-        <translation type="unfinished">С&amp;ерверы</translation>
+        <translation>С&amp;ерверы</translation>
     </message>
 </context>
 <context>
@@ -4494,11 +4494,11 @@ SHA-256:</translation>
     <message>
         <source>%1, pinned</source>
         <comment>protocol</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1, закреплён</translation>
     </message>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
-        <translation type="unfinished"></translation>
+        <translation>Принимается только сертификат с этим отпечатком SHA-256:</translation>
     </message>
 </context>
 <context>

@@ -2544,7 +2544,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>&amp;Servers</source>
-        <translation type="unfinished">服务器(&amp;S)</translation>
+        <translation>服务器(&amp;S)</translation>
     </message>
 </context>
 <context>
@@ -4472,11 +4472,11 @@ SHA-256:</translation>
     <message>
         <source>%1, pinned</source>
         <comment>protocol</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1，已固定</translation>
     </message>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
-        <translation type="unfinished"></translation>
+        <translation>只接受具有此 SHA-256 指纹的证书：</translation>
     </message>
 </context>
 <context>
