@@ -343,21 +343,35 @@ Function un.ForgetPasswords
     System::Call 'advapi32::CredFree(p r2)'
 FunctionEnd
 
-; What the program itself wrote is the user's own, whoever installed it.
+; $0: not 0 when the program has stored some.
+Function un.HasPasswords
+    System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
+    ${If} $0 != 0
+        System::Call 'advapi32::CredFree(p r2)'
+    ${EndIf}
+FunctionEnd
+
+; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
+; a copy under way, which a killed program leaves. Remote Desktop gives each session a directory for temporary files in
+; the user's, where the locks of instances are.
 Function un.RemoveUserData
     SetShellVarContext current
-    Delete "$TEMP\hosier-*.lock"
-    Delete "$LOCALAPPDATA\hosier\hosier.ini"
-    Delete "$LOCALAPPDATA\hosier\hosier*.log*"
-    Delete "$LOCALAPPDATA\hosier\system-proxy.lock"
-    ${If} ${FileExists} "$LOCALAPPDATA\hosier\profile.json"
+    Delete "$TEMP\hosier-*.lock*"
+    Delete "$LOCALAPPDATA\Temp\hosier-*.lock*"
+    Delete "$LOCALAPPDATA\hosier\hosier.ini*"
+    Delete "$LOCALAPPDATA\hosier\hosier*.log*" ; of each profile, and older ones
+    Delete "$LOCALAPPDATA\hosier\crash-*.txt"
+    Delete "$LOCALAPPDATA\hosier\system-proxy.json*" ; also what was put aside as damaged
+    Delete "$LOCALAPPDATA\hosier\system-proxy.lock*"
+    Call un.HasPasswords
+    ${If} $0 != 0
+    ${OrIf} ${FileExists} "$LOCALAPPDATA\hosier\profile.json*"
         ClearErrors
         ${GetOptions} $Parameters "/REMOVEPROFILE" $0
         ${If} ${Errors}
             MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(REMOVE_PROFILE)" /SD IDNO IDNO kept
         ${EndIf}
-        Delete "$LOCALAPPDATA\hosier\profile.json"
-        Delete "$LOCALAPPDATA\hosier\profile.json.*" ; of before the last change, and of before an import
+        Delete "$LOCALAPPDATA\hosier\profile.json*" ; also of before the last change, and of before an import
         Call un.ForgetPasswords
         kept:
     ${EndIf}

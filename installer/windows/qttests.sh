@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# The cross-compiled tests under Wine, for installer/windows/test. What is no fault of the program stands in
+# known-failures: patterns of functions that fail, and after "skip: " of those that are skipped.
+# shellcheck disable=SC2154 # what wine.sh knows: here, out, report
+
+list_functions() { # FAIL!|SKIP test: as "test::function(row)", from its report
+    sed -n "s/^$1 *: [A-Za-z0-9]*::\([^ (]*([^)]*)\).*/$2::\1/p" "$report/$2.txt" | sort -u
+}
+
+list_patterns() { # FAIL!|SKIP test
+    local prefix=
+    [[ $1 == 'FAIL!' ]] || prefix='skip: '
+    sed -n "s/^$prefix\($2::.*\)/\1/p" "$here/known-failures"
+}
+
+# Adds to known_count and unknown_count of who calls it. A pattern that nothing matched is told and is no fault: some
+# hang on how fast the machine is.
+compare_with_known() { # FAIL!|SKIP test
+    local function pattern found functions patterns
+    mapfile -t functions < <(list_functions "$@")
+    mapfile -t patterns < <(list_patterns "$@")
+    for function in "${functions[@]}"; do
+        found=
+        for pattern in "${patterns[@]}"; do
+            # shellcheck disable=SC2053
+            [[ $function != $pattern ]] || found=known
+        done
+        if [[ $found ]]; then
+            printf '%-7s %s\n' "known" "$1 $function"
+            known_count=$((known_count + 1))
+        else
+            printf '%-7s %s\n' "" "$1 $function"
+            unknown_count=$((unknown_count + 1))
+        fi
+    done
+    for pattern in "${patterns[@]}"; do
+        found=
+        for function in "${functions[@]}"; do
+            # shellcheck disable=SC2053
+            [[ $function != $pattern ]] || found=known
+        done
+        [[ $found ]] || printf '%-7s %s\n' "passed" "$pattern, known for $1"
+    done
+}
+
+# Failures and skips known by name are printed and do not count; every other one does, and so does a test that did not
+# finish.
+check_test_program() { # executable
+    local name result known_count=0 unknown_count=0
+    name=$(basename "$1" .exe)
+    result=$report/$name.txt
+    LIMIT=180 with_libraries wine "$1" -o "Z:${result//\//\\},txt" >>"$report/log" 2>&1 || true
+    touch "$result"
+    compare_with_known 'FAIL!' "$name"
+    compare_with_known SKIP "$name"
+    check "$name ($(sed -n 's/^Totals: \([^,]*\),.*/\1/p' "$result"), $known_count known to fail or to be skipped)" \
+        eval "((unknown_count == 0)) && grep -q '^Totals' '$result'"
+}
+
+check_tests() {
+    local program
+    export QT_QPA_PLATFORM=offscreen
+    check "Wine still lacks what the known failures are known for" with_libraries wine "$out/bin/winelacks.exe"
+    for program in $(ctest --test-dir "$out" -N -L 'engine|ui|app|client' | sed -n 's/^ *Test *#[0-9]*: *//p'); do
+        check_test_program "$out/bin/$program.exe"
+    done
+}
