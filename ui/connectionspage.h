@@ -32,6 +32,7 @@ public:
                     QWidget *parent = nullptr);
 
     [[nodiscard]] LiveTable &view() const { return *m_view; }
+    [[nodiscard]] EmptyState &emptyState() const { return *m_empty; }
     /// Live connections among the selected rows.
     [[nodiscard]] QList<engine::ConnectionId> selectedLive() const;
     /// The one the keyboard is on, if it is selected.
