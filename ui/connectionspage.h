@@ -49,8 +49,6 @@ public Q_SLOTS:
     /// After a change of the proxy's state.
     void showStatus();
 
-    [[nodiscard]] EmptyState &emptyState() const { return *m_empty; }
-
 Q_SIGNALS:
     void proxyOnRequested();
     void retryRequested();
