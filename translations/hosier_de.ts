@@ -1338,82 +1338,82 @@
     </message>
     <message>
         <source>Child of</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestartet von</translation>
     </message>
     <message>
         <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm, das die Anwendung gestartet hat, für Regeln, die auch für gestartete Programme gelten</translation>
     </message>
     <message>
         <source>Name or path of the program that started it; may be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Name oder Pfad des Programms, das sie gestartet hat; darf leer sein</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzer</translation>
     </message>
     <message>
         <source>The name that the client has logged in with</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name, mit dem sich der Client angemeldet hat</translation>
     </message>
     <message>
         <source>anna; empty: not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>anna; leer: nicht angemeldet</translation>
     </message>
     <message>
         <source>Client address</source>
-        <translation type="unfinished"></translation>
+        <translation>Clientadresse</translation>
     </message>
     <message>
         <source>The address that the client connects from</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse, von der aus sich der Client verbindet</translation>
     </message>
     <message>
         <source>192.168.1.20; empty: this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>192.168.1.20; leer: dieser Rechner</translation>
     </message>
     <message>
         <source>Child &amp;of:</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestartet &amp;von:</translation>
     </message>
     <message>
         <source>&amp;User:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Benutzer:</translation>
     </message>
     <message>
         <source>C&amp;lient address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Clientadresse:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist keine IP-Adresse wie 192.168.1.20.</translation>
     </message>
     <message>
         <source>This is what would be decided now.</source>
-        <translation type="unfinished"></translation>
+        <translation>So würde jetzt entschieden.</translation>
     </message>
     <message>
         <source>no rule</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Regel</translation>
     </message>
     <message>
         <source>rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel %1</translation>
     </message>
     <message>
         <source>direct</source>
         <comment>route</comment>
-        <translation type="unfinished"></translation>
+        <translation>direkt</translation>
     </message>
     <message>
         <source>by way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished"></translation>
+        <translation>über %1</translation>
     </message>
     <message>
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
-        <translation type="unfinished"></translation>
+        <translation>Beim Öffnen: %1.</translation>
     </message>
 </context>
 <context>
@@ -2718,11 +2718,11 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>&amp;More...</source>
         <comment>servers and routes</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Mehr...</translation>
     </message>
     <message>
         <source>Choose among all servers and routes in the editor</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Editor aus allen Servern und Routen wählen</translation>
     </message>
 </context>
 <context>
@@ -3055,7 +3055,7 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>%1 more findings are not listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Weitere Befunde, hier nicht aufgeführt: %1</translation>
     </message>
 </context>
 <context>
@@ -3243,21 +3243,21 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <name>ui::ProgramText</name>
     <message>
         <source>Path: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad: %1</translation>
     </message>
     <message>
         <source>Script: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Skript: %1</translation>
     </message>
     <message>
         <source>Runs as: %1</source>
         <comment>user of the system</comment>
-        <translation type="unfinished"></translation>
+        <translation>Läuft als: %1</translation>
     </message>
     <message>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
-        <translation type="unfinished"></translation>
+        <translation>Gestartet von: %1</translation>
     </message>
 </context>
 <context>
@@ -3649,15 +3649,15 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
-        <translation type="unfinished"></translation>
+        <translation>Büro über den Server der Firma</translation>
     </message>
     <message>
         <source>TCP: web, mail; UDP: calls, games</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP: Web, E-Mail; UDP: Anrufe, Spiele</translation>
     </message>
     <message>
         <source>Direct: without a server; Block: refused; or by way of a server or route</source>
-        <translation type="unfinished"></translation>
+        <translation>Direkt: ohne Server; Blockieren: abgelehnt; oder über einen Server oder eine Route</translation>
     </message>
 </context>
 <context>

@@ -1338,82 +1338,82 @@
     </message>
     <message>
         <source>Child of</source>
-        <translation type="unfinished"></translation>
+        <translation>Lancé par</translation>
     </message>
     <message>
         <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation type="unfinished"></translation>
+        <translation>Le programme qui a lancé l’application, pour les règles qui valent aussi pour les programmes lancés</translation>
     </message>
     <message>
         <source>Name or path of the program that started it; may be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Nom ou chemin du programme qui l’a lancée ; peut être vide</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>Utilisateur</translation>
     </message>
     <message>
         <source>The name that the client has logged in with</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom avec lequel le client s’est connecté</translation>
     </message>
     <message>
         <source>anna; empty: not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>anna ; vide : non identifié</translation>
     </message>
     <message>
         <source>Client address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse du client</translation>
     </message>
     <message>
         <source>The address that the client connects from</source>
-        <translation type="unfinished"></translation>
+        <translation>L’adresse depuis laquelle le client se connecte</translation>
     </message>
     <message>
         <source>192.168.1.20; empty: this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>192.168.1.20 ; vide : cette machine</translation>
     </message>
     <message>
         <source>Child &amp;of:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Lancé par :</translation>
     </message>
     <message>
         <source>&amp;User:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Utilisateur :</translation>
     </message>
     <message>
         <source>C&amp;lient address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse du &amp;client :</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
-        <translation type="unfinished"></translation>
+        <translation>« %1 » n’est pas une adresse IP, comme 192.168.1.20.</translation>
     </message>
     <message>
         <source>This is what would be decided now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Voici ce qui serait décidé maintenant.</translation>
     </message>
     <message>
         <source>no rule</source>
-        <translation type="unfinished"></translation>
+        <translation>aucune règle</translation>
     </message>
     <message>
         <source>rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>règle %1</translation>
     </message>
     <message>
         <source>direct</source>
         <comment>route</comment>
-        <translation type="unfinished"></translation>
+        <translation>direct</translation>
     </message>
     <message>
         <source>by way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished"></translation>
+        <translation>via %1</translation>
     </message>
     <message>
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
-        <translation type="unfinished"></translation>
+        <translation>À l’ouverture : %1.</translation>
     </message>
 </context>
 <context>
@@ -2718,11 +2718,11 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>&amp;More...</source>
         <comment>servers and routes</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Plus...</translation>
     </message>
     <message>
         <source>Choose among all servers and routes in the editor</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir parmi tous les serveurs et routes dans l’éditeur</translation>
     </message>
 </context>
 <context>
@@ -3055,7 +3055,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>%1 more findings are not listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Autres constats non affichés : %1</translation>
     </message>
 </context>
 <context>
@@ -3243,21 +3243,21 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <name>ui::ProgramText</name>
     <message>
         <source>Path: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Chemin : %1</translation>
     </message>
     <message>
         <source>Script: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Script : %1</translation>
     </message>
     <message>
         <source>Runs as: %1</source>
         <comment>user of the system</comment>
-        <translation type="unfinished"></translation>
+        <translation>S’exécute en tant que : %1</translation>
     </message>
     <message>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
-        <translation type="unfinished"></translation>
+        <translation>Lancé par : %1</translation>
     </message>
 </context>
 <context>
@@ -3649,15 +3649,15 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
-        <translation type="unfinished"></translation>
+        <translation>Bureau via le serveur de l’entreprise</translation>
     </message>
     <message>
         <source>TCP: web, mail; UDP: calls, games</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP : web, courriel ; UDP : appels, jeux</translation>
     </message>
     <message>
         <source>Direct: without a server; Block: refused; or by way of a server or route</source>
-        <translation type="unfinished"></translation>
+        <translation>Direct : sans serveur ; Bloquer : refusé ; ou via un serveur ou une route</translation>
     </message>
 </context>
 <context>

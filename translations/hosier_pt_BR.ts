@@ -1338,82 +1338,82 @@
     </message>
     <message>
         <source>Child of</source>
-        <translation type="unfinished"></translation>
+        <translation>Iniciado por</translation>
     </message>
     <message>
         <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation type="unfinished"></translation>
+        <translation>O programa que iniciou o aplicativo, para regras que também valem para os programas iniciados</translation>
     </message>
     <message>
         <source>Name or path of the program that started it; may be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Nome ou caminho do programa que o iniciou; pode ficar vazio</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>Usuário</translation>
     </message>
     <message>
         <source>The name that the client has logged in with</source>
-        <translation type="unfinished"></translation>
+        <translation>O nome com que o cliente se autenticou</translation>
     </message>
     <message>
         <source>anna; empty: not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>anna; vazio: não autenticado</translation>
     </message>
     <message>
         <source>Client address</source>
-        <translation type="unfinished"></translation>
+        <translation>Endereço do cliente</translation>
     </message>
     <message>
         <source>The address that the client connects from</source>
-        <translation type="unfinished"></translation>
+        <translation>O endereço de onde o cliente se conecta</translation>
     </message>
     <message>
         <source>192.168.1.20; empty: this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>192.168.1.20; vazio: este computador</translation>
     </message>
     <message>
         <source>Child &amp;of:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Iniciado por:</translation>
     </message>
     <message>
         <source>&amp;User:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Usuário:</translation>
     </message>
     <message>
         <source>C&amp;lient address:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Endereço do cliente:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1” não é um endereço IP, como 192.168.1.20.</translation>
     </message>
     <message>
         <source>This is what would be decided now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Isto é o que seria decidido agora.</translation>
     </message>
     <message>
         <source>no rule</source>
-        <translation type="unfinished"></translation>
+        <translation>nenhuma regra</translation>
     </message>
     <message>
         <source>rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>regra %1</translation>
     </message>
     <message>
         <source>direct</source>
         <comment>route</comment>
-        <translation type="unfinished"></translation>
+        <translation>direto</translation>
     </message>
     <message>
         <source>by way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished"></translation>
+        <translation>via %1</translation>
     </message>
     <message>
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
-        <translation type="unfinished"></translation>
+        <translation>Quando foi aberta: %1.</translation>
     </message>
 </context>
 <context>
@@ -2718,11 +2718,11 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>&amp;More...</source>
         <comment>servers and routes</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Mais...</translation>
     </message>
     <message>
         <source>Choose among all servers and routes in the editor</source>
-        <translation type="unfinished"></translation>
+        <translation>Escolher entre todos os servidores e rotas no editor</translation>
     </message>
 </context>
 <context>
@@ -3055,7 +3055,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>%1 more findings are not listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Outras constatações não listadas: %1</translation>
     </message>
 </context>
 <context>
@@ -3243,21 +3243,21 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <name>ui::ProgramText</name>
     <message>
         <source>Path: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Caminho: %1</translation>
     </message>
     <message>
         <source>Script: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Script: %1</translation>
     </message>
     <message>
         <source>Runs as: %1</source>
         <comment>user of the system</comment>
-        <translation type="unfinished"></translation>
+        <translation>Executado como: %1</translation>
     </message>
     <message>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
-        <translation type="unfinished"></translation>
+        <translation>Iniciado por: %1</translation>
     </message>
 </context>
 <context>
@@ -3649,15 +3649,15 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritório via o servidor da empresa</translation>
     </message>
     <message>
         <source>TCP: web, mail; UDP: calls, games</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP: web, e-mail; UDP: chamadas, jogos</translation>
     </message>
     <message>
         <source>Direct: without a server; Block: refused; or by way of a server or route</source>
-        <translation type="unfinished"></translation>
+        <translation>Direto: sem servidor; Bloquear: recusado; ou via um servidor ou uma rota</translation>
     </message>
 </context>
 <context>

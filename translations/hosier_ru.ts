@@ -1340,82 +1340,82 @@
     </message>
     <message>
         <source>Child of</source>
-        <translation type="unfinished"></translation>
+        <translation>Запущено из</translation>
     </message>
     <message>
         <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation type="unfinished"></translation>
+        <translation>Программа, запустившая приложение, — для правил, которые действуют и на запущенные программы</translation>
     </message>
     <message>
         <source>Name or path of the program that started it; may be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя или путь программы, которая его запустила; может быть пустым</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>Пользователь</translation>
     </message>
     <message>
         <source>The name that the client has logged in with</source>
-        <translation type="unfinished"></translation>
+        <translation>Имя, под которым вошёл клиент</translation>
     </message>
     <message>
         <source>anna; empty: not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>anna; пусто: без входа</translation>
     </message>
     <message>
         <source>Client address</source>
-        <translation type="unfinished"></translation>
+        <translation>Адрес клиента</translation>
     </message>
     <message>
         <source>The address that the client connects from</source>
-        <translation type="unfinished"></translation>
+        <translation>Адрес, с которого подключается клиент</translation>
     </message>
     <message>
         <source>192.168.1.20; empty: this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>192.168.1.20; пусто: этот компьютер</translation>
     </message>
     <message>
         <source>Child &amp;of:</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Запущено из:</translation>
     </message>
     <message>
         <source>&amp;User:</source>
-        <translation type="unfinished"></translation>
+        <translation>По&amp;льзователь:</translation>
     </message>
     <message>
         <source>C&amp;lient address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Адрес &amp;клиента:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
-        <translation type="unfinished"></translation>
+        <translation>«%1» не является IP-адресом, например 192.168.1.20.</translation>
     </message>
     <message>
         <source>This is what would be decided now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Так было бы решено сейчас.</translation>
     </message>
     <message>
         <source>no rule</source>
-        <translation type="unfinished"></translation>
+        <translation>без правила</translation>
     </message>
     <message>
         <source>rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>правило %1</translation>
     </message>
     <message>
         <source>direct</source>
         <comment>route</comment>
-        <translation type="unfinished"></translation>
+        <translation>напрямую</translation>
     </message>
     <message>
         <source>by way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished"></translation>
+        <translation>через %1</translation>
     </message>
     <message>
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
-        <translation type="unfinished"></translation>
+        <translation>При открытии: %1.</translation>
     </message>
 </context>
 <context>
@@ -2722,11 +2722,11 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&amp;More...</source>
         <comment>servers and routes</comment>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ещё...</translation>
     </message>
     <message>
         <source>Choose among all servers and routes in the editor</source>
-        <translation type="unfinished"></translation>
+        <translation>Выбрать из всех серверов и маршрутов в редакторе</translation>
     </message>
 </context>
 <context>
@@ -3061,7 +3061,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>%1 more findings are not listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Других замечаний, не показанных здесь: %1</translation>
     </message>
 </context>
 <context>
@@ -3249,21 +3249,21 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::ProgramText</name>
     <message>
         <source>Path: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Путь: %1</translation>
     </message>
     <message>
         <source>Script: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Скрипт: %1</translation>
     </message>
     <message>
         <source>Runs as: %1</source>
         <comment>user of the system</comment>
-        <translation type="unfinished"></translation>
+        <translation>Выполняется от имени: %1</translation>
     </message>
     <message>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
-        <translation type="unfinished"></translation>
+        <translation>Запущено из: %1</translation>
     </message>
 </context>
 <context>
@@ -3655,15 +3655,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
-        <translation type="unfinished"></translation>
+        <translation>Офис через сервер компании</translation>
     </message>
     <message>
         <source>TCP: web, mail; UDP: calls, games</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP: веб, почта; UDP: звонки, игры</translation>
     </message>
     <message>
         <source>Direct: without a server; Block: refused; or by way of a server or route</source>
-        <translation type="unfinished"></translation>
+        <translation>Напрямую: без сервера; Блокировать: отказ; либо через сервер или маршрут</translation>
     </message>
 </context>
 <context>

@@ -1336,82 +1336,82 @@
     </message>
     <message>
         <source>Child of</source>
-        <translation type="unfinished"></translation>
+        <translation>父程序</translation>
     </message>
     <message>
         <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation type="unfinished"></translation>
+        <translation>启动该应用程序的程序，用于同时匹配其所启动程序的规则</translation>
     </message>
     <message>
         <source>Name or path of the program that started it; may be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>启动它的程序的名称或路径；可以为空</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished"></translation>
+        <translation>用户</translation>
     </message>
     <message>
         <source>The name that the client has logged in with</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端登录所用的名称</translation>
     </message>
     <message>
         <source>anna; empty: not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>anna；留空：未登录</translation>
     </message>
     <message>
         <source>Client address</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端地址</translation>
     </message>
     <message>
         <source>The address that the client connects from</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端连接的来源地址</translation>
     </message>
     <message>
         <source>192.168.1.20; empty: this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>192.168.1.20；留空：本机</translation>
     </message>
     <message>
         <source>Child &amp;of:</source>
-        <translation type="unfinished"></translation>
+        <translation>父程序(&amp;O):</translation>
     </message>
     <message>
         <source>&amp;User:</source>
-        <translation type="unfinished"></translation>
+        <translation>用户(&amp;U):</translation>
     </message>
     <message>
         <source>C&amp;lient address:</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端地址(&amp;L):</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”不是 192.168.1.20 这样的 IP 地址。</translation>
     </message>
     <message>
         <source>This is what would be decided now.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是现在会作出的决定。</translation>
     </message>
     <message>
         <source>no rule</source>
-        <translation type="unfinished"></translation>
+        <translation>无规则</translation>
     </message>
     <message>
         <source>rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>规则 %1</translation>
     </message>
     <message>
         <source>direct</source>
         <comment>route</comment>
-        <translation type="unfinished"></translation>
+        <translation>直连</translation>
     </message>
     <message>
         <source>by way of %1</source>
         <comment>server or route</comment>
-        <translation type="unfinished"></translation>
+        <translation>经由 %1</translation>
     </message>
     <message>
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
-        <translation type="unfinished"></translation>
+        <translation>打开时：%1。</translation>
     </message>
 </context>
 <context>
@@ -2714,11 +2714,11 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&amp;More...</source>
         <comment>servers and routes</comment>
-        <translation type="unfinished"></translation>
+        <translation>更多(&amp;M)...</translation>
     </message>
     <message>
         <source>Choose among all servers and routes in the editor</source>
-        <translation type="unfinished"></translation>
+        <translation>在编辑器中从所有服务器和路由中选择</translation>
     </message>
 </context>
 <context>
@@ -3049,7 +3049,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>%1 more findings are not listed</source>
-        <translation type="unfinished"></translation>
+        <translation>另有未列出的项目：%1</translation>
     </message>
 </context>
 <context>
@@ -3237,21 +3237,21 @@ It names programs and where they connected to; only you can read it.</source>
     <name>ui::ProgramText</name>
     <message>
         <source>Path: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>路径：%1</translation>
     </message>
     <message>
         <source>Script: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>脚本：%1</translation>
     </message>
     <message>
         <source>Runs as: %1</source>
         <comment>user of the system</comment>
-        <translation type="unfinished"></translation>
+        <translation>运行身份：%1</translation>
     </message>
     <message>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
-        <translation type="unfinished"></translation>
+        <translation>父程序：%1</translation>
     </message>
 </context>
 <context>
@@ -3643,15 +3643,15 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
-        <translation type="unfinished"></translation>
+        <translation>经由公司服务器访问办公室</translation>
     </message>
     <message>
         <source>TCP: web, mail; UDP: calls, games</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP：网页、邮件；UDP：通话、游戏</translation>
     </message>
     <message>
         <source>Direct: without a server; Block: refused; or by way of a server or route</source>
-        <translation type="unfinished"></translation>
+        <translation>直连：不经服务器；阻止：拒绝；或经由服务器或路由</translation>
     </message>
 </context>
 <context>
