@@ -41,7 +41,7 @@ struct Explanation {
         Resolved,    ///< the name was looked up for the rules (ExplainRequest::resolved)
         NotResolved, ///< the profile's resolveForRules would have the name looked up, and nobody has: rules
                      ///< on addresses did not match for want of one
-        NotWanted, ///< only names are asked about: the name is looked up where the connection is made
+        NotWanted,   ///< only names are asked about: the name is looked up where the connection is made
     };
     /// Who chose the first server.
     enum class Chooser : std::uint8_t {
