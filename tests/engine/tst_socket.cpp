@@ -35,6 +35,20 @@ bool canTakeOver(const Endpoint &endpoint, int type)
     return isBound;
 }
 
+/// Wine lets nobody take an address over in any case; Windows only does not when it was asked not to.
+bool isForOneAlone(const net::Socket &socket)
+{
+#ifdef _WIN32
+    BOOL isExclusive = FALSE;
+    int size = sizeof isExclusive;
+    ::getsockopt(static_cast<SOCKET>(socket.descriptor()), SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
+                 reinterpret_cast<char *>(&isExclusive), &size);
+    return isExclusive != FALSE;
+#else
+    return socket.isOpen();
+#endif
+}
+
 } // namespace
 
 /// What the engine asks of the system's sockets.
@@ -69,6 +83,7 @@ void TestSocket::keepsTheAddressItListensOn()
         QSKIP("No IPv6 here");
     QVERIFY(listener);
     const Endpoint wanted{test::address(theirs.constData()), listener->localEndpoint().port};
+    QVERIFY(isForOneAlone(*listener));
     QVERIFY(!canTakeOver(wanted, SOCK_STREAM));
     listener->close();
     QVERIFY(canTakeOver(wanted, SOCK_STREAM));
@@ -79,6 +94,7 @@ void TestSocket::keepsTheAddressOfDatagrams()
     auto socket = net::openDatagramSocket({test::address("127.0.0.1"), 0});
     QVERIFY(socket);
     const Endpoint wanted = socket->localEndpoint();
+    QVERIFY(isForOneAlone(*socket));
     QVERIFY(!canTakeOver(wanted, SOCK_DGRAM));
     socket->close();
     QVERIFY(canTakeOver(wanted, SOCK_DGRAM));
