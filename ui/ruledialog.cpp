@@ -193,7 +193,7 @@ void RuleDialog::makeLayout()
     connect(buttons, &QDialogButtonBox::rejected, this, &RuleDialog::reject);
 
     auto *grid = new QGridLayout(this);
-    grid->setVerticalSpacing(10);
+    grid->setVerticalSpacing(8);
     int row = 0;
     grid->addLayout(labelled(tr("&Name:"), m_name), row++, 0, 1, kGridColumns);
     grid->addWidget(

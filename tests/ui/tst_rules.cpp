@@ -12,12 +12,10 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
-#include <QApplication>
 #include <QComboBox>
 #include <QDateTime>
 #include <QDialogButtonBox>
 #include <QDir>
-#include <QDrag>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileDialog>
@@ -33,10 +31,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThreadPool>
-#include <QTimer>
 #include <QTreeView>
 #include <QTreeWidget>
-#include <QWindow>
 
 #include <atomic>
 
@@ -99,7 +95,6 @@ private Q_SLOTS:
     void movesARule();
     void dragsARule_data();
     void dragsARule();
-    void dragsARuleWithTheMouse();
     void keepsTheSelectedRuleWhenOthersChange();
     void saysWhenAChangeIsRefused();
     void worksByKeyboard();
@@ -268,32 +263,6 @@ void TestRules::dragsARule()
     const std::unique_ptr<QMimeData> data(model.mimeData({model.index(from, 0)}));
     QVERIFY(!model.dropMimeData(data.get(), Qt::MoveAction, gap, 0, {}));
     QTEST(names(), "order");
-}
-
-void TestRules::dragsARuleWithTheMouse()
-{
-    auto *view = find<QTreeView>("rulesView");
-    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
-    QWindow *window = m_page->windowHandle();
-    const auto pointOf = [this, view](int row, int fromTop) {
-        const QRect place = view->visualRect(m_page->model().index(row, 0));
-        return view->viewport()->mapTo(m_page.get(), QPoint(place.center().x(), place.top() + fromTop));
-    };
-    const QPoint start = pointOf(0, 8);
-    const QPoint gap = pointOf(2, 0);
-    QTimer stuck;
-    connect(&stuck, &QTimer::timeout, this, [] { QDrag::cancel(); });
-    stuck.start(20'000);
-    QTest::mousePress(window, Qt::LeftButton, {}, start);
-    QTest::mouseMove(window, start + QPoint(0, 2));
-    // The drag has a loop of its own: what is done within it comes by timers.
-    QTimer::singleShot(0, this, [window, gap] {
-        QTest::mouseMove(window, gap - QPoint(0, 1));
-        QTest::mouseMove(window, gap);
-        QTest::mouseRelease(window, Qt::LeftButton, {}, gap);
-    });
-    QTest::mouseMove(window, start + QPoint(0, 2 * QApplication::startDragDistance()));
-    QTRY_COMPARE(names(), QStringLiteral("BACDD"));
 }
 
 void TestRules::keepsTheSelectedRuleWhenOthersChange()
