@@ -11,6 +11,7 @@ CrashedProcess::CrashedProcess(std::int64_t processId)
 {
 }
 
+// NOLINTNEXTLINE(performance-trivially-destructible): on Windows it has something to do.
 CrashedProcess::~CrashedProcess() = default;
 
 /// Its children get another parent when it dies, even if its own parent takes no notice of that. Its locks

@@ -94,7 +94,7 @@ QString configurationRoot()
 
 QString stateDirectory()
 {
-    return configurationRoot() + u"/Hosier"_s;
+    return configurationRoot() + u"/hosier"_s;
 }
 
 bool isOpenToOthers(const QString &)

@@ -37,7 +37,7 @@ namespace
 
 constexpr int kGridColumns = 6; // the fields stand two and three abreast
 constexpr int kLabelSpacing = 6;
-constexpr QSize kSize{620, 480};
+constexpr QSize kSize{620, 570};
 constexpr int kMainLines = 5;
 constexpr int kSideLines = 3;
 constexpr int kMaximumNameLength = 255; // as in the profile
