@@ -121,14 +121,20 @@ Expected<Socket, Error> Socket::openListening(const Endpoint &local, int backlog
         setOption(socket->descriptor(), IPPROTO_IPV6, IPV6_V6ONLY, DWORD{1});
     // Otherwise a program that asks for SO_REUSEADDR gets the address too, and our clients with it.
     setExclusive(*socket, true);
-    int result = ::bind(raw, &system.any, size);
+    // Whatever is asked of the system meanwhile would replace the reason.
+    const auto bind = [&] {
+        return ::bind(raw, &system.any, size) == 0 ? 0 : ::WSAGetLastError();
+    };
+    int error = bind();
     // That is not granted while connections last which the address took before, though nobody listens there.
-    if (result != 0 && ::WSAGetLastError() == WSAEADDRINUSE && listeningProcess(local) == 0) {
+    if (error == WSAEADDRINUSE && listeningProcess(local) == 0) {
         setExclusive(*socket, false);
-        result = ::bind(raw, &system.any, size);
+        error = bind();
     }
-    if (result != 0 || ::listen(raw, backlog) != 0)
-        return Unexpected{errorFromOs(::WSAGetLastError())};
+    if (error == 0 && ::listen(raw, backlog) != 0)
+        error = ::WSAGetLastError();
+    if (error != 0)
+        return Unexpected{errorFromOs(error)};
     return socket;
 }
 
