@@ -17,7 +17,7 @@ namespace
 {
 
 constexpr int kMaximumEntries = 4'000;
-constexpr qint64 kMaximumEntrySize = 256 * 1'024;
+constexpr qint64 kMaximumEntrySize = qint64{256} * 1'024;
 /// What starts programs of others: its name says nothing of whose icon it is.
 constexpr std::array kStarters{"env", "flatpak", "snap", "sh", "bash", "python3", "perl", "java", "pkexec"};
 
