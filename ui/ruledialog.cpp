@@ -38,8 +38,8 @@ namespace
 constexpr int kGridColumns = 6; // the fields stand two and three abreast
 constexpr int kLabelSpacing = 6;
 constexpr QSize kSize{620, 570};
-constexpr int kMainLines = 5;
-constexpr int kSideLines = 3;
+constexpr int kMainLines = 4;
+constexpr int kSideLines = 2;
 constexpr int kMaximumNameLength = 255; // as in the profile
 /// Nobody wants to be told of an entry that is not finished yet.
 constexpr std::chrono::milliseconds kTypingPause{500};
