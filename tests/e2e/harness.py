@@ -12,6 +12,7 @@ import random
 import re
 import resource
 import shutil
+import signal
 import socket
 import socketserver
 import struct
@@ -181,9 +182,19 @@ class Hosier:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(timeout=PATIENCE)
+        self._end_restart_offer()
         self.reader.join(timeout=PATIENCE)
         if self.process.stdout:
             self.process.stdout.close()
+
+    def _end_restart_offer(self):
+        """What a program that has crashed leaves behind waits for somebody to answer."""
+        for name in os.listdir("/proc"):
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{int(name) if name.isdigit() else 0}/cmdline", "rb") as file:
+                    arguments = file.read().split(b"\0")
+                if f"--after-crash={self.process.pid}".encode() in arguments:
+                    os.kill(int(name), signal.SIGKILL)
 
 
 class WebServer:
