@@ -14,18 +14,12 @@ namespace engine
 namespace
 {
 
-/// A name that is not an address in disguise.
-bool isNameAlone(const Destination &destination)
-{
-    return destination.isName() && !Address::fromLiteral(destination.host());
-}
-
 RuleQuery queryOf(const ExplainRequest &request, bool asksForAddresses)
 {
     RuleQuery query;
     query.transport = request.transport;
     query.destination = destinationOf(request.host, request.port);
-    if (asksForAddresses && isNameAlone(query.destination) && !request.resolved.isNull())
+    if (asksForAddresses && !query.destination.literal() && !request.resolved.isNull())
         query.resolved = request.resolved;
     query.isLocal = request.isLocal || request.client.isNull() || request.client.isLoopback();
     query.client = request.client.isNull() ? Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost))
@@ -40,7 +34,7 @@ RuleQuery queryOf(const ExplainRequest &request, bool asksForAddresses)
 Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForAddresses)
 {
     using Source = Explanation::AddressSource;
-    if (!isNameAlone(query.destination))
+    if (query.destination.literal())
         return Source::Asked;
     if (!asksForAddresses)
         return Source::NotWanted;
@@ -152,11 +146,7 @@ Explanation explainRequest(const Profile &profile, const ExplainRequest &request
     const Trace trace = rules.explain(query);
     Explanation explanation;
     explanation.addressSource = addressSourceOf(query, rules.asksForAddresses());
-    if (explanation.addressSource == Explanation::AddressSource::Asked)
-        explanation.address = query.destination.isName() ? *Address::fromLiteral(query.destination.host())
-                                                         : query.destination.address;
-    else
-        explanation.address = query.resolved.value_or(Address());
+    explanation.address = query.destination.literal().value_or(query.resolved.value_or(Address()));
     for (const TraceStep &step : trace.steps)
         explanation.rules.append({step, step.outcome == TraceStep::Outcome::Matched, outcomeText(step)});
     explanation.action = trace.decision.action;

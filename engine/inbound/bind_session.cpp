@@ -118,16 +118,9 @@ void BindSession::readServer()
     }
 }
 
-/// Nothing for a name.
-std::optional<Address> BindSession::addressAskedFor() const
-{
-    return m_destination.isName() ? Address::fromLiteral(m_destination.host())
-                                  : std::optional(m_destination.address);
-}
-
 void BindSession::resolve()
 {
-    if (const std::optional<Address> literal = addressAskedFor()) {
+    if (const std::optional<Address> literal = m_destination.literal()) {
         waitForPeer(literal->isUnspecified() ? QList<Address>() : QList{*literal});
         return;
     }
@@ -231,7 +224,7 @@ bool BindSession::isExpected(const Address &peer) const
 /// be allowed the way that it has come.
 bool BindSession::isAllowed(const Endpoint &peer)
 {
-    const std::optional<Address> asked = addressAskedFor();
+    const std::optional<Address> asked = m_destination.literal();
     if (!asked || !asked->isUnspecified())
         return true;
     const Destination destination{peer.address, {}, peer.port};

@@ -30,7 +30,6 @@ private:
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
 
-    [[nodiscard]] std::optional<Address> addressAskedFor() const;
     void resolve();
     void waitForPeer(const QList<Address> &peers);
     [[nodiscard]] Expected<Address, Error> reachableAddress() const;

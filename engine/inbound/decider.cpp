@@ -57,8 +57,8 @@ void Decider::proceed()
                                                });
         return;
     }
-    const bool isName = m_destination.isName() && !Address::fromLiteral(m_destination.host());
-    if (isName && !m_wasResolved && m_transport == Transport::Tcp && rules.asksForAddresses())
+    if (!m_destination.literal() && !m_wasResolved && m_transport == Transport::Tcp &&
+        rules.asksForAddresses())
         resolve();
     else
         finish();

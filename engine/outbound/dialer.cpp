@@ -66,9 +66,7 @@ void Dialer::dial(const Destination &destination)
 {
     m_port = destination.port;
     // A name that is an address in disguise is one.
-    const std::optional<Address> literal =
-        destination.isName() ? Address::fromLiteral(destination.host()) : std::optional(destination.address);
-    if (literal) {
+    if (const std::optional<Address> literal = destination.literal()) {
         tryAddresses({*literal});
         return;
     }

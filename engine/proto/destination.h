@@ -5,6 +5,8 @@
 
 #include <QByteArray>
 
+#include <optional>
+
 namespace engine
 {
 
@@ -17,6 +19,12 @@ struct Destination {
 
     [[nodiscard]] bool isName() const { return !name.isEmpty(); }
     [[nodiscard]] QString host() const { return isName() ? QString::fromUtf8(name) : address.toString(); }
+    /// The address that it is, also one that was written as a name; nothing for a name that has to be looked
+    /// up.
+    [[nodiscard]] std::optional<Address> literal() const
+    {
+        return isName() ? Address::fromLiteral(host()) : std::optional(address);
+    }
     bool operator==(const Destination &) const = default;
 };
 
