@@ -143,7 +143,6 @@ std::optional<ProcessCatalog::Look> ProcessCatalog::look(std::int64_t processId)
             return Look{known.entry, known.program};
         }
         known.watch.reset();
-        known.looks = 0;
     }
     const std::optional<ProcessEntry> entry = find(processId);
     const std::optional<ProgramText> program = entry ? programOf(processId) : std::nullopt;
@@ -158,16 +157,19 @@ void ProcessCatalog::countLook(std::int64_t processId)
 {
     Known &known = m_known.at(processId);
     known.lookedAt = ++m_looks;
-    if (++known.looks < kLooksUntilWatched || !makeRoomForWatch())
+    if (++known.looks < kLooksUntilWatched || descriptorsForHolders() == 0)
         return;
+    known.looks = 0; // one that cannot be watched is not tried at every look
     std::optional<WatchedProcess> watch = WatchedProcess::of(processId);
     // Opened by its number: what is read now is this process's, if it is still the same afterwards.
-    if (watch && programOf(processId) && watch->isSame())
-        m_known.at(processId).watch = std::move(watch);
+    if (!watch || !programOf(processId) || !watch->isSame())
+        return;
+    makeRoomForWatch();
+    m_known.at(processId).watch = std::move(watch);
 }
 
 /// Those that were not looked at for the longest are no longer watched.
-bool ProcessCatalog::makeRoomForWatch()
+void ProcessCatalog::makeRoomForWatch()
 {
     std::size_t watched = 0;
     Known *oldest = nullptr;
@@ -178,11 +180,8 @@ bool ProcessCatalog::makeRoomForWatch()
         if (!oldest || known.lookedAt < oldest->lookedAt)
             oldest = &known;
     }
-    if (watched >= kMaximumWatchedProcesses && oldest) {
+    if (watched >= kMaximumWatchedProcesses)
         oldest->watch.reset();
-        oldest->looks = 0;
-    }
-    return descriptorsForHolders() > 0;
 }
 
 } // namespace engine

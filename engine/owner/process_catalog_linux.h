@@ -42,12 +42,12 @@ private:
         ProgramText program;
         std::optional<WatchedProcess> watch;
         std::uint64_t lookedAt = 0; ///< which of all looks was the last
-        int looks = 0;              ///< since it was watched last
+        int looks = 0;              ///< since it was last tried to watch it
     };
 
     [[nodiscard]] Known *refresh(std::int64_t processId);
     void countLook(std::int64_t processId);
-    [[nodiscard]] bool makeRoomForWatch();
+    void makeRoomForWatch();
 
     std::unordered_map<std::int64_t, Known> m_known;
     std::uint64_t m_looks = 0;
