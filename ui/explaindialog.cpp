@@ -69,8 +69,7 @@ QString recordedRule(const engine::Profile &profile, int rule)
 {
     if (rule < 0 || rule >= profile.rules.size())
         return {};
-    const QString &name = profile.rules.at(rule).name;
-    return name.isEmpty() ? QStringLiteral("#%1").arg(rule + 1) : name;
+    return ruleName(profile.rules.at(rule), rule);
 }
 
 } // namespace

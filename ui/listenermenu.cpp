@@ -50,7 +50,7 @@ ListenerMenu::ListenerMenu(QMenu &menu, engine::Engine &engine, ProfileStore &st
     , m_window(window)
     , m_sharing(new LanSharing(store, status, this))
     , m_doctor(new PortDoctor(store, status, this))
-    , m_settings(new SettingsMenu([this] { return localProxy(m_status, m_store.profile()); }, &window))
+    , m_settings(new SettingsMenu([this] { return localProxy(); }, &window))
     , m_listeners(new QAction(tr("&Listeners and users..."), &window))
     , m_share(new QAction(tr("S&hare on the local network"), &window))
 {
@@ -174,6 +174,16 @@ void ListenerMenu::openListeners()
 void ListenerMenu::useOtherPort()
 {
     m_doctor->takeOffer();
+}
+
+std::optional<ProxyAddress> ListenerMenu::localProxy() const
+{
+    return ui::localProxy(m_status, m_store.profile());
+}
+
+void ListenerMenu::copyEnvironment()
+{
+    m_settings->copy(ClientTool::Environment);
 }
 
 void ListenerMenu::tell(const QString &text)

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/clientsettings.h"
+
 #include <QObject>
+
+#include <optional>
 
 class QAction;
 class QMainWindow;
@@ -35,6 +39,10 @@ public:
 
     /// Gives a listener that failed the port that is offered.
     void useOtherPort();
+    /// What programs of this machine best use; nothing while no listener is open.
+    [[nodiscard]] std::optional<ProxyAddress> localProxy() const;
+    /// The environment variables that point programs there.
+    void copyEnvironment();
 
 private:
     void makeActions(QMenu &menu);

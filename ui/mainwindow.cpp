@@ -27,7 +27,6 @@
 #include "ui/rulespage.h"
 #include "ui/ruletext.h"
 #include "ui/serverspage.h"
-#include "ui/settingsmenu.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficview.h"
 #include "ui/windowlayout.h"
@@ -137,16 +136,6 @@ void MainWindow::bringToFront()
     show();
     raise();
     activateWindow();
-}
-
-void MainWindow::copyEnvironment()
-{
-    const std::optional<ProxyAddress> proxy = localProxy(m_status, m_store.profile());
-    if (!proxy)
-        return;
-    QGuiApplication::clipboard()->setText(settingsFor(ClientTool::Environment, *proxy));
-    statusBar()->showMessage(whereSettingsGo(ClientTool::Environment, *proxy),
-                             static_cast<int>(kStatusMessageTime.count()));
 }
 
 void MainWindow::applyDelta(const engine::Delta &delta)
@@ -351,7 +340,7 @@ void MainWindow::connectActions()
     connect(m_switch, &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
-    connect(m_actions.copyEnvironment, &QAction::triggered, this, &MainWindow::copyEnvironment);
+    connect(m_actions.copyEnvironment, &QAction::triggered, m_listenerMenu, &ListenerMenu::copyEnvironment);
     connect(m_actions.explainConnection, &QAction::triggered, this, &MainWindow::explainCurrent);
     connect(m_actions.explain, &QAction::triggered, this, [this] {
         engine::ExplainRequest request;
@@ -382,12 +371,13 @@ void MainWindow::connectPage()
     connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
     connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
-    connect(m_page, &ConnectionsPage::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
+    connect(m_page, &ConnectionsPage::copyEnvironmentRequested, m_listenerMenu,
+            &ListenerMenu::copyEnvironment);
     connect(m_page, &ConnectionsPage::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
     const auto proxy = [this] {
-        return localProxy(m_status, m_store.profile());
+        return m_listenerMenu->localProxy();
     };
     m_page->emptyState().setProxy(proxy);
     EmptyState &empty = m_applicationsPage->emptyState();
@@ -395,7 +385,7 @@ void MainWindow::connectPage()
     connect(&empty, &EmptyState::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(&empty, &EmptyState::retryRequested, m_actions.retry, &QAction::trigger);
     connect(&empty, &EmptyState::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
-    connect(&empty, &EmptyState::copyEnvironmentRequested, this, &MainWindow::copyEnvironment);
+    connect(&empty, &EmptyState::copyEnvironmentRequested, m_listenerMenu, &ListenerMenu::copyEnvironment);
     connect(m_applicationsPage, &ApplicationsPage::closeRequested, this,
             [this](const QList<engine::ConnectionId> &ids) { m_engine.closeConnections(ids); });
     connect(m_applicationsPage, &ApplicationsPage::newRuleRequested, m_rules, &RulesPage::newRuleFrom);

@@ -61,7 +61,6 @@ public:
     /// Whether the window can be seen and is kept up to date.
     [[nodiscard]] bool isWatching() const;
     void bringToFront();
-    void copyEnvironment();
 
 public Q_SLOTS:
     void applyDelta(const engine::Delta &delta);

@@ -31,14 +31,14 @@ public:
 
     /// Enables what there are settings for.
     void adapt();
+    /// Nothing happens while there is no proxy to use.
+    void copy(ClientTool tool);
 
 Q_SIGNALS:
     /// What to do with the copied text.
     void copied(const QString &advice);
 
 private:
-    void copy(ClientTool tool);
-
     Proxy m_proxy;
 };
 
