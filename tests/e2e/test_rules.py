@@ -15,6 +15,7 @@ import nameserver
 from harness import HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5
 from socksclient import Association, EchoDatagrams, address
 
+SHELL_SECONDS = 2  # for an answer that may not come
 PROGRAM_OF_TESTS = os.path.basename(os.path.realpath(sys.executable))
 
 
@@ -245,6 +246,30 @@ class Datagrams(RulesTestCase):
         association.socket.settimeout(0.2)
         with self.assertRaises(TimeoutError):
             association.receive()
+
+    def sent_by_a_shell(self, association, echo):
+        """A datagram of a program other than the one that opened the association; what comes back."""
+        datagram = b"\x00\x00\x00" + address("127.0.0.1", echo.port) + b"hello"
+        script = (f"exec 3<>/dev/udp/127.0.0.1/{association.relay[1]}; printf '%s' >&3; "
+                  f"timeout {SHELL_SECONDS} head -c {len(datagram)} <&3; true")
+        script = script.replace("%s", "".join(f"\\x{byte:02x}" for byte in datagram))
+        answer = subprocess.run(["bash", "-c", script], capture_output=True, check=False, timeout=PATIENCE)
+        return answer.stdout == datagram
+
+    def test_of_another_program_than_the_one_that_associated(self):
+        for blocked, (of_python, of_shell) in ((PROGRAM_OF_TESTS, (False, True)), ("bash", (True, False))):
+            with self.subTest(blocked=blocked):
+                program, port = self.another(profile(rules=[rule("block", applications=[blocked])]))
+                echo = self.echo()
+                association = self.associate(port)
+                association.socket.settimeout(SHELL_SECONDS)
+                association.send(b"hello", echo.port)
+                if of_python:
+                    self.assertTrue(association.receive().endswith(b"hello"))
+                else:
+                    self.assertRaises(TimeoutError, association.receive)
+                self.assertEqual(self.sent_by_a_shell(self.associate(port), echo), of_shell)
+                program.end()
 
     def test_route_that_cannot_carry_it(self):
         for protocol in ("http", "socks4"):
