@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# What people see of the installer: for installer/windows/test, whose names it uses.
+# What people see of the installer, for installer/windows/test.
+# shellcheck disable=SC2154 # what wine.sh and test know
 
 # What the installer calls itself in a language, and its first page.
 greets() { # locale title

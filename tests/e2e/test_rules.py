@@ -51,8 +51,8 @@ class Rules(RulesTestCase):
     NAME_SERVER = "127.83.21.8"
     FORBIDDEN = "127.0.0.66"
 
-    def exit_code(self, port, host="127.0.0.1", scheme="socks5h"):
-        return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host)).wait()
+    def exit_code(self, port, host="127.0.0.1", scheme="socks5h", wrapper=()):
+        return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host), wrapper=wrapper).wait()
 
     def test_applications_are_told_apart(self):
         port = self.start(profile(rules=[rule("block", applications=["curl"])])).listening_port()
@@ -69,6 +69,25 @@ class Rules(RulesTestCase):
             with self.subTest(pattern=pattern):
                 program, port = self.another(profile(rules=[rule("block", applications=[pattern])]))
                 self.assertEqual(self.exit_code(port), 97 if blocked else 0)
+                program.end()
+
+    def test_packaged_applications(self):
+        """Flatpak's sandbox is bubblewrap and a file in it; a Snap is what runs below its mount point."""
+        information = os.path.join(self.directory, "information")
+        with open(information, "w", encoding="ascii") as file:
+            file.write("[Application]\nname=org.example.Fetcher\nruntime=runtime/org.example.Platform/x86_64/1\n")
+        curl = os.path.realpath(shutil.which("curl"))
+        inside = "/snap/fetcher/12/bin"
+        sandbox = ["bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
+                   "--symlink", "usr/bin", "/bin", "--ro-bind", "/etc", "/etc", "--proc", "/proc", "--dev", "/dev"]
+        flatpak = [*sandbox, "--unshare-pid", "--ro-bind", information, "/.flatpak-info"]
+        snap = [*sandbox, "--ro-bind", curl, f"{inside}/curl", "--setenv", "PATH", inside]
+        for name, wrapper in (("org.example.Fetcher", flatpak), ("fetcher", snap)):
+            with self.subTest(name=name):
+                program, port = self.another(profile(rules=[rule("block", applications=[name])]))
+                self.assertEqual(self.exit_code(port, wrapper=wrapper), 97)
+                self.assertEqual(self.exit_code(port), 0)
+                program.wait_for_log(f"{name} (")
                 program.end()
 
     def test_children_of_an_application(self):
