@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/settingsdialog.h"
 
+#include "ui/dnspage.h"
 #include "ui/limitspage.h"
 #include "ui/settingspages.h"
 
@@ -38,6 +39,7 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     addPage(new GeneralPage(settings, language, this), tr("General"), "generalPage");
     addPage(new LogPage(settings, storage, this), tr("Log"), "logPage");
+    addPage(new DnsPage(store, this), tr("DNS"), "dnsPage");
     addPage(m_limits, tr("Limits"), "limitsPage");
     addPage(new NotificationsPage(settings, hasTray, this), tr("Notifications"), "notificationsPage");
     m_list->setFixedWidth(m_list->sizeHintForColumn(0) + kListPadding);

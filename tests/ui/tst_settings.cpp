@@ -20,7 +20,6 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -29,6 +28,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidget>
 
 using engine::EventLevel;
 using ui::LogFileSettings;
@@ -85,6 +85,8 @@ private Q_SLOTS:
     void restoresDefaults();
     void followsTheProfile();
     void changesDns();
+    void choosesWhoLooksNamesUp();
+    void changesTheRelay();
     void namesEveryControl();
 
 private:
@@ -398,7 +400,7 @@ void TestSettings::staysOpenForAWrongLimitOnce()
     find<QDoubleSpinBox>("bindTimeoutSecondsField")->setValue(0);
     m_dialog->reject();
     QVERIFY(m_dialog->isVisible());
-    QCOMPARE(find<QListWidget>("settingsPages")->currentRow(), 2);
+    QVERIFY(find<QWidget>("limitsPage")->isVisible());
     m_dialog->reject();
     QVERIFY(!m_dialog->isVisible());
     QVERIFY(m_store->profile().limits == engine::Limits());
@@ -429,7 +431,50 @@ void TestSettings::followsTheProfile()
 void TestSettings::changesDns()
 {
     find<QCheckBox>("resolveForRulesCheck")->click();
-    QTRY_VERIFY(m_store->profile().resolveForRules);
+    QVERIFY(m_store->profile().resolveForRules);
+    m_store->failure = QStringLiteral("cannot write the profile");
+    find<QCheckBox>("resolveForRulesCheck")->click();
+    QVERIFY(m_store->profile().resolveForRules);
+    QVERIFY(find<QCheckBox>("resolveForRulesCheck")->isChecked());
+    const auto *problem = find<QWidget>("dnsPage")->findChild<QLabel *>(QStringLiteral("problems"));
+    QCOMPARE(problem->text(), m_store->failure);
+}
+
+void TestSettings::choosesWhoLooksNamesUp()
+{
+    auto *list = find<QTreeWidget>("dnsServers");
+    QCOMPARE(list->topLevelItemCount(), 0);
+    QVERIFY(find<QLabel>("dnsServersHint")->text().contains(QStringLiteral("no servers")));
+    engine::Profile profile;
+    profile.servers << fakeServer(QStringLiteral("office"), QStringLiteral("Office"))
+                    << fakeServer(QStringLiteral("old"), QStringLiteral("Old"));
+    profile.servers[1].protocol = engine::ServerProtocol::Socks4;
+    profile.servers[1].resolveNames = engine::NameResolution::Local;
+    m_store->put(profile);
+    QCOMPARE(list->topLevelItemCount(), 2);
+    QCOMPARE(list->topLevelItem(0)->checkState(0), Qt::Checked);
+    // SOCKS4 leaves no choice.
+    QCOMPARE(list->topLevelItem(1)->checkState(0), Qt::Unchecked);
+    QVERIFY(!list->topLevelItem(1)->flags().testFlag(Qt::ItemIsUserCheckable));
+    list->setCurrentItem(list->topLevelItem(0));
+    QTest::keyClick(list, Qt::Key_Space);
+    QTRY_COMPARE(m_store->profile().servers.at(0).resolveNames, engine::NameResolution::Local);
+    QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("here"));
+    QCOMPARE(m_store->profile().servers.at(1), profile.servers.at(1));
+    // What is refused is told, and not shown as if it were so.
+    m_store->failure = QStringLiteral("cannot write the profile");
+    list->topLevelItem(0)->setCheckState(0, Qt::Checked);
+    const auto *problem = find<QWidget>("dnsPage")->findChild<QLabel *>(QStringLiteral("problems"));
+    QTRY_COMPARE(problem->text(), m_store->failure);
+    QCOMPARE(list->topLevelItem(0)->checkState(0), Qt::Unchecked);
+    m_store->failure.clear();
+    list->topLevelItem(0)->setCheckState(0, Qt::Checked);
+    QTRY_COMPARE(m_store->profile().servers.at(0).resolveNames, engine::NameResolution::Remote);
+    QVERIFY(problem->text().isEmpty());
+}
+
+void TestSettings::changesTheRelay()
+{
     choose(find<QComboBox>("relayPumpCombo"), 2);
     QTRY_COMPARE(m_store->profile().relayPump, engine::RelayPump::Portable);
     QVERIFY(find<QLabel>("relayPumpHint")->text().contains(QStringLiteral("next start")));
