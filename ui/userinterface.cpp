@@ -10,7 +10,10 @@
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/notifier.h"
+#include "ui/passwordbar.h"
+#include "ui/profilestore.h"
 #include "ui/proxystatus.h"
+#include "ui/serverspage.h"
 #include "ui/settingsview.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
@@ -60,6 +63,8 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
     connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
+    connect(&m_store, &ProfileStore::missingPasswordsChanged, this, &UserInterface::tellOfMissingPasswords,
+            Qt::QueuedConnection);
     build();
     engine.setDetail(engine::Detail::Totals);
 }
@@ -74,6 +79,7 @@ void UserInterface::build()
         new SystemProxyView(*m_options.systemProxy, m_window->actions(), *m_window);
     m_settingsView =
         new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile, *m_window);
+    addPasswordBar();
     const auto showLanguage = [this] {
         m_window->actions().showLanguage(m_language.choice());
     };
@@ -178,6 +184,25 @@ void UserInterface::tellOfMissingTray()
     if (m_tray->isMissingForTheFirstTime())
         m_window->statusBar()->showMessage(
             tr("This desktop has no tray for Hosier: closing the window quits it."));
+}
+
+void UserInterface::addPasswordBar()
+{
+    m_passwordBar = new PasswordBar(m_store, m_window.get());
+    m_window->addToolBarBreak();
+    m_window->addToolBar(m_passwordBar);
+    // Adding shows it.
+    m_passwordBar->setVisible(!m_passwordBar->message().isEmpty());
+    connect(m_passwordBar, &PasswordBar::entryRequested, &m_window->serversPage(),
+            &ServersPage::enterPassword);
+}
+
+/// For whoever does not see the window; once for all servers that the store did not tell of.
+void UserInterface::tellOfMissingPasswords()
+{
+    const QString message = m_passwordBar->message();
+    if (!message.isEmpty() && !m_window->isVisible() && m_settings.notifies(Notice::ServerHealth))
+        notify({Notice::ServerHealth, tr("Password needed"), message, true});
 }
 
 /// Whoever looks at the window sees it there.

@@ -22,6 +22,7 @@ class LogStorage;
 class MainWindow;
 struct Notification;
 class Notifier;
+class PasswordBar;
 class ProfileStore;
 class ProxyStatus;
 class Settings;
@@ -71,6 +72,8 @@ private:
     void quit();
     void toggleWindow();
     void tellOfMissingTray();
+    void addPasswordBar();
+    void tellOfMissingPasswords();
     void notify(const Notification &notification);
 
     engine::Engine &m_engine;
@@ -86,6 +89,7 @@ private:
     std::unique_ptr<TrayIcon> m_tray;
     std::unique_ptr<Notifier> m_notifier;
     SettingsView *m_settingsView = nullptr; ///< the window's child
+    PasswordBar *m_passwordBar = nullptr;   ///< likewise
     bool m_hasLeft = false;                 ///< for good: the engine is stopping
 };
 
