@@ -13,6 +13,7 @@ namespace
 using engine::EventLevel;
 
 const QString kThemeKey = QStringLiteral("appearance/theme");
+const QString kStartWindowKey = QStringLiteral("start/window");
 const QString kShownLevelKey = QStringLiteral("log/shownLevel");
 const QString kLogFileKey = QStringLiteral("log/file");
 const QString kLogFileLevelKey = QStringLiteral("log/fileLevel");
@@ -28,6 +29,10 @@ template <typename T> struct Word {
 constexpr std::array<Word<Theme>, 3> kThemes{{{Theme::System, QLatin1StringView("system")},
                                               {Theme::Light, QLatin1StringView("light")},
                                               {Theme::Dark, QLatin1StringView("dark")}}};
+constexpr std::array<Word<StartWindow>, 3> kStartWindows{
+    {{StartWindow::Shown, QLatin1StringView("shown")},
+     {StartWindow::InTrayAtLogin, QLatin1StringView("inTrayAtLogin")},
+     {StartWindow::InTray, QLatin1StringView("inTray")}}};
 constexpr std::array<Word<EventLevel>, 4> kLevels{{{EventLevel::Debug, QLatin1StringView("debug")},
                                                    {EventLevel::Info, QLatin1StringView("info")},
                                                    {EventLevel::Warning, QLatin1StringView("warning")},
@@ -80,6 +85,19 @@ void Settings::setTheme(Theme theme)
         return;
     m_values.setValue(kThemeKey, wordOf(theme, kThemes));
     Q_EMIT themeChanged();
+}
+
+StartWindow Settings::startWindow() const
+{
+    return valueOf(m_values.value(kStartWindowKey), kStartWindows, StartWindow::InTrayAtLogin);
+}
+
+void Settings::setStartWindow(StartWindow startWindow)
+{
+    if (startWindow == this->startWindow())
+        return;
+    m_values.setValue(kStartWindowKey, wordOf(startWindow, kStartWindows));
+    Q_EMIT startWindowChanged();
 }
 
 EventLevel Settings::shownLevel() const

@@ -14,6 +14,7 @@
 #include "ui/profilestore.h"
 #include "ui/proxystatus.h"
 #include "ui/serverspage.h"
+#include "ui/settings.h"
 #include "ui/settingsview.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
@@ -139,7 +140,7 @@ void UserInterface::start()
         m_window->addToolBarBreak();
         m_window->addToolBar(new CrashBar(m_options.crashNote, m_window.get()));
     }
-    if (!m_options.minimized)
+    if (!m_options.minimized && m_settings.startWindow() != StartWindow::InTray)
         m_window->show();
     else if (!m_tray->isAvailable())
         m_window->showMinimized();

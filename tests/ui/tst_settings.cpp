@@ -3,6 +3,7 @@
 #include "fakeprofilestore.h"
 #include "ui/colors.h"
 #include "ui/language.h"
+#include "ui/loginstart.h"
 #include "ui/logstorage.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
@@ -11,6 +12,7 @@
 #include "ui/settingsdialog.h"
 #include "ui/settingsview.h"
 #include "ui/theme.h"
+#include "ui/userinterface.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -20,11 +22,13 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStatusBar>
 #include <QStyle>
+#include <QSystemTrayIcon>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -54,6 +58,16 @@ private:
     QString m_problem;
 };
 
+class NoLoginStart : public ui::LoginStart
+{
+public:
+    [[nodiscard]] bool isEnabled() const override { return false; }
+    [[nodiscard]] std::optional<ui::LoginStartProblem> setEnabled(bool /*enabled*/) override
+    {
+        return std::nullopt;
+    }
+};
+
 } // namespace
 
 class TestSettings : public QObject
@@ -73,6 +87,9 @@ private Q_SLOTS:
     void comesBackToTheSystemsLook();
     void recolorsLabels();
     void appliesTheThemeAtOnce();
+    void choosesWhereTheWindowStarts();
+    void startsTheWindow_data();
+    void startsTheWindow();
     void choosesALanguage();
     void changesTheLogAtOnce();
     void tellsWhyTheLogFileIsNotWritten();
@@ -150,7 +167,8 @@ void TestSettings::startsWithDefaults_data()
     QTest::newRow("no file") << QByteArray();
     QTest::newRow("binary garbage") << QByteArray("\x00\xff\xfe[[[=\n]\r=%%%\x80", 15);
     QTest::newRow("wrong values") << QByteArray(
-        "[appearance]\ntheme=purple\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel=\nfileMegabytes=-5\n"
+        "[appearance]\ntheme=purple\n[start]\nwindow=above\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel="
+        "\nfileMegabytes=-5\n"
         "files=many\n[notifications]\nblocked=2\nserverHealth=@Invalid()\nproxyFailed=\n");
     QTest::newRow("numbers out of range") << QByteArray("[log]\nfileMegabytes=99999999999\nfiles=0\n");
 }
@@ -172,6 +190,7 @@ void TestSettings::startsWithDefaults()
     QSettings().sync();
     Settings settings;
     QCOMPARE(settings.theme(), Theme::System);
+    QCOMPARE(settings.startWindow(), ui::StartWindow::InTrayAtLogin);
     QCOMPARE(settings.shownLevel(), EventLevel::Info);
     QVERIFY(settings.logFile() == LogFileSettings());
     for (const Notice notice : {Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked})
@@ -183,12 +202,14 @@ void TestSettings::startsWithDefaults()
 void TestSettings::keepsWhatIsSet()
 {
     m_settings->setTheme(Theme::Light);
+    m_settings->setStartWindow(ui::StartWindow::InTray);
     m_settings->setShownLevel(EventLevel::Warning);
     const LogFileSettings file{false, EventLevel::Debug, 7, 9};
     m_settings->setLogFile(file);
     m_settings->setNotifies(Notice::Blocked, false);
     const Settings again;
     QCOMPARE(again.theme(), Theme::Light);
+    QCOMPARE(again.startWindow(), ui::StartWindow::InTray);
     QCOMPARE(again.shownLevel(), EventLevel::Warning);
     QVERIFY(again.logFile() == file);
     QVERIFY(!again.notifies(Notice::Blocked));
@@ -286,6 +307,57 @@ void TestSettings::appliesTheThemeAtOnce()
              ui::themePalette(Theme::Dark).color(QPalette::Window));
     m_settings->setTheme(Theme::Light);
     QCOMPARE(combo->currentData().toInt(), static_cast<int>(Theme::Light));
+}
+
+void TestSettings::choosesWhereTheWindowStarts()
+{
+    QSignalSpy changed(m_settings.get(), &Settings::startWindowChanged);
+    auto *combo = find<QComboBox>("startWindowCombo");
+    QCOMPARE(combo->currentIndex(), 1);
+    choose(combo, 2);
+    QCOMPARE(m_settings->startWindow(), ui::StartWindow::InTray);
+    choose(combo, 2);
+    QCOMPARE(changed.size(), 1);
+    m_settings->setStartWindow(ui::StartWindow::Shown);
+    QCOMPARE(combo->currentIndex(), 0);
+}
+
+void TestSettings::startsTheWindow_data()
+{
+    using ui::StartWindow;
+    QTest::addColumn<StartWindow>("setting");
+    QTest::addColumn<bool>("option");
+    QTest::addColumn<bool>("isMinimized");
+    QTest::newRow("shown") << StartWindow::Shown << false << false;
+    QTest::newRow("shown but for --minimized") << StartWindow::Shown << true << true;
+    QTest::newRow("in the tray at login only") << StartWindow::InTrayAtLogin << false << false;
+    QTest::newRow("at login, which says --minimized") << StartWindow::InTrayAtLogin << true << true;
+    QTest::newRow("in the tray") << StartWindow::InTray << false << true;
+}
+
+/// Where there is no tray, as here: the window must be there for somebody to find.
+void TestSettings::startsTheWindow()
+{
+    QFETCH(const ui::StartWindow, setting);
+    QFETCH(const bool, option);
+    QFETCH(const bool, isMinimized);
+    QVERIFY(!QSystemTrayIcon::isSystemTrayAvailable());
+    m_settings->setStartWindow(setting);
+    engine::Engine engine;
+    NoLoginStart loginStart;
+    ui::Options options;
+    options.minimized = option;
+    ui::UserInterface userInterface(engine, *m_store, loginStart, *m_settings, *m_language, options);
+    userInterface.start();
+    QPointer<ui::MainWindow> window;
+    for (QWidget *widget : QApplication::topLevelWidgets()) {
+        if (auto *found = qobject_cast<ui::MainWindow *>(widget))
+            window = found;
+    }
+    QVERIFY(window != nullptr && window->isVisible());
+    QTRY_COMPARE(window->isMinimized(), isMinimized);
+    userInterface.showWindow();
+    QTRY_VERIFY(window->isVisible() && !window->isMinimized());
 }
 
 void TestSettings::choosesALanguage()
