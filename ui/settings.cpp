@@ -37,10 +37,11 @@ constexpr std::array<Word<EventLevel>, 4> kLevels{{{EventLevel::Debug, QLatin1St
                                                    {EventLevel::Info, QLatin1StringView("info")},
                                                    {EventLevel::Warning, QLatin1StringView("warning")},
                                                    {EventLevel::Error, QLatin1StringView("error")}}};
-constexpr std::array<Word<Notice>, 3> kNotices{
+constexpr std::array<Word<Notice>, 4> kNotices{
     {{Notice::ProxyFailed, QLatin1StringView("notifications/proxyFailed")},
      {Notice::ServerHealth, QLatin1StringView("notifications/serverHealth")},
-     {Notice::Blocked, QLatin1StringView("notifications/blocked")}}};
+     {Notice::Blocked, QLatin1StringView("notifications/blocked")},
+     {Notice::Engine, QLatin1StringView("notifications/engine")}}};
 
 template <typename T, std::size_t Size> QString wordOf(T value, const std::array<Word<T>, Size> &words)
 {

@@ -25,6 +25,7 @@ enum class Notice : std::uint8_t {
     ProxyFailed,  ///< a listener cannot be opened
     ServerHealth, ///< a server stopped working, or works again
     Blocked,      ///< a rule blocked a program
+    Engine,       ///< the engine stands still, or has no more files to open
 };
 
 /// Whether and how the log is written to a file.

@@ -257,13 +257,15 @@ NotificationsPage::NotificationsPage(Settings &settings, bool hasTray, QWidget *
         QString text;
         QString toolTip;
     };
-    const QList<Row> rows{{Notice::ProxyFailed, "notifyProxyFailed", tr("The &proxy cannot listen"),
-                           tr("When an address or a port cannot be opened")},
-                          {Notice::ServerHealth, "notifyServerHealth",
-                           tr("A &server stops working, or works again"),
-                           tr("Servers of the profile that are in use or members of a group")},
-                          {Notice::Blocked, "notifyBlocked", tr("A rule &blocks a program"),
-                           tr("Many at once are one message with their number")}};
+    const QList<Row> rows{
+        {Notice::ProxyFailed, "notifyProxyFailed", tr("The &proxy cannot listen"),
+         tr("When an address or a port cannot be opened")},
+        {Notice::ServerHealth, "notifyServerHealth", tr("A &server stops working, or works again"),
+         tr("Servers of the profile that are in use or members of a group")},
+        {Notice::Blocked, "notifyBlocked", tr("A rule &blocks a program"),
+         tr("Many at once are one message with their number")},
+        {Notice::Engine, "notifyEngine", tr("The &engine does not respond, or cannot open more files"),
+         tr("Connections hang then, or new ones are turned away")}};
     auto *layout = new QVBoxLayout(this);
     auto *heading = new QLabel(tr("Tell me when:"), this);
     layout->addWidget(heading);
@@ -281,9 +283,9 @@ NotificationsPage::NotificationsPage(Settings &settings, bool hasTray, QWidget *
     QLabel *hint = makeHintLabel(this, QStringLiteral("notificationsHint"));
     hint->setText(hasTray
                       ? tr("The desktop shows these messages, one of a kind every half a minute at most. "
-                           "Everything is also in the log.")
+                           "All but an engine that does not respond is also in the log.")
                       : tr("This desktop has no tray to show messages from: they appear in the status bar of "
-                           "the window. Everything is also in the log."));
+                           "the window. All but an engine that does not respond is also in the log."));
     layout->addWidget(hint);
     layout->addStretch(1);
 }

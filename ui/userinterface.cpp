@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "ui/crashbar.h"
+#include "ui/enginewatch.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/language.h"
@@ -51,6 +52,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     , m_status(std::make_unique<ProxyStatus>(options.profileName))
     , m_models(std::make_unique<Models>(engine, store))
     , m_notifier(std::make_unique<Notifier>(settings, systemClock()))
+    , m_watch(std::make_unique<EngineWatch>(engine))
 {
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(applicationIcon());
@@ -64,6 +66,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
     connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
+    connect(m_watch.get(), &EngineWatch::stalledChanged, m_notifier.get(), &Notifier::setStalled);
     connect(&m_store, &ProfileStore::missingPasswordsChanged, this, &UserInterface::tellOfMissingPasswords,
             Qt::QueuedConnection);
     build();
@@ -96,6 +99,7 @@ void UserInterface::connectWindow()
         m_window->applyDelta(delta);
         m_notifier->takeEvents(delta.events);
         m_engine.acknowledge(delta.seq);
+        m_watch->heard();
     });
     connect(actions.quit, &QAction::triggered, this, &UserInterface::quit);
     connect(actions.languages, &QActionGroup::triggered, &m_language,

@@ -16,6 +16,7 @@ class Engine;
 namespace ui
 {
 
+class EngineWatch;
 class Language;
 class LoginStart;
 class LogStorage;
@@ -88,6 +89,7 @@ private:
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<TrayIcon> m_tray;
     std::unique_ptr<Notifier> m_notifier;
+    std::unique_ptr<EngineWatch> m_watch;
     SettingsView *m_settingsView = nullptr; ///< the window's child
     PasswordBar *m_passwordBar = nullptr;   ///< likewise
     bool m_hasLeft = false;                 ///< for good: the engine is stopping

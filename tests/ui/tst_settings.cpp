@@ -193,7 +193,7 @@ void TestSettings::startsWithDefaults()
     QCOMPARE(settings.startWindow(), ui::StartWindow::InTrayAtLogin);
     QCOMPARE(settings.shownLevel(), EventLevel::Info);
     QVERIFY(settings.logFile() == LogFileSettings());
-    for (const Notice notice : {Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked})
+    for (const Notice notice : {Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked, Notice::Engine})
         QVERIFY(settings.notifies(notice));
     settings.setTheme(Theme::Dark);
     QCOMPARE(settings.theme(), Theme::Dark);
@@ -423,6 +423,8 @@ void TestSettings::followsTheLogWindow()
 
 void TestSettings::switchesNotifications()
 {
+    find<QCheckBox>("notifyEngine")->click();
+    QVERIFY(!m_settings->notifies(Notice::Engine));
     find<QCheckBox>("notifyBlocked")->click();
     QVERIFY(!m_settings->notifies(Notice::Blocked));
     QVERIFY(m_settings->notifies(Notice::ProxyFailed));
