@@ -5,6 +5,7 @@
 #include "ui/entriesedit.h"
 #include "ui/listeneredit.h"
 #include "ui/profilestore.h"
+#include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -77,6 +78,7 @@ ListenerDialog::ListenerDialog(ProfileStore &store, const std::optional<Listener
     layout->addWidget(m_clients, 1);
     layout->addWidget(m_problems);
     layout->addWidget(m_buttons);
+    explainControls(*this);
     fill(known.value_or(draft));
     connectFields();
     judge();

@@ -7,6 +7,7 @@
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/servercheckpanel.h"
+#include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -110,6 +111,7 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     if (known != nullptr && known->passwordFile.isEmpty())
         m_keptPassword = m_storedPassword = store.password(id);
     fill(shown);
+    explainControls(*this);
     connectFields();
     adapt();
     suggestId();

@@ -4,6 +4,7 @@
 #include "ui/dnspage.h"
 #include "ui/limitspage.h"
 #include "ui/settingspages.h"
+#include "ui/whatsthis.h"
 
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
@@ -42,6 +43,7 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     addPage(new DnsPage(store, this), tr("DNS"), "dnsPage");
     addPage(m_limits, tr("Limits"), "limitsPage");
     addPage(new NotificationsPage(settings, hasTray, this), tr("Notifications"), "notificationsPage");
+    explainControls(*this);
     m_list->setFixedWidth(m_list->sizeHintForColumn(0) + kListPadding);
     connect(m_list, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
     m_list->setCurrentRow(0);

@@ -6,6 +6,7 @@
 #include "ui/lansharing.h"
 #include "ui/proxystatus.h"
 #include "ui/settingsmenu.h"
+#include "ui/whatsthis.h"
 
 #include <QClipboard>
 #include <QDialogButtonBox>
@@ -65,6 +66,7 @@ SharingDialog::SharingDialog(LanSharing &sharing, QWidget *parent)
     setWindowTitle(tr("Share on the local network"));
     makeList();
     makeLayout();
+    explainControls(*this);
     m_copyFor->setMenu(m_menu);
     m_told->hide();
     connect(&m_sharing, &LanSharing::changed, this, &SharingDialog::showSharing);
