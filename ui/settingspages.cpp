@@ -278,6 +278,8 @@ NotificationsPage::NotificationsPage(Settings &settings, bool hasTray, QWidget *
                 [&settings, notice = row.notice](bool on) { settings.setNotifies(notice, on); });
         connect(&settings, &Settings::noticesChanged, box,
                 [&settings, box, notice = row.notice] { box->setChecked(settings.notifies(notice)); });
+        if (heading->buddy() == nullptr)
+            heading->setBuddy(box);
         layout->addWidget(box);
     }
     QLabel *hint = makeHintLabel(this, QStringLiteral("notificationsHint"));

@@ -128,6 +128,13 @@ void SharingDialog::makeLayout()
     layout->addWidget(m_hint);
     layout->addWidget(m_problems);
     layout->addWidget(buttons);
+    // As they stand there, from top to bottom.
+    QWidget *before = m_turnOn;
+    for (QWidget *next : {static_cast<QWidget *>(m_list), static_cast<QWidget *>(m_copy),
+                          static_cast<QWidget *>(m_copyFor), static_cast<QWidget *>(m_stop)}) {
+        setTabOrder(before, next);
+        before = next;
+    }
 }
 
 int SharingDialog::currentRow() const
