@@ -151,6 +151,7 @@ void TestAccessibility::initTestCase()
 void TestAccessibility::init()
 {
     QSettings().clear();
+    m_store.credentialStore = true;
     m_store.put(someProfile());
     m_engine = std::make_unique<engine::Engine>();
     m_status = std::make_unique<ui::ProxyStatus>(QStringLiteral("default"));
@@ -225,6 +226,11 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
          }},
         {"server",
          [=, this] {
+             return new ui::ServerDialog(*m_engine, m_store, QStringLiteral("office"), {});
+         }},
+        {"server without a credential store",
+         [=, this] {
+             m_store.credentialStore = false;
              return new ui::ServerDialog(*m_engine, m_store, QStringLiteral("office"), {});
          }},
         {"new server",
