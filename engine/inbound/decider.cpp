@@ -80,6 +80,10 @@ void Decider::askForOwner()
 
 void Decider::identified(const std::optional<Application> &application)
 {
+    // Not found ahead of the request: it is worth another look, for some systems know a socket only once it
+    // was used.
+    if (!application && !m_isDeciding)
+        return;
     m_services.registry.setApplication(m_record, application);
     if (m_isDeciding)
         proceed();

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "engine/limits.h"
+
+#include "tests/support/association.h"
 #include "tests/support/ruleprofiles.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
@@ -27,6 +30,8 @@ class TestEngineIdentification : public QObject
 private Q_SLOTS:
     void findsOutWhoAsksBeforeTheRequest();
     void bearsClientsThatLeaveWhileTheyAreLookedFor();
+    void keepsTheFirstDatagramsUntilTheirSenderIsKnown();
+    void bearsAssociationsThatEndMeanwhile();
 };
 
 /// Only rules that ask for programs make it look, and it does not wait for the request.
@@ -61,6 +66,37 @@ void TestEngineIdentification::bearsClientsThatLeaveWhileTheyAreLookedFor()
     QVERIFY(engine.waitFor([&engine] { return engine.totals().accepted >= kClients; }));
     QVERIFY(engine.waitFor([&engine] { return engine.totals().live == 0; }));
     QVERIFY(test::openRelay(engine.listener(), target).isOpen());
+}
+
+void TestEngineIdentification::keepsTheFirstDatagramsUntilTheirSenderIsKnown()
+{
+    test::TestEngine engine(
+        test::ruleProfile({test::applicationRule(QStringLiteral("other"), Action::block())}));
+    const test::UdpClient client(engine.listener());
+    const test::RawDatagrams target;
+    const int count = static_cast<int>(kMaximumUnidentifiedDatagrams);
+    for (int i = 0; i < count; ++i)
+        QVERIFY(client.sendTo(target, QByteArray::number(i)));
+    for (int i = 0; i < count; ++i)
+        QCOMPARE(target.receive().bytes, QByteArray::number(i));
+}
+
+void TestEngineIdentification::bearsAssociationsThatEndMeanwhile()
+{
+    constexpr int kAssociations = 50;
+    test::TestEngine engine(
+        test::ruleProfile({test::applicationRule(QStringLiteral("other"), Action::block())}));
+    const test::RawDatagrams target;
+    for (int i = 0; i < kAssociations; ++i) {
+        const test::UdpClient hasty(engine.listener());
+        QVERIFY(hasty.sendTo(target, "hasty"));
+    }
+    QVERIFY(engine.waitFor([&engine] { return engine.totals().accepted >= kAssociations; }));
+    QVERIFY(engine.waitFor([&engine] { return engine.totals().live == 0; }));
+    const test::UdpClient client(engine.listener());
+    const test::RawDatagrams other;
+    QVERIFY(client.sendTo(other, "patient"));
+    QCOMPARE(other.receive().bytes, QByteArray("patient"));
 }
 
 QTEST_GUILESS_MAIN(TestEngineIdentification)
