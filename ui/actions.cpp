@@ -68,7 +68,7 @@ Actions::Actions(QWidget *window)
     : quit(make(window, "actionQuit", ActionText::tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q),
                 ActionText::tr("Stop the proxy and quit Hosier"), "quit"))
     , startAtLogin(make(window, "actionStartAtLogin", ActionText::tr("Start at &login"), {},
-                        ActionText::tr("Start Hosier in the tray when you log in")))
+                        ActionText::tr("Start Hosier when you log in; the settings say whether in the tray")))
     , closeWindow(make(window, "actionCloseWindow", ActionText::tr("&Close window"),
                        QKeySequence(Qt::CTRL | Qt::Key_W),
                        ActionText::tr("Close the window; the proxy goes on in the tray where there is one")))

@@ -15,6 +15,7 @@
 #include <QMainWindow>
 #include <QMenuBar>
 #include <QTabWidget>
+#include <QWhatsThis>
 
 namespace ui
 {
@@ -120,6 +121,13 @@ QMenu &fillMenuBar(QMainWindow &window, const MenuParts &parts)
     addServerMenu(window, parts);
     addViewMenu(window, parts);
     QMenu *help = addMenu(window, MenuText::tr("&Help"));
+    QAction *whatsThis = QWhatsThis::createAction(&window);
+    whatsThis->setObjectName(QStringLiteral("actionWhatsThis"));
+    whatsThis->setText(MenuText::tr("&What's This?"));
+    whatsThis->setToolTip(MenuText::tr("Then click what you want to have explained"));
+    whatsThis->setStatusTip(whatsThis->toolTip());
+    help->addAction(whatsThis);
+    help->addSeparator();
     help->addActions({parts.actions.about, parts.actions.aboutQt});
     return proxy;
 }

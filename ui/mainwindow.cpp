@@ -29,6 +29,7 @@
 #include "ui/serverspage.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficview.h"
+#include "ui/whatsthis.h"
 #include "ui/windowlayout.h"
 
 #include <QAction>
@@ -108,6 +109,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     connectActions();
     connectPage();
     m_statusPanel = new StatusPanel(status, *statusBar());
+    explainControls(*this);
     growToHeadings(*this);
     restore();
     connect(&m_status, &ProxyStatus::stateChanged, this, &MainWindow::showStatus);

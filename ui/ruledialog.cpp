@@ -7,6 +7,7 @@
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
 #include "ui/ruletext.h"
+#include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -80,6 +81,7 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     makeFields(profile);
     makeApplicationChoice(applications);
     makeLayout();
+    explainControls(*this);
     fill(rule);
     resize(kSize);
     m_validation.setSingleShot(true);

@@ -10,6 +10,7 @@
 #include "ui/rulemodel.h"
 #include "ui/ruletext.h"
 #include "ui/seenapplications.h"
+#include "ui/unidentifiedchoice.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -47,6 +48,7 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     , m_barText(new QLabel(m_bar))
     , m_barButton(new QPushButton(tr("Apply the rules"), m_bar))
     , m_buttons(new QWidget(this))
+    , m_unidentified(new UnidentifiedChoice(store, this))
     , m_hint(new QLabel(this))
     , m_lister(engine::runningPrograms)
 {
@@ -64,6 +66,7 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     layout->addWidget(m_bar);
     layout->addWidget(m_buttons);
     layout->addWidget(m_view, 1);
+    layout->addWidget(m_unidentified);
     layout->addWidget(m_hint);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &RulesPage::showSelection);
     connect(m_model, &RuleModel::refused, this, &RulesPage::showProblems);
@@ -73,6 +76,7 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
             [this](int row) { selectRule(std::min(row, m_model->rowCount() - 1)); });
     connect(&m_store, &ProfileStore::profileChanged, this, &RulesPage::showProfile);
     connect(m_barButton, &QPushButton::clicked, this, &RulesPage::rulesModeRequested);
+    connect(m_unidentified, &UnidentifiedChoice::chosen, this, &RulesPage::decideUnidentified);
     showProfile();
 }
 
@@ -360,6 +364,13 @@ void RulesPage::duplicate()
 void RulesPage::remove()
 {
     showProblems(m_model->remove(currentRow()));
+}
+
+void RulesPage::decideUnidentified(const std::optional<engine::Action> &action)
+{
+    const QStringList problems = m_model->setUnidentified(action);
+    m_unidentified->showProfile(); // what was refused is not shown as if it were in force
+    showProblems(problems);
 }
 
 void RulesPage::move(int by)

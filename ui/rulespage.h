@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 
 class QLabel;
 class QPushButton;
@@ -23,6 +24,7 @@ namespace ui
 
 class ProfileStore;
 class RuleModel;
+class UnidentifiedChoice;
 class SeenApplications;
 
 /// The ordered list of rules and what can be done with them. Its actions() are for a menu.
@@ -79,6 +81,7 @@ private:
     void edit();
     void duplicate();
     void remove();
+    void decideUnidentified(const std::optional<engine::Action> &action);
     void move(int by);
     void toggle();
     void undo();
@@ -94,6 +97,7 @@ private:
     QLabel *m_barText;
     QPushButton *m_barButton;
     QWidget *m_buttons;
+    UnidentifiedChoice *m_unidentified;
     QLabel *m_hint;
     QAction *m_add = nullptr;
     QAction *m_edit = nullptr;

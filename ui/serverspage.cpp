@@ -266,6 +266,12 @@ void ServersPage::addServer()
     openServerDialog({}, {});
 }
 
+void ServersPage::enterPassword(const QString &id)
+{
+    if (findServer(m_store.profile(), id) != nullptr)
+        openServerDialog(id, {})->focusPassword();
+}
+
 /// Of what is selected, in the order of the list.
 void ServersPage::addRoute()
 {
@@ -301,12 +307,13 @@ void ServersPage::duplicate()
     }
 }
 
-void ServersPage::openServerDialog(const QString &id, const PastedServer &draft)
+ServerDialog *ServersPage::openServerDialog(const QString &id, const PastedServer &draft)
 {
     auto *dialog = new ServerDialog(m_engine, m_store, id, draft, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { m_view->selectIds({dialog->storedId()}); });
     dialog->open();
+    return dialog;
 }
 
 void ServersPage::openRouteDialog(const QString &id, const engine::RouteProfile &draft)

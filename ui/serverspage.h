@@ -22,6 +22,7 @@ namespace ui
 class ProfileStore;
 class RouteMenu;
 class ServerCheckQueue;
+class ServerDialog;
 class ServerModel;
 class ServerView;
 struct Models;
@@ -44,6 +45,8 @@ public:
 
 public Q_SLOTS:
     void addServer();
+    /// Opens the server's settings where its password is entered.
+    void enterPassword(const QString &id);
     void addRoute();
     /// Adds the servers that the clipboard's text names.
     void paste();
@@ -68,7 +71,7 @@ private:
     void addMembers(const QString &routeId, const QStringList &ids);
     void addPasted(const PastedServers &pasted);
     [[nodiscard]] QStringList putPasted(const QList<PastedServer> &servers);
-    void openServerDialog(const QString &id, const PastedServer &draft);
+    ServerDialog *openServerDialog(const QString &id, const PastedServer &draft);
     void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
     void confirmRemoval(const QStringList &ids);
     void refuseRemoval(const QStringList &ids, const QStringList &uses);
