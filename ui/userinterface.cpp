@@ -80,6 +80,18 @@ void UserInterface::build()
     showLanguage();
     connect(&m_language, &Language::choiceChanged, m_window.get(), showLanguage);
     connectWindow();
+    showCrashNote();
+}
+
+/// In each window there is, until it is dismissed.
+void UserInterface::showCrashNote()
+{
+    if (m_options.crashNote.isEmpty())
+        return;
+    auto *bar = new CrashBar(m_options.crashNote, m_window.get());
+    connect(bar, &CrashBar::dismissed, this, [this] { m_options.crashNote.clear(); });
+    m_window->addToolBarBreak();
+    m_window->addToolBar(bar);
 }
 
 void UserInterface::connectWindow()
@@ -105,6 +117,8 @@ void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
     const bool hasSettings = m_settingsView->isOpen();
+    const bool tellsOfTray =
+        !m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray;
     m_settingsView->close();
     m_window->hide(); // which lets the engine pause what it sends to be shown
     m_tray.reset();
@@ -116,6 +130,8 @@ void UserInterface::rebuild()
     m_tray->show();
     // The widths of columns were made for other headings.
     growToHeadings(*m_window);
+    if (tellsOfTray)
+        showMissingTray();
     if (isShown)
         m_window->show();
     if (hasSettings)
@@ -129,10 +145,6 @@ void UserInterface::start()
     m_status->setAccepting(m_engine.isAccepting());
     m_tray->show();
     QTimer::singleShot(kTrayPatience, this, &UserInterface::tellOfMissingTray);
-    if (!m_options.crashNote.isEmpty()) {
-        m_window->addToolBarBreak();
-        m_window->addToolBar(new CrashBar(m_options.crashNote, m_window.get()));
-    }
     if (!m_options.minimized)
         m_window->show();
     else if (!m_tray->isAvailable())
@@ -176,8 +188,13 @@ void UserInterface::quit()
 void UserInterface::tellOfMissingTray()
 {
     if (m_tray->isMissingForTheFirstTime())
-        m_window->statusBar()->showMessage(
-            tr("This desktop has no tray for Hosier: closing the window quits it."));
+        showMissingTray();
+}
+
+void UserInterface::showMissingTray()
+{
+    m_missingTray = tr("This desktop has no tray for Hosier: closing the window quits it.");
+    m_window->statusBar()->showMessage(m_missingTray);
 }
 
 /// Whoever looks at the window sees it there.

@@ -71,6 +71,8 @@ private:
     void quit();
     void toggleWindow();
     void tellOfMissingTray();
+    void showCrashNote();
+    void showMissingTray();
     void notify(const Notification &notification);
 
     engine::Engine &m_engine;
@@ -86,6 +88,7 @@ private:
     std::unique_ptr<TrayIcon> m_tray;
     std::unique_ptr<Notifier> m_notifier;
     SettingsView *m_settingsView = nullptr; ///< the window's child
+    QString m_missingTray;                  ///< as it was told; empty: it was not
     bool m_hasLeft = false;                 ///< for good: the engine is stopping
 };
 
