@@ -67,7 +67,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
 void UserInterface::build()
 {
     m_window = std::make_unique<MainWindow>(m_engine, *m_status, m_store, *m_models);
-    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions());
+    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions(), m_store, m_models->rules);
     // Children of the window, all of them.
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (m_options.systemProxy != nullptr)
@@ -109,6 +109,7 @@ void UserInterface::connectWindow()
     connect(m_window.get(), &MainWindow::watchingChanged, m_tray.get(), &TrayIcon::setWindowShown);
     connect(m_tray.get(), &TrayIcon::toggleWindowRequested, this, &UserInterface::toggleWindow);
     connect(m_tray.get(), &TrayIcon::showWindowRequested, this, &UserInterface::showWindow);
+    connect(m_tray.get(), &TrayIcon::serversRequested, m_window.get(), &MainWindow::showServers);
 }
 
 /// All texts are made with the widgets that show them. The old window keeps its layout in the settings, where
