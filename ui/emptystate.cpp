@@ -160,8 +160,8 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
 
 void EmptyState::showNoMatch(const QString &filter)
 {
-    m_icon->setPixmap(
-        symbolIcon(QStringLiteral("filter")).pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF()));
+    m_icon->setPixmap(symbolIcon(QStringLiteral("filter"))
+                          .pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF(), QIcon::Disabled));
     fill(noMatchText(m_subject), tr("The filter is \"%1\".").arg(filter), Action::ClearFilter,
          tr("Clear filter"));
 }

@@ -3,24 +3,30 @@
 
 #include <QEvent>
 
+#include <algorithm>
+#include <utility>
+
 namespace ui
 {
 
 namespace
 {
 
-constexpr int kMargin = 12;
+constexpr int kMargin = 6;
 
 } // namespace
 
-HintLabel::HintLabel(const QString &objectName, QWidget *over)
+HintLabel::HintLabel(const QString &objectName, QWidget *over, std::function<QRect()> room)
     : QLabel(over)
+    , m_room(std::move(room))
 {
     setObjectName(objectName);
     setAlignment(Qt::AlignCenter);
     setWordWrap(true);
     setTextFormat(Qt::PlainText);
     setForegroundRole(QPalette::PlaceholderText);
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     setAttribute(Qt::WA_TransparentForMouseEvents);
     over->installEventFilter(this);
     hide();
@@ -44,8 +50,11 @@ bool HintLabel::eventFilter(QObject *watched, QEvent *event)
 
 void HintLabel::fit()
 {
-    const QRect room = parentWidget()->rect().marginsRemoved({kMargin, kMargin, kMargin, kMargin});
-    QRect fitted(QPoint(), QSize(room.width(), std::min(heightForWidth(room.width()), room.height())));
+    const QRect whole = m_room ? m_room() : parentWidget()->rect();
+    const QRect room = whole.marginsRemoved({kMargin, kMargin, kMargin, kMargin});
+    // No wider than the text, so that no more than need be is covered.
+    const int width = std::min(room.width(), fontMetrics().horizontalAdvance(text()) + 2 * kMargin);
+    QRect fitted(QPoint(), QSize(width, std::min(heightForWidth(width), room.height())));
     fitted.moveCenter(room.center());
     setGeometry(fitted);
 }

@@ -3,6 +3,8 @@
 
 #include <QLabel>
 
+#include <functional>
+
 namespace ui
 {
 
@@ -13,7 +15,8 @@ class HintLabel : public QLabel
     Q_OBJECT
 
 public:
-    HintLabel(const QString &objectName, QWidget *over);
+    /// `room` is where in the widget it may be; the whole of it, unless given.
+    HintLabel(const QString &objectName, QWidget *over, std::function<QRect()> room = {});
 
     /// Empty: there is something to show.
     void setHint(const QString &text);
@@ -22,6 +25,8 @@ public:
 
 private:
     void fit();
+
+    const std::function<QRect()> m_room;
 };
 
 } // namespace ui

@@ -160,7 +160,7 @@ QString LogView::hintText() const
         return tr("No line has this level and all these words.");
     if (m_model.isPaused())
         return tr("The log is paused: new lines wait until you go on.");
-    return tr("What the proxy does is told here: connections, problems, changes of the settings.");
+    return tr("Connections and problems are told here as they come.");
 }
 
 void LogView::goToNewest()

@@ -21,7 +21,8 @@ TrafficView::TrafficView(const ProxyStatus &status, TrafficRecords &records, QWi
     , m_status(status)
     , m_records(records)
     , m_graph(new TrafficGraph(status, this))
-    , m_hint(new HintLabel(QStringLiteral("trafficHint"), m_graph))
+    , m_hint(new HintLabel(QStringLiteral("trafficHint"), m_graph,
+                           [this] { return m_graph->plotArea().toAlignedRect(); }))
     , m_source(new QComboBox(this))
     , m_range(new QComboBox(this))
     , m_today(new ElidedLabel(this))
@@ -108,10 +109,9 @@ void TrafficView::showHint()
     if (!m_graph->isFlat())
         m_hint->setHint({});
     else if (m_status.isOn())
-        m_hint->setHint(
-            tr("Nothing moved in this time. What programs move through the proxy is drawn here."));
+        m_hint->setHint(tr("Nothing moved in this time. Traffic is drawn here as it comes."));
     else
-        m_hint->setHint(tr("The proxy is off. Once it is on, what programs move through it is drawn here."));
+        m_hint->setHint(tr("The proxy is off. Traffic is drawn here once it is on."));
 }
 
 int TrafficView::rangeSeconds() const

@@ -2,6 +2,7 @@
 #include "synthetic.h"
 #include "ui/livetable.h"
 #include "ui/logview.h"
+#include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
 #include "windowscene.h"
 
@@ -171,7 +172,7 @@ void TestDocks::tellsWhyTheLogIsEmpty()
 {
     const auto *hint = m_scene->find<QLabel>("logHint");
     QVERIFY(hint->isVisible());
-    QVERIFY(hint->text().startsWith(u"What the proxy does"_s));
+    QVERIFY(hint->text().startsWith(u"Connections and problems"_s));
     action("actionPauseLog").trigger();
     addLines(1);
     QVERIFY(hint->isVisible());
@@ -201,6 +202,9 @@ void TestDocks::tellsWhyTheGraphIsEmpty()
     listener.state = engine::ListenerState::Listening;
     m_scene->status.setAccepting(true);
     m_scene->status.setListeners({listener});
+    // It covers no number of the axes.
+    const auto *graph = m_scene->window->findChild<ui::TrafficGraph *>();
+    QVERIFY(graph->plotArea().toAlignedRect().contains(hint->geometry()));
     auto &traffic = *m_scene->window->findChild<ui::TrafficView *>();
     traffic.refresh();
     QVERIFY(hint->text().startsWith(u"Nothing moved"_s));
