@@ -76,7 +76,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
 void UserInterface::build()
 {
     m_window = std::make_unique<MainWindow>(m_engine, *m_status, m_store, *m_models);
-    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions());
+    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions(), m_store, m_models->rules);
     // Children of the window, all of them.
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (m_options.systemProxy != nullptr)
@@ -90,6 +90,18 @@ void UserInterface::build()
     showLanguage();
     connect(&m_language, &Language::choiceChanged, m_window.get(), showLanguage);
     connectWindow();
+    showCrashNote();
+}
+
+/// In each window there is, until it is dismissed.
+void UserInterface::showCrashNote()
+{
+    if (m_options.crashNote.isEmpty())
+        return;
+    auto *bar = new CrashBar(m_options.crashNote, m_window.get());
+    connect(bar, &CrashBar::dismissed, this, [this] { m_options.crashNote.clear(); });
+    m_window->addToolBarBreak();
+    m_window->addToolBar(bar);
 }
 
 void UserInterface::connectWindow()
@@ -108,6 +120,7 @@ void UserInterface::connectWindow()
     connect(m_window.get(), &MainWindow::watchingChanged, m_tray.get(), &TrayIcon::setWindowShown);
     connect(m_tray.get(), &TrayIcon::toggleWindowRequested, this, &UserInterface::toggleWindow);
     connect(m_tray.get(), &TrayIcon::showWindowRequested, this, &UserInterface::showWindow);
+    connect(m_tray.get(), &TrayIcon::serversRequested, m_window.get(), &MainWindow::showServers);
 }
 
 /// All texts are made with the widgets that show them. The old window keeps its layout in the settings, where
@@ -116,6 +129,8 @@ void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
     const bool hasSettings = m_settingsView->isOpen();
+    const bool tellsOfTray =
+        !m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray;
     m_settingsView->close();
     m_window->hide(); // which lets the engine pause what it sends to be shown
     m_tray.reset();
@@ -127,6 +142,8 @@ void UserInterface::rebuild()
     m_tray->show();
     // The widths of columns were made for other headings.
     growToHeadings(*m_window);
+    if (tellsOfTray)
+        showMissingTray();
     if (isShown)
         m_window->show();
     if (hasSettings)
@@ -140,10 +157,6 @@ void UserInterface::start()
     m_status->setAccepting(m_engine.isAccepting());
     m_tray->show();
     QTimer::singleShot(kTrayPatience, this, &UserInterface::tellOfMissingTray);
-    if (!m_options.crashNote.isEmpty()) {
-        m_window->addToolBarBreak();
-        m_window->addToolBar(new CrashBar(m_options.crashNote, m_window.get()));
-    }
     if (!m_options.minimized && m_settings.startWindow() != StartWindow::InTray)
         m_window->show();
     else if (!m_tray->isAvailable())
@@ -187,8 +200,13 @@ void UserInterface::quit()
 void UserInterface::tellOfMissingTray()
 {
     if (m_tray->isMissingForTheFirstTime())
-        m_window->statusBar()->showMessage(
-            tr("This desktop has no tray for Hosier: closing the window quits it."));
+        showMissingTray();
+}
+
+void UserInterface::showMissingTray()
+{
+    m_missingTray = tr("This desktop has no tray for Hosier: closing the window quits it.");
+    m_window->statusBar()->showMessage(m_missingTray);
 }
 
 void UserInterface::addPasswordBar()

@@ -73,6 +73,8 @@ private:
     void quit();
     void toggleWindow();
     void tellOfMissingTray();
+    void showCrashNote();
+    void showMissingTray();
     void addPasswordBar();
     void tellOfMissingPasswords();
     void notify(const Notification &notification);
@@ -92,6 +94,7 @@ private:
     std::unique_ptr<EngineWatch> m_watch;
     SettingsView *m_settingsView = nullptr; ///< the window's child
     PasswordBar *m_passwordBar = nullptr;   ///< likewise
+    QString m_missingTray;                  ///< as it was told; empty: it was not
     bool m_hasLeft = false;                 ///< for good: the engine is stopping
 };
 
