@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "ui/emptystate.h"
+#include "ui/messagebar.h"
 #include "ui/models.h"
 #include "ui/noservers.h"
 #include "ui/profileedit.h"
@@ -18,7 +19,6 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QLocale>
 #include <QMessageBox>
 #include <QPointer>
@@ -58,8 +58,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     , m_stack(new QStackedWidget(this))
     , m_noServers(new NoServers(this))
     , m_noMatch(new EmptyState(EmptyState::Subject::Servers, this))
-    , m_bar(new QWidget(this))
-    , m_barText(new QLabel(m_bar))
+    , m_bar(new MessageBar(QStringLiteral("serversBar"), this))
 {
     setObjectName(QStringLiteral("serversPage"));
     m_view->setObjectName(QStringLiteral("serversView"));
@@ -70,7 +69,6 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     m_view->header()->setAccessibleName(tr("Columns of the servers"));
     m_view->openSections();
     makeActions();
-    makeBar();
     // Before the buttons: Tab comes to what the page leads to first, and goes on from there.
     makeStack();
     auto *layout = new QVBoxLayout(this);
@@ -151,26 +149,6 @@ QWidget *ServersPage::makeButtons()
     for (QAction *action : {m_check, m_checkAll})
         layout->addWidget(buttonFor(action, panel));
     return panel;
-}
-
-void ServersPage::makeBar()
-{
-    m_bar->setObjectName(QStringLiteral("serversBar"));
-    m_bar->setAutoFillBackground(true);
-    m_bar->setBackgroundRole(QPalette::ToolTipBase);
-    m_barText->setForegroundRole(QPalette::ToolTipText);
-    m_barText->setObjectName(QStringLiteral("serversBarText"));
-    m_barText->setTextFormat(Qt::PlainText);
-    m_barText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_barText->setWordWrap(true);
-    auto *close = new QPushButton(tr("Dismiss"), m_bar);
-    close->setObjectName(QStringLiteral("serversBarClose"));
-    auto *layout = new QHBoxLayout(m_bar);
-    layout->setContentsMargins(10, 4, 10, 4);
-    layout->addWidget(m_barText, 1);
-    layout->addWidget(close, 0, Qt::AlignTop);
-    connect(close, &QPushButton::clicked, m_bar, &QWidget::hide);
-    m_bar->hide();
 }
 
 void ServersPage::makeStack()
@@ -258,9 +236,7 @@ void ServersPage::showSelection()
 
 void ServersPage::showMessage(const QString &text)
 {
-    m_barText->setText(text);
-    m_bar->setAccessibleName(text);
-    m_bar->setVisible(!text.isEmpty());
+    m_bar->tell(text);
 }
 
 void ServersPage::addServer()

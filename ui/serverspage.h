@@ -7,7 +7,6 @@
 #include <QWidget>
 
 class QAction;
-class QLabel;
 class QStackedWidget;
 
 namespace engine
@@ -19,6 +18,7 @@ namespace ui
 {
 
 class EmptyState;
+class MessageBar;
 class NoServers;
 class ProfileStore;
 class RouteMenu;
@@ -63,7 +63,6 @@ Q_SIGNALS:
 
 private:
     void makeActions();
-    void makeBar();
     void makeStack();
     [[nodiscard]] QWidget *makeButtons();
     [[nodiscard]] QAction *makeAction(const char *objectName, const QString &text,
@@ -97,8 +96,7 @@ private:
     RowFilter *m_filter = nullptr;
     NoServers *m_noServers;
     EmptyState *m_noMatch;
-    QWidget *m_bar;
-    QLabel *m_barText;
+    MessageBar *m_bar;
     QAction *m_addServer = nullptr;
     QAction *m_addRoute = nullptr;
     QAction *m_paste = nullptr;
