@@ -2,6 +2,7 @@
 #include "ui/applicationledger.h"
 
 #include "ui/connectionmodel.h"
+#include "ui/connectionrules.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +13,6 @@ namespace ui
 {
 
 using engine::Connection;
-using engine::ConnectionState;
 
 namespace
 {
@@ -28,13 +28,6 @@ ApplicationKey keyOf(const QString &application, const engine::Endpoint &client,
     if (isLocal || client.address.isLoopback())
         return {ApplicationKind::Unidentified, {}, user};
     return {ApplicationKind::Client, client.address.toString(), user};
-}
-
-/// A connection without a rule may be one that no rule matched, or one that is not decided about yet.
-bool isDecided(const QString &rule, ConnectionState state)
-{
-    return !rule.isEmpty() || state == ConnectionState::Open || state == ConnectionState::HalfClosed ||
-           state == ConnectionState::Closed;
 }
 
 bool endsConnection(engine::EventCode code)
@@ -142,7 +135,7 @@ void ApplicationLedger::put(const Connection &connection, bool movesRate)
         record->newDown += account.bytesDown;
         record->newUp += account.bytesUp;
     }
-    if (isDecided(connection.rule, connection.state))
+    if (isDecided(connection))
         decide(connection.id, account, connection.rule);
 }
 
@@ -152,7 +145,7 @@ void ApplicationLedger::change(const engine::ConnectionChange &change)
     if (at == m_accounts.end())
         return;
     countBytes(at->second, change.bytesDown, change.bytesUp, true);
-    if (!at->second.isDecided && isDecided({}, change.state))
+    if (!at->second.isDecided && isDecided(change.state))
         decide(change.id, at->second, {});
 }
 

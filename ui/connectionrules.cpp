@@ -60,6 +60,18 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
     return rule.name.isEmpty() ? std::nullopt : std::optional(rule);
 }
 
+bool isDecided(const engine::Connection &connection)
+{
+    return !connection.rule.isEmpty() || !connection.route.isEmpty() || isDecided(connection.state);
+}
+
+bool isDecided(engine::ConnectionState state)
+{
+    using engine::ConnectionState;
+    return state == ConnectionState::Open || state == ConnectionState::HalfClosed ||
+           state == ConnectionState::Closed;
+}
+
 engine::ExplainRequest explainRequestFor(const engine::Connection &connection)
 {
     engine::ExplainRequest request;
