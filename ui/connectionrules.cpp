@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/connectionrules.h"
 
+#include "ui/programtext.h"
 #include "ui/ruletext.h"
-
-#include <QFileInfo>
 
 namespace ui
 {
@@ -21,7 +20,7 @@ RuleProgram ruleProgram(const engine::Connection &connection, ProgramForm form)
 {
     const engine::Program program = connection.identity ? connection.identity->program : engine::Program{};
     if (!program.script.isEmpty())
-        return {program.script, QFileInfo(program.script).fileName()};
+        return {program.script, scriptName(program)};
     if (form == ProgramForm::Path && !program.path.isEmpty())
         return {program.path, connection.application.isEmpty() ? program.path : connection.application};
     return {connection.application, connection.application};
