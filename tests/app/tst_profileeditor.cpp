@@ -11,6 +11,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTranslator>
 
 using app::ProfileEditor;
 using app::ProfileFile;
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void givesNoPasswordToAnotherServer();
     void givesNoPasswordToWhatProxifierNames();
     void tellsOfAStoreAndItsProblems();
+    void tellsInTheInterfacesLanguage();
     void exportsWhatStandsInTheFile();
     void importsWhatItExported();
     void losesNothingWhenAnImportFails();
@@ -289,6 +291,46 @@ void TestProfileEditor::tellsOfAStoreAndItsProblems()
     QVERIFY(problems.at(0).at(0).toString().contains(QStringLiteral("locked")));
     QCOMPARE(found.size(), 1);
     QVERIFY(editor.hasCredentialStore());
+}
+
+void TestProfileEditor::tellsInTheInterfacesLanguage()
+{
+    class Bracketing : public QTranslator
+    {
+    public:
+        [[nodiscard]] bool isEmpty() const override { return false; }
+        [[nodiscard]] QString translate(const char * /*context*/, const char *source,
+                                        const char * /*disambiguation*/, int /*n*/) const override
+        {
+            return u'<' + QString::fromUtf8(source) + u'>';
+        }
+    };
+    Bracketing translator;
+    QVERIFY(QCoreApplication::installTranslator(&translator));
+    write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080,
+                           "username": "bob"}]})");
+    m_credentials.problem = {app::CredentialError::Denied, {}};
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QSignalSpy problems(&editor, &ProfileEditor::passwordProblem);
+    QVERIFY(editor.load().isEmpty());
+    engine::Profile broken = editor.profile();
+    broken.listeners.clear();
+    QCOMPARE(editor.change(broken),
+             QStringList{QStringLiteral("<$.listeners: <must list at least one listener>>")});
+    QVERIFY(editor.exportTo(path(), ui::ExportUsers::Include)->startsWith(u'<'));
+    QVERIFY(editor.readForImport(m_folder->path()).error().startsWith(u'<'));
+    editor.askForPasswords();
+    QTRY_COMPARE(problems.size(), 1);
+    QCOMPARE(
+        problems.at(0).at(0).toString(),
+        QStringLiteral("<server office: its password is not known: <the credential store gives no access>>"));
+    // What goes to standard error instead.
+    write("{}");
+    const QList<engine::Message> lines = editor.load();
+    QCOMPARE(lines.size(), 1);
+    QCOMPARE(lines.front().toEnglish(),
+             QStringLiteral("$.version: is missing; this program reads version 1"));
 }
 
 void TestProfileEditor::exportsWhatStandsInTheFile()
