@@ -49,6 +49,11 @@ struct EngineCore::Parts {
                   return core.decideOnDatagram(connection, destination, resolved);
               },
               [&core] { return core.rules().asksForAddresses(); },
+              [&core] { return core.rules().asksForApplications(); },
+              [this](const Endpoint &sender, const Endpoint &reachedAt, OwnerLookup::Callback callback) {
+                  return owners.find(Transport::Udp, sender, reachedAt, std::move(callback));
+              },
+              [this](OwnerLookupId id) { owners.cancel(id); },
               [&core](const Registry::Record &connection, const QString &id, const QString &host,
                       UdpRoute::Received received) {
                   return core.openUdpRoute(connection, id, host, std::move(received));

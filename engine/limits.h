@@ -105,6 +105,8 @@ inline constexpr std::size_t kMaximumUdpRoutes = 16;
 inline constexpr std::size_t kMaximumUdpPeers = 4'096;
 /// Datagrams that wait for the address of their destination, for each association.
 inline constexpr std::size_t kMaximumUnresolvedDatagrams = 32;
+/// The same, until it is found out which program sends them.
+inline constexpr std::size_t kMaximumUnidentifiedDatagrams = 32;
 /// How long an association uses a name's address without asking again, and of how many names.
 inline constexpr std::chrono::seconds kUdpNameLifetime{60};
 inline constexpr int kMaximumUdpNames = 256;

@@ -22,13 +22,15 @@ void Worker::stop()
 
 void Worker::run(std::function<void()> task)
 {
-    const std::lock_guard lock(m_mutex);
-    if (m_stop)
-        return;
-    m_tasks.push_back(std::move(task));
-    if (!m_thread.joinable())
-        m_thread = std::thread([this] { loop(); });
-    m_wake.notify_one();
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_stop)
+            return;
+        m_tasks.push_back(std::move(task));
+        if (!m_thread.joinable())
+            m_thread = std::thread([this] { loop(); });
+    }
+    m_wake.notify_one(); // the lock is free for the one that wakes up
 }
 
 void Worker::loop()

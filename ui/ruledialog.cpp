@@ -93,6 +93,14 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     connect(m_transport, &QComboBox::currentIndexChanged, &m_validation, validateLater);
 }
 
+bool RuleDialog::event(QEvent *event)
+{
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        growToFit(*this);
+    return handled;
+}
+
 void RuleDialog::focusAction()
 {
     m_action->setFocus();

@@ -21,6 +21,9 @@ ClientSession::ClientSession(SessionServices &services, Registry::Record &record
     , m_services(services)
     , m_socket(std::move(socket))
     , m_listener(std::move(listener))
+    , m_decider(std::make_unique<Decider>(
+          services, record,
+          [this](const Action &action, const Destination &decidedOn) { decided(action, decidedOn); }))
 {
 }
 
@@ -39,7 +42,9 @@ void ClientSession::start()
         m_state = State::Done;
         m_socket.close();
         m_services.host.connectionEnded(*this, m_record, {ErrorCode::OutOfMemory, {}});
+        return;
     }
+    m_decider->identify();
 }
 
 void ClientSession::close(const Error &reason)
@@ -197,9 +202,6 @@ void ClientSession::serve(ClientCommand command, const Destination &destination)
     m_services.registry.markChanged(m_record);
     enter(State::Dialing, ConnectionState::Connecting);
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
-    m_decider = std::make_unique<Decider>(
-        m_services, m_record,
-        [this](const Action &action, const Destination &decidedOn) { decided(action, decidedOn); });
     if (command == ClientCommand::Connect)
         m_loopTest = m_services.connecting.loops->recognize(destination);
     if (m_loopTest)

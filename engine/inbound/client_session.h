@@ -74,7 +74,7 @@ private:
     QByteArray m_input;                           ///< read and not yet understood
     QByteArray m_answer;                          ///< of Answering: not yet sent
     std::unique_ptr<Conversation> m_conversation; ///< from the first byte on
-    std::unique_ptr<Decider> m_decider;
+    std::unique_ptr<Decider> m_decider;           ///< until it is refused or ends
     std::unique_ptr<Connector> m_connector;
     ClientCommand m_command = ClientCommand::Connect;
     std::optional<LoopWatch::Returned> m_loopTest; ///< of ours, that the client asks for

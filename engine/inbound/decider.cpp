@@ -37,8 +37,15 @@ Decider::~Decider()
         m_services.connecting.dialing.resolver.cancel(m_lookup);
 }
 
+void Decider::identify()
+{
+    if (needsIdentification(m_record, m_services.host.rules()))
+        askForOwner();
+}
+
 void Decider::decide(Transport transport, const Destination &destination)
 {
+    m_isDeciding = true;
     m_transport = transport;
     m_destination = destination;
     m_services.registry.awaitRuling(m_record);
@@ -50,11 +57,7 @@ void Decider::proceed()
 {
     const RuleSet &rules = m_services.host.rules();
     if (needsIdentification(m_record, rules)) {
-        m_ownerLookup = m_services.owners.find(Transport::Tcp, m_record.info.client, m_record.reachedAt,
-                                               [this](const std::optional<Application> &application) {
-                                                   m_ownerLookup = 0;
-                                                   identified(application);
-                                               });
+        askForOwner();
         return;
     }
     if (!m_destination.literal() && !m_wasResolved && m_transport == Transport::Tcp &&
@@ -64,10 +67,26 @@ void Decider::proceed()
         finish();
 }
 
+void Decider::askForOwner()
+{
+    if (m_ownerLookup != 0)
+        return;
+    m_ownerLookup = m_services.owners.find(Transport::Tcp, m_record.info.client, m_record.reachedAt,
+                                           [this](const std::optional<Application> &application) {
+                                               m_ownerLookup = 0;
+                                               identified(application);
+                                           });
+}
+
 void Decider::identified(const std::optional<Application> &application)
 {
+    // Not found ahead of the request: it is worth another look, for some systems know a socket only once it
+    // was used.
+    if (!application && !m_isDeciding)
+        return;
     m_services.registry.setApplication(m_record, application);
-    proceed();
+    if (m_isDeciding)
+        proceed();
 }
 
 void Decider::resolve()

@@ -18,6 +18,9 @@ public:
     ~Decider();
     Q_DISABLE_COPY_MOVE(Decider)
 
+    /// Finds out ahead of the request which program asks, if the rules in force want to know: it answers
+    /// while the client still says what it wants.
+    void identify();
     /// Once per decider. The callback may come from within this call and may destroy the decider.
     void decide(Transport transport, const Destination &destination);
     /// True while a name is being resolved.
@@ -25,6 +28,7 @@ public:
 
 private:
     void proceed();
+    void askForOwner();
     void identified(const std::optional<Application> &application);
     void resolve();
     void finish();
@@ -37,6 +41,7 @@ private:
     OwnerLookupId m_ownerLookup = 0;
     LookupId m_lookup = 0;
     Transport m_transport = Transport::Tcp;
+    bool m_isDeciding = false;  ///< the request has come
     bool m_wasResolved = false; ///< with or without success
 };
 

@@ -37,6 +37,8 @@ UdpAssociation::UdpAssociation(UdpServices &services, Registry::Record &record, 
     , m_relay(std::move(request.relay))
     , m_client{record.info.client.address, request.declaredPort}
     , m_peers(request.filtering)
+    , m_sender(services, record,
+               [this](const auto &sender, const auto &datagrams) { senderFound(sender, datagrams); })
     , m_names(services, [this](const auto &address, const auto &datagrams) { nameFound(address, datagrams); })
     , m_decisions(services, record)
     , m_controlReady(request.client.ready)
@@ -202,12 +204,37 @@ void UdpAssociation::takeFromClient(const net::ReceivedDatagram &datagram)
     }
     m_client.port = datagram.peer.port;
     m_active = true;
-    const Bytes payload = Bytes(datagram.bytes).subspan(header.size);
-    if (header.value.fragment == 0) {
-        forward(header.value.destination, payload);
+    if (!m_sender.isWaitedFor(m_client, m_relay))
+        passOn(header.value, Bytes(datagram.bytes).subspan(header.size));
+    else if (!m_sender.wait(datagram.bytes))
+        drop();
+}
+
+/// What was decided so far was decided about who opened the association.
+void UdpAssociation::senderFound(const std::optional<Application> &sender,
+                                 const std::vector<QByteArray> &datagrams)
+{
+    if (sender && (!m_record.info.identity || !(*m_record.info.identity == *sender))) {
+        m_services.relays.registry.setApplication(m_record, sender);
+        forgetDecisions();
+    }
+    for (const QByteArray &datagram : datagrams) {
+        const Bytes bytes{reinterpret_cast<const std::uint8_t *>(datagram.constData()),
+                          static_cast<std::size_t>(datagram.size())};
+        const auto header = socks5::parseUdpHeader(bytes);
+        passOn(header.value, bytes.subspan(header.size));
+    }
+    sendUp();
+}
+
+/// One that is known to be the client's.
+void UdpAssociation::passOn(const socks5::UdpHeader &header, Bytes payload)
+{
+    if (header.fragment == 0) {
+        forward(header.destination, payload);
         return;
     }
-    const auto whole = m_reassembly.add(header.value, payload, m_services.relays.deadlines.now());
+    const auto whole = m_reassembly.add(header, payload, m_services.relays.deadlines.now());
     if (!whole)
         return;
     const auto *bytes = reinterpret_cast<const std::uint8_t *>(whole->payload.constData());
@@ -418,6 +445,7 @@ void UdpAssociation::end(const Error &error, bool reset)
     if (!m_control.isOpen())
         return;
     m_services.relays.deadlines.cancel(*this);
+    m_sender.stop();
     m_names.stop();
     m_routes.clear();
     for (net::Socket *socket : {&m_control, &m_relay, &m_sockets[0], &m_sockets[1]}) {

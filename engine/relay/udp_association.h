@@ -8,6 +8,7 @@
 #include "engine/relay/udp_names.h"
 #include "engine/relay/udp_peers.h"
 #include "engine/relay/udp_reassembly.h"
+#include "engine/relay/udp_sender.h"
 #include "engine/relay/udp_services.h"
 
 #include <map>
@@ -48,6 +49,8 @@ private:
     void takeTargetBatch();
 
     void takeFromClient(const net::ReceivedDatagram &datagram);
+    void senderFound(const std::optional<Application> &sender, const std::vector<QByteArray> &datagrams);
+    void passOn(const socks5::UdpHeader &header, Bytes payload);
     [[nodiscard]] bool isFromClient(const Endpoint &source) const;
     void forward(const Destination &destination, Bytes payload);
     void follow(const Destination &destination, const std::optional<Address> &resolved, Bytes payload);
@@ -71,6 +74,7 @@ private:
     std::array<net::Socket, 2> m_sockets; ///< towards targets by family, opened when needed
     Endpoint m_client;                    ///< port 0 until it has sent
     UdpPeers m_peers;
+    UdpSender m_sender;
     UdpNames m_names;
     UdpReassembly m_reassembly;
     std::map<QString, std::unique_ptr<UdpRoute>> m_routes; ///< by id

@@ -21,6 +21,7 @@ namespace engine
 /// What every association shares.
 struct UdpServices {
     using Found = std::function<void(const Expected<QList<Address>, Error> &)>;
+    using Identified = std::function<void(const std::optional<Application> &)>;
 
     RelayServices &relays;
     /// Looks a name up; the callback comes later, unless the returned number is given to `cancelLookUp`.
@@ -35,6 +36,11 @@ struct UdpServices {
         decide;
     /// Whether names have to be resolved before that.
     std::function<bool()> asksForAddresses;
+    /// Whether rules ask for programs; whose a local socket is that reached us at `reachedAt`: the callback
+    /// comes later, unless the returned number is given to `cancelSender`.
+    std::function<bool()> asksForApplications;
+    std::function<std::uint64_t(const Endpoint &sender, const Endpoint &reachedAt, Identified)> findSender;
+    std::function<void(std::uint64_t)> cancelSender;
     /// The way by a server or route.
     std::function<std::unique_ptr<UdpRoute>(const Registry::Record &, const QString &id, const QString &host,
                                             UdpRoute::Received)>

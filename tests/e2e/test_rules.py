@@ -15,6 +15,7 @@ import nameserver
 from harness import HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5
 from socksclient import Association, EchoDatagrams, address
 
+SHELL_SECONDS = 2  # for an answer that may not come
 PROGRAM_OF_TESTS = os.path.basename(os.path.realpath(sys.executable))
 
 
@@ -50,8 +51,8 @@ class Rules(RulesTestCase):
     NAME_SERVER = "127.83.21.8"
     FORBIDDEN = "127.0.0.66"
 
-    def exit_code(self, port, host="127.0.0.1", scheme="socks5h"):
-        return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host)).wait()
+    def exit_code(self, port, host="127.0.0.1", scheme="socks5h", wrapper=()):
+        return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host), wrapper=wrapper).wait()
 
     def test_applications_are_told_apart(self):
         port = self.start(profile(rules=[rule("block", applications=["curl"])])).listening_port()
@@ -68,6 +69,25 @@ class Rules(RulesTestCase):
             with self.subTest(pattern=pattern):
                 program, port = self.another(profile(rules=[rule("block", applications=[pattern])]))
                 self.assertEqual(self.exit_code(port), 97 if blocked else 0)
+                program.end()
+
+    def test_packaged_applications(self):
+        """Flatpak's sandbox is bubblewrap and a file in it; a Snap is what runs below its mount point."""
+        information = os.path.join(self.directory, "information")
+        with open(information, "w", encoding="ascii") as file:
+            file.write("[Application]\nname=org.example.Fetcher\nruntime=runtime/org.example.Platform/x86_64/1\n")
+        curl = os.path.realpath(shutil.which("curl"))
+        inside = "/snap/fetcher/12/bin"
+        sandbox = ["bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
+                   "--symlink", "usr/bin", "/bin", "--ro-bind", "/etc", "/etc", "--proc", "/proc", "--dev", "/dev"]
+        flatpak = [*sandbox, "--unshare-pid", "--ro-bind", information, "/.flatpak-info"]
+        snap = [*sandbox, "--ro-bind", curl, f"{inside}/curl", "--setenv", "PATH", inside]
+        for name, wrapper in (("org.example.Fetcher", flatpak), ("fetcher", snap)):
+            with self.subTest(name=name):
+                program, port = self.another(profile(rules=[rule("block", applications=[name])]))
+                self.assertEqual(self.exit_code(port, wrapper=wrapper), 97)
+                self.assertEqual(self.exit_code(port), 0)
+                program.wait_for_log(f"{name} (")
                 program.end()
 
     def test_children_of_an_application(self):
@@ -245,6 +265,30 @@ class Datagrams(RulesTestCase):
         association.socket.settimeout(0.2)
         with self.assertRaises(TimeoutError):
             association.receive()
+
+    def sent_by_a_shell(self, association, echo):
+        """A datagram of a program other than the one that opened the association; what comes back."""
+        datagram = b"\x00\x00\x00" + address("127.0.0.1", echo.port) + b"hello"
+        script = (f"exec 3<>/dev/udp/127.0.0.1/{association.relay[1]}; printf '%s' >&3; "
+                  f"timeout {SHELL_SECONDS} head -c {len(datagram)} <&3; true")
+        script = script.replace("%s", "".join(f"\\x{byte:02x}" for byte in datagram))
+        answer = subprocess.run(["bash", "-c", script], capture_output=True, check=False, timeout=PATIENCE)
+        return answer.stdout == datagram
+
+    def test_of_another_program_than_the_one_that_associated(self):
+        for blocked, (of_python, of_shell) in ((PROGRAM_OF_TESTS, (False, True)), ("bash", (True, False))):
+            with self.subTest(blocked=blocked):
+                program, port = self.another(profile(rules=[rule("block", applications=[blocked])]))
+                echo = self.echo()
+                association = self.associate(port)
+                association.socket.settimeout(SHELL_SECONDS)
+                association.send(b"hello", echo.port)
+                if of_python:
+                    self.assertTrue(association.receive().endswith(b"hello"))
+                else:
+                    self.assertRaises(TimeoutError, association.receive)
+                self.assertEqual(self.sent_by_a_shell(self.associate(port), echo), of_shell)
+                program.end()
 
     def test_route_that_cannot_carry_it(self):
         for protocol in ("http", "socks4"):

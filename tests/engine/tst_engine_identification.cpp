@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "engine/limits.h"
+
+#include "tests/support/association.h"
+#include "tests/support/ruleprofiles.h"
+#include "tests/support/socksclient.h"
+#include "tests/support/testengine.h"
+
+#include <QCoreApplication>
+#include <QTest>
+
+// When the engine looks for the program behind a connection.
+
+using namespace engine;
+using std::chrono::milliseconds;
+using test::hostRule;
+
+namespace
+{
+
+/// Long enough for a program to be found.
+constexpr milliseconds kQuiet = test::scaled(milliseconds{150});
+
+} // namespace
+
+class TestEngineIdentification : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void findsOutWhoAsksBeforeTheRequest();
+    void bearsClientsThatLeaveWhileTheyAreLookedFor();
+    void keepsTheFirstDatagramsUntilTheirSenderIsKnown();
+    void bearsAssociationsThatEndMeanwhile();
+};
+
+/// Only rules that ask for programs make it look, and it does not wait for the request.
+void TestEngineIdentification::findsOutWhoAsksBeforeTheRequest()
+{
+    const qint64 self = QCoreApplication::applicationPid();
+    for (const bool asks : {true, false}) {
+        test::TestEngine engine(test::ruleProfile(
+            {asks ? test::applicationRule(QStringLiteral("other"), Action::block()) : hostRule("Any", "*")}));
+        // Whoever is shown is looked for without being asked about.
+        engine.engine().setDetail(Detail::Totals);
+        const test::RawSocket silent = test::RawSocket::connectTo(engine.listener());
+        QVERIFY(engine.waitForCounts(1, 1));
+        QTest::qWait(static_cast<int>(kQuiet.count()));
+        engine.engine().setDetail(Detail::Connections);
+        QVERIFY(engine.waitFor([&] { return engine.liveOf(silent.local()).id != 0; }));
+        QCOMPARE(engine.liveOf(silent.local()).processId, asks ? self : 0);
+    }
+}
+
+void TestEngineIdentification::bearsClientsThatLeaveWhileTheyAreLookedFor()
+{
+    constexpr int kClients = 300;
+    const test::RawListener target;
+    test::TestEngine engine(
+        test::ruleProfile({test::applicationRule(QStringLiteral("other"), Action::block())}));
+    for (int i = 0; i < kClients; ++i) {
+        test::RawSocket hasty = test::RawSocket::connectTo(engine.listener());
+        if (i % 2 == 0)
+            QVERIFY(hasty.send(test::socks5Greeting() + test::socks5Request(target.endpoint())));
+    }
+    QVERIFY(engine.waitFor([&engine] { return engine.totals().accepted >= kClients; }));
+    QVERIFY(engine.waitFor([&engine] { return engine.totals().live == 0; }));
+    QVERIFY(test::openRelay(engine.listener(), target).isOpen());
+}
+
+void TestEngineIdentification::keepsTheFirstDatagramsUntilTheirSenderIsKnown()
+{
+    test::TestEngine engine(
+        test::ruleProfile({test::applicationRule(QStringLiteral("other"), Action::block())}));
+    const test::UdpClient client(engine.listener());
+    const test::RawDatagrams target;
+    const int count = static_cast<int>(kMaximumUnidentifiedDatagrams);
+    for (int i = 0; i < count; ++i)
+        QVERIFY(client.sendTo(target, QByteArray::number(i)));
+    for (int i = 0; i < count; ++i)
+        QCOMPARE(target.receive().bytes, QByteArray::number(i));
+}
+
+void TestEngineIdentification::bearsAssociationsThatEndMeanwhile()
+{
+    constexpr int kAssociations = 50;
+    test::TestEngine engine(
+        test::ruleProfile({test::applicationRule(QStringLiteral("other"), Action::block())}));
+    const test::RawDatagrams target;
+    for (int i = 0; i < kAssociations; ++i) {
+        const test::UdpClient hasty(engine.listener());
+        QVERIFY(hasty.sendTo(target, "hasty"));
+    }
+    QVERIFY(engine.waitFor([&engine] { return engine.totals().accepted >= kAssociations; }));
+    QVERIFY(engine.waitFor([&engine] { return engine.totals().live == 0; }));
+    const test::UdpClient client(engine.listener());
+    const test::RawDatagrams other;
+    QVERIFY(client.sendTo(other, "patient"));
+    QCOMPARE(other.receive().bytes, QByteArray("patient"));
+}
+
+QTEST_GUILESS_MAIN(TestEngineIdentification)
+#include "tst_engine_identification.moc"
