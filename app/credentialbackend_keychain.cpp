@@ -13,6 +13,7 @@
 #include <array>
 
 using namespace Qt::StringLiterals;
+using engine::Message;
 
 namespace app
 {
@@ -76,16 +77,16 @@ CredentialProblem toProblem(const QKeychain::Job &job)
         return {CredentialError::NotFound, {}};
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
-        return {CredentialError::Denied, job.errorString()};
+        return {CredentialError::Denied, engine::Message::verbatim(job.errorString())};
     case QKeychain::NoBackendAvailable:
-        return {CredentialError::NoStore, job.errorString()};
+        return {CredentialError::NoStore, engine::Message::verbatim(job.errorString())};
     case QKeychain::NoError:
     case QKeychain::CouldNotDeleteEntry:
     case QKeychain::NotImplemented:
     case QKeychain::OtherError:
         break;
     }
-    return {CredentialError::Failed, job.errorString()};
+    return {CredentialError::Failed, engine::Message::verbatim(job.errorString())};
 }
 
 /// The Secret Service (GNOME Keyring, KeePassXC, KWallet) or KWallet's own interface, as QtKeychain chooses.
@@ -149,7 +150,7 @@ private:
     /// QtKeychain itself would wait for answers that never come, or choose a store that is not there.
     bool isFound(const Answer &answer)
     {
-        const QString reason = m_isFound ? QString() : whyNone();
+        const Message reason = m_isFound ? Message() : whyNone();
         if (!reason.isEmpty()) {
             answer(engine::Unexpected{CredentialProblem{CredentialError::NoStore, reason}});
             return false;
@@ -160,13 +161,13 @@ private:
         return true;
     }
 
-    static QString whyNone()
+    static Message whyNone()
     {
         if (!hasSessionBus())
-            return u"this session has no D-Bus"_s;
+            return Message(QT_TRANSLATE_NOOP("engine::Message", "this session has no D-Bus"));
         const QDBusConnection bus = QDBusConnection::sessionBus();
         if (!bus.isConnected())
-            return u"the session's D-Bus cannot be reached"_s;
+            return Message(QT_TRANSLATE_NOOP("engine::Message", "the session's D-Bus cannot be reached"));
         const QStringList names = busNames(bus, u"ListNames"_s) + busNames(bus, u"ListActivatableNames"_s);
         const bool hasSecretService = names.contains(kSecretService);
         if (hasSecretService && canUseSecretService())
@@ -174,8 +175,12 @@ private:
         if (std::any_of(kWallets.begin(), kWallets.end(),
                         [&names](QLatin1StringView wallet) { return names.contains(wallet); }))
             return {};
-        return hasSecretService ? u"libsecret-1.so.0 is missing, or Qt runs without GLib"_s
-                                : u"neither a Secret Service nor KWallet is on the session's D-Bus"_s;
+        return hasSecretService
+                   ? Message(QT_TRANSLATE_NOOP("engine::Message",
+                                               "libsecret-1.so.0 is missing, or Qt runs without GLib"))
+                   : Message(
+                         QT_TRANSLATE_NOOP("engine::Message",
+                                           "neither a Secret Service nor KWallet is on the session's D-Bus"));
     }
 
     bool m_isFound = false;

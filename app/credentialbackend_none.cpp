@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/credentialbackend.h"
 
-using namespace Qt::StringLiterals;
-
 namespace app
 {
 
@@ -21,8 +19,9 @@ public:
 private:
     static void refuse(const Answer &answer)
     {
-        answer(engine::Unexpected{
-            CredentialProblem{CredentialError::NoStore, u"this program was built without QtKeychain"_s}});
+        answer(engine::Unexpected{CredentialProblem{
+            CredentialError::NoStore, engine::Message(QT_TRANSLATE_NOOP(
+                                          "engine::Message", "this program was built without QtKeychain"))}});
     }
 };
 

@@ -37,8 +37,10 @@ CredentialStore::Secret failure(DWORD error)
         code = CredentialError::NoStore; // as in some services' sessions
     else if (error == ERROR_ACCESS_DENIED)
         code = CredentialError::Denied;
-    return engine::Unexpected{CredentialProblem{
-        code, code == CredentialError::NotFound ? QString() : qt_error_string(static_cast<int>(error))}};
+    return engine::Unexpected{
+        CredentialProblem{code, code == CredentialError::NotFound
+                                    ? engine::Message()
+                                    : engine::Message::verbatim(qt_error_string(static_cast<int>(error)))}};
 }
 
 struct CredentialFree {

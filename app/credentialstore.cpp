@@ -4,31 +4,38 @@
 #include "app/systemcredentialstore.h"
 
 using namespace Qt::StringLiterals;
+using engine::Message;
 
 namespace app
 {
 
-QString credentialProblemText(const CredentialProblem &problem)
+namespace
 {
-    QString text;
-    switch (problem.code) {
+
+/// Source text of a message.
+const char *textOf(CredentialError code)
+{
+    switch (code) {
     case CredentialError::NoStore:
-        text = u"there is no credential store"_s;
-        break;
+        return QT_TRANSLATE_NOOP("engine::Message", "there is no credential store");
     case CredentialError::NotFound:
-        text = u"the credential store has no password for it"_s;
-        break;
+        return QT_TRANSLATE_NOOP("engine::Message", "the credential store has no password for it");
     case CredentialError::Denied:
-        text = u"the credential store gives no access"_s;
-        break;
+        return QT_TRANSLATE_NOOP("engine::Message", "the credential store gives no access");
     case CredentialError::TimedOut:
-        text = u"the credential store does not answer"_s;
-        break;
+        return QT_TRANSLATE_NOOP("engine::Message", "the credential store does not answer");
     case CredentialError::Failed:
-        text = u"the credential store failed"_s;
         break;
     }
-    return problem.detail.isEmpty() ? text : text + u": "_s + problem.detail;
+    return QT_TRANSLATE_NOOP("engine::Message", "the credential store failed");
+}
+
+} // namespace
+
+Message credentialMessage(const CredentialProblem &problem)
+{
+    const Message text(textOf(problem.code));
+    return problem.detail.isEmpty() ? text : withContext(text, problem.detail);
 }
 
 QString credentialKey(const QString &canonicalProfilePath, const QString &serverId)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/expected.h"
+#include "engine/message.h"
 
 #include <QByteArray>
 #include <QObject>
@@ -30,16 +31,16 @@ enum class CredentialError : std::uint8_t {
     Failed,
 };
 
-/// A code and what is worth adding to it, in the system's words. Never a secret.
+/// A code and what is worth adding to it. Never a secret.
 struct CredentialProblem {
     CredentialError code = CredentialError::Failed;
-    QString detail;
+    engine::Message detail;
 
     bool operator==(const CredentialProblem &) const = default;
 };
 
-/// In English, without a full stop: "there is no credential store: no session bus".
-[[nodiscard]] QString credentialProblemText(const CredentialProblem &problem);
+/// Without a full stop: "there is no credential store: no session bus".
+[[nodiscard]] engine::Message credentialMessage(const CredentialProblem &problem);
 
 /// The key of a server's password: the id, and the profile's canonical path, because another profile may have
 /// another server with the same id. A profile that is moved leaves its passwords behind.

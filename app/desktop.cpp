@@ -15,6 +15,7 @@
 #include "app/systemproxyswitch.h"
 #include "engine/engine.h"
 #include "ui/language.h"
+#include "ui/messagetext.h"
 #include "ui/settings.h"
 #include "ui/userinterface.h"
 
@@ -38,16 +39,27 @@ namespace
 constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
 
 /// Tells why the program cannot start, on the screen and on standard error.
-int showFailure(const QString &summary, const QStringList &lines)
+int showFailure(const QString &summary, const QList<engine::Message> &problems)
 {
-    for (const QString &line : lines)
-        printLine(stderr, u"hosier: "_s + line);
+    for (const engine::Message &problem : problems)
+        printLine(stderr, u"hosier: "_s + problem.toEnglish());
+    const QStringList lines = ui::messageTexts(problems);
     QMessageBox box(QMessageBox::Critical, QCoreApplication::translate("app::Desktop", "Hosier"), summary);
     box.setDetailedText(lines.join(u'\n'));
     box.setInformativeText(lines.value(0));
     QObject::connect(&box, &QDialog::finished, &box, [] { QCoreApplication::exit(EXIT_FAILURE); });
     box.show();
     return QApplication::exec();
+}
+
+/// What the running instance has answered: its own language may be another one.
+engine::Message refusal(const QString &text)
+{
+    for (const char *known : {kNotReadyReply, kNoInterfaceReply}) {
+        if (text == QLatin1StringView(known))
+            return engine::Message(known);
+    }
+    return engine::Message::verbatim(text);
 }
 
 int showRunningInstance(const InstanceAddress &address)
@@ -57,15 +69,15 @@ int showRunningInstance(const InstanceAddress &address)
         return EXIT_SUCCESS;
     return showFailure(QCoreApplication::translate(
                            "app::Desktop", "Hosier is already running, but its window cannot be shown."),
-                       {reply ? reply->text : reply.error()});
+                       {reply ? refusal(reply->text) : reply.error()});
 }
 
 /// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
 /// one goes to standard error.
 void reload(ProfileEditor &editor)
 {
-    for (const QString &line : editor.reload())
-        printLine(stderr, u"hosier: profile not reloaded: "_s + line);
+    for (const engine::Message &line : editor.reload())
+        printLine(stderr, u"hosier: profile not reloaded: "_s + line.toEnglish());
 }
 
 /// What other starts of the program ask this one for.
@@ -116,7 +128,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
-    if (const QStringList problems = editor.load(); !problems.isEmpty())
+    if (const QList<engine::Message> problems = editor.load(); !problems.isEmpty())
         return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
                            problems);
     ui::Settings settings;
@@ -179,7 +191,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     const InstanceAddress address = InstanceAddress::forProfile(file.path());
     SingleInstance::Handler handler;
     SingleInstance instance(address, [&handler](Request request) {
-        return handler ? handler(request) : Reply{false, u"the running instance is not ready"_s};
+        return handler ? handler(request) : Reply{false, QString::fromLatin1(kNotReadyReply)};
     });
     switch (instance.claim()) {
     case SingleInstance::Outcome::First:

@@ -76,8 +76,9 @@ Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile f
         if (!m_isReloading)
             m_engine.setServerPasswords(m_passwords.passwords());
     });
-    connect(&m_passwords, &PasswordKeeper::problemFound, this,
-            [this](const QString &problem) { logLine(engine::EventLevel::Error, problem); });
+    connect(&m_passwords, &PasswordKeeper::problemFound, this, [this](const engine::Message &problem) {
+        logLine(engine::EventLevel::Error, problem.toEnglish());
+    });
 }
 
 bool Headless::start()
@@ -127,15 +128,15 @@ std::optional<engine::Profile> Headless::loadProfile(const QString &failure) con
 {
     const auto document = m_file.load();
     if (!document) {
-        for (const QString &line : document.error())
-            logLine(engine::EventLevel::Error, failure.arg(line));
+        for (const engine::Message &line : document.error())
+            logLine(engine::EventLevel::Error, failure.arg(line.toEnglish()));
         return std::nullopt;
     }
     if (!m_listen)
         return document->profile;
     const auto profile = withListenEndpoint(document->profile, *m_listen);
     if (!profile) {
-        logLine(engine::EventLevel::Error, failure.arg(u"--listen: "_s + profile.error()));
+        logLine(engine::EventLevel::Error, failure.arg(u"--listen: "_s + profile.error().toEnglish()));
         return std::nullopt;
     }
     return *profile;
@@ -241,7 +242,7 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
                             [&engine, &headless](Request request) -> Reply {
                                 switch (request) {
                                 case Request::Show:
-                                    return {false, u"the running instance has no interface (--headless)"_s};
+                                    return {false, QString::fromLatin1(kNoInterfaceReply)};
                                 case Request::Toggle:
                                     return toggleProxy(engine);
                                 case Request::Quit:

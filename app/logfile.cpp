@@ -56,7 +56,7 @@ LogFile::LogFile(engine::Engine &engine, QString path, const ui::Settings &setti
     m_thread->setObjectName(u"log file"_s);
     m_writer->moveToThread(m_thread);
     connect(m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
-    connect(m_writer, &LogWriter::problemChanged, this, [this](const QString &problem) {
+    connect(m_writer, &LogWriter::problemChanged, this, [this](const engine::Message &problem) {
         m_problem = problem;
         Q_EMIT problemChanged();
     });

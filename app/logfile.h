@@ -3,6 +3,7 @@
 
 #include "engine/snapshot.h"
 #include "ui/logstorage.h"
+#include "ui/messagetext.h"
 #include "ui/settings.h"
 
 #include <QThread>
@@ -40,7 +41,7 @@ public:
     ~LogFile() override;
 
     [[nodiscard]] QString path() const override { return m_path; }
-    [[nodiscard]] QString problem() const override { return m_problem; }
+    [[nodiscard]] QString problem() const override { return ui::messageText(m_problem); }
 
     /// A line of the program's own, in English.
     void append(engine::EventLevel level, const QString &text);
@@ -52,7 +53,7 @@ private:
 
     const ui::Settings &m_settings;
     QString m_path;
-    QString m_problem;
+    engine::Message m_problem;
     ui::LogFileSettings m_wanted;
     std::uint64_t m_lost = 0;
     std::shared_ptr<std::atomic<qsizetype>> m_underWay; ///< bytes given to the writer and not yet taken

@@ -11,6 +11,7 @@
 #include <utility>
 
 using namespace Qt::StringLiterals;
+using engine::Message;
 
 namespace app
 {
@@ -88,16 +89,18 @@ bool LogWriter::open()
     const QFileInfo info(m_file.fileName());
     const QString folder = info.absolutePath();
     if (!QFileInfo(folder).isDir() && !QDir().mkpath(folder)) {
-        m_error = u"%1 cannot be made"_s.arg(QDir::toNativeSeparators(folder));
+        m_error = Message(QT_TRANSLATE_NOOP("engine::Message", "%1 cannot be made"),
+                          QDir::toNativeSeparators(folder));
         return false;
     }
     // Opening a pipe or a device could wait for ever.
     if (info.exists() && !info.isFile()) {
-        m_error = u"%1 is not a regular file"_s.arg(QDir::toNativeSeparators(info.filePath()));
+        m_error = Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a regular file"),
+                          QDir::toNativeSeparators(info.filePath()));
         return false;
     }
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered, kPrivate)) {
-        m_error = m_file.errorString();
+        m_error = Message::verbatim(m_file.errorString());
         return false;
     }
     return true;
@@ -123,7 +126,7 @@ bool LogWriter::writeSome()
         m_waiting.remove(0, size);
         return true;
     }
-    m_error = m_file.errorString();
+    m_error = Message::verbatim(m_file.errorString());
     if (written <= 0)
         return false;
     m_isCut = m_waiting.at(written - 1) != '\n';
@@ -157,7 +160,7 @@ void LogWriter::loseOldest()
     m_waiting.remove(0, end);
 }
 
-void LogWriter::setProblem(const QString &problem)
+void LogWriter::setProblem(const Message &problem)
 {
     if (problem == m_problem)
         return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/message.h"
+
 #include <QByteArray>
 #include <QFile>
 #include <QObject>
@@ -44,7 +46,7 @@ public:
 
 Q_SIGNALS:
     /// Why the file cannot be written, in the system's words; empty when it can again.
-    void problemChanged(const QString &problem);
+    void problemChanged(const engine::Message &problem);
 
 private:
     void flush();
@@ -52,16 +54,16 @@ private:
     [[nodiscard]] bool writeSome();
     void rotate();
     void loseOldest();
-    void setProblem(const QString &problem);
+    void setProblem(const engine::Message &problem);
 
     QFile m_file;
     QTimer m_retry;
     std::optional<LogLimits> m_limits;
     QByteArray m_waiting;
     std::uint64_t m_lost = 0;
-    QString m_problem;
-    QString m_error;      ///< of the last attempt
-    bool m_isCut = false; ///< the file ends within a line
+    engine::Message m_problem;
+    engine::Message m_error; ///< of the last attempt
+    bool m_isCut = false;    ///< the file ends within a line
 };
 
 } // namespace app

@@ -46,7 +46,7 @@ QStringList toLines(const QList<engine::ProfileError> &errors)
 {
     QStringList lines;
     for (const engine::ProfileError &error : errors)
-        lines += error.toString();
+        lines += error.toMessage().toEnglish();
     return lines;
 }
 
@@ -82,9 +82,10 @@ int fail(const QString &line)
 /// How a password is given to a server where the store does not take it.
 QString storeFailure(const QString &id, const CredentialProblem &problem)
 {
-    return credentialProblemText(problem) + u"; write the password to a file that only you can read, and "
-                                            u"name it as the \"passwordFile\" of the "
-                                            "server \"%1\""_s.arg(id);
+    return credentialMessage(problem).toEnglish() +
+           u"; write the password to a file that only you can read, and "
+           u"name it as the \"passwordFile\" of the "
+           "server \"%1\""_s.arg(id);
 }
 
 /// Looks for the store first: nobody should type a password in vain. The process's exit code.
@@ -168,9 +169,9 @@ Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const 
 
 int runSetPassword(const ProfileFile &file, const QString &name)
 {
-    const Expected<QByteArray, QString> json = file.read();
+    const Expected<QByteArray, engine::Message> json = file.read();
     if (!json)
-        return fail(json.error());
+        return fail(json.error().toEnglish());
     if (const std::optional<QJsonObject> server = findServerEntry(*json, name)) {
         if (const std::optional<QString> problem = findServerProblem(*server))
             return fail(u"server \"%1\": %2"_s.arg(name, *problem));
@@ -185,8 +186,8 @@ int runSetPassword(const ProfileFile &file, const QString &name)
             printLine(stderr, u"hosier: "_s + line);
         return EXIT_FAILURE;
     }
-    if (const std::optional<QString> error = file.save(change->json))
-        return fail(*error);
+    if (const std::optional<engine::Message> error = file.save(change->json))
+        return fail(error->toEnglish());
     printLine(stdout,
               (change->isNewUser ? u"user \"%1\" added to %2"_s : u"password of \"%1\" changed in %2"_s)
                   .arg(name, file.path()));

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-using namespace Qt::StringLiterals;
+using engine::Message;
 
 namespace app
 {
@@ -42,7 +42,7 @@ PasswordKeeper::PasswordKeeper(CredentialStore &store, QString profilePath,
 void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
 {
     ServerPasswords files = readPasswordFiles(profile);
-    for (const QString &problem : files.problems)
+    for (const Message &problem : files.problems)
         Q_EMIT problemFound(problem);
     m_filed = std::move(files.byId);
     if (reading == Reading::All)
@@ -104,7 +104,7 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
     withStore([this, serverId, password, done = std::move(done)](const auto &missing) {
         if (missing) {
             // The interface has told what that means.
-            done(missing->code == CredentialError::NoStore ? QString() : credentialProblemText(*missing));
+            done(missing->code == CredentialError::NoStore ? Message() : credentialMessage(*missing));
             return;
         }
         // While the store was looked for, the server may have got another one, or may be gone.
@@ -116,7 +116,7 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
             const auto kept = m_kept.find(serverId);
             if (!problem && kept != m_kept.end() && kept->password == password)
                 kept->isStored = true;
-            done(problem ? credentialProblemText(*problem) : QString());
+            done(problem ? credentialMessage(*problem) : Message());
         };
         if (password.isEmpty())
             m_store.remove(keyOf(serverId), answered);
@@ -137,9 +137,11 @@ void PasswordKeeper::forget(const engine::ServerProfile &server)
 
 void PasswordKeeper::startAnew(const QString &serverId)
 {
-    setPassword(serverId, {}, [this, serverId](const QString &problem) {
+    setPassword(serverId, {}, [this, serverId](const Message &problem) {
         if (!problem.isEmpty())
-            Q_EMIT problemFound(u"server %1: its password is not removed: %2"_s.arg(serverId, problem));
+            Q_EMIT problemFound(
+                Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not removed: %2"),
+                        serverId, problem));
     });
 }
 
@@ -170,8 +172,9 @@ void PasswordKeeper::move(const QString &from, const QString &to)
 void PasswordKeeper::finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret)
 {
     const auto report = [this, to](const CredentialProblem &problem) {
-        Q_EMIT problemFound(u"server %1: its password is not kept under the new id: %2"_s.arg(
-            to, credentialProblemText(problem)));
+        Q_EMIT problemFound(Message(
+            QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not kept under the new id: %2"),
+            to, credentialMessage(problem)));
     };
     const bool isWanted = m_moving.removeAll(to) > 0; // Nobody gave it another one meanwhile.
     if (!secret) {
@@ -271,7 +274,8 @@ void PasswordKeeper::giveUp(const QString &serverId, const CredentialProblem &pr
             continue;
         missing << id;
         Q_EMIT problemFound(
-            u"server %1: its password is not known: %2"_s.arg(id, credentialProblemText(problem)));
+            Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not known: %2"), id,
+                    credentialMessage(problem)));
     }
     setMissing(missing);
     settle();

@@ -27,8 +27,8 @@ class PasswordKeeper : public QObject
     Q_OBJECT
 
 public:
-    /// What setPassword() answers with: one sentence in English without a full stop, or nothing.
-    using Done = std::function<void(const QString &problem)>;
+    /// What setPassword() answers with: one sentence without a full stop, or nothing.
+    using Done = std::function<void(const engine::Message &problem)>;
     enum class Reading : std::uint8_t { New, All };
 
     /// The store has to outlive the keeper, and to give no answer once that is gone: they end together, with
@@ -69,8 +69,8 @@ Q_SIGNALS:
     /// Once: the store has told what it knows for the start, or took too long.
     void settled();
     void storeFound(bool hasStore);
-    /// A sentence in English without a full stop.
-    void problemFound(const QString &problem);
+    /// A sentence without a full stop.
+    void problemFound(const engine::Message &problem);
 
 private:
     struct Kept {

@@ -4,6 +4,7 @@
 #include "app/platform.h"
 #include "engine/engine.h"
 #include "engine/profile_json.h"
+#include "ui/messagetext.h"
 
 #include <QJsonDocument>
 #include <QScopedValueRollback>
@@ -13,6 +14,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Profile;
 using engine::ProfileDocument;
 using engine::ServerProfile;
@@ -24,15 +26,20 @@ namespace app
 namespace
 {
 
-Expected<ProfileDocument, QStringList> validated(const QJsonObject &json)
+Expected<ProfileDocument, QList<Message>> validated(const QJsonObject &json)
 {
     const auto document = engine::parseProfile(QJsonDocument(json).toJson(QJsonDocument::Compact));
     if (document)
         return *document;
-    QStringList lines;
+    QList<Message> lines;
     for (const engine::ProfileError &error : document.error())
-        lines += error.toString();
+        lines += error.toMessage();
     return Unexpected{lines};
+}
+
+std::optional<QString> toText(const std::optional<Message> &problem)
+{
+    return problem ? std::optional(ui::messageText(*problem)) : std::nullopt;
 }
 
 const ServerProfile *findServer(const QList<ServerProfile> &servers, const QString &id)
@@ -65,13 +72,13 @@ ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::opti
     });
     connect(&m_keeper, &PasswordKeeper::storeFound, this, &ProfileEditor::credentialStoreChanged);
     connect(&m_keeper, &PasswordKeeper::missingChanged, this, &ProfileEditor::missingPasswordsChanged);
-    connect(&m_keeper, &PasswordKeeper::problemFound, this, [this](const QString &problem) {
-        printLine(stderr, u"hosier: "_s + problem);
-        Q_EMIT passwordProblem(problem);
+    connect(&m_keeper, &PasswordKeeper::problemFound, this, [this](const Message &problem) {
+        printLine(stderr, u"hosier: "_s + problem.toEnglish());
+        Q_EMIT passwordProblem(ui::messageText(problem));
     });
 }
 
-QStringList ProfileEditor::load()
+QList<Message> ProfileEditor::load()
 {
     const auto document = m_file.load();
     if (!document)
@@ -88,10 +95,10 @@ void ProfileEditor::start()
     startEngine(m_engine, m_profile, m_keeper);
 }
 
-QStringList ProfileEditor::reload()
+QList<Message> ProfileEditor::reload()
 {
     const QScopedValueRollback isChanging(m_isChanging, true);
-    QStringList problems = load();
+    QList<Message> problems = load();
     if (problems.isEmpty()) {
         m_engine.applyProfile(m_profile, m_keeper.passwords());
         Q_EMIT profileChanged();
@@ -105,12 +112,12 @@ QStringList ProfileEditor::change(const Profile &profile)
         return {};
     const auto document = validated(engine::profileToJson(asWritten(profile), m_document.json));
     if (!document)
-        return document.error();
+        return ui::messageTexts(document.error());
     const auto changed = inForce(document->profile);
     if (!changed)
-        return changed.error();
-    if (const std::optional<QString> problem = m_file.save(document->json))
-        return {*problem};
+        return ui::messageTexts(changed.error());
+    if (const std::optional<Message> problem = m_file.save(document->json))
+        return {ui::messageText(*problem)};
     const QScopedValueRollback isChanging(m_isChanging, true);
     followServers(m_profile.servers, changed->servers);
     adopt(*document, *changed, PasswordKeeper::Reading::New);
@@ -124,18 +131,28 @@ std::optional<QString> ProfileEditor::exportTo(const QString &path, ui::ExportUs
     QJsonObject json = m_document.json;
     if (users == ui::ExportUsers::LeaveOut)
         json.remove("users"_L1);
-    return m_file.saveCopy(path, json);
+    return toText(m_file.saveCopy(path, json));
+}
+
+std::optional<QString> ProfileEditor::backUpForImport() const
+{
+    return toText(m_file.backUpForImport());
 }
 
 Expected<QByteArray, QString> ProfileEditor::readForImport(const QString &path) const
 {
-    return ProfileFile(path).read();
+    auto content = ProfileFile(path).read();
+    if (!content)
+        return Unexpected{ui::messageText(content.error())};
+    return *std::move(content);
 }
 
 void ProfileEditor::setPassword(const QString &serverId, const QByteArray &password,
                                 std::function<void(const QString &problem)> done)
 {
-    m_keeper.setPassword(serverId, password, std::move(done));
+    m_keeper.setPassword(serverId, password, [done = std::move(done)](const Message &problem) {
+        done(ui::messageText(problem));
+    });
 }
 
 QByteArray ProfileEditor::password(const QString &serverId) const
@@ -143,13 +160,13 @@ QByteArray ProfileEditor::password(const QString &serverId) const
     return m_keeper.password(serverId);
 }
 
-Expected<Profile, QStringList> ProfileEditor::inForce(const Profile &written) const
+Expected<Profile, QList<Message>> ProfileEditor::inForce(const Profile &written) const
 {
     if (!m_listen)
         return written;
     auto profile = withListenEndpoint(written, *m_listen);
     if (!profile)
-        return Unexpected{QStringList{u"--listen: "_s + profile.error()}};
+        return Unexpected{QList<Message>{withContext(u"--listen"_s, profile.error())}};
     return *profile;
 }
 

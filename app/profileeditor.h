@@ -23,19 +23,19 @@ public:
                   CredentialStore &store, QObject *parent = nullptr);
 
     /// Reads the file for start(). What is wrong otherwise, one line each.
-    [[nodiscard]] QStringList load();
+    [[nodiscard]] QList<engine::Message> load();
     /// Starts the engine with the profile. Its listeners may wait for passwords, see startEngine().
     void start();
     /// Begins to speak to the credential store.
     void askForPasswords() { m_keeper.askStore(); }
     /// Reads the file again and puts it in force. What is wrong otherwise, one line each; then nothing has
     /// changed.
-    [[nodiscard]] QStringList reload();
+    [[nodiscard]] QList<engine::Message> reload();
 
     [[nodiscard]] const engine::Profile &profile() const override { return m_profile; }
     [[nodiscard]] QStringList change(const engine::Profile &profile) override;
     [[nodiscard]] std::optional<QString> exportTo(const QString &path, ui::ExportUsers users) const override;
-    [[nodiscard]] std::optional<QString> backUpForImport() const override { return m_file.backUpForImport(); }
+    [[nodiscard]] std::optional<QString> backUpForImport() const override;
     [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override;
     [[nodiscard]] bool hasCredentialStore() const override { return m_keeper.hasStore(); }
     void setPassword(const QString &serverId, const QByteArray &password,
@@ -44,7 +44,7 @@ public:
     [[nodiscard]] QStringList missingPasswords() const override { return m_keeper.missing(); }
 
 private:
-    [[nodiscard]] engine::Expected<engine::Profile, QStringList>
+    [[nodiscard]] engine::Expected<engine::Profile, QList<engine::Message>>
     inForce(const engine::Profile &written) const;
     [[nodiscard]] engine::Profile asWritten(engine::Profile profile) const;
     void adopt(const engine::ProfileDocument &document, const engine::Profile &profile,

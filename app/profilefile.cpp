@@ -11,6 +11,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Profile;
 using engine::Unexpected;
 
@@ -40,7 +41,7 @@ bool isSameFile(const QString &a, const QString &b)
 
 /// The temporary file stands beside the target, so that renaming it is atomic; commit() flushes to the disk
 /// first.
-std::optional<QString> writeAtomically(const QString &path, const QByteArray &content,
+std::optional<Message> writeAtomically(const QString &path, const QByteArray &content,
                                        Permissions permissions)
 {
     QSaveFile file(path);
@@ -49,7 +50,7 @@ std::optional<QString> writeAtomically(const QString &path, const QByteArray &co
     if (!file.open(QIODevice::WriteOnly) ||
         (makePrivate && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
         file.write(content) != content.size() || !file.flush() || !file.commit())
-        return u"cannot write %1: %2"_s.arg(path, file.errorString());
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), path, file.errorString());
     return std::nullopt;
 }
 
@@ -98,92 +99,98 @@ QString ProfileFile::importBackupPath() const
     return m_path + u".before-import"_s;
 }
 
-Expected<QByteArray, QString> ProfileFile::read() const
+Expected<QByteArray, Message> ProfileFile::read() const
 {
     const QFileInfo info(m_path);
     if (m_isDefault && !info.exists())
         return toBytes(engine::profileToJson(builtIn()));
     // Opening a pipe or a device could wait for ever.
     if (info.exists() && !info.isFile())
-        return Unexpected{u"%1 is not a regular file"_s.arg(m_path)};
+        return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a regular file"), m_path)};
     QFile file(m_path);
     if (!file.open(QIODevice::ReadOnly))
-        return Unexpected{u"cannot read %1: %2"_s.arg(m_path, file.errorString())};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "cannot read %1: %2"), m_path, file.errorString())};
     // One byte more than allowed shows the validator that there is too much.
     const QByteArray content = file.read(engine::kMaximumProfileSize + 1);
     if (file.error() != QFileDevice::NoError)
-        return Unexpected{u"cannot read %1: %2"_s.arg(m_path, file.errorString())};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "cannot read %1: %2"), m_path, file.errorString())};
     return content;
 }
 
-Expected<engine::ProfileDocument, QStringList> ProfileFile::load() const
+Expected<engine::ProfileDocument, QList<Message>> ProfileFile::load() const
 {
-    const Expected<QByteArray, QString> content = read();
+    const Expected<QByteArray, Message> content = read();
     if (!content)
-        return Unexpected{QStringList{content.error()}};
+        return Unexpected{QList<Message>{content.error()}};
     const auto document = engine::parseProfile(*content);
     if (document)
         return *document;
-    QStringList lines;
+    QList<Message> lines;
     for (const engine::ProfileError &error : document.error())
-        lines += error.toString();
+        lines += error.toMessage();
     return Unexpected{lines};
 }
 
-std::optional<QString> ProfileFile::save(const QJsonObject &json) const
+std::optional<Message> ProfileFile::save(const QJsonObject &json) const
 {
     if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
-        return u"cannot create the directory of %1"_s.arg(m_path);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot create the directory of %1"), m_path);
     const QByteArray content = toBytes(json);
     if (QFileInfo::exists(m_path)) {
-        const Expected<QByteArray, QString> old = read();
+        const Expected<QByteArray, Message> old = read();
         if (!old)
             return old.error();
         if (*old == content)
             return std::nullopt; // A backup of the same would lose the one before.
-        if (std::optional<QString> error = writeAtomically(backupPath(), *old, Permissions::Keep))
+        if (std::optional<Message> error = writeAtomically(backupPath(), *old, Permissions::Keep))
             return error;
     }
     return writeAtomically(m_path, content, Permissions::Keep);
 }
 
-std::optional<QString> ProfileFile::backUpForImport() const
+std::optional<Message> ProfileFile::backUpForImport() const
 {
-    const Expected<QByteArray, QString> content = read();
+    const Expected<QByteArray, Message> content = read();
     if (!content)
         return content.error();
     if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
-        return u"cannot create the directory of %1"_s.arg(m_path);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot create the directory of %1"), m_path);
     return writeAtomically(importBackupPath(), *content, Permissions::Private);
 }
 
-std::optional<QString> ProfileFile::saveCopy(const QString &path, const QJsonObject &json) const
+std::optional<Message> ProfileFile::saveCopy(const QString &path, const QJsonObject &json) const
 {
     if (isSameFile(path, m_path) || isSameFile(path, backupPath()) || isSameFile(path, importBackupPath()))
-        return u"%1 belongs to the profile in use"_s.arg(path);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 belongs to the profile in use"), path);
     // A device would be replaced by a file.
     const QFileInfo info(path);
     if (info.exists() && !info.isFile())
-        return u"%1 is not a regular file"_s.arg(path);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a regular file"), path);
     return writeAtomically(path, toBytes(json), Permissions::Private);
 }
 
-Expected<Profile, QString> withListenEndpoint(Profile profile, const engine::Endpoint &endpoint)
+Expected<Profile, Message> withListenEndpoint(Profile profile, const engine::Endpoint &endpoint)
 {
     if (profile.listeners.isEmpty())
-        return Unexpected{u"the profile has no listener"_s};
+        return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "the profile has no listener"))};
     engine::ListenerProfile &listener = profile.listeners.front();
     if (!endpoint.address.isLoopback() && listener.authentication == engine::Authentication::None &&
         !listener.open) {
         return Unexpected{
-            u"whoever can reach %1 could use this proxy: the profile's first listener asks for no "
-            "password and is not \"open\""_s.arg(endpoint.toString())};
+            Message(QT_TRANSLATE_NOOP(
+                        "engine::Message",
+                        "whoever can reach %1 could use this proxy: the profile's first listener asks for no "
+                        "password and is not \"open\""),
+                    endpoint.toString())};
     }
     listener.address = endpoint.address;
     listener.port = endpoint.port;
     for (qsizetype i = 1; i < profile.listeners.size() && endpoint.port != 0; ++i) {
         if (profile.listeners[i].endpoint() == endpoint)
-            return Unexpected{u"%1 is already the endpoint of the listener \"%2\""_s.arg(
+            return Unexpected{Message(
+                QT_TRANSLATE_NOOP("engine::Message", "%1 is already the endpoint of the listener \"%2\""),
                 endpoint.toString(), profile.listeners[i].name)};
     }
     return profile;

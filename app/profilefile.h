@@ -5,8 +5,8 @@
 #include "engine/profile_json.h"
 
 #include <QJsonObject>
+#include <QList>
 #include <QString>
-#include <QStringList>
 
 #include <optional>
 
@@ -35,18 +35,18 @@ public:
 
     /// The file's bytes; those of the built-in profile when the default file does not exist. Errors are
     /// lines.
-    [[nodiscard]] engine::Expected<QByteArray, QString> read() const;
+    [[nodiscard]] engine::Expected<QByteArray, engine::Message> read() const;
     /// Read and validated. The errors are lines: "$.listeners[0].port: must be ..." or why the file was not
     /// read.
-    [[nodiscard]] engine::Expected<engine::ProfileDocument, QStringList> load() const;
+    [[nodiscard]] engine::Expected<engine::ProfileDocument, QList<engine::Message>> load() const;
     /// Writes atomically, keeping what was there as the backup; nothing changes when it fails. The error is a
     /// line.
-    [[nodiscard]] std::optional<QString> save(const QJsonObject &json) const;
+    [[nodiscard]] std::optional<engine::Message> save(const QJsonObject &json) const;
     /// Keeps what is there where only the next import writes again. The error is a line.
-    [[nodiscard]] std::optional<QString> backUpForImport() const;
+    [[nodiscard]] std::optional<engine::Message> backUpForImport() const;
     /// Writes another file atomically, for the owner's eyes alone. It may not be this one or a backup of
     /// it. The error is a line.
-    [[nodiscard]] std::optional<QString> saveCopy(const QString &path, const QJsonObject &json) const;
+    [[nodiscard]] std::optional<engine::Message> saveCopy(const QString &path, const QJsonObject &json) const;
 
 private:
     QString m_path;
@@ -55,7 +55,7 @@ private:
 
 /// `profile` with another endpoint for its first listener. Refuses to open a proxy to the network by
 /// accident, as the validator does. The error is a line.
-[[nodiscard]] engine::Expected<engine::Profile, QString> withListenEndpoint(engine::Profile profile,
-                                                                            const engine::Endpoint &endpoint);
+[[nodiscard]] engine::Expected<engine::Profile, engine::Message>
+withListenEndpoint(engine::Profile profile, const engine::Endpoint &endpoint);
 
 } // namespace app

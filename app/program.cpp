@@ -30,8 +30,8 @@ int check(const ProfileFile &file)
         printLine(stdout, u"profile is valid"_s);
         return EXIT_SUCCESS;
     }
-    for (const QString &line : document.error())
-        printLine(stdout, line);
+    for (const engine::Message &line : document.error())
+        printLine(stdout, line.toEnglish());
     return EXIT_FAILURE;
 }
 
@@ -39,7 +39,7 @@ int sendCommand(const ProfileFile &file, const QString &word)
 {
     const auto reply = sendRequest(InstanceAddress::forProfile(file.path()), word, kAnswerTimeout);
     if (!reply) {
-        printLine(stderr, u"hosier: "_s + reply.error());
+        printLine(stderr, u"hosier: "_s + reply.error().toEnglish());
         return EXIT_FAILURE;
     }
     if (!reply->done) {

@@ -24,8 +24,8 @@ std::optional<engine::Profile> load(const ProfileFile &file)
     const auto document = file.load();
     if (document)
         return document->profile;
-    for (const QString &line : document.error())
-        printLine(stderr, u"hosier: "_s + line);
+    for (const engine::Message &line : document.error())
+        printLine(stderr, u"hosier: "_s + line.toEnglish());
     return std::nullopt;
 }
 
@@ -89,8 +89,9 @@ int runCheckServer(const ProfileFile &file, engine::CheckRequest request)
 
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     PasswordKeeper passwords(*credentials, canonicalPath(file.path()), kCredentialTimeout);
-    QObject::connect(&passwords, &PasswordKeeper::problemFound, &engine,
-                     [](const QString &problem) { printLine(stderr, u"hosier: "_s + problem); });
+    QObject::connect(&passwords, &PasswordKeeper::problemFound, &engine, [](const engine::Message &problem) {
+        printLine(stderr, u"hosier: "_s + problem.toEnglish());
+    });
     const auto check = [&engine, &passwords, &request] {
         request.password = passwords.password(request.server.id);
         engine.checkServer(request);

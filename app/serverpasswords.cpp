@@ -8,6 +8,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Unexpected;
 
 namespace app
@@ -20,21 +21,26 @@ constexpr qint64 kMaximumPasswordSize = 255; // RFC 1929 section 2, PLEN is one 
 
 } // namespace
 
-Expected<QByteArray, QString> readPasswordFile(const QString &path)
+Expected<QByteArray, Message> readPasswordFile(const QString &path)
 {
     // Opening a pipe or a device could wait for ever.
     if (!QFileInfo(path).isFile())
-        return Unexpected{u"the password file %1 is no regular file"_s.arg(path)};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "the password file %1 is no regular file"), path)};
     if (isOpenToOthers(path))
-        return Unexpected{u"the password file %1 is open to others: chmod 600"_s.arg(path)};
+        return Unexpected{Message(
+            QT_TRANSLATE_NOOP("engine::Message", "the password file %1 is open to others: chmod 600"), path)};
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return Unexpected{u"cannot read the password file %1: %2"_s.arg(path, file.errorString())};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "cannot read the password file %1: %2"), path,
+                    file.errorString())};
     QByteArray line = file.readLine(kMaximumPasswordSize + 3);
     while (line.endsWith('\n') || line.endsWith('\r'))
         line.chop(1);
     if (line.isEmpty() || line.size() > kMaximumPasswordSize)
-        return Unexpected{u"the password in %1 is not 1 to 255 bytes long"_s.arg(path)};
+        return Unexpected{Message(
+            QT_TRANSLATE_NOOP("engine::Message", "the password in %1 is not 1 to 255 bytes long"), path)};
     return line;
 }
 
@@ -47,7 +53,8 @@ ServerPasswords readPasswordFiles(const engine::Profile &profile)
         if (const auto password = readPasswordFile(server.passwordFile))
             passwords.byId.insert(server.id, *password);
         else
-            passwords.problems += u"server %1: %2"_s.arg(server.id, password.error());
+            passwords.problems +=
+                Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: %2"), server.id, password.error());
     }
     return passwords;
 }

@@ -19,6 +19,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Unexpected;
 
 namespace app
@@ -89,14 +90,14 @@ bool connectToInstance(QLocalSocket &socket, const InstanceAddress &address, con
     return false;
 }
 
-Expected<Reply, QString> parseReply(const QByteArray &line)
+Expected<Reply, Message> parseReply(const QByteArray &line)
 {
     const QByteArray text = line.trimmed();
     if (text.startsWith(kDone.trimmed()))
         return Reply{true, QString::fromUtf8(text.mid(kDone.size()))};
     if (text.startsWith(kRefused.trimmed()))
         return Reply{false, QString::fromUtf8(text.mid(kRefused.size()))};
-    return Unexpected{u"the running instance did not answer"_s};
+    return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "the running instance did not answer"))};
 }
 
 } // namespace
@@ -213,14 +214,15 @@ void SingleInstance::answer(QLocalSocket *client, const QByteArray &line)
 }
 
 /// Blocks on purpose: the process that asks has nothing else to do, and every wait ends at the deadline.
-Expected<Reply, QString> sendRequest(const InstanceAddress &address, const QString &word,
+Expected<Reply, Message> sendRequest(const InstanceAddress &address, const QString &word,
                                      std::chrono::milliseconds timeout)
 {
     QElapsedTimer clock;
     clock.start();
     QLocalSocket socket;
     if (!connectToInstance(socket, address, clock, timeout))
-        return Unexpected{u"no running instance uses this profile"_s};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "no running instance uses this profile"))};
     socket.write(word.toUtf8() + '\n');
     while (!socket.canReadLine() && socket.bytesAvailable() < kMaximumReplySize) {
         if (remaining(clock, timeout) == 0 || !socket.waitForReadyRead(remaining(clock, timeout)))

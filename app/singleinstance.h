@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/expected.h"
+#include "engine/message.h"
 
 #include <QLocalServer>
 #include <QLockFile>
@@ -27,6 +28,12 @@ struct Reply {
     bool done = false;
     QString text;
 };
+
+/// Refusals that are also shown in a window. Sources of messages.
+inline constexpr auto kNotReadyReply =
+    QT_TRANSLATE_NOOP("engine::Message", "the running instance is not ready");
+inline constexpr auto kNoInterfaceReply =
+    QT_TRANSLATE_NOOP("engine::Message", "the running instance has no interface (--headless)");
 
 /// Where an instance is found. One profile is one instance: its name is made from the profile file's
 /// canonical path, so that `--headless --profile other.json` runs beside the desktop program, and a command
@@ -81,7 +88,7 @@ private:
 
 /// Sends one request to the running instance and waits for its answer, at most `timeout`. The error says why
 /// there is none. For processes that live for this question only: it blocks.
-[[nodiscard]] engine::Expected<Reply, QString>
+[[nodiscard]] engine::Expected<Reply, engine::Message>
 sendRequest(const InstanceAddress &address, const QString &word, std::chrono::milliseconds timeout);
 
 } // namespace app

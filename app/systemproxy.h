@@ -52,15 +52,15 @@ public:
     /// What the journal calls it.
     [[nodiscard]] virtual QString name() const = 0;
     /// All that fieldsFor() may change, and nothing secret.
-    [[nodiscard]] virtual engine::Expected<ProxyFields, QString> read() const = 0;
+    [[nodiscard]] virtual engine::Expected<ProxyFields, engine::Message> read() const = 0;
     /// What read() is to say with the wish in force. Nothing when the system cannot be told of any of its
     /// protocols.
     [[nodiscard]] virtual std::optional<ProxyFields> fieldsFor(const SystemProxyWish &wish) const = 0;
     /// Writes these fields and no others, then tells running programs. What is wrong otherwise; some may have
     /// been written then.
-    [[nodiscard]] virtual std::optional<QString> write(const ProxyFields &fields) const = 0;
+    [[nodiscard]] virtual std::optional<engine::Message> write(const ProxyFields &fields) const = 0;
     /// The second half of write(), should a process have died between the two.
-    [[nodiscard]] virtual std::optional<QString> tell() const { return std::nullopt; }
+    [[nodiscard]] virtual std::optional<engine::Message> tell() const { return std::nullopt; }
     [[nodiscard]] virtual ProxyFieldKind kindOf(const QString &field) const = 0;
     /// Which programs follow the settings.
     [[nodiscard]] virtual ui::SystemProxyReach reach() const { return ui::SystemProxyReach::AllPrograms; }
@@ -71,7 +71,7 @@ public:
 struct FoundBackend {
     std::unique_ptr<SystemProxyBackend> backend{};
     ui::SystemProxyProblem problem = ui::SystemProxyProblem::None;
-    QString detail{};
+    engine::Message detail{};
 };
 [[nodiscard]] FoundBackend findSystemProxyBackend();
 /// The backend of that name; null when this platform has none.

@@ -11,6 +11,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Unexpected;
 
 namespace app
@@ -82,7 +83,7 @@ QString EnvironmentProxy::name() const
     return u"environment"_s;
 }
 
-Expected<ProxyFields, QString> EnvironmentProxy::read() const
+Expected<ProxyFields, Message> EnvironmentProxy::read() const
 {
     const QFileInfo info(m_path);
     // A value that Hosier never writes: somebody else's.
@@ -92,9 +93,10 @@ Expected<ProxyFields, QString> EnvironmentProxy::read() const
         return ProxyFields{{kFileName, {}}};
     QFile file(m_path);
     if (!file.open(QIODevice::ReadOnly))
-        return Unexpected{u"cannot read %1: %2"_s.arg(m_path, file.errorString())};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "cannot read %1: %2"), m_path, file.errorString())};
     if (file.size() > kMaximumFileSize)
-        return Unexpected{u"%1 is too large"_s.arg(m_path)};
+        return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is too large"), m_path)};
     return ProxyFields{{kFileName, {QString::fromLatin1(file.readAll())}}};
 }
 
@@ -113,18 +115,18 @@ std::optional<ProxyFields> EnvironmentProxy::fieldsFor(const SystemProxyWish &wi
     return ProxyFields{{kFileName, {QString::fromLatin1(text.toUtf8())}}};
 }
 
-std::optional<QString> EnvironmentProxy::write(const ProxyFields &fields) const
+std::optional<Message> EnvironmentProxy::write(const ProxyFields &fields) const
 {
     const auto field = fields.find(kFileName);
     if (field == fields.end())
         return std::nullopt;
     if (isTheirs(QFileInfo(m_path)))
-        return u"%1 is a link or a directory"_s.arg(m_path);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is a link or a directory"), m_path);
     auto problem = field->isEmpty() ? removeFile() : replaceFile(field->constFirst().toLatin1());
     return problem ? problem : tell();
 }
 
-std::optional<QString> EnvironmentProxy::tell() const
+std::optional<Message> EnvironmentProxy::tell() const
 {
     if (!hasManager())
         return std::nullopt; // It went with the session, and the variables with it.
@@ -142,26 +144,28 @@ ui::SystemProxyReach EnvironmentProxy::reach() const
     return ui::SystemProxyReach::StartedPrograms;
 }
 
-std::optional<QString> EnvironmentProxy::replaceFile(const QByteArray &content) const
+std::optional<Message> EnvironmentProxy::replaceFile(const QByteArray &content) const
 {
     if (!QDir().mkpath(m_directory))
-        return u"cannot create %1"_s.arg(m_directory);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot create %1"), m_directory);
     QSaveFile file(m_path);
     const bool isNew = !QFileInfo::exists(m_path);
     if (!file.open(QIODevice::WriteOnly) ||
         (isNew && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
         file.write(content) != content.size() || !file.commit())
-        return u"cannot write %1: %2"_s.arg(m_path, file.errorString());
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), m_path,
+                       file.errorString());
     flushDirectory(m_directory);
     return std::nullopt;
 }
 
 /// On the disk before the journal goes, or a power cut would bring back the file alone.
-std::optional<QString> EnvironmentProxy::removeFile() const
+std::optional<Message> EnvironmentProxy::removeFile() const
 {
     QFile file(m_path);
     if (file.exists() && !file.remove())
-        return u"cannot remove %1: %2"_s.arg(m_path, file.errorString());
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot remove %1: %2"), m_path,
+                       file.errorString());
     flushDirectory(m_directory);
     return std::nullopt;
 }

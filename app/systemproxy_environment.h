@@ -19,16 +19,16 @@ public:
     [[nodiscard]] static bool hasManager();
 
     [[nodiscard]] QString name() const override;
-    [[nodiscard]] engine::Expected<ProxyFields, QString> read() const override;
+    [[nodiscard]] engine::Expected<ProxyFields, engine::Message> read() const override;
     [[nodiscard]] std::optional<ProxyFields> fieldsFor(const SystemProxyWish &wish) const override;
-    [[nodiscard]] std::optional<QString> write(const ProxyFields &fields) const override;
-    [[nodiscard]] std::optional<QString> tell() const override;
+    [[nodiscard]] std::optional<engine::Message> write(const ProxyFields &fields) const override;
+    [[nodiscard]] std::optional<engine::Message> tell() const override;
     [[nodiscard]] ProxyFieldKind kindOf(const QString &field) const override;
     [[nodiscard]] ui::SystemProxyReach reach() const override;
 
 private:
-    [[nodiscard]] std::optional<QString> replaceFile(const QByteArray &content) const;
-    [[nodiscard]] std::optional<QString> removeFile() const;
+    [[nodiscard]] std::optional<engine::Message> replaceFile(const QByteArray &content) const;
+    [[nodiscard]] std::optional<engine::Message> removeFile() const;
 
     QString m_directory;
     QString m_path;

@@ -8,6 +8,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Unexpected;
 
 namespace app
@@ -62,7 +63,7 @@ QMap<QString, QString> parseList(const QByteArray &output)
     return values;
 }
 
-std::optional<QString> writeField(const Field &field, const QStringList &values)
+std::optional<Message> writeField(const Field &field, const QStringList &values)
 {
     for (qsizetype i = 0; i < values.size(); ++i) {
         const QString key = field.keys.at(static_cast<std::size_t>(i));
@@ -80,7 +81,7 @@ QString GnomeProxy::name() const
     return u"gnome"_s;
 }
 
-Expected<ProxyFields, QString> GnomeProxy::read() const
+Expected<ProxyFields, Message> GnomeProxy::read() const
 {
     // All at once: a process for each key would take as many times as long.
     const auto output = runTool(kTool, {u"list-recursively"_s, kSchema});
@@ -95,7 +96,8 @@ Expected<ProxyFields, QString> GnomeProxy::read() const
                 continue;
             const auto value = values.find(QString(kSchema) + field.schema + u' ' + key);
             if (value == values.end())
-                return Unexpected{u"%1%2 has no key \"%3\""_s.arg(kSchema, field.schema, key)};
+                return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "%1%2 has no key \"%3\""),
+                                          kSchema, field.schema, key)};
             of += *value;
         }
     }
@@ -121,7 +123,7 @@ std::optional<ProxyFields> GnomeProxy::fieldsFor(const SystemProxyWish &wish) co
         {u"mode"_s, {u"'manual'"_s}}};
 }
 
-std::optional<QString> GnomeProxy::write(const ProxyFields &fields) const
+std::optional<Message> GnomeProxy::write(const ProxyFields &fields) const
 {
     QList<const Field *> order;
     for (const Field &field : kFields)

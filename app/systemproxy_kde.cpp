@@ -14,6 +14,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Unexpected;
 
 namespace app
@@ -69,7 +70,7 @@ QString KdeProxy::name() const
     return u"kde"_s;
 }
 
-Expected<ProxyFields, QString> KdeProxy::read() const
+Expected<ProxyFields, Message> KdeProxy::read() const
 {
     const auto content = readFile();
     if (!content)
@@ -97,7 +98,7 @@ std::optional<ProxyFields> KdeProxy::fieldsFor(const SystemProxyWish &wish) cons
                        {u"ReversedException"_s, line(u"ReversedException"_s, u"false"_s)}};
 }
 
-std::optional<QString> KdeProxy::write(const ProxyFields &fields) const
+std::optional<Message> KdeProxy::write(const ProxyFields &fields) const
 {
     const auto content = readFile();
     if (!content)
@@ -106,7 +107,8 @@ std::optional<QString> KdeProxy::write(const ProxyFields &fields) const
     for (auto field = fields.begin(); field != fields.end(); ++field) {
         const QByteArray key = field.key().toLatin1();
         if (configuration.isLocked(key))
-            return u"%1 is locked by the administrator"_s.arg(field.key());
+            return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is locked by the administrator"),
+                           field.key());
         QList<QByteArray> lines;
         for (const QString &value : field.value())
             lines += value.toUtf8();
@@ -114,14 +116,15 @@ std::optional<QString> KdeProxy::write(const ProxyFields &fields) const
     }
     const QFileInfo info(m_path);
     if (!QDir().mkpath(info.absolutePath()))
-        return u"cannot create %1"_s.arg(info.absolutePath());
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot create %1"), info.absolutePath());
     QSaveFile file(m_path);
     const bool isNew = !info.exists();
     const QByteArray bytes = configuration.content();
     if (!file.open(QIODevice::WriteOnly) ||
         (isNew && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
         file.write(bytes) != bytes.size() || !file.commit())
-        return u"cannot write %1: %2"_s.arg(m_path, file.errorString());
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), m_path,
+                       file.errorString());
     tellPrograms();
     return std::nullopt;
 }
@@ -133,15 +136,16 @@ ProxyFieldKind KdeProxy::kindOf(const QString &field) const
     return field.endsWith("Proxy"_L1) ? ProxyFieldKind::Address : ProxyFieldKind::Other;
 }
 
-Expected<QByteArray, QString> KdeProxy::readFile() const
+Expected<QByteArray, Message> KdeProxy::readFile() const
 {
     QFile file(m_path);
     if (!file.exists())
         return QByteArray();
     if (!file.open(QIODevice::ReadOnly))
-        return Unexpected{u"cannot read %1: %2"_s.arg(m_path, file.errorString())};
+        return Unexpected{
+            Message(QT_TRANSLATE_NOOP("engine::Message", "cannot read %1: %2"), m_path, file.errorString())};
     if (file.size() > kMaximumFileSize)
-        return Unexpected{u"%1 is too large"_s.arg(m_path)};
+        return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is too large"), m_path)};
     return file.readAll();
 }
 

@@ -15,13 +15,13 @@ public:
     explicit KdeProxy(const QString &directory);
 
     [[nodiscard]] QString name() const override;
-    [[nodiscard]] engine::Expected<ProxyFields, QString> read() const override;
+    [[nodiscard]] engine::Expected<ProxyFields, engine::Message> read() const override;
     [[nodiscard]] std::optional<ProxyFields> fieldsFor(const SystemProxyWish &wish) const override;
-    [[nodiscard]] std::optional<QString> write(const ProxyFields &fields) const override;
+    [[nodiscard]] std::optional<engine::Message> write(const ProxyFields &fields) const override;
     [[nodiscard]] ProxyFieldKind kindOf(const QString &field) const override;
 
 private:
-    [[nodiscard]] engine::Expected<QByteArray, QString> readFile() const;
+    [[nodiscard]] engine::Expected<QByteArray, engine::Message> readFile() const;
 
     QString m_path;
 };

@@ -33,7 +33,7 @@ bool isAnyOf(const QStringList &desktops, auto &names)
 FoundBackend found(const QString &name, const QString &tool)
 {
     if (!tool.isEmpty() && QStandardPaths::findExecutable(tool).isEmpty())
-        return {nullptr, SystemProxyProblem::ToolMissing, tool};
+        return {nullptr, SystemProxyProblem::ToolMissing, engine::Message::verbatim(tool)};
     return {makeSystemProxyBackend(name), SystemProxyProblem::None, {}};
 }
 
@@ -50,7 +50,7 @@ FoundBackend findSystemProxyBackend()
         return found(u"gnome"_s, u"gsettings"_s);
     if (EnvironmentProxy::hasManager())
         return found(u"environment"_s, u"systemctl"_s);
-    return {nullptr, SystemProxyProblem::UnknownDesktop, desktops.value(0)};
+    return {nullptr, SystemProxyProblem::UnknownDesktop, engine::Message::verbatim(desktops.value(0))};
 }
 
 std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)

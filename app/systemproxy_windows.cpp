@@ -13,6 +13,7 @@
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
+using engine::Message;
 using engine::Unexpected;
 using ui::SystemProxyProblem;
 
@@ -139,13 +140,14 @@ class WindowsProxy : public SystemProxyBackend
 public:
     [[nodiscard]] QString name() const override { return u"windows"_s; }
 
-    [[nodiscard]] Expected<ProxyFields, QString> read() const override
+    [[nodiscard]] Expected<ProxyFields, Message> read() const override
     {
         ProxyFields fields;
         for (const QString &connection : m_connections) {
             const std::optional<DWORD> flags = readFlags(connection);
             if (!flags)
-                return Unexpected{u"InternetQueryOption: error %1"_s.arg(::GetLastError())};
+                return Unexpected{Message(
+                    QT_TRANSLATE_NOOP("engine::Message", "InternetQueryOption: error %1"), ::GetLastError())};
             fields.insert(field(connection, kFlags), {QString::number(*flags)});
             for (const Text &text : kTexts)
                 fields.insert(field(connection, text.name), {readText(connection, text.option)});
@@ -169,9 +171,9 @@ public:
         return fields;
     }
 
-    [[nodiscard]] std::optional<QString> write(const ProxyFields &fields) const override
+    [[nodiscard]] std::optional<Message> write(const ProxyFields &fields) const override
     {
-        std::optional<QString> problem;
+        std::optional<Message> problem;
         // Also of connections that are new or gone: what a journal names is tried.
         QStringList connections;
         for (auto one = fields.begin(); one != fields.end(); ++one)
@@ -179,7 +181,8 @@ public:
         connections.removeDuplicates();
         for (const QString &connection : connections) {
             if (!writeConnection(connection, fields) && !problem)
-                problem = u"InternetSetOption: error %1"_s.arg(::GetLastError());
+                problem = Message(QT_TRANSLATE_NOOP("engine::Message", "InternetSetOption: error %1"),
+                                  ::GetLastError());
         }
         ::InternetSetOptionW(nullptr, INTERNET_OPTION_SETTINGS_CHANGED, nullptr, 0);
         ::InternetSetOptionW(nullptr, INTERNET_OPTION_REFRESH, nullptr, 0);

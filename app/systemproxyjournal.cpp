@@ -11,6 +11,7 @@
 #include <QSaveFile>
 
 using namespace Qt::StringLiterals;
+using engine::Message;
 
 namespace app
 {
@@ -90,7 +91,7 @@ SystemProxyJournal::Found SystemProxyJournal::load() const
     return {record, !record.has_value()};
 }
 
-std::optional<QString> SystemProxyJournal::save(const SystemProxyRecord &record) const
+std::optional<Message> SystemProxyJournal::save(const SystemProxyRecord &record) const
 {
     QJsonArray written;
     for (const ProxyFields &fields : record.written)
@@ -101,13 +102,14 @@ std::optional<QString> SystemProxyJournal::save(const SystemProxyRecord &record)
                                                        {u"written"_s, written}})
                                  .toJson();
     if (!QDir().mkpath(m_directory))
-        return u"cannot create %1"_s.arg(m_directory);
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot create %1"), m_directory);
     // Written beside its place, flushed to the disk, renamed; then the rename is flushed too.
     QSaveFile file(path());
     if (!file.open(QIODevice::WriteOnly) ||
         !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) ||
         file.write(bytes) != bytes.size() || !file.commit())
-        return u"cannot write %1: %2"_s.arg(path(), file.errorString());
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), path(),
+                       file.errorString());
     flushDirectory(m_directory);
     return std::nullopt;
 }

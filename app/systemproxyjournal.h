@@ -35,7 +35,7 @@ public:
     [[nodiscard]] Found load() const;
     [[nodiscard]] bool exists() const;
     /// On the disk, not only on its way there, once it returns. What is wrong otherwise.
-    [[nodiscard]] std::optional<QString> save(const SystemProxyRecord &record) const;
+    [[nodiscard]] std::optional<engine::Message> save(const SystemProxyRecord &record) const;
     void remove() const;
     /// Puts a damaged one aside and returns where it lies then.
     [[nodiscard]] QString putAside() const;

@@ -10,6 +10,7 @@
 #include <chrono>
 
 using namespace Qt::StringLiterals;
+using engine::Message;
 using ui::SystemProxyProblem;
 
 namespace app
@@ -137,9 +138,9 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::check()
         if (m_journal.load().record)
             return {true};
         // Removed by somebody, though the settings were not put back.
-        const std::optional<QString> problem = m_journal.save(m_record);
+        const std::optional<Message> problem = m_journal.save(m_record);
         return {true, problem ? SystemProxyProblem::JournalFailed : SystemProxyProblem::None,
-                problem.value_or(QString())};
+                problem.value_or(Message())};
     }
     // Also when all was put back already: then nothing is left to do, but to say so.
     const Outcome outcome = putBack();
@@ -171,7 +172,7 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::cannotLock()
 {
     return m_lock.error() == QLockFile::LockFailedError
                ? release(SystemProxyProblem::OtherInstance)
-               : release(SystemProxyProblem::JournalFailed, m_lock.fileName());
+               : release(SystemProxyProblem::JournalFailed, Message::verbatim(m_lock.fileName()));
 }
 
 /// Journal, settings, a look at what came of it, journal.
@@ -179,13 +180,13 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::write(SystemProxyRecord record, co
 {
     if (const auto problem = m_journal.save(record))
         return giveUp(SystemProxyProblem::JournalFailed, *problem);
-    std::optional<QString> problem = m_own.backend->write(fields);
+    std::optional<Message> problem = m_own.backend->write(fields);
     if (!problem) {
         const auto present = m_own.backend->read();
         if (!present)
             problem = present.error();
         else if (*present != fields)
-            problem = u"they do not stay as they are written"_s;
+            problem = Message(QT_TRANSLATE_NOOP("engine::Message", "they do not stay as they are written"));
     }
     if (problem)
         return giveUp(SystemProxyProblem::WriteFailed, *problem);
@@ -198,7 +199,7 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::write(SystemProxyRecord record, co
 }
 
 /// Nothing may stay that is neither what was wanted nor what was before.
-SystemProxyKeeper::Outcome SystemProxyKeeper::giveUp(SystemProxyProblem problem, const QString &detail)
+SystemProxyKeeper::Outcome SystemProxyKeeper::giveUp(SystemProxyProblem problem, const Message &detail)
 {
     const Outcome outcome = m_lock.isLocked() ? putBack() : Outcome{};
     return outcome.problem == SystemProxyProblem::RestoreFailed ? outcome : Outcome{false, problem, detail};
@@ -208,13 +209,13 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
 {
     const SystemProxyJournal::Found found = m_journal.load();
     if (found.isDamaged && !m_isSet)
-        return release(SystemProxyProblem::JournalDamaged, m_journal.putAside());
+        return release(SystemProxyProblem::JournalDamaged, Message::verbatim(m_journal.putAside()));
     if (!found.record && !m_isSet)
         return release();
     const SystemProxyRecord record = found.record.value_or(m_record);
     const auto backend = m_maker(record.backend);
     if (!backend)
-        return {true, SystemProxyProblem::RestoreFailed, record.backend};
+        return {true, SystemProxyProblem::RestoreFailed, Message::verbatim(record.backend)};
     const auto present = backend->read();
     if (!present)
         return {true, SystemProxyProblem::RestoreFailed, present.error()};
@@ -227,18 +228,19 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
             return {true, SystemProxyProblem::RestoreFailed, after.error()};
         for (auto field = plan.fields.begin(); field != plan.fields.end(); ++field) {
             if (after->value(field.key()) != field.value())
-                return {true, SystemProxyProblem::RestoreFailed, field.key()};
+                return {true, SystemProxyProblem::RestoreFailed, Message::verbatim(field.key())};
         }
     } else if (const auto problem = backend->tell()) {
         return {true, SystemProxyProblem::RestoreFailed, *problem};
     }
     m_journal.remove();
-    return plan.foreign.isEmpty() ? release()
-                                  : release(SystemProxyProblem::ChangedByOthers, plan.foreign.join(u", "_s));
+    return plan.foreign.isEmpty()
+               ? release()
+               : release(SystemProxyProblem::ChangedByOthers, Message::verbatim(plan.foreign.join(u", "_s)));
 }
 
 /// Nothing is Hosier's any more, so others may have their turn.
-SystemProxyKeeper::Outcome SystemProxyKeeper::release(SystemProxyProblem problem, const QString &detail)
+SystemProxyKeeper::Outcome SystemProxyKeeper::release(SystemProxyProblem problem, const Message &detail)
 {
     m_isSet = false;
     m_record = {};

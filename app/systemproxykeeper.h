@@ -31,7 +31,7 @@ public:
     struct Outcome {
         bool isSet = false; ///< the settings point at Hosier now
         ui::SystemProxyProblem problem = ui::SystemProxyProblem::None;
-        QString detail{};
+        engine::Message detail{};
     };
 
     /// `backend` sets; what restores is made by the name in the journal, which may be of another desktop.
@@ -39,7 +39,7 @@ public:
 
     /// Of backends that can set, why there is none.
     [[nodiscard]] ui::SystemProxyProblem unavailable() const { return m_own.problem; }
-    [[nodiscard]] const QString &unavailableDetail() const { return m_own.detail; }
+    [[nodiscard]] const engine::Message &unavailableDetail() const { return m_own.detail; }
     /// Which programs follow the settings.
     [[nodiscard]] ui::SystemProxyReach reach() const
     {
@@ -63,9 +63,9 @@ private:
     [[nodiscard]] bool takeLock();
     [[nodiscard]] Outcome cannotLock();
     [[nodiscard]] Outcome write(SystemProxyRecord record, const ProxyFields &fields);
-    [[nodiscard]] Outcome giveUp(ui::SystemProxyProblem problem, const QString &detail);
+    [[nodiscard]] Outcome giveUp(ui::SystemProxyProblem problem, const engine::Message &detail);
     [[nodiscard]] Outcome putBack();
-    [[nodiscard]] Outcome release(ui::SystemProxyProblem problem = {}, const QString &detail = {});
+    [[nodiscard]] Outcome release(ui::SystemProxyProblem problem = {}, const engine::Message &detail = {});
 
     SystemProxyJournal m_journal;
     FoundBackend m_own;

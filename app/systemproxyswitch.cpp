@@ -67,7 +67,7 @@ ListenerChoice chooseListener(const engine::Profile &profile, const QList<Listen
         const bool isHttp = status.protocols.testFlag(engine::Protocol::Http);
         if (problem != SystemProxyProblem::None) {
             if (!choice.listener)
-                choice = {std::nullopt, problem, status.name};
+                choice = {std::nullopt, problem, engine::Message::verbatim(status.name)};
         } else if (!choice.listener ||
                    (isHttp && !choice.listener->protocols.testFlag(engine::Protocol::Http))) {
             choice = {status, SystemProxyProblem::None, {}};

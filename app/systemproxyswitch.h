@@ -33,7 +33,7 @@ class SystemProxyWatchdog;
 struct ListenerChoice {
     std::optional<engine::ListenerStatus> listener{};
     ui::SystemProxyProblem problem = ui::SystemProxyProblem::None;
-    QString detail{};
+    engine::Message detail{};
 };
 [[nodiscard]] ListenerChoice chooseListener(const engine::Profile &profile,
                                             const QList<engine::ListenerStatus> &listeners);
@@ -92,7 +92,7 @@ private:
     QTimer m_retry;    ///< after a restoration failed
     std::optional<SystemProxyWish> m_applied;
     ui::SystemProxyProblem m_problem = ui::SystemProxyProblem::None;
-    QString m_detail;
+    engine::Message m_detail;
     bool m_isOn = false;  ///< wanted by the user
     bool m_isSet = false; ///< measured
     bool m_isBusy = false;

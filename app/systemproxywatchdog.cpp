@@ -126,8 +126,8 @@ int runRestoreSystemProxy()
         printLine(stdout, u"system proxy restored"_s);
         return EXIT_SUCCESS;
     case SystemProxyProblem::ChangedByOthers:
-        printLine(stdout,
-                  u"system proxy restored, except what somebody else has changed: "_s + outcome.detail);
+        printLine(stdout, u"system proxy restored, except what somebody else has changed: "_s +
+                              outcome.detail.toEnglish());
         return EXIT_SUCCESS;
     default:
         printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));

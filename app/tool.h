@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/expected.h"
+#include "engine/message.h"
 
 #include <QByteArray>
 #include <QString>
@@ -12,7 +13,7 @@ namespace app
 
 /// Runs a small tool of the system's to its end and returns its standard output; at most a few seconds, then
 /// it is killed. What went wrong otherwise: one line. Blocks: for threads and processes that do nothing else.
-[[nodiscard]] engine::Expected<QByteArray, QString> runTool(const QString &program,
-                                                            const QStringList &arguments);
+[[nodiscard]] engine::Expected<QByteArray, engine::Message> runTool(const QString &program,
+                                                                    const QStringList &arguments);
 
 } // namespace app

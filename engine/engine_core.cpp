@@ -304,6 +304,7 @@ void EngineCore::reportConnection(EventCode code, const Registry::Record &record
                 .target = info.target(),
                 .application = info.application,
                 .processId = info.processId,
+                .identity = info.identity,
                 .user = info.user,
                 .rule = info.rule,
                 .route = info.route,

@@ -43,35 +43,37 @@ QString memberPath(const QString &path, const QString &key)
     return path + u'[' + quoted(key) + u']';
 }
 
-QString typeName(const QJsonValue &value)
+/// Source text of a message.
+const char *typeName(const QJsonValue &value)
 {
     switch (value.type()) {
     case QJsonValue::Null:
-        return u"null"_s;
+        return QT_TRANSLATE_NOOP("engine::Message", "null");
     case QJsonValue::Bool:
-        return u"true or false"_s;
+        return QT_TRANSLATE_NOOP("engine::Message", "true or false");
     case QJsonValue::Double:
-        return u"a number"_s;
+        return QT_TRANSLATE_NOOP("engine::Message", "a number");
     case QJsonValue::String:
-        return u"text"_s;
+        return QT_TRANSLATE_NOOP("engine::Message", "text");
     case QJsonValue::Array:
-        return u"a list"_s;
+        return QT_TRANSLATE_NOOP("engine::Message", "a list");
     case QJsonValue::Object:
-        return u"an object"_s;
+        return QT_TRANSLATE_NOOP("engine::Message", "an object");
     case QJsonValue::Undefined:
         break;
     }
-    return u"nothing"_s;
+    return QT_TRANSLATE_NOOP("engine::Message", "nothing");
 }
 
-QString wrongType(QLatin1StringView wanted, const QJsonValue &value)
+/// `wanted` is marked source text.
+Message wrongType(const char *wanted, const QJsonValue &value)
 {
-    return u"must be %1, not %2"_s.arg(wanted, typeName(value));
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "must be %1, not %2"), wanted, typeName(value));
 }
 
 } // namespace
 
-void Errors::add(const QString &path, const QString &message)
+void Errors::add(const QString &path, const Message &message)
 {
     if (m_errors.size() < kMaximumErrors)
         m_errors.append({path, message});
@@ -83,7 +85,7 @@ QList<ProfileError> Errors::toList() const
 {
     QList<ProfileError> list = m_errors;
     if (m_omitted > 0)
-        list.append({u"$"_s, u"%1 more errors"_s.arg(m_omitted)});
+        list.append({u"$"_s, Message(QT_TRANSLATE_NOOP("engine::Message", "further errors: %1"), m_omitted)});
     return list;
 }
 
@@ -104,13 +106,14 @@ bool Node::checkKeys(std::initializer_list<QLatin1StringView> required,
 {
     if (!m_value.isObject()) {
         if (isPresent())
-            fail(wrongType("an object"_L1, m_value));
+            fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "an object"), m_value));
         return false;
     }
     const QJsonObject object = m_value.toObject();
     for (const QLatin1StringView key : required) {
         if (!object.contains(key))
-            m_errors->add(memberPath(m_path, key), u"is missing"_s);
+            m_errors->add(memberPath(m_path, key),
+                          Message(QT_TRANSLATE_NOOP("engine::Message", "is missing")));
     }
     for (const QString &key : object.keys()) {
         const auto isKey = [&key](QLatin1StringView known) {
@@ -118,7 +121,8 @@ bool Node::checkKeys(std::initializer_list<QLatin1StringView> required,
         };
         if (std::none_of(required.begin(), required.end(), isKey) &&
             std::none_of(optional.begin(), optional.end(), isKey))
-            m_errors->add(memberPath(m_path, key), u"unknown key"_s);
+            m_errors->add(memberPath(m_path, key),
+                          Message(QT_TRANSLATE_NOOP("engine::Message", "unknown key")));
     }
     return true;
 }
@@ -139,12 +143,12 @@ QList<Node> Node::elements(int maximum) const
 {
     if (!m_value.isArray()) {
         if (isPresent())
-            fail(wrongType("a list"_L1, m_value));
+            fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "a list"), m_value));
         return {};
     }
     const QJsonArray array = m_value.toArray();
     if (array.size() > maximum) {
-        fail(u"has %1 entries; %2 are allowed"_s.arg(array.size()).arg(maximum));
+        fail(QT_TRANSLATE_NOOP("engine::Message", "has %1 entries; %2 are allowed"), array.size(), maximum);
         return {};
     }
     QList<Node> nodes;
@@ -158,16 +162,16 @@ std::optional<QString> Node::text(int maximum) const
 {
     if (!m_value.isString()) {
         if (isPresent())
-            fail(wrongType("text"_L1, m_value));
+            fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "text"), m_value));
         return std::nullopt;
     }
     const QString text = m_value.toString();
     if (text.isEmpty())
-        fail(u"must not be empty"_s);
+        fail(QT_TRANSLATE_NOOP("engine::Message", "must not be empty"));
     else if (text.toUtf8().size() > maximum)
-        fail(u"is longer than %1 bytes"_s.arg(maximum));
+        fail(QT_TRANSLATE_NOOP("engine::Message", "is longer than %1 bytes"), maximum);
     else if (std::any_of(text.begin(), text.end(), isControl))
-        fail(u"must not hold control characters"_s);
+        fail(QT_TRANSLATE_NOOP("engine::Message", "must not hold control characters"));
     else
         return text;
     return std::nullopt;
@@ -178,7 +182,7 @@ std::optional<bool> Node::boolean() const
     if (m_value.isBool())
         return m_value.toBool();
     if (isPresent())
-        fail(wrongType("true or false"_L1, m_value));
+        fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "true or false"), m_value));
     return std::nullopt;
 }
 
@@ -186,13 +190,14 @@ std::optional<double> Node::number(double minimum, double maximum) const
 {
     if (!m_value.isDouble()) {
         if (isPresent())
-            fail(wrongType("a number"_L1, m_value));
+            fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "a number"), m_value));
         return std::nullopt;
     }
     const double number = m_value.toDouble();
     // Written so that it also refuses what compares with nothing.
     if (!(number >= minimum && number <= maximum)) {
-        fail(u"must be from %1 to %2"_s.arg(minimum, 0, 'g', 10).arg(maximum, 0, 'g', 10));
+        fail(QT_TRANSLATE_NOOP("engine::Message", "must be from %1 to %2"), QString::number(minimum, 'g', 10),
+             QString::number(maximum, 'g', 10));
         return std::nullopt;
     }
     return number;
@@ -204,7 +209,7 @@ std::optional<int> Node::integer(int minimum, int maximum) const
     if (!value)
         return std::nullopt;
     if (*value != std::floor(*value)) {
-        fail(u"must be a whole number"_s);
+        fail(QT_TRANSLATE_NOOP("engine::Message", "must be a whole number"));
         return std::nullopt;
     }
     return static_cast<int>(*value);
@@ -214,20 +219,22 @@ std::optional<QByteArray> Node::base64(int minimum, int maximum) const
 {
     if (!m_value.isString()) {
         if (isPresent())
-            fail(wrongType("text"_L1, m_value));
+            fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "text"), m_value));
         return std::nullopt;
     }
     const auto result =
         QByteArray::fromBase64Encoding(m_value.toString().toUtf8(), QByteArray::AbortOnBase64DecodingErrors);
     if (!result) {
-        fail(u"must be base64"_s);
+        fail(QT_TRANSLATE_NOOP("engine::Message", "must be base64"));
         return std::nullopt;
     }
     const QByteArray &decoded = *result;
     if (decoded.size() < minimum || decoded.size() > maximum) {
-        const QString size =
-            minimum == maximum ? QString::number(minimum) : u"%1 to %2"_s.arg(minimum).arg(maximum);
-        fail(u"must be base64 of %1 bytes, not of %2"_s.arg(size).arg(decoded.size()));
+        const Message size =
+            minimum == maximum ? Message::verbatim(QString::number(minimum))
+                               : Message(QT_TRANSLATE_NOOP("engine::Message", "%1 to %2"), minimum, maximum);
+        fail(QT_TRANSLATE_NOOP("engine::Message", "must be base64 of %1 bytes, not of %2"), size,
+             decoded.size());
         return std::nullopt;
     }
     return decoded;
@@ -236,9 +243,10 @@ std::optional<QByteArray> Node::base64(int minimum, int maximum) const
 void Node::failChoice(const QStringList &words) const
 {
     if (m_value.isString())
-        fail(u"%1 is none of %2"_s.arg(quoted(m_value.toString()), words.join(u", ")));
+        fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is none of %2"), quoted(m_value.toString()),
+             words.join(u", "));
     else
-        fail(wrongType("text"_L1, m_value));
+        fail(wrongType(QT_TRANSLATE_NOOP("engine::Message", "text"), m_value));
 }
 
 QString quoted(const QString &text)

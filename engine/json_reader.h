@@ -24,7 +24,7 @@ inline constexpr int kMaximumErrors = 100;
 class Errors
 {
 public:
-    void add(const QString &path, const QString &message);
+    void add(const QString &path, const Message &message);
     [[nodiscard]] bool isEmpty() const { return m_errors.isEmpty(); }
     /// The errors, followed by the number of those that were left out.
     [[nodiscard]] QList<ProfileError> toList() const;
@@ -51,7 +51,12 @@ public:
     [[nodiscard]] bool isPresent() const { return !m_value.isUndefined(); }
     [[nodiscard]] bool isEmptyList() const;
     [[nodiscard]] bool textIs(QLatin1StringView word) const { return m_value.toString() == word; }
-    void fail(const QString &message) const { m_errors->add(m_path, message); }
+    void fail(const Message &message) const { m_errors->add(m_path, message); }
+    /// The same, with the message's source text and places.
+    template <typename... Places> void fail(const char *source, const Places &...places) const
+    {
+        fail(Message(source, places...));
+    }
 
     /// Whether this is an object; reports missing and unknown keys.
     [[nodiscard]] bool checkKeys(std::initializer_list<QLatin1StringView> required,

@@ -112,12 +112,13 @@ Protocols readProtocols(const json::Node &node)
     for (const json::Node &word : words) {
         const std::optional<Protocol> protocol = readChoice(word, kProtocols);
         if (protocol && protocols.testFlag(*protocol))
-            word.fail(u"is listed twice"_s);
+            word.fail(QT_TRANSLATE_NOOP("engine::Message", "is listed twice"));
         protocols |= protocol.value_or(Protocol::None);
         allRead = allRead && protocol;
     }
     if (allRead && !protocols)
-        node.fail(u"must list at least one of \"socks4\", \"socks5\", \"http\""_s);
+        node.fail(QT_TRANSLATE_NOOP("engine::Message",
+                                    "must list at least one of \"socks4\", \"socks5\", \"http\""));
     return protocols;
 }
 
@@ -132,8 +133,11 @@ QList<AddressRange> readRanges(const json::Node &node)
             ranges.append(*range);
         else
             element.fail(
-                u"%1 is not an address or an address block such as \"10.0.0.0/8\" (the bits beyond the "
-                "prefix must be zero)"_s.arg(json::quoted(*text)));
+                QT_TRANSLATE_NOOP(
+                    "engine::Message",
+                    "%1 is not an address or an address block such as \"10.0.0.0/8\" (the bits beyond the "
+                    "prefix must be zero)"),
+                json::quoted(*text));
     }
     return ranges;
 }
@@ -145,7 +149,8 @@ std::optional<Address> readAddress(const json::Node &node)
         return std::nullopt;
     const std::optional<Address> address = Address::fromLiteral(*text);
     if (!address)
-        node.fail(u"%1 is not an IPv4 or IPv6 address"_s.arg(json::quoted(*text)));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not an IPv4 or IPv6 address"),
+                  json::quoted(*text));
     return address;
 }
 
@@ -172,8 +177,11 @@ ListenerProfile readListener(const json::Node &node)
     if (isKnown && !address->isLoopback() && listener.authentication == Authentication::None &&
         !listener.open)
         node.member("address"_L1)
-            .fail(u"whoever can reach %1 could use this proxy: set \"authentication\" to \"password\", or "
-                  "\"open\" to true if an open proxy is meant"_s.arg(address->toString()));
+            .fail(QT_TRANSLATE_NOOP(
+                      "engine::Message",
+                      "whoever can reach %1 could use this proxy: set \"authentication\" to \"password\", or "
+                      "\"open\" to true if an open proxy is meant"),
+                  address->toString());
     return listener;
 }
 
@@ -182,7 +190,7 @@ QList<ListenerProfile> readListeners(const json::Node &node)
     QList<ListenerProfile> listeners;
     QHash<QString, QString> endpointPaths;
     if (node.isEmptyList())
-        node.fail(u"must list at least one listener"_s);
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "must list at least one listener"));
     for (const json::Node &element : node.elements(kMaximumListeners)) {
         listeners.append(readListener(element));
         const Endpoint endpoint = listeners.constLast().endpoint();
@@ -190,7 +198,8 @@ QList<ListenerProfile> readListeners(const json::Node &node)
             continue; // Reported already.
         const QString text = endpoint.toString();
         if (const auto first = endpointPaths.constFind(text); first != endpointPaths.cend())
-            element.fail(u"%1 is already the endpoint of %2"_s.arg(text, *first));
+            element.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is already the endpoint of %2"), text,
+                         *first);
         else
             endpointPaths.insert(text, element.path());
     }
@@ -227,7 +236,8 @@ QList<UserProfile> readUsers(const json::Node &node)
         if (user.name.isEmpty())
             continue; // Reported already.
         if (const auto first = namePaths.constFind(user.name); first != namePaths.cend())
-            name.fail(u"%1 is already the name of %2"_s.arg(json::quoted(user.name), *first));
+            name.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is already the name of %2"),
+                      json::quoted(user.name), *first);
         else
             namePaths.insert(user.name, element.path());
     }
@@ -264,7 +274,9 @@ void checkLogins(const json::Node &listeners, const json::Node &users, const Pro
             continue;
         listeners.element(i)
             .member("authentication"_L1)
-            .fail(u"nobody could log in: \"users\" lists no one (hosier --set-password NAME adds a user)"_s);
+            .fail(QT_TRANSLATE_NOOP(
+                "engine::Message",
+                "nobody could log in: \"users\" lists no one (hosier --set-password NAME adds a user)"));
     }
 }
 
@@ -273,12 +285,14 @@ bool checkVersion(const json::Node &root)
 {
     const json::Node node = root.member("version"_L1);
     if (!node.isPresent()) {
-        node.fail(u"is missing; this program reads version %1"_s.arg(kVersion));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "is missing; this program reads version %1"),
+                  kVersion);
         return false;
     }
     const std::optional<double> version = node.number(-1e9, 1e9);
     if (version && *version != kVersion)
-        node.fail(u"is %1; this program reads version %2"_s.arg(*version).arg(kVersion));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "is %1; this program reads version %2"),
+                  QString::number(*version), kVersion);
     return version == kVersion;
 }
 
@@ -303,11 +317,12 @@ Profile readProfile(const json::Node &root)
 }
 
 /// "line 3, column 14" of a byte of the input.
-QString placeOf(const QByteArray &json, qsizetype offset)
+Message placeOf(const QByteArray &json, qsizetype offset)
 {
     const QByteArrayView before = QByteArrayView(json).first(std::min(offset, json.size()));
     const qsizetype lineStart = before.lastIndexOf('\n') + 1;
-    return u"line %1, column %2"_s.arg(before.count('\n') + 1).arg(before.size() - lineStart + 1);
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "line %1, column %2"), before.count('\n') + 1,
+                   before.size() - lineStart + 1);
 }
 
 QJsonObject listenerToJson(const ListenerProfile &listener)
@@ -366,17 +381,20 @@ Expected<ProfileDocument, QList<ProfileError>> parseProfile(const QByteArray &js
 {
     json::Errors errors;
     if (json.size() > kMaximumProfileSize) {
-        errors.add(u"$"_s, u"the profile is larger than %1 bytes"_s.arg(kMaximumProfileSize));
+        errors.add(u"$"_s,
+                   Message(QT_TRANSLATE_NOOP("engine::Message", "the profile is larger than %1 bytes"),
+                           kMaximumProfileSize));
         return Unexpected{errors.toList()};
     }
     QJsonParseError parseError;
     const QJsonDocument document = QJsonDocument::fromJson(json, &parseError);
     if (parseError.error != QJsonParseError::NoError) {
-        errors.add(u"$"_s, u"%1: %2"_s.arg(placeOf(json, parseError.offset), parseError.errorString()));
+        errors.add(u"$"_s, withContext(placeOf(json, parseError.offset),
+                                       Message::verbatim(parseError.errorString())));
         return Unexpected{errors.toList()};
     }
     if (!document.isObject()) {
-        errors.add(u"$"_s, u"must be an object"_s);
+        errors.add(u"$"_s, Message(QT_TRANSLATE_NOOP("engine::Message", "must be an object")));
         return Unexpected{errors.toList()};
     }
     const json::Node root(document.object(), u"$"_s, errors);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/expected.h"
+#include "engine/message.h"
 #include "engine/profile.h"
 
 #include <QByteArray>
@@ -12,12 +13,12 @@
 namespace engine
 {
 
-/// One thing wrong in a profile: where ("$.listeners[0].port") and what, in English.
+/// One thing wrong in a profile: where ("$.listeners[0].port") and what.
 struct ProfileError {
     QString path;
-    QString message;
+    Message message;
 
-    [[nodiscard]] QString toString() const { return path + QStringLiteral(": ") + message; }
+    [[nodiscard]] Message toMessage() const { return withContext(path, message); }
     bool operator==(const ProfileError &) const = default;
 };
 

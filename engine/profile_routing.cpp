@@ -103,11 +103,13 @@ QString RoutingReader::readId(const json::Node &node)
     if (!id)
         return {};
     if (!std::all_of(id->begin(), id->end(), isIdCharacter)) {
-        node.fail(u"may hold only letters A to Z, digits, \"-\", \"_\" and \".\""_s);
+        node.fail(QT_TRANSLATE_NOOP("engine::Message",
+                                    "may hold only letters A to Z, digits, \"-\", \"_\" and \".\""));
         return {};
     }
     if (const auto known = m_idPaths.constFind(*id); known != m_idPaths.cend()) {
-        node.fail(u"%1 is already the id at %2"_s.arg(json::quoted(*id), *known));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is already the id at %2"), json::quoted(*id),
+                  *known);
         return {};
     }
     m_idPaths.insert(*id, node.path());
@@ -144,11 +146,16 @@ void RoutingReader::checkServer(const json::Node &node, const ServerProfile &ser
 {
     if (server.protocol == ServerProtocol::Socks4 && server.resolveNames == NameResolution::Remote)
         node.member("resolveNames"_L1)
-            .fail(u"SOCKS4 has no names: set \"protocol\" to \"socks4a\", or this to \"local\""_s);
+            .fail(QT_TRANSLATE_NOOP(
+                "engine::Message",
+                "SOCKS4 has no names: set \"protocol\" to \"socks4a\", or this to \"local\""));
     if (!server.certificateSha256.isEmpty() && !server.tls)
-        node.member("certificateSha256"_L1).fail(u"means nothing unless \"tls\" is true"_s);
+        node.member("certificateSha256"_L1)
+            .fail(QT_TRANSLATE_NOOP("engine::Message", "means nothing unless \"tls\" is true"));
     if (server.protocol == ServerProtocol::Http && server.username.contains(u':'))
-        node.member("username"_L1).fail(u"holds a colon, which HTTP's Basic login cannot carry"_s);
+        node.member("username"_L1)
+            .fail(
+                QT_TRANSLATE_NOOP("engine::Message", "holds a colon, which HTTP's Basic login cannot carry"));
 }
 
 void RoutingReader::readRoute(const json::Node &node)
@@ -161,7 +168,7 @@ void RoutingReader::readRoute(const json::Node &node)
     route.kind = readChoice(node.member("kind"_L1), kRouteKinds).value_or(route.kind);
     const json::Node members = node.member("members"_L1);
     if (members.isEmptyList())
-        members.fail(u"must list at least one server or route"_s);
+        members.fail(QT_TRANSLATE_NOOP("engine::Message", "must list at least one server or route"));
     if (!route.id.isEmpty())
         m_routeIndexes.insert(route.id, m_routes.size());
     m_routes.push_back({route, members});
@@ -175,7 +182,9 @@ void RoutingReader::readMembers()
         for (const json::Node &member : members) {
             const std::optional<QString> name = member.text(kMaximumTextLength);
             if (name && !m_idPaths.contains(*name))
-                member.fail(u"there is no server or route with the id %1"_s.arg(json::quoted(*name)));
+                member.fail(
+                    QT_TRANSLATE_NOOP("engine::Message", "there is no server or route with the id %1"),
+                    json::quoted(*name));
             else if (name)
                 route.profile.members.append(*name);
         }
@@ -195,7 +204,8 @@ void RoutingReader::visit(Route &route, QStringList &trail)
         return;
     case Route::Visit::Open: {
         const QStringList cycle = trail.mid(trail.indexOf(route.profile.id)) + QStringList{route.profile.id};
-        route.members.fail(u"the route contains itself: %1"_s.arg(cycle.join(u" \u2192 ")));
+        route.members.fail(QT_TRANSLATE_NOOP("engine::Message", "the route contains itself: %1"),
+                           cycle.join(u" \u2192 "));
         return;
     }
     case Route::Visit::New:
@@ -226,7 +236,8 @@ void RoutingReader::measure(Route &route)
         route.carriesUdp = isChain ? route.carriesUdp && carriesUdp(id) : route.carriesUdp || carriesUdp(id);
     }
     if (route.hops > kMaximumChainLength)
-        route.members.fail(u"is a chain of more than %1 servers"_s.arg(kMaximumChainLength));
+        route.members.fail(QT_TRANSLATE_NOOP("engine::Message", "is a chain of more than %1 servers"),
+                           kMaximumChainLength);
 }
 
 bool RoutingReader::carriesUdp(const QString &id) const

@@ -45,8 +45,9 @@ std::optional<PortRange> readPorts(const json::Node &node)
     const auto last = dash < 0 ? first : portNumber(QStringView(*text).mid(dash + 1));
     if (first && last && *first <= *last)
         return PortRange{*first, *last};
-    node.fail(
-        u"%1 is neither a port (\"80\") nor a range of ports (\"8000-9000\")"_s.arg(json::quoted(*text)));
+    node.fail(QT_TRANSLATE_NOOP("engine::Message",
+                                "%1 is neither a port (\"80\") nor a range of ports (\"8000-9000\")"),
+              json::quoted(*text));
     return std::nullopt;
 }
 
@@ -68,17 +69,21 @@ std::optional<QString> readHost(const json::Node &node)
     if (!text)
         return std::nullopt;
     if (text->contains(u'/') && !AddressRange::fromString(*text)) {
-        node.fail(u"%1 is not an address block such as \"10.0.0.0/8\""_s.arg(json::quoted(*text)));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\""),
+                  json::quoted(*text));
         return std::nullopt;
     }
     if (std::any_of(text->begin(), text->end(), [](QChar c) { return c.isSpace(); })) {
-        node.fail(u"%1 is not a host: it holds a space"_s.arg(json::quoted(*text)));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a host: it holds a space"),
+                  json::quoted(*text));
         return std::nullopt;
     }
     if (!hasUsableWildcards(*text)) {
         node.fail(
-            u"%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\""_s.arg(
-                json::quoted(*text)));
+            QT_TRANSLATE_NOOP(
+                "engine::Message",
+                "%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\""),
+            json::quoted(*text));
         return std::nullopt;
     }
     const qsizetype dash = text->indexOf(u'-');
@@ -88,7 +93,9 @@ std::optional<QString> readHost(const json::Node &node)
     const std::optional<Address> last = Address::fromLiteral(text->mid(dash + 1));
     if (last && last->family() == first->family() && *first <= *last)
         return text;
-    node.fail(u"%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\""_s.arg(json::quoted(*text)));
+    node.fail(
+        QT_TRANSLATE_NOOP("engine::Message", "%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\""),
+        json::quoted(*text));
     return std::nullopt;
 }
 
@@ -99,8 +106,9 @@ std::optional<AddressRange> readClient(const json::Node &node)
         return std::nullopt;
     std::optional<AddressRange> range = AddressRange::fromString(*text);
     if (!range)
-        node.fail(
-            u"%1 is not an address or an address block such as \"10.0.0.0/8\""_s.arg(json::quoted(*text)));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message",
+                                    "%1 is not an address or an address block such as \"10.0.0.0/8\""),
+                  json::quoted(*text));
     return range;
 }
 
@@ -147,8 +155,10 @@ RuleProfile readRule(const json::Node &node, const RouteReferences &references)
     rule.action = readAction(action, references).value_or(Action());
     if (rule.action.kind == Action::Kind::Proxy && rule.transports.testFlag(Transport::Udp) &&
         !references.carriesUdp(rule.action.proxy))
-        action.fail(u"%1 cannot carry UDP, which \"transports\" lists: only SOCKS5 servers can"_s.arg(
-            json::quoted(rule.action.proxy)));
+        action.fail(
+            QT_TRANSLATE_NOOP("engine::Message",
+                              "%1 cannot carry UDP, which \"transports\" lists: only SOCKS5 servers can"),
+            json::quoted(rule.action.proxy));
     return rule;
 }
 
@@ -186,12 +196,14 @@ std::optional<Action> readAction(const json::Node &node, const RouteReferences &
     if (*text == "block"_L1)
         return Action::block();
     if (!text->startsWith(kProxyPrefix)) {
-        node.fail(u"%1 is none of \"direct\", \"block\", \"proxy:ID\""_s.arg(json::quoted(*text)));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is none of \"direct\", \"block\", \"proxy:ID\""),
+                  json::quoted(*text));
         return std::nullopt;
     }
     const QString id = text->mid(kProxyPrefix.size());
     if (!references.isKnown(id)) {
-        node.fail(u"there is no server or route with the id %1"_s.arg(json::quoted(id)));
+        node.fail(QT_TRANSLATE_NOOP("engine::Message", "there is no server or route with the id %1"),
+                  json::quoted(id));
         return std::nullopt;
     }
     return Action::byWayOf(id);

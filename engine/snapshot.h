@@ -151,6 +151,7 @@ struct Event {
     QString target{}; ///< "host:port" of a connection
     QString application{};
     std::int64_t processId = 0;
+    std::shared_ptr<const Application> identity{}; ///< as in Connection
     QString user{};
     QString rule{};   ///< as in Connection
     QString route{};  ///< as in Connection

@@ -24,7 +24,8 @@ void ApplicationDelegate::initStyleOption(QStyleOptionViewItem *option, const QM
         const int size = option->fontMetrics.height();
         option->features |= QStyleOptionViewItem::HasDecoration;
         option->decorationSize = QSize(size, size);
-        option->icon = kind == ApplicationKind::Program        ? m_icons.icon(option->text)
+        option->icon = kind == ApplicationKind::Program
+                           ? m_icons.icon(index.data(ApplicationModel::ProgramRole).toString())
                        : kind == ApplicationKind::Unidentified ? m_unidentified
                                                                : m_client;
     }

@@ -2,17 +2,19 @@
 #include "ui/applicationledger.h"
 
 #include "ui/connectionmodel.h"
+#include "ui/connectionrules.h"
+#include "ui/programtext.h"
 
 #include <algorithm>
 #include <cmath>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace ui
 {
 
 using engine::Connection;
-using engine::ConnectionState;
 
 namespace
 {
@@ -20,21 +22,24 @@ namespace
 /// Below a byte per second a fading rate is nothing.
 constexpr double kSmallestRate = 1.0;
 
-ApplicationKey keyOf(const QString &application, const engine::Endpoint &client, bool isLocal,
-                     const QString &user)
+ApplicationKey programKey(const QString &name, const engine::Application *identity)
 {
-    if (!application.isEmpty())
-        return {ApplicationKind::Program, application, {}};
+    const engine::Program program = identity != nullptr ? identity->program : engine::Program{};
+    if (!program.script.isEmpty())
+        return {ApplicationKind::Program, scriptName(program), {}, program.script, true};
+    return {ApplicationKind::Program, name, {}, program.path};
+}
+
+/// Of a connection or an event.
+template <typename Told> ApplicationKey keyOf(const Told &told, bool isLocal)
+{
+    if (!told.application.isEmpty())
+        return programKey(told.application, told.identity.get());
+    const engine::Endpoint &client = told.client;
+    const QString &user = told.user;
     if (isLocal || client.address.isLoopback())
         return {ApplicationKind::Unidentified, {}, user};
     return {ApplicationKind::Client, client.address.toString(), user};
-}
-
-/// A connection without a rule may be one that no rule matched, or one that is not decided about yet.
-bool isDecided(const QString &rule, ConnectionState state)
-{
-    return !rule.isEmpty() || state == ConnectionState::Open || state == ConnectionState::HalfClosed ||
-           state == ConnectionState::Closed;
 }
 
 bool endsConnection(engine::EventCode code)
@@ -47,7 +52,7 @@ bool endsConnection(engine::EventCode code)
 
 std::size_t qHash(const ApplicationKey &key, std::size_t seed) noexcept
 {
-    return qHashMulti(seed, static_cast<int>(key.kind), key.name, key.user);
+    return qHashMulti(seed, static_cast<int>(key.kind), key.name, key.user, key.path);
 }
 
 ApplicationLedger::ApplicationLedger(Clock clock)
@@ -123,8 +128,7 @@ void ApplicationLedger::put(const Connection &connection, bool movesRate)
 {
     const auto [at, isNew] = m_accounts.try_emplace(connection.id);
     Account &account = at->second;
-    ApplicationKey key =
-        keyOf(connection.application, connection.client, connection.isLocal, connection.user);
+    ApplicationKey key = keyOf(connection, connection.isLocal);
     const bool wasCounted = account.application != 0;
     if (wasCounted && !(account.key == key))
         withdraw(account);
@@ -142,7 +146,7 @@ void ApplicationLedger::put(const Connection &connection, bool movesRate)
         record->newDown += account.bytesDown;
         record->newUp += account.bytesUp;
     }
-    if (isDecided(connection.rule, connection.state))
+    if (isDecided(connection))
         decide(connection.id, account, connection.rule);
 }
 
@@ -152,7 +156,7 @@ void ApplicationLedger::change(const engine::ConnectionChange &change)
     if (at == m_accounts.end())
         return;
     countBytes(at->second, change.bytesDown, change.bytesUp, true);
-    if (!at->second.isDecided && isDecided({}, change.state))
+    if (!at->second.isDecided && isDecided(change.state))
         decide(change.id, at->second, {});
 }
 
@@ -172,7 +176,7 @@ void ApplicationLedger::endByEvent(const engine::Event &event)
     // An event does not tell whether its client is of this machine: what the connection told stays true.
     const bool isLocal = account.key.kind == ApplicationKind::Unidentified ||
                          (account.key.kind == ApplicationKind::Program && !account.key.name.isEmpty());
-    ApplicationKey key = keyOf(event.application, event.client, isLocal, event.user);
+    ApplicationKey key = keyOf(event, isLocal);
     if (account.application != 0 && !(account.key == key))
         withdraw(account);
     account.key = std::move(key);
@@ -181,8 +185,11 @@ void ApplicationLedger::endByEvent(const engine::Event &event)
     const bool isClosed = event.code == engine::EventCode::ConnectionClosed;
     if (isClosed || !event.rule.isEmpty())
         decide(event.connection, account, event.rule);
-    if (ApplicationRecord *record = recordOf(account))
+    if (ApplicationRecord *record = recordOf(account)) {
         record->connections += event.repeated;
+        if (event.identity && record->latest <= event.connection)
+            record->identity = event.identity;
+    }
     m_endedByEvent.insert(event.connection);
     close(at);
 }
@@ -331,14 +338,29 @@ ApplicationRecord &ApplicationLedger::recordFor(const ApplicationKey &key)
     record.id = id;
     record.key = key;
     m_byKey.insert(key, id);
+    markNamesakes(key.name);
     return record;
 }
 
 void ApplicationLedger::erase(std::uint64_t application)
 {
     const auto found = m_records.find(application);
+    const QString name = found->second.key.name;
     m_byKey.remove(found->second.key);
     m_records.erase(found);
+    markNamesakes(name);
+}
+
+/// Of programs; after one has come or gone.
+void ApplicationLedger::markNamesakes(const QString &name)
+{
+    std::vector<ApplicationRecord *> namesakes;
+    for (auto &[id, record] : m_records) {
+        if (record.key.kind == ApplicationKind::Program && record.key.name == name)
+            namesakes.push_back(&record);
+    }
+    for (ApplicationRecord *record : namesakes)
+        record->sharesName = namesakes.size() > 1;
 }
 
 void ApplicationLedger::makeRoom()

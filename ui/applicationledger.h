@@ -25,7 +25,7 @@ inline constexpr std::size_t kMaximumApplications = 500;
 inline constexpr std::chrono::milliseconds kIdentificationGrace{1'500};
 
 enum class ApplicationKind : std::uint8_t {
-    Program,      ///< of this machine, by its short name
+    Program,      ///< of this machine
     Unidentified, ///< of this machine, but nobody can tell which
     Client,       ///< somebody at an address
 };
@@ -33,8 +33,10 @@ enum class ApplicationKind : std::uint8_t {
 /// What connections are counted under.
 struct ApplicationKey {
     ApplicationKind kind = ApplicationKind::Program;
-    QString name; ///< the program's short name, or the client's address
-    QString user; ///< who logged in, where no program is known
+    QString name;          ///< the program's short name, the script's file name, or the client's address
+    QString user;          ///< who logged in, where no program is known
+    QString path{};        ///< of the program or script: two may have one name. Empty when it is not known
+    bool isScript = false; ///< the path is that of a script, whatever interpreter runs it
 
     bool operator==(const ApplicationKey &) const = default;
 };
@@ -44,6 +46,7 @@ struct ApplicationKey {
 struct ApplicationRecord {
     std::uint64_t id = 0;
     ApplicationKey key;
+    bool sharesName = false; ///< with another record: its path tells them apart
     int live = 0;
     std::uint64_t connections = 0; ///< all that were counted
     std::uint64_t bytesDown = 0;
@@ -116,6 +119,7 @@ private:
     [[nodiscard]] ApplicationRecord *recordOf(const Account &account);
     [[nodiscard]] ApplicationRecord &recordFor(const ApplicationKey &key);
     void erase(std::uint64_t application);
+    void markNamesakes(const QString &name);
     void makeRoom();
 
     Clock m_clock;

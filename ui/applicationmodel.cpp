@@ -50,6 +50,8 @@ QVariant ApplicationModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(record.key.kind);
     case LiveRole:
         return record.live > 0;
+    case ProgramRole:
+        return programName(record);
     default:
         return {};
     }

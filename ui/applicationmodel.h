@@ -21,6 +21,7 @@ public:
     enum Role {
         KindRole = Qt::UserRole, ///< ApplicationKind as int
         LiveRole,                ///< bool: it has open connections
+        ProgramRole,             ///< the name of the program, also where the row has that of a script
     };
 
     explicit ApplicationModel(QObject *parent = nullptr);

@@ -60,6 +60,11 @@ QString lastSeenText(const ApplicationRecord &record, std::int64_t nowMs)
     return ApplicationText::tr("%1 ago", "last seen: a duration").arg(durationText(rounded));
 }
 
+bool needsPath(const ApplicationRecord &record)
+{
+    return record.key.isScript || (record.sharesName && !record.key.path.isEmpty());
+}
+
 QString rateCell(double rate)
 {
     return rate < 1.0 ? QString() : rateText(rate);
@@ -93,7 +98,10 @@ int compareBy(const ApplicationRecord &a, const ApplicationRecord &b, Applicatio
     }
     // Programs first, then who cannot be told, then clients.
     const int kinds = order(a.key.kind, b.key.kind);
-    return kinds != 0 ? kinds : a.key.name.compare(b.key.name, Qt::CaseInsensitive);
+    if (kinds != 0)
+        return kinds;
+    const int names = a.key.name.compare(b.key.name, Qt::CaseInsensitive);
+    return names != 0 ? names : a.key.path.compare(b.key.path);
 }
 
 } // namespace
@@ -115,11 +123,28 @@ QString applicationName(const ApplicationKey &key)
     return {};
 }
 
+QString applicationNameWithPath(const ApplicationKey &key)
+{
+    const QString name = applicationName(key);
+    return key.path.isEmpty() ? name : ApplicationText::tr("%1 (%2)", "program, path").arg(name, key.path);
+}
+
+QString applicationName(const ApplicationRecord &record)
+{
+    return record.sharesName ? applicationNameWithPath(record.key) : applicationName(record.key);
+}
+
+QString programName(const ApplicationRecord &record)
+{
+    const QString known = record.identity ? record.identity->program.name : QString();
+    return known.isEmpty() ? record.key.name : known;
+}
+
 QString cellText(const ApplicationRecord &record, ApplicationColumn column, std::int64_t nowMs)
 {
     switch (column) {
     case ApplicationColumn::Name:
-        return applicationName(record.key);
+        return applicationName(record);
     case ApplicationColumn::Live:
         return countText(static_cast<std::uint64_t>(std::max(record.live, 0)));
     case ApplicationColumn::DownRate:
@@ -148,7 +173,7 @@ QString rowText(const ApplicationRecord &record, std::int64_t nowMs)
 
 QString toolTipText(const ApplicationRecord &record)
 {
-    QStringList lines{applicationName(record.key)};
+    QStringList lines{applicationName(record)};
     if (record.key.kind == ApplicationKind::Unidentified)
         lines << ApplicationText::tr("Programs of this machine whose name the system did not tell, or that "
                                      "had gone before it could be asked.");
@@ -172,7 +197,7 @@ bool matchesWords(const ApplicationRecord &record, const QStringList &words)
 {
     if (words.isEmpty())
         return true;
-    const std::array fields{applicationName(record.key), ruleText(record)};
+    const std::array fields{applicationName(record), programName(record), ruleText(record)};
     return std::all_of(words.begin(), words.end(), [&fields](const QString &word) {
         return std::any_of(fields.begin(), fields.end(), [&word](const QString &field) {
             return field.contains(word, Qt::CaseInsensitive);
@@ -196,7 +221,9 @@ std::optional<engine::RuleProfile> ruleFor(const ApplicationRecord &record)
     rule.name = applicationName(record.key);
     switch (record.key.kind) {
     case ApplicationKind::Program:
-        rule.applications << record.key.name;
+        // As a rule made from a connection: a script is called as its interpreter, others need a path only
+        // where their name is another's, too.
+        rule.applications << (needsPath(record) ? record.key.path : record.key.name);
         return rule;
     case ApplicationKind::Unidentified:
         return std::nullopt;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/connectionrules.h"
 
+#include "ui/programtext.h"
 #include "ui/ruletext.h"
-
-#include <QFileInfo>
 
 namespace ui
 {
@@ -21,7 +20,7 @@ RuleProgram ruleProgram(const engine::Connection &connection, ProgramForm form)
 {
     const engine::Program program = connection.identity ? connection.identity->program : engine::Program{};
     if (!program.script.isEmpty())
-        return {program.script, QFileInfo(program.script).fileName()};
+        return {program.script, scriptName(program)};
     if (form == ProgramForm::Path && !program.path.isEmpty())
         return {program.path, connection.application.isEmpty() ? program.path : connection.application};
     return {connection.application, connection.application};
@@ -58,6 +57,18 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
         break;
     }
     return rule.name.isEmpty() ? std::nullopt : std::optional(rule);
+}
+
+bool isDecided(const engine::Connection &connection)
+{
+    return !connection.rule.isEmpty() || !connection.route.isEmpty() || isDecided(connection.state);
+}
+
+bool isDecided(engine::ConnectionState state)
+{
+    using engine::ConnectionState;
+    return state == ConnectionState::Open || state == ConnectionState::HalfClosed ||
+           state == ConnectionState::Closed;
 }
 
 engine::ExplainRequest explainRequestFor(const engine::Connection &connection)

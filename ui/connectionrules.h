@@ -18,6 +18,11 @@ enum class ProgramForm : std::uint8_t { Name, Path };
 /// Nothing when the connection has no such thing, or it is not known.
 [[nodiscard]] std::optional<engine::RuleProfile>
 ruleFor(const engine::Connection &connection, RuleSubject subject, ProgramForm form = ProgramForm::Name);
+/// Whether a rule or the default action has decided about it. One without a rule may be one that no rule
+/// matched, or one that is not decided about yet; what is not has no route either.
+[[nodiscard]] bool isDecided(const engine::Connection &connection);
+/// As far as the state alone tells: only what is decided about goes on, or ends without an error.
+[[nodiscard]] bool isDecided(engine::ConnectionState state);
 /// The question of how a connection like it would be decided.
 [[nodiscard]] engine::ExplainRequest explainRequestFor(const engine::Connection &connection);
 

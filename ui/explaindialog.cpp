@@ -3,6 +3,7 @@
 
 #include "ui/colors.h"
 #include "ui/connectionrecord.h"
+#include "ui/connectionrules.h"
 #include "ui/dialogparts.h"
 #include "ui/headings.h"
 #include "ui/profilestore.h"
@@ -54,14 +55,6 @@ QString shownProgram(const engine::Program &program)
 QString shownClient(const engine::Address &client)
 {
     return client.isNull() ? QString() : client.toString();
-}
-
-/// What is not decided yet has neither a rule nor a route, and goes on or ended all the same.
-bool isDecided(const engine::Connection &connection)
-{
-    return !connection.rule.isEmpty() || !connection.route.isEmpty() ||
-           (connection.state >= engine::ConnectionState::Open &&
-            connection.state != engine::ConnectionState::Failed);
 }
 
 /// The rule as connections name it.

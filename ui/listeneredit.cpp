@@ -2,6 +2,7 @@
 #include "ui/listeneredit.h"
 
 #include "engine/profile_json.h"
+#include "ui/messagetext.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -30,7 +31,7 @@ QStringList problemsOf(const Profile &profile)
     if (read)
         return lines;
     for (const engine::ProfileError &error : read.error())
-        lines << error.message;
+        lines << messageText(error.message);
     return lines;
 }
 

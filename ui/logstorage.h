@@ -18,7 +18,7 @@ public:
 
     /// Of the file being written; the older ones lie beside it.
     [[nodiscard]] virtual QString path() const = 0;
-    /// Why it cannot be written just now, the system's word for it; empty: all is well, or it is off.
+    /// Why it cannot be written just now, in the interface's language; empty: all is well, or it is off.
     [[nodiscard]] virtual QString problem() const = 0;
 
 Q_SIGNALS:

@@ -124,7 +124,7 @@ QString leftOutServerText(const PpxLine &line)
     case PpxFinding::TooMany:
         return PpxText::tr("there are more than %1 here; the rest was left out").arg(line.value);
     case PpxFinding::ReportCutOff:
-        return PpxText::tr("%1 more findings are not listed").arg(line.value);
+        return PpxText::tr("%n more findings are not listed", nullptr, line.value.toInt());
     default:
         return {};
     }

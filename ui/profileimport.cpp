@@ -2,6 +2,7 @@
 #include "ui/profileimport.h"
 
 #include "engine/profile_json.h"
+#include "ui/messagetext.h"
 #include "ui/ppxentries.h"
 #include "ui/ppxtext.h"
 #include "ui/profileedit.h"
@@ -286,7 +287,7 @@ ImportedFile ProfileReader::read(const QByteArray &content)
     ImportedFile file;
     if (!document) {
         for (const engine::ProfileError &error : document.error())
-            file.lines.append({error.path, ImportOutcome::Wrong, error.message});
+            file.lines.append({error.path, ImportOutcome::Wrong, messageText(error.message)});
         return file;
     }
     file.kind = ImportKind::Profile;

@@ -29,26 +29,27 @@ public:
     /// The one in force.
     [[nodiscard]] virtual const engine::Profile &profile() const = 0;
     /// Validates the changed profile, writes it to its file and puts it in force. What is wrong otherwise,
-    /// one line each in English; then nothing has changed. A server's password stays, or goes to its new id,
-    /// only while host, port, protocol, TLS and certificate are the same; every other one is forgotten.
+    /// one line each in the interface's language; then nothing has changed. A server's password stays, or
+    /// goes to its new id, only while host, port, protocol, TLS and certificate are the same; every other one
+    /// is forgotten.
     [[nodiscard]] virtual QStringList change(const engine::Profile &profile) = 0;
 
     /// Writes the profile as it stands in its file to another one, atomically. What is wrong otherwise, in
-    /// English; then that file is what it was.
+    /// the interface's language; then that file is what it was.
     [[nodiscard]] virtual std::optional<QString> exportTo(const QString &path, ExportUsers users) const = 0;
     /// Keeps the profile as it stands in its file, under a name that only the next import uses again. What is
-    /// wrong otherwise, in English.
+    /// wrong otherwise, likewise.
     [[nodiscard]] virtual std::optional<QString> backUpForImport() const = 0;
-    /// The content of a file to import, a byte more than a profile may have at most; or what is wrong, in
-    /// English.
+    /// The content of a file to import, a byte more than a profile may have at most; or what is wrong,
+    /// likewise.
     [[nodiscard]] virtual engine::Expected<QByteArray, QString> readForImport(const QString &path) const = 0;
 
     /// Whether the system has a place for passwords. False until it is found; credentialStoreChanged()
     /// follows.
     [[nodiscard]] virtual bool hasCredentialStore() const = 0;
     /// Uses a server's password and keeps it in the credential store, or until the program ends where there
-    /// is none; an empty one is forgotten. `done` is called later with what went wrong with the store, in
-    /// English without a full stop, or with an empty text.
+    /// is none; an empty one is forgotten. `done` is called later with what went wrong with the store,
+    /// in the interface's language without a full stop, or with an empty text.
     virtual void setPassword(const QString &serverId, const QByteArray &password,
                              std::function<void(const QString &problem)> done) = 0;
     /// The password in use for a server, empty when there is none. Never to be shown or logged.
@@ -61,7 +62,8 @@ Q_SIGNALS:
     void profileChanged();
     void missingPasswordsChanged();
     void credentialStoreChanged();
-    /// What keeps a server's password from being known or kept, in English without a full stop.
+    /// What keeps a server's password from being known or kept, in the interface's language
+    /// without a full stop.
     void passwordProblem(const QString &problem);
 };
 

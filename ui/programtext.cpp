@@ -41,6 +41,11 @@ engine::Program programCalled(const QString &nameOrPath)
     return program;
 }
 
+QString scriptName(const engine::Program &program)
+{
+    return programCalled(program.script).name;
+}
+
 QStringList identityLines(const engine::Application &application)
 {
     QStringList lines;

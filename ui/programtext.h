@@ -12,6 +12,8 @@ namespace ui
 
 /// A program by its name or path, of this system or of Windows: "curl", "/usr/bin/curl", "C:\Tools\curl.exe".
 [[nodiscard]] engine::Program programCalled(const QString &nameOrPath);
+/// The file name of the script that it runs; empty when it runs none.
+[[nodiscard]] QString scriptName(const engine::Program &program);
 /// What is known beyond the name, one fact a line: path, script, user, parents.
 [[nodiscard]] QStringList identityLines(const engine::Application &application);
 

@@ -6,6 +6,7 @@
 #include "ui/actioncombo.h"
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
+#include "ui/messagetext.h"
 #include "ui/ruletext.h"
 #include "ui/whatsthis.h"
 
@@ -304,7 +305,7 @@ void RuleDialog::validate()
         return;
     QStringList problems;
     for (const engine::ProfileError &error : read.error())
-        problems << error.toString();
+        problems << messageText(error.toMessage());
     // What else is wrong with the profile is not this rule's.
     showProblems(problems.filter(QStringLiteral("$.rules[")), false);
 }

@@ -2,6 +2,7 @@
 #include "ui/systemproxystatus.h"
 
 #include "engine/endpoint.h"
+#include "ui/messagetext.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -94,8 +95,9 @@ QString environmentReachText()
         "that were started with them keep them until they end.");
 }
 
-QString systemProxyProblemText(SystemProxyProblem problem, const QString &detail)
+QString systemProxyProblemText(SystemProxyProblem problem, const engine::Message &message)
 {
+    const QString detail = messageText(message);
     switch (problem) {
     case SystemProxyProblem::None:
         break;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/message.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -47,15 +49,15 @@ enum class SystemProxyReach : std::uint8_t {
 struct SystemProxyStatus {
     SystemProxyState state = SystemProxyState::Off;
     SystemProxyProblem problem = SystemProxyProblem::None;
-    QString detail{};  ///< of the problem; not translated
-    QString address{}; ///< when On: where they point
+    engine::Message detail{}; ///< of the problem
+    QString address{};        ///< when On: where they point
     SystemProxyReach reach = SystemProxyReach::AllPrograms;
 
     bool operator==(const SystemProxyStatus &) const = default;
 };
 
 /// One or two sentences: what is wrong, and what to do about it. Empty for None.
-[[nodiscard]] QString systemProxyProblemText(SystemProxyProblem problem, const QString &detail);
+[[nodiscard]] QString systemProxyProblemText(SystemProxyProblem problem, const engine::Message &detail);
 /// What variables in the environment of programs reach, what they do not, and what to do about that.
 [[nodiscard]] QString environmentReachText();
 /// The whole account, for a tool tip.

@@ -39,6 +39,20 @@ QString sourceName(const TrafficSource &source)
     return SourceText::tr("By way of %1", "server or route").arg(source.route);
 }
 
+QStringList sourceNames(const QList<TrafficSource> &sources)
+{
+    QStringList names;
+    names.reserve(sources.size());
+    for (const TrafficSource &source : sources)
+        names << sourceName(source);
+    QStringList whole = names;
+    for (qsizetype at = 0; at < sources.size(); ++at) {
+        if (sources.at(at).kind == TrafficSource::Kind::Application && names.count(names.at(at)) > 1)
+            whole[at] = applicationNameWithPath(sources.at(at).application);
+    }
+    return whole;
+}
+
 void TrafficSources::add(std::int64_t elapsedMs, const ApplicationLedger &applications,
                          const RouteLedger &routes)
 {

@@ -29,6 +29,8 @@ struct TrafficSource {
 [[nodiscard]] std::size_t qHash(const TrafficSource &source, std::size_t seed = 0) noexcept;
 /// "firefox", "By way of Office", "Direct"
 [[nodiscard]] QString sourceName(const TrafficSource &source);
+/// The name of each; of programs of one name with their paths.
+[[nodiscard]] QStringList sourceNames(const QList<TrafficSource> &sources);
 
 /// The rates of the busiest applications and routes. Busy is who moved most of late: each byte counts half
 /// after kBusyHalfLife. A source that is watched stays whatever it does.

@@ -140,13 +140,14 @@ void TrafficView::offerSources()
     m_generation = m_records.sources.generation();
     const std::optional<TrafficSource> shown = shownSource();
     m_offered = m_records.sources.kept();
+    const QStringList names = sourceNames(m_offered);
     const QSignalBlocker blocker(m_source);
     m_source->clear();
     m_source->addItem(tr("All traffic"));
     for (int at = 0; at < m_offered.size(); ++at) {
         if (at == 0 || m_offered.at(at).kind != m_offered.at(at - 1).kind)
             m_source->insertSeparator(m_source->count());
-        m_source->addItem(sourceName(m_offered.at(at)), at);
+        m_source->addItem(names.at(at), at);
         if (m_offered.at(at) == shown)
             m_source->setCurrentIndex(m_source->count() - 1);
     }

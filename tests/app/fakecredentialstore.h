@@ -17,8 +17,9 @@ public:
     {
         answer([this, done = std::move(done)] {
             done(isThere ? std::nullopt
-                         : std::optional(app::CredentialProblem{app::CredentialError::NoStore,
-                                                                QStringLiteral("a test")}));
+                         : std::optional(
+                               app::CredentialProblem{app::CredentialError::NoStore,
+                                                      engine::Message::verbatim(QStringLiteral("a test"))}));
         });
     }
 

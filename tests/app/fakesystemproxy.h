@@ -49,11 +49,11 @@ public:
 
     [[nodiscard]] QString name() const override { return QStringLiteral("fake"); }
 
-    [[nodiscard]] engine::Expected<app::ProxyFields, QString> read() const override
+    [[nodiscard]] engine::Expected<app::ProxyFields, engine::Message> read() const override
     {
         const std::scoped_lock lock(m_desktop.mutex);
         if (!m_desktop.canRead)
-            return engine::Unexpected{QStringLiteral("cannot read")};
+            return engine::Unexpected{engine::Message::verbatim(QStringLiteral("cannot read"))};
         return m_desktop.fields;
     }
 
@@ -67,14 +67,14 @@ public:
                                 {QStringLiteral("except"), wish.bypass}};
     }
 
-    [[nodiscard]] std::optional<QString> write(const app::ProxyFields &fields) const override
+    [[nodiscard]] std::optional<engine::Message> write(const app::ProxyFields &fields) const override
     {
         const std::scoped_lock lock(m_desktop.mutex);
         for (auto field = fields.begin(); field != fields.end(); ++field) {
             if (m_desktop.writesUntilFailure == 0 && m_desktop.diesInsteadOfFailing)
                 throw Death{};
             if (m_desktop.writesUntilFailure == 0)
-                return QStringLiteral("cannot write");
+                return engine::Message::verbatim(QStringLiteral("cannot write"));
             --m_desktop.writesUntilFailure;
             ++m_desktop.writes;
             m_desktop.isJournalAlwaysFirst =

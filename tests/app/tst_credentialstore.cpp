@@ -12,10 +12,11 @@
 using namespace Qt::StringLiterals;
 using app::CredentialBackend;
 using app::CredentialError;
+using app::credentialMessage;
 using app::CredentialProblem;
-using app::credentialProblemText;
 using app::CredentialStore;
 using app::SystemCredentialStore;
+using engine::Message;
 
 // The store of this system, which has to be there: on Linux with the Secret Service of e2e/secretservice.py,
 // on Windows with the Credential Manager.
@@ -82,7 +83,8 @@ private:
         m_names << name;
         m_store->write(key(name), secret, [&answer](const auto &problem) { answer = problem; });
         const bool isAnswered = QTest::qWaitFor([&answer] { return answer.has_value(); }, kPatience);
-        return isAnswered ? *answer : CredentialProblem{CredentialError::TimedOut, u"in the test"_s};
+        return isAnswered ? *answer
+                          : CredentialProblem{CredentialError::TimedOut, Message::verbatim(u"in the test"_s)};
     }
 
     std::optional<CredentialProblem> remove(const QString &name)
@@ -90,7 +92,8 @@ private:
         std::optional<std::optional<CredentialProblem>> answer;
         m_store->remove(key(name), [&answer](const auto &problem) { answer = problem; });
         const bool isAnswered = QTest::qWaitFor([&answer] { return answer.has_value(); }, kPatience);
-        return isAnswered ? *answer : CredentialProblem{CredentialError::TimedOut, u"in the test"_s};
+        return isAnswered ? *answer
+                          : CredentialProblem{CredentialError::TimedOut, Message::verbatim(u"in the test"_s)};
     }
 
     CredentialStore::Secret read(const QString &name)
@@ -99,7 +102,8 @@ private:
         m_store->read(key(name), [&answer](const auto &secret) { answer = secret; });
         if (QTest::qWaitFor([&answer] { return answer.has_value(); }, kPatience))
             return *answer;
-        return engine::Unexpected{CredentialProblem{CredentialError::TimedOut, u"in the test"_s}};
+        return engine::Unexpected{
+            CredentialProblem{CredentialError::TimedOut, Message::verbatim(u"in the test"_s)}};
     }
 
     std::unique_ptr<CredentialStore> m_store;
@@ -112,7 +116,8 @@ void CredentialStoreTest::initTestCase()
     std::optional<std::optional<CredentialProblem>> answer;
     m_store->find([&answer](const auto &problem) { answer = problem; });
     QTRY_VERIFY_WITH_TIMEOUT(answer.has_value(), kPatience);
-    QVERIFY2(!answer->has_value(), answer->has_value() ? qPrintable(credentialProblemText(**answer)) : "");
+    QVERIFY2(!answer->has_value(),
+             answer->has_value() ? qPrintable(credentialMessage(**answer).toEnglish()) : "");
 }
 
 void CredentialStoreTest::cleanupTestCase()
@@ -138,7 +143,7 @@ void CredentialStoreTest::keepsSecrets()
     QFETCH(QByteArray, secret);
     QCOMPARE(write(u"kept"_s, secret), std::nullopt);
     const CredentialStore::Secret found = read(u"kept"_s);
-    QVERIFY2(found, found ? "" : qPrintable(credentialProblemText(found.error())));
+    QVERIFY2(found, found ? "" : qPrintable(credentialMessage(found.error()).toEnglish()));
     QCOMPARE(*found, secret);
 }
 
@@ -226,9 +231,9 @@ void CredentialStoreTest::leavesInTimeWhateverTheStoreDoes()
 
 void CredentialStoreTest::tellsProblems()
 {
-    QCOMPARE(credentialProblemText({CredentialError::NoStore, u"no bus"_s}),
+    QCOMPARE(credentialMessage({CredentialError::NoStore, Message::verbatim(u"no bus"_s)}).toEnglish(),
              u"there is no credential store: no bus"_s);
-    QCOMPARE(credentialProblemText({CredentialError::TimedOut, {}}),
+    QCOMPARE(credentialMessage({CredentialError::TimedOut, {}}).toEnglish(),
              u"the credential store does not answer"_s);
 }
 

@@ -176,12 +176,12 @@ void TestLogFile::losesNothingWhenItCanBeWrittenAgain()
     writer.write("one\n", 0);
     writer.write("two\n", 0);
     QCOMPARE(problems.size(), 1); // one message, however many lines
-    QVERIFY(!problems.first().first().toString().isEmpty());
+    QVERIFY(!problems.first().first().value<engine::Message>().toEnglish().isEmpty());
     QTest::qWait(3 * static_cast<int>(kSoon.count())); // tries again, in vain, and says nothing new
     QCOMPARE(problems.size(), 1);
     QVERIFY(obstacle.remove());
     QTRY_COMPARE(problems.size(), 2);
-    QVERIFY(problems.last().first().toString().isEmpty());
+    QVERIFY(problems.last().first().value<engine::Message>().toEnglish().isEmpty());
     QCOMPARE(contentOf(path()), QByteArray("one\ntwo\n"));
 }
 
@@ -213,7 +213,7 @@ void TestLogFile::refusesDevices()
     writer.setLimits(LogLimits{10'000, 3});
     writer.write("one\n", 0);
     QCOMPARE(problems.size(), 1);
-    QVERIFY(problems.first().first().toString().contains(u"not a regular file"_s));
+    QVERIFY(problems.first().first().value<engine::Message>().toEnglish().contains(u"not a regular file"_s));
 }
 
 #ifdef Q_OS_UNIX

@@ -46,6 +46,12 @@ engine::Profile profileOf(const QStringList &ids)
     return profile;
 }
 
+/// Of problemFound().
+QString englishOf(const QVariantList &arguments)
+{
+    return arguments.at(0).value<engine::Message>().toEnglish();
+}
+
 } // namespace
 
 class PasswordKeeperTest : public QObject
@@ -80,8 +86,8 @@ private Q_SLOTS:
 private:
     [[nodiscard]] PasswordKeeper::Done answers()
     {
-        return [this](const QString &problem) {
-            m_answers << problem;
+        return [this](const engine::Message &problem) {
+            m_answers << problem.toEnglish();
         };
     }
 
@@ -175,9 +181,9 @@ void PasswordKeeperTest::tellsThatThereIsNoStore()
     keeper.setProfile(profileOf({u"office"_s}));
     keeper.askStore();
     QTRY_COMPARE(settled.size(), 1);
-    QCOMPARE(problems,
-             QList<QVariantList>{
-                 {u"server office: its password is not known: there is no credential store: a test"_s}});
+    QCOMPARE(problems.size(), 1);
+    QCOMPARE(englishOf(problems.at(0)),
+             u"server office: its password is not known: there is no credential store: a test"_s);
     keeper.setPassword(u"office"_s, "secret", answers());
     QVERIFY(m_answers.isEmpty());
     QTRY_COMPARE(m_answers, QStringList{QString()});
@@ -238,7 +244,7 @@ void PasswordKeeperTest::findsAStoreThatComesLater()
 
 void PasswordKeeperTest::asksOnceWhenAccessIsDenied()
 {
-    m_store->problem = {CredentialError::Denied, u"locked"_s};
+    m_store->problem = {CredentialError::Denied, engine::Message::verbatim(u"locked"_s)};
     PasswordKeeper keeper(*m_store, kPath);
     QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
     QSignalSpy settled(&keeper, &PasswordKeeper::settled);
@@ -247,8 +253,8 @@ void PasswordKeeperTest::asksOnceWhenAccessIsDenied()
     QTRY_COMPARE(settled.size(), 1);
     QCOMPARE(m_store->reads, QStringList{key(u"one"_s)});
     QCOMPARE(problems.size(), 3);
-    QVERIFY(problems.at(2).at(0).toString().contains(u"server three: "_s));
-    QVERIFY(problems.at(2).at(0).toString().endsWith(u": locked"_s));
+    QVERIFY(englishOf(problems.at(2)).contains(u"server three: "_s));
+    QVERIFY(englishOf(problems.at(2)).endsWith(u": locked"_s));
     // A change of something else asks nobody again.
     keeper.setProfile(profileOf({u"one"_s, u"two"_s, u"three"_s}));
     QVERIFY(!keeper.isWaiting());
@@ -256,7 +262,7 @@ void PasswordKeeperTest::asksOnceWhenAccessIsDenied()
 
 void PasswordKeeperTest::keepsAPasswordThatCouldNotBeStored()
 {
-    m_store->problem = {CredentialError::Failed, u"full"_s};
+    m_store->problem = {CredentialError::Failed, engine::Message::verbatim(u"full"_s)};
     PasswordKeeper keeper(*m_store, kPath);
     keeper.setPassword(u"office"_s, "secret", answers());
     QTRY_COMPARE(m_answers, QStringList{u"the credential store failed: full"_s});

@@ -11,6 +11,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTranslator>
 
 using app::ProfileEditor;
 using app::ProfileFile;
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void givesNoPasswordToAnotherServer();
     void givesNoPasswordToWhatProxifierNames();
     void tellsOfAStoreAndItsProblems();
+    void tellsInTheInterfacesLanguage();
     void exportsWhatStandsInTheFile();
     void importsWhatItExported();
     void losesNothingWhenAnImportFails();
@@ -79,7 +81,7 @@ void TestProfileEditor::init()
 void TestProfileEditor::changesFileAndProfile()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
     engine::Profile profile = editor.profile();
     profile.mode = engine::RoutingMode::Direct;
@@ -95,7 +97,7 @@ void TestProfileEditor::changesFileAndProfile()
 void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     const engine::Profile before = editor.profile();
     const QJsonObject file = written();
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
@@ -111,7 +113,7 @@ void TestProfileEditor::keepsEverythingWhenAChangeIsWrong()
 void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     const engine::Profile before = editor.profile();
     // Not even root can write where there is a directory.
     QVERIFY(QFile::remove(path()));
@@ -125,7 +127,7 @@ void TestProfileEditor::keepsEverythingWhenTheFileCannotBeWritten()
 void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     QCOMPARE(editor.profile().listeners.front().endpoint(), kGiven);
     engine::Profile profile = editor.profile();
     profile.mode = engine::RoutingMode::Direct;
@@ -138,14 +140,14 @@ void TestProfileEditor::keepsTheGivenEndpointOutOfTheFile()
 void TestProfileEditor::followsTheFile()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
     write("nonsense");
     QVERIFY(!editor.reload().isEmpty());
     QCOMPARE(changed.size(), 0);
     QCOMPARE(editor.profile().listeners.front().port, 1'080);
     write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1081}]})");
-    QCOMPARE(editor.reload(), QStringList());
+    QVERIFY(editor.reload().isEmpty());
     QCOMPARE(changed.size(), 1);
     QCOMPARE(editor.profile().listeners.front().port, 1'081);
 }
@@ -154,7 +156,7 @@ void TestProfileEditor::keepsPasswordsInMemory()
 {
     m_credentials.isThere = false;
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     const QString office = QStringLiteral("office");
     QVERIFY(!editor.hasCredentialStore());
     QStringList answers;
@@ -185,7 +187,7 @@ void TestProfileEditor::keepsPasswordsInTheStore()
     const QString office = QStringLiteral("office");
     const QString work = QStringLiteral("work");
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     editor.setPassword(office, "secret", [](const QString &) {});
     QTRY_COMPARE(m_credentials.secrets, (Secrets{{key(office), "secret"}}));
 
@@ -226,7 +228,7 @@ void TestProfileEditor::givesNoPasswordToAnotherServer()
         m_credentials.secrets.insert(app::credentialKey(app::canonicalPath(path()), QString::fromLatin1(id)),
                                      "secret");
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     editor.askForPasswords();
     QTRY_COMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
     const ui::ImportTarget into{editor.profile(), [](const QString &) {
@@ -253,7 +255,7 @@ void TestProfileEditor::givesNoPasswordToWhatProxifierNames()
     const QString key = app::credentialKey(app::canonicalPath(path()), QStringLiteral("office"));
     m_credentials.secrets.insert(key, "secret");
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     editor.askForPasswords();
     QTRY_COMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
     const ui::ImportTarget into{editor.profile(), [](const QString &) {
@@ -278,16 +280,57 @@ void TestProfileEditor::tellsOfAStoreAndItsProblems()
     write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
               "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080,
                            "username": "bob"}]})");
-    m_credentials.problem = {app::CredentialError::Denied, QStringLiteral("locked")};
+    m_credentials.problem = {app::CredentialError::Denied,
+                             engine::Message::verbatim(QStringLiteral("locked"))};
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
     QSignalSpy found(&editor, &ProfileEditor::credentialStoreChanged);
     QSignalSpy problems(&editor, &ProfileEditor::passwordProblem);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     editor.askForPasswords();
     QTRY_COMPARE(problems.size(), 1);
     QVERIFY(problems.at(0).at(0).toString().contains(QStringLiteral("locked")));
     QCOMPARE(found.size(), 1);
     QVERIFY(editor.hasCredentialStore());
+}
+
+void TestProfileEditor::tellsInTheInterfacesLanguage()
+{
+    class Bracketing : public QTranslator
+    {
+    public:
+        [[nodiscard]] bool isEmpty() const override { return false; }
+        [[nodiscard]] QString translate(const char * /*context*/, const char *source,
+                                        const char * /*disambiguation*/, int /*n*/) const override
+        {
+            return u'<' + QString::fromUtf8(source) + u'>';
+        }
+    };
+    Bracketing translator;
+    QVERIFY(QCoreApplication::installTranslator(&translator));
+    write(R"({"version": 1, "listeners": [{"name": "Local", "address": "127.0.0.1", "port": 1080}],
+              "servers": [{"id": "office", "protocol": "socks5", "host": "192.0.2.1", "port": 1080,
+                           "username": "bob"}]})");
+    m_credentials.problem = {app::CredentialError::Denied, {}};
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QSignalSpy problems(&editor, &ProfileEditor::passwordProblem);
+    QVERIFY(editor.load().isEmpty());
+    engine::Profile broken = editor.profile();
+    broken.listeners.clear();
+    QCOMPARE(editor.change(broken),
+             QStringList{QStringLiteral("<$.listeners: <must list at least one listener>>")});
+    QVERIFY(editor.exportTo(path(), ui::ExportUsers::Include)->startsWith(u'<'));
+    QVERIFY(editor.readForImport(m_folder->path()).error().startsWith(u'<'));
+    editor.askForPasswords();
+    QTRY_COMPARE(problems.size(), 1);
+    QCOMPARE(
+        problems.at(0).at(0).toString(),
+        QStringLiteral("<server office: its password is not known: <the credential store gives no access>>"));
+    // What goes to standard error instead.
+    write("{}");
+    const QList<engine::Message> lines = editor.load();
+    QCOMPARE(lines.size(), 1);
+    QCOMPARE(lines.front().toEnglish(),
+             QStringLiteral("$.version: is missing; this program reads version 1"));
 }
 
 void TestProfileEditor::exportsWhatStandsInTheFile()
@@ -299,7 +342,7 @@ void TestProfileEditor::exportsWhatStandsInTheFile()
           "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg=="}}]})");
     // Neither the endpoint of this run nor a password goes along.
     ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     editor.setPassword(QStringLiteral("office"), "secret", [](const QString &) {});
     const QString target = m_folder->filePath(QStringLiteral("copy.json"));
     QCOMPARE(editor.exportTo(target, ui::ExportUsers::Include), std::nullopt);
@@ -320,7 +363,7 @@ void TestProfileEditor::exportsWhatStandsInTheFile()
 void TestProfileEditor::importsWhatItExported()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     const engine::Profile before = editor.profile();
     const QString target = m_folder->filePath(QStringLiteral("copy.json"));
     QCOMPARE(editor.exportTo(target, ui::ExportUsers::Include), std::nullopt);
@@ -344,7 +387,7 @@ void TestProfileEditor::importsWhatItExported()
 void TestProfileEditor::losesNothingWhenAnImportFails()
 {
     ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
-    QCOMPARE(editor.load(), QStringList());
+    QVERIFY(editor.load().isEmpty());
     const engine::Profile before = editor.profile();
     const QJsonObject fileBefore = written();
     QSignalSpy changed(&editor, &ProfileEditor::profileChanged);

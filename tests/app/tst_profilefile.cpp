@@ -148,7 +148,7 @@ void ProfileFileTest::missingNamedProfileIsAnError()
     const auto document = ProfileFile(path(u"no.json"_s)).load();
     QVERIFY(!document);
     QCOMPARE(document.error().size(), 1);
-    QVERIFY(document.error()[0].contains(path(u"no.json"_s)));
+    QVERIFY(document.error()[0].toEnglish().contains(path(u"no.json"_s)));
 }
 
 void ProfileFileTest::loadReportsEveryErrorWithItsPath()
@@ -158,15 +158,15 @@ void ProfileFileTest::loadReportsEveryErrorWithItsPath()
     const auto document = ProfileFile(path(u"p.json"_s)).load();
     QVERIFY(!document);
     QCOMPARE(document.error().size(), 2);
-    QVERIFY(document.error()[0].startsWith(u"$.listeners[0].name: "_s));
-    QVERIFY(document.error()[1].startsWith(u"$.listeners[0].port: "_s));
+    QVERIFY(document.error()[0].toEnglish().startsWith(u"$.listeners[0].name: "_s));
+    QVERIFY(document.error()[1].toEnglish().startsWith(u"$.listeners[0].port: "_s));
 }
 
 void ProfileFileTest::directoryIsNoProfile()
 {
     const auto document = ProfileFile(m_directory->path()).load();
     QVERIFY(!document);
-    QVERIFY(document.error()[0].contains(u"not a regular file"_s));
+    QVERIFY(document.error()[0].toEnglish().contains(u"not a regular file"_s));
 }
 
 void ProfileFileTest::pipeIsNotWaitedFor()
@@ -262,13 +262,13 @@ void ProfileFileTest::fullDiskLeavesTheProfile()
     const QByteArray before = readFile(file.path());
     QJsonObject larger = validProfile(2);
     larger.insert("servers"_L1, QJsonArray{QString(100'000, u'x')});
-    std::optional<QString> error;
+    std::optional<engine::Message> error;
     {
         const FullDisk full(4'096); // Room for the backup, not for the profile.
         error = file.save(larger);
     }
     QVERIFY(error);
-    QVERIFY(error->contains(file.path()));
+    QVERIFY(error->toEnglish().contains(file.path()));
     QCOMPARE(readFile(file.path()), before);
     QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files),
              QStringList({u"p.json"_s, u"p.json.bak"_s})); // no temporary file left
@@ -285,7 +285,7 @@ void ProfileFileTest::fullDiskWithoutRoomForTheBackupLeavesBoth()
     QCOMPARE(file.save(validProfile(2)), std::nullopt);
     const QByteArray before = readFile(file.path());
     const QByteArray backupBefore = readFile(file.backupPath());
-    std::optional<QString> error;
+    std::optional<engine::Message> error;
     {
         const FullDisk full(10);
         error = file.save(validProfile(3));
@@ -306,7 +306,7 @@ void ProfileFileTest::unwritableDirectoryLeavesTheProfile()
     const ProfileFile file(path(u"p.json"_s));
     QCOMPARE(file.save(validProfile(1)), std::nullopt);
     QVERIFY(QFile::setPermissions(m_directory->path(), QFile::ReadOwner | QFile::ExeOwner));
-    const std::optional<QString> error = file.save(validProfile(2));
+    const std::optional<engine::Message> error = file.save(validProfile(2));
     QVERIFY(
         QFile::setPermissions(m_directory->path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
     QVERIFY(error);
@@ -342,8 +342,8 @@ void ProfileFileTest::copyIsNeverTheProfileItself()
 #endif
     QVERIFY(QDir(m_directory->path()).mkdir(u"x"_s));
     for (const QString &name : std::as_const(names)) {
-        const std::optional<QString> error = file.saveCopy(name, validProfile(2));
-        QVERIFY2(error && error->contains(u"in use"_s), qPrintable(name));
+        const std::optional<engine::Message> error = file.saveCopy(name, validProfile(2));
+        QVERIFY2(error && error->toEnglish().contains(u"in use"_s), qPrintable(name));
     }
     QCOMPARE(QJsonDocument::fromJson(readFile(file.path())).object(), validProfile(1));
     QVERIFY(!QFile::exists(file.backupPath()));
@@ -379,13 +379,13 @@ void ProfileFileTest::fullDiskLeavesTheOldCopy()
 #ifdef Q_OS_UNIX
     const ProfileFile file(path(u"p.json"_s));
     QCOMPARE(file.saveCopy(path(u"copy.json"_s), validProfile(1)), std::nullopt);
-    std::optional<QString> error;
+    std::optional<engine::Message> error;
     {
         const FullDisk full(10);
         error = file.saveCopy(path(u"copy.json"_s), validProfile(2));
     }
     QVERIFY(error);
-    QVERIFY(error->contains(path(u"copy.json"_s)));
+    QVERIFY(error->toEnglish().contains(path(u"copy.json"_s)));
     QCOMPARE(QJsonDocument::fromJson(readFile(path(u"copy.json"_s))).object(), validProfile(1));
     QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files), QStringList{u"copy.json"_s});
 #else
@@ -408,7 +408,7 @@ void ProfileFileTest::listenEndpointDoesNotOpenTheProxy()
     const engine::Endpoint everywhere = *engine::Endpoint::fromString(u"0.0.0.0:1080");
     const auto refused = app::withListenEndpoint(profile, everywhere);
     QVERIFY(!refused);
-    QVERIFY(refused.error().contains(u"0.0.0.0:1080"_s));
+    QVERIFY(refused.error().toEnglish().contains(u"0.0.0.0:1080"_s));
     profile.listeners[0].open = true;
     QVERIFY(app::withListenEndpoint(profile, everywhere));
     profile.listeners[0].open = false;

@@ -28,7 +28,7 @@ namespace
 std::optional<Reply> ask(const InstanceAddress &address, const QString &word,
                          std::chrono::milliseconds timeout = 5s)
 {
-    std::optional<engine::Expected<Reply, QString>> result;
+    std::optional<engine::Expected<Reply, engine::Message>> result;
     const std::unique_ptr<QThread> thread(
         QThread::create([&] { result.emplace(app::sendRequest(address, word, timeout)); }));
     thread->start();

@@ -206,7 +206,7 @@ void SystemProxyKeeperTest::putsBackWhatCouldNotBeWrittenWhole()
     QCOMPARE(outcome.problem,
              writes == 0 ? SystemProxyProblem::WriteFailed : SystemProxyProblem::RestoreFailed);
     QCOMPARE(outcome.isSet, writes != 0);
-    QCOMPARE(outcome.detail, u"cannot write"_s);
+    QCOMPARE(outcome.detail.toEnglish(), u"cannot write"_s);
     failAfter(-1, false);
     QCOMPARE(one->restore().problem, SystemProxyProblem::None);
     QCOMPARE(m_desktop->fields, m_before);
@@ -361,7 +361,7 @@ void SystemProxyKeeperTest::setsADamagedJournalAside()
     QCOMPARE(outcome.problem, SystemProxyProblem::JournalDamaged);
     QCOMPARE(m_desktop->writes, 0);
     QVERIFY(!hasJournal());
-    QFile aside(outcome.detail);
+    QFile aside(outcome.detail.toEnglish());
     QVERIFY(aside.open(QIODevice::ReadOnly));
     QCOMPARE(aside.readAll(), content);
     QVERIFY(one->apply(someWish()).isSet);

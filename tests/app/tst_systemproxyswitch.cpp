@@ -208,7 +208,7 @@ void SystemProxySwitchTest::followsTheProfile()
     m_store->put(profile);
     QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::Waiting, kPatience);
     QCOMPARE(m_switch->status().problem, SystemProxyProblem::PasswordNeeded);
-    QCOMPARE(m_switch->status().detail, u"Local"_s);
+    QCOMPARE(m_switch->status().detail.toEnglish(), u"Local"_s);
     QCOMPARE(m_desktop->get(), m_before);
     profile.listeners[0].authentication = engine::Authentication::None;
     m_store->put(profile);
@@ -328,12 +328,14 @@ void SystemProxySwitchTest::endsInTheMiddleOfAChange()
 void SystemProxySwitchTest::saysThatADesktopIsUnknown()
 {
     m_switch.reset();
-    m_switch = std::make_unique<SystemProxySwitch>(
-        *m_engine, *m_store,
-        std::make_unique<app::SystemProxyKeeper>(
-            m_directory->path(), app::FoundBackend{nullptr, SystemProxyProblem::UnknownDesktop, u"XFCE"_s},
-            [](const QString &) { return nullptr; }),
-        QString());
+    m_switch =
+        std::make_unique<SystemProxySwitch>(*m_engine, *m_store,
+                                            std::make_unique<app::SystemProxyKeeper>(
+                                                m_directory->path(),
+                                                app::FoundBackend{nullptr, SystemProxyProblem::UnknownDesktop,
+                                                                  engine::Message::verbatim(u"XFCE"_s)},
+                                                [](const QString &) { return nullptr; }),
+                                            QString());
     m_switch->start();
     m_switch->setOn(true);
     QCOMPARE(state(), SystemProxyState::Unavailable);

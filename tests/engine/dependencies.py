@@ -9,11 +9,12 @@ import re
 import sys
 
 # The engine's face: what ui/ and app/ may see of it.
-FACE = {"application.h", "endpoint.h", "engine.h", "error.h", "expected.h", "explanation.h", "limits.h", "profile.h",
-        "profile_json.h", "rule_coverage.h", "running_programs.h", "server_check.h", "snapshot.h", "trace_step.h"}
+FACE = {"application.h", "endpoint.h", "engine.h", "error.h", "expected.h", "explanation.h", "limits.h", "message.h",
+        "profile.h", "profile_json.h", "rule_coverage.h", "running_programs.h", "server_check.h", "snapshot.h",
+        "trace_step.h"}
 # Plain values at the engine's root, which its rooms share.
-VALUES = {"application.h", "endpoint.h", "error.h", "expected.h", "limits.h", "profile.h", "server_check.h",
-          "snapshot.h", "trace_step.h"}
+VALUES = {"application.h", "endpoint.h", "error.h", "expected.h", "limits.h", "message.h", "profile.h",
+          "server_check.h", "snapshot.h", "trace_step.h"}
 # Tools at its root that stand on nothing but these: the threads' and the passwords'.
 TOOLS = {"mailbox.h", "profile_json.h", "running_programs.h", "worker.h"}
 # What each room of the engine may use of the others.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile_json.h"
+#include "ui/messagetext.h"
 #include "ui/profilestore.h"
 
 #include <QHash>
@@ -27,7 +28,7 @@ public:
         if (!read) {
             QStringList lines;
             for (const engine::ProfileError &error : read.error())
-                lines << error.toString();
+                lines << ui::messageText(error.toMessage());
             return lines;
         }
         ++changes;

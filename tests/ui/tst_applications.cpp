@@ -71,6 +71,7 @@ engine::Event closing(const Connection &connection)
     event.client = connection.client;
     event.application = connection.application;
     event.processId = connection.processId;
+    event.identity = connection.identity;
     event.user = connection.user;
     event.rule = connection.rule;
     event.bytesDown = connection.bytesDown;
@@ -78,8 +79,19 @@ engine::Event closing(const Connection &connection)
     return event;
 }
 
+/// Of the program at a path, which may run a script.
+Connection ofProgram(Connection connection, const QString &path, const QString &script = {})
+{
+    engine::Application application;
+    application.program = {connection.processId, connection.application, path, script};
+    connection.identity = std::make_shared<const engine::Application>(application);
+    return connection;
+}
+
 const QString kCurl = QStringLiteral("curl");
 const QString kFirefox = QStringLiteral("firefox");
+const QString kPython = QStringLiteral("python3");
+const QString kPythonPath = QStringLiteral("/usr/bin/python3");
 
 } // namespace
 
@@ -93,6 +105,9 @@ private Q_SLOTS:
     void addsUpConnectionsOfOneProgram();
     void measuresAndFadesRates();
     void namesWhoIsNoProgram();
+    void tellsScriptsOfOneInterpreterApart();
+    void tellsProgramsOfOneNameApart();
+    void keepsWhatItKnowsOfEndedPrograms();
     void waitsForTheIdentification();
     void movesWhatWasCountedUnderAnother();
     void tellsTheRuleInForce();
@@ -228,6 +243,72 @@ void TestApplications::namesWhoIsNoProgram()
     QCOMPARE(rule->clients.front().toString(), QStringLiteral("192.168.1.20/32"));
     QCOMPARE(rule->users, QStringList{QStringLiteral("anna")});
     QVERIFY(!ui::ruleFor(record(1)));
+}
+
+void TestApplications::tellsScriptsOfOneInterpreterApart()
+{
+    const QString get = QStringLiteral("/home/me/get.py");
+    const QString put = QStringLiteral("/home/me/put.py");
+    add({ofProgram(connection(1, kPython), kPythonPath, put),
+         ofProgram(connection(2, kPython), kPythonPath, get),
+         ofProgram(connection(3, kPython), kPythonPath, get),
+         ofProgram(connection(4, kPython), kPythonPath)});
+    QCOMPARE(names(), (QStringList{QStringLiteral("get.py"), QStringLiteral("put.py"), kPython}));
+    QCOMPARE(record(0).live, 2);
+    const auto rule = ui::ruleFor(record(0));
+    QVERIFY(rule);
+    QCOMPARE(rule->name, QStringLiteral("get.py"));
+    QCOMPARE(rule->applications, QStringList{get});
+    QCOMPARE(ui::ruleFor(record(2))->applications, QStringList{kPython});
+    // The interpreter's icon, and whoever looks for the interpreter finds its scripts.
+    QCOMPARE(m_model->index(0, 0).data(ui::ApplicationModel::ProgramRole).toString(), kPython);
+    m_model->setFilter(kPython);
+    QCOMPARE(m_model->rowCount(), 3);
+    m_model->setFilter(QStringLiteral("get"));
+    QCOMPARE(names(), QStringList{QStringLiteral("get.py")});
+}
+
+void TestApplications::tellsProgramsOfOneNameApart()
+{
+    const QString usual = QStringLiteral("/usr/bin/curl");
+    const QString own = QStringLiteral("/opt/curl");
+    add({ofProgram(connection(1, kCurl), usual)});
+    QCOMPARE(names(), QStringList{kCurl});
+    QCOMPARE(ui::ruleFor(record(0))->applications, QStringList{kCurl});
+    add({ofProgram(connection(2, kCurl), own)});
+    QCOMPARE(names(),
+             (QStringList{QStringLiteral("curl (/opt/curl)"), QStringLiteral("curl (/usr/bin/curl)")}));
+    for (int row = 0; row < 2; ++row) {
+        const auto rule = ui::ruleFor(record(row));
+        QCOMPARE(rule->name, kCurl);
+        QCOMPARE(rule->applications, QStringList{row == 0 ? own : usual});
+    }
+    // Two scripts of one name, too.
+    const QString mine = QStringLiteral("/home/me/run");
+    const QString theirs = QStringLiteral("/home/you/run");
+    add({ofProgram(connection(3, kPython), kPythonPath, mine),
+         ofProgram(connection(4, kPython), kPythonPath, theirs)});
+    QCOMPARE(text(2, ApplicationColumn::Name), QStringLiteral("run (/home/me/run)"));
+    QCOMPARE(ui::ruleFor(record(3))->applications, QStringList{theirs});
+}
+
+/// Found out after it was counted, and ended while nobody looked.
+void TestApplications::keepsWhatItKnowsOfEndedPrograms()
+{
+    const QString script = QStringLiteral("/home/me/get.py");
+    add({withBytes(connection(1, kPython), 100, 0)});
+    QCOMPARE(names(), QStringList{kPython});
+    const Connection known = ofProgram(withBytes(connection(1, kPython), 150, 0), kPythonPath, script);
+    add({known});
+    QCOMPARE(names(), QStringList{QStringLiteral("get.py")});
+    m_model->suspend();
+    m_model->applyEvents(
+        {closing(known), closing(ofProgram(withBytes(connection(2, kPython), 7, 0), kPythonPath, script))});
+    whole({});
+    QCOMPARE(names(), QStringList{QStringLiteral("get.py")});
+    QCOMPARE(record(0).bytesDown, 157U);
+    QCOMPARE(record(0).connections, 2U);
+    QCOMPARE(record(0).live, 0);
 }
 
 void TestApplications::waitsForTheIdentification()

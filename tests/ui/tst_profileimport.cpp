@@ -35,7 +35,7 @@ Profile inForce()
         "rules": [{"name": "Old", "hosts": ["old.example"], "action": "proxy:any"}],
         "defaultAction": "proxy:office", "unidentifiedApplications": "proxy:office"})");
     if (!document)
-        qFatal("%s", qPrintable(document.error().at(0).toString()));
+        qFatal("%s", qPrintable(document.error().at(0).toMessage().toEnglish()));
     return document->profile;
 }
 

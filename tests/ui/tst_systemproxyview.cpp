@@ -131,7 +131,10 @@ void SystemProxyViewTest::asksForTheOther()
 void SystemProxyViewTest::staysTickedWhileItWaits()
 {
     new ui::SystemProxyView(*m_control, *m_actions, *m_window);
-    m_control->show({SystemProxyState::Waiting, SystemProxyProblem::PasswordNeeded, u"LAN"_s, {}});
+    m_control->show({SystemProxyState::Waiting,
+                     SystemProxyProblem::PasswordNeeded,
+                     engine::Message::verbatim(u"LAN"_s),
+                     {}});
     QVERIFY(m_actions->systemProxy->isChecked());
     QVERIFY(m_actions->systemProxy->text().contains(u"waiting"_s));
     QVERIFY(m_actions->systemProxy->toolTip().contains(u"\"LAN\""_s));
@@ -142,7 +145,10 @@ void SystemProxyViewTest::staysTickedWhileItWaits()
 void SystemProxyViewTest::saysWhatToDoWhereThereIsNone()
 {
     new ui::SystemProxyView(*m_control, *m_actions, *m_window);
-    m_control->show({SystemProxyState::Unavailable, SystemProxyProblem::UnknownDesktop, u"sway"_s, {}});
+    m_control->show({SystemProxyState::Unavailable,
+                     SystemProxyProblem::UnknownDesktop,
+                     engine::Message::verbatim(u"sway"_s),
+                     {}});
     m_actions->systemProxy->trigger();
     QVERIFY(m_control->asked.isEmpty());
     QVERIFY(!m_actions->systemProxy->isChecked());
@@ -208,8 +214,8 @@ void SystemProxyViewTest::tellsOfProblems()
 {
     QFETCH(const SystemProxyProblem, problem);
     new ui::SystemProxyView(*m_control, *m_actions, *m_window);
-    m_control->show({SystemProxyState::Off, problem, u"why"_s, {}});
-    const QString text = ui::systemProxyProblemText(problem, u"why"_s);
+    m_control->show({SystemProxyState::Off, problem, engine::Message::verbatim(u"why"_s), {}});
+    const QString text = ui::systemProxyProblemText(problem, engine::Message::verbatim(u"why"_s));
     QVERIFY(!text.isEmpty());
     QVERIFY(m_actions->systemProxy->toolTip().contains(text));
     QVERIFY(m_window->statusBar()->currentMessage().contains(text));

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "ui/messagetext.h"
+
+#include <QCoreApplication>
+
+namespace ui
+{
+
+QString messageText(const engine::Message &message)
+{
+    return message.toString(
+        [](const char *source) { return QCoreApplication::translate("engine::Message", source); });
+}
+
+QStringList messageTexts(const QList<engine::Message> &messages)
+{
+    QStringList lines;
+    lines.reserve(messages.size());
+    for (const engine::Message &message : messages)
+        lines << messageText(message);
+    return lines;
+}
+
+} // namespace ui
