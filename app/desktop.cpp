@@ -90,6 +90,21 @@ SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &
     };
 }
 
+/// As the session's start does it.
+bool startsInTray(const ui::Settings &settings)
+{
+    return settings.startWindow() != ui::StartWindow::Shown;
+}
+
+/// An entry of the session's start is to do what the settings say.
+void followStartWindow(const ui::Settings &settings, Autostart &autostart)
+{
+    QObject::connect(&settings, &ui::Settings::startWindowChanged, &settings, [&settings, &autostart] {
+        if (const auto problem = autostart.setMinimized(startsInTray(settings)))
+            printLine(stderr, u"hosier: %1 cannot be changed: %2"_s.arg(problem->where, problem->detail));
+    });
+}
+
 /// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
 /// only when the engine has stopped.
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::Language &language,
@@ -104,13 +119,14 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     if (const QStringList problems = editor.load(); !problems.isEmpty())
         return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
                            problems);
-    Autostart autostart(commandLine.profilePath);
+    ui::Settings settings;
+    Autostart autostart(commandLine.profilePath, startsInTray(settings));
+    followStartWindow(settings, autostart);
     SystemProxySwitch systemProxy(engine, editor,
                                   std::make_unique<SystemProxyKeeper>(systemProxyDirectory(),
                                                                       findSystemProxyBackend(),
                                                                       makeSystemProxyBackend),
                                   QCoreApplication::applicationFilePath());
-    ui::Settings settings;
     LogFile logFile(engine, logPath(file.path(), commandLine.profilePath.isEmpty()), settings);
     ui::UserInterface userInterface(engine, editor, autostart, settings, language,
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),

@@ -52,6 +52,12 @@ void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
         if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id)
             m_queue << server.id;
     }
+    QStringList missing;
+    for (const engine::ServerProfile &server : profile.servers) {
+        if (usesStore(server) && m_missing.contains(server.id) && m_known.contains(server.id))
+            missing << server.id;
+    }
+    setMissing(missing);
     Q_EMIT changed();
     askNext();
 }
@@ -84,6 +90,7 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
     // Whatever the store is about to tell of this server is out of date.
     m_queue.removeAll(serverId);
     m_moving.removeAll(serverId);
+    takeFromMissing(serverId);
     if (m_asked == serverId)
         m_asked.clear();
     if (!m_known.contains(serverId))
@@ -146,6 +153,11 @@ void PasswordKeeper::move(const QString &from, const QString &to)
         m_asked.clear();
     m_known << to;
     m_moving << to;
+    if (m_missing.contains(from)) {
+        QStringList missing = m_missing;
+        missing[missing.indexOf(from)] = to;
+        setMissing(missing);
+    }
     Q_EMIT changed();
     withStore([this, from, to](const auto &missing) {
         if (missing)
@@ -253,12 +265,31 @@ void PasswordKeeper::giveUp(const QString &serverId, const CredentialProblem &pr
     if (!serverId.isEmpty())
         ids.prepend(serverId);
     m_known << ids;
+    QStringList missing = m_missing;
     for (const QString &id : std::as_const(ids)) {
-        if (!m_kept.contains(id))
-            Q_EMIT problemFound(
-                u"server %1: its password is not known: %2"_s.arg(id, credentialProblemText(problem)));
+        if (m_kept.contains(id))
+            continue;
+        missing << id;
+        Q_EMIT problemFound(
+            u"server %1: its password is not known: %2"_s.arg(id, credentialProblemText(problem)));
     }
+    setMissing(missing);
     settle();
+}
+
+void PasswordKeeper::setMissing(const QStringList &ids)
+{
+    if (m_missing == ids)
+        return;
+    m_missing = ids;
+    Q_EMIT missingChanged();
+}
+
+void PasswordKeeper::takeFromMissing(const QString &serverId)
+{
+    QStringList missing = m_missing;
+    missing.removeAll(serverId);
+    setMissing(missing);
 }
 
 void PasswordKeeper::settle()

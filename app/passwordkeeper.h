@@ -48,6 +48,9 @@ public:
     [[nodiscard]] QHash<QString, QByteArray> passwords() const;
     /// Empty when none is known.
     [[nodiscard]] QByteArray password(const QString &serverId) const;
+    /// Servers whose password the store did not tell, because there is none or it said no, and that got none
+    /// since; by id. No others: whoever is known to have no password lacks none.
+    [[nodiscard]] const QStringList &missing() const { return m_missing; }
     /// Uses this one from now on, and keeps it in the store if there is one. An empty one is forgotten.
     /// `done` is called later.
     void setPassword(const QString &serverId, const QByteArray &password, Done done);
@@ -62,6 +65,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void missingChanged();
     /// Once: the store has told what it knows for the start, or took too long.
     void settled();
     void storeFound(bool hasStore);
@@ -80,6 +84,8 @@ private:
     void giveUp(const QString &serverId, const CredentialProblem &problem);
     void settle();
     void finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret);
+    void setMissing(const QStringList &ids);
+    void takeFromMissing(const QString &serverId);
     [[nodiscard]] QString keyOf(const QString &serverId) const;
 
     CredentialStore &m_store;
@@ -87,10 +93,11 @@ private:
     QTimer m_patience;
     QHash<QString, QByteArray> m_filed;
     QHash<QString, Kept> m_kept;
-    QStringList m_known;     ///< ids the store was asked for, or need not be
-    QStringList m_queue;     ///< ids to ask for, one after the other: each may bring up a prompt
-    QString m_asked;         ///< the id whose answer is awaited
-    QStringList m_moving;    ///< ids whose password is on its way from another one
+    QStringList m_known;  ///< ids the store was asked for, or need not be
+    QStringList m_queue;  ///< ids to ask for, one after the other: each may bring up a prompt
+    QString m_asked;      ///< the id whose answer is awaited
+    QStringList m_moving; ///< ids whose password is on its way from another one
+    QStringList m_missing;
     bool m_isAsking = false; ///< a question is under way, even if its answer is wanted no more
     bool m_hasBegun = false;
     bool m_isSettled = false;

@@ -64,6 +64,7 @@ ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::opti
             m_engine.setServerPasswords(m_keeper.passwords());
     });
     connect(&m_keeper, &PasswordKeeper::storeFound, this, &ProfileEditor::credentialStoreChanged);
+    connect(&m_keeper, &PasswordKeeper::missingChanged, this, &ProfileEditor::missingPasswordsChanged);
     connect(&m_keeper, &PasswordKeeper::problemFound, this, [this](const QString &problem) {
         printLine(stderr, u"hosier: "_s + problem);
         Q_EMIT passwordProblem(problem);

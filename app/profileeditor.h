@@ -41,6 +41,7 @@ public:
     void setPassword(const QString &serverId, const QByteArray &password,
                      std::function<void(const QString &problem)> done) override;
     [[nodiscard]] QByteArray password(const QString &serverId) const override;
+    [[nodiscard]] QStringList missingPasswords() const override { return m_keeper.missing(); }
 
 private:
     [[nodiscard]] engine::Expected<engine::Profile, QStringList>

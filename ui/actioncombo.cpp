@@ -3,14 +3,34 @@
 
 #include "ui/ruletext.h"
 
+#include <QSignalBlocker>
+
 namespace ui
 {
 
 using engine::Action;
 
-ActionCombo::ActionCombo(const engine::Profile &profile, QWidget *parent)
-    : QComboBox(parent)
+namespace
 {
+
+constexpr int kNone = -1;
+
+} // namespace
+
+ActionCombo::ActionCombo(const engine::Profile &profile, QWidget *parent, const QString &none)
+    : QComboBox(parent)
+    , m_none(none)
+{
+    offerAll(profile);
+}
+
+void ActionCombo::offerAll(const engine::Profile &profile)
+{
+    const QSignalBlocker blocker(this);
+    clear();
+    m_actions.clear();
+    if (!m_none.isEmpty())
+        addItem(m_none, kNone);
     offer(actionText(Action::direct(), profile), Action::direct());
     offer(actionText(Action::block(), profile), Action::block());
     if (!profile.servers.isEmpty() || !profile.routes.isEmpty())
@@ -23,7 +43,7 @@ ActionCombo::ActionCombo(const engine::Profile &profile, QWidget *parent)
 
 Action ActionCombo::action() const
 {
-    return m_actions.value(currentData().toInt());
+    return choice().value_or(Action());
 }
 
 void ActionCombo::setAction(const Action &action)
@@ -31,6 +51,12 @@ void ActionCombo::setAction(const Action &action)
     const qsizetype at = m_actions.indexOf(action);
     if (at >= 0)
         setCurrentIndex(findData(static_cast<int>(at)));
+}
+
+std::optional<Action> ActionCombo::choice() const
+{
+    const int at = currentData().toInt();
+    return at == kNone ? std::nullopt : std::optional(m_actions.value(at));
 }
 
 void ActionCombo::offer(const QString &text, const Action &action)

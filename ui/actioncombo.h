@@ -5,6 +5,8 @@
 
 #include <QComboBox>
 
+#include <optional>
+
 namespace ui
 {
 
@@ -14,14 +16,20 @@ class ActionCombo : public QComboBox
     Q_OBJECT
 
 public:
-    ActionCombo(const engine::Profile &profile, QWidget *parent);
+    /// `none`, unless empty, is the name under which it offers first that there be no action.
+    ActionCombo(const engine::Profile &profile, QWidget *parent, const QString &none = {});
 
+    /// Again, for another profile; the first is current then.
+    void offerAll(const engine::Profile &profile);
     [[nodiscard]] engine::Action action() const;
     void setAction(const engine::Action &action);
+    /// Nothing when that is what is chosen.
+    [[nodiscard]] std::optional<engine::Action> choice() const;
 
 private:
     void offer(const QString &text, const engine::Action &action);
 
+    QString m_none;
     QList<engine::Action> m_actions; ///< by the index that is each item's data
 };
 

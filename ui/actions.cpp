@@ -68,7 +68,7 @@ Actions::Actions(QWidget *window)
     : quit(make(window, "actionQuit", ActionText::tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q),
                 ActionText::tr("Stop the proxy and quit Hosier"), "quit"))
     , startAtLogin(make(window, "actionStartAtLogin", ActionText::tr("Start at &login"), {},
-                        ActionText::tr("Start Hosier in the tray when you log in")))
+                        ActionText::tr("Start Hosier when you log in; the settings say whether in the tray")))
     , closeWindow(make(window, "actionCloseWindow", ActionText::tr("&Close window"),
                        QKeySequence(Qt::CTRL | Qt::Key_W),
                        ActionText::tr("Close the window; the proxy goes on in the tray where there is one")))
@@ -99,9 +99,9 @@ Actions::Actions(QWidget *window)
                       ActionText::tr("Close the open connections that would go another way now, or be "
                                      "blocked, so that their programs connect again by the rules"),
                       "retry"))
-    , filterConnections(make(window, "actionFilterConnections", ActionText::tr("&Filter connections"),
-                             QKeySequence(Qt::CTRL | Qt::Key_F), ActionText::tr("Go to the filter field"),
-                             "filter"))
+    , filterPage(make(window, "actionFilterPage", ActionText::tr("&Filter page"),
+                      QKeySequence(Qt::CTRL | Qt::Key_F),
+                      ActionText::tr("Go to the field that filters the page in sight"), "filter"))
     , filterLog(make(window, "actionFilterLog", ActionText::tr("Filter &log"),
                      QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F),
                      ActionText::tr("Go to the filter field of the log")))
@@ -131,6 +131,9 @@ Actions::Actions(QWidget *window)
     , floatLog(make(window, "actionFloatLog", ActionText::tr("Log in its own &window"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
                     ActionText::tr("Take the log out of the main window, or put it back"), "tofront"))
+    , floatTraffic(make(window, "actionFloatTraffic", ActionText::tr("Traffic in its &own window"),
+                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T),
+                        ActionText::tr("Take the traffic out of the main window, or put it back"), "tofront"))
     , about(make(window, "actionAbout", ActionText::tr("&About Hosier"), QKeySequence(),
                  ActionText::tr("Version and licence"), "info"))
     , aboutQt(make(window, "actionAboutQt", ActionText::tr("About &Qt"), QKeySequence(),
@@ -153,6 +156,7 @@ Actions::Actions(QWidget *window)
     systemProxy->setEnabled(false);
     systemProxyBypass->setEnabled(false);
     floatLog->setCheckable(true);
+    floatTraffic->setCheckable(true);
 }
 
 void Actions::showStatus(const ProxyStatus &status)

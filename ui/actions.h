@@ -37,7 +37,7 @@ struct Actions {
     QAction *explainConnection;
     QAction *explain;
     QAction *applyRules;
-    QAction *filterConnections;
+    QAction *filterPage; ///< whichever is in sight
     QAction *filterLog;
     QAction *settings;
     QAction *proxyOn;
@@ -53,6 +53,7 @@ struct Actions {
     QActionGroup
         *languages; ///< the system's and each one there is; each one's data is what Language::choose() takes
     QAction *floatLog;
+    QAction *floatTraffic;
     QAction *about;
     QAction *aboutQt;
 };

@@ -4,7 +4,6 @@
 #include "ui/applicationdelegate.h"
 #include "ui/applicationmodel.h"
 #include "ui/emptystate.h"
-#include "ui/filteredit.h"
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
@@ -24,8 +23,6 @@ namespace ui
 
 namespace
 {
-
-constexpr int kFilterCharacters = 30;
 
 QToolButton *buttonFor(QAction *action, QWidget *parent)
 {
@@ -49,12 +46,7 @@ ApplicationsPage::ApplicationsPage(ApplicationModel &model, ApplicationIcons &ic
     , m_view(new LiveTable(this))
     , m_empty(new EmptyState(EmptyState::Subject::Applications, this))
     , m_stack(new QStackedWidget(this))
-    , m_filter(
-          new FilterEdit(QStringLiteral("applicationsFilterEdit"), tr("Filter applications"),
-                         tr("Show only applications with all these words in their name or rule (Ctrl+F)"),
-                         kFilterCharacters, this))
 {
-    setFocusProxy(m_stack);
     makeView(icons);
     makeActions();
     m_stack->addWidget(m_empty);
@@ -65,10 +57,6 @@ ApplicationsPage::ApplicationsPage(ApplicationModel &model, ApplicationIcons &ic
     layout->addWidget(makeButtons());
     layout->addWidget(m_stack, 1);
     connect(&m_model, &ApplicationModel::updated, this, &ApplicationsPage::showTableOrReason);
-    m_filter->setText(m_model.filter());
-    connect(m_filter, &QLineEdit::textChanged, &m_model, &ApplicationModel::setFilter);
-    connect(m_filter, &QLineEdit::returnPressed, m_view, [this] { m_stack->setFocus(); });
-    connect(m_empty, &EmptyState::clearFilterRequested, m_filter, &QLineEdit::clear);
     showStatus();
     showSelection();
 }
@@ -156,7 +144,6 @@ QWidget *ApplicationsPage::makeButtons()
     layout->addWidget(buttonFor(m_newRule, panel));
     layout->addWidget(buttonFor(m_close, panel));
     layout->addStretch(1);
-    layout->addWidget(m_filter, 2);
     return panel;
 }
 
@@ -175,6 +162,7 @@ void ApplicationsPage::showTableOrReason()
     QWidget *current = m_stack->currentWidget();
     if (!hasRows)
         m_empty->show(m_status, m_model.totalCount() > 0 ? m_model.filter() : QString());
+    setFocusProxy(wanted);
     if (current == wanted)
         return;
     const QWidget *focus = window()->focusWidget();

@@ -7,7 +7,6 @@
 #include <QWidget>
 
 class QAction;
-class QLineEdit;
 class QStackedWidget;
 
 namespace ui
@@ -30,7 +29,6 @@ public:
 
     [[nodiscard]] LiveTable &view() const { return *m_view; }
     [[nodiscard]] EmptyState &emptyState() const { return *m_empty; }
-    [[nodiscard]] QLineEdit &filterEdit() const { return *m_filter; }
     [[nodiscard]] QAction &closeAction() const { return *m_close; }
     [[nodiscard]] QAction &newRuleAction() const { return *m_newRule; }
     [[nodiscard]] QByteArray saveColumns() const;
@@ -63,7 +61,6 @@ private:
     LiveTable *m_view;
     EmptyState *m_empty;
     QStackedWidget *m_stack;
-    QLineEdit *m_filter;
     QAction *m_close = nullptr;
     QAction *m_newRule = nullptr;
     QAction *m_copy = nullptr;

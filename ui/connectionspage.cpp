@@ -32,7 +32,6 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons
     , m_barRetry(new QPushButton(tr("Retry"), m_bar))
     , m_barOtherPort(new QPushButton(m_bar))
 {
-    setFocusProxy(m_stack);
     makeView(icons);
     makeBar();
     m_stack->addWidget(m_empty);
@@ -42,12 +41,7 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons
     layout->setSpacing(0);
     layout->addWidget(m_bar);
     layout->addWidget(m_stack, 1);
-    connect(m_empty, &EmptyState::proxyOnRequested, this, &ConnectionsPage::proxyOnRequested);
-    connect(m_empty, &EmptyState::retryRequested, this, &ConnectionsPage::retryRequested);
-    connect(m_empty, &EmptyState::otherPortRequested, this, &ConnectionsPage::otherPortRequested);
     connect(m_barOtherPort, &QPushButton::clicked, this, &ConnectionsPage::otherPortRequested);
-    connect(m_empty, &EmptyState::copyEnvironmentRequested, this, &ConnectionsPage::copyEnvironmentRequested);
-    connect(m_empty, &EmptyState::clearFilterRequested, this, &ConnectionsPage::clearFilterRequested);
     connect(m_barRetry, &QPushButton::clicked, this, &ConnectionsPage::retryRequested);
     connect(&m_model, &ConnectionModel::updateStarted, this, &ConnectionsPage::rememberPlace);
     connect(&m_model, &ConnectionModel::updateFinished, this, &ConnectionsPage::keepPlace);
@@ -185,6 +179,7 @@ void ConnectionsPage::showTableOrReason()
         if (focused)
             wanted->setFocus();
     }
+    setFocusProxy(wanted);
     m_bar->setVisible(m_status.failedListener() != nullptr && hasRows);
 }
 

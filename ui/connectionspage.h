@@ -50,12 +50,10 @@ public Q_SLOTS:
     void showStatus();
 
 Q_SIGNALS:
-    void proxyOnRequested();
+    // From the bar; the empty state has signals of its own.
     void retryRequested();
     /// The port that the status offers in place of one that failed.
     void otherPortRequested();
-    void copyEnvironmentRequested();
-    void clearFilterRequested();
     void selectionChanged();
 
 private:

@@ -54,8 +54,9 @@ CrashBar::CrashBar(const QString &notePath, QWidget *parent)
             this, &CrashBar::openFolder);
     connect(add("crashCopy", tr("Copy note"), tr("Copy the note, to send it to whoever can make use of it")),
             &QAction::triggered, this, &CrashBar::copyNote);
-    connect(add("crashDismiss", tr("Dismiss"), tr("Hide this message; the note stays")), &QAction::triggered,
-            this, &QWidget::hide);
+    QAction *dismiss = add("crashDismiss", tr("Dismiss"), tr("Hide this message; the note stays"));
+    connect(dismiss, &QAction::triggered, this, &QWidget::hide);
+    connect(dismiss, &QAction::triggered, this, &CrashBar::dismissed);
 }
 
 void CrashBar::openFolder()

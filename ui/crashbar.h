@@ -15,6 +15,9 @@ public:
     /// `notePath` is the note of that crash.
     explicit CrashBar(const QString &notePath, QWidget *parent = nullptr);
 
+Q_SIGNALS:
+    void dismissed();
+
 private:
     void openFolder();
     void copyNote();

@@ -21,9 +21,32 @@ constexpr int kIconSize = 64;
 /// There is one of each in the window.
 QString objectNameOf(EmptyState::Subject subject, const QString &part)
 {
-    return (subject == EmptyState::Subject::Connections ? QStringLiteral("empty")
-                                                        : QStringLiteral("applicationsEmpty")) +
-           part;
+    switch (subject) {
+    case EmptyState::Subject::Connections:
+        break;
+    case EmptyState::Subject::Applications:
+        return QStringLiteral("applicationsEmpty") + part;
+    case EmptyState::Subject::Rules:
+        return QStringLiteral("rulesEmpty") + part;
+    case EmptyState::Subject::Servers:
+        return QStringLiteral("serversNoMatch") + part;
+    }
+    return QStringLiteral("empty") + part;
+}
+
+QString noMatchText(EmptyState::Subject subject)
+{
+    switch (subject) {
+    case EmptyState::Subject::Connections:
+        return EmptyState::tr("No connection matches");
+    case EmptyState::Subject::Applications:
+        return EmptyState::tr("No application matches");
+    case EmptyState::Subject::Rules:
+        return EmptyState::tr("No rule matches");
+    case EmptyState::Subject::Servers:
+        break;
+    }
+    return EmptyState::tr("No server or route matches");
 }
 
 QLabel *centredLabel(QWidget *parent, const QString &objectName)
@@ -45,8 +68,7 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     , m_heading(centredLabel(this, objectNameOf(subject, QStringLiteral("Heading"))))
     , m_text(centredLabel(this, objectNameOf(subject, QStringLiteral("Text"))))
     , m_command(centredLabel(this, objectNameOf(subject, QStringLiteral("Command"))))
-    , m_button(new QPushButton(this))
-    , m_otherPort(new QPushButton(this))
+    , m_button(new QPushButton(tr("Clear filter"), this))
 {
     setObjectName(QStringLiteral("emptyState"));
     setBackgroundRole(QPalette::Base);
@@ -60,9 +82,7 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     m_command->setAccessibleName(tr("Command to try the proxy with"));
     m_button->setObjectName(objectNameOf(subject, QStringLiteral("Button")));
     m_button->setAutoDefault(true);
-    m_otherPort->setObjectName(objectNameOf(subject, QStringLiteral("OtherPort")));
-    m_otherPort->setAutoDefault(true);
-    setFocusProxy(m_button);
+    m_command->hide();
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(8);
     layout->addStretch(2);
@@ -72,13 +92,23 @@ EmptyState::EmptyState(Subject subject, QWidget *parent)
     layout->addSpacing(6);
     auto *buttons = new QHBoxLayout;
     buttons->addStretch(1);
-    buttons->addWidget(m_otherPort);
+    if (subject == Subject::Connections || subject == Subject::Applications)
+        buttons->addWidget(makeOtherPort());
     buttons->addWidget(m_button);
     buttons->addStretch(1);
     layout->addLayout(buttons);
     layout->addStretch(3);
     connect(m_button, &QPushButton::clicked, this, &EmptyState::press);
+}
+
+/// Only where the proxy itself may be the reason.
+QPushButton *EmptyState::makeOtherPort()
+{
+    m_otherPort = new QPushButton(this);
+    m_otherPort->setObjectName(objectNameOf(m_subject, QStringLiteral("OtherPort")));
+    m_otherPort->setAutoDefault(true);
     connect(m_otherPort, &QPushButton::clicked, this, &EmptyState::otherPortRequested);
+    return m_otherPort;
 }
 
 QString EmptyState::otherPortText(const ProxyStatus &status)
@@ -93,8 +123,7 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
     m_otherPort->setText(otherPortText(status));
     m_otherPort->setVisible(false);
     if (!filter.isEmpty()) {
-        fill(m_subject == Subject::Connections ? tr("No connection matches") : tr("No application matches"),
-             tr("The filter is \"%1\".").arg(filter), Action::ClearFilter, tr("Clear filter"));
+        showNoMatch(filter);
         return;
     }
     switch (status.state()) {
@@ -129,6 +158,14 @@ void EmptyState::show(const ProxyStatus &status, const QString &filter)
     }
 }
 
+void EmptyState::showNoMatch(const QString &filter)
+{
+    m_icon->setPixmap(symbolIcon(QStringLiteral("filter"))
+                          .pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF(), QIcon::Disabled));
+    fill(noMatchText(m_subject), tr("The filter is \"%1\".").arg(filter), Action::ClearFilter,
+         tr("Clear filter"));
+}
+
 /// A line to try the proxy with.
 void EmptyState::showCommand()
 {
@@ -158,6 +195,7 @@ void EmptyState::fill(const QString &heading, const QString &text, Action action
     m_action = action;
     m_button->setText(button);
     m_button->setVisible(action != Action::None);
+    setFocusProxy(action != Action::None ? m_button : nullptr);
     setAccessibleName(heading);
     setAccessibleDescription(text);
 }

@@ -22,14 +22,18 @@ class EmptyState : public QWidget
 
 public:
     /// What is not there.
-    enum class Subject { Connections, Applications };
+    enum class Subject { Connections, Applications, Rules, Servers };
 
     explicit EmptyState(Subject subject, QWidget *parent = nullptr);
 
     /// Asked for what programs are pointed at, whenever that is shown.
     void setProxy(std::function<std::optional<ProxyAddress>()> proxy) { m_proxy = std::move(proxy); }
-    /// `filter` is not empty when there are some but the filter hides them all.
+    /// Of connections or applications. `filter` is not empty when there are some but the filter hides them
+    /// all.
     void show(const ProxyStatus &status, const QString &filter);
+
+    /// The filter hides all there is.
+    void showNoMatch(const QString &filter);
 
     /// What a button says that moves the failed listener to the port that is offered.
     [[nodiscard]] static QString otherPortText(const ProxyStatus &status);
@@ -45,6 +49,7 @@ Q_SIGNALS:
 private:
     enum class Action { None, TurnOn, Retry, CopyEnvironment, ClearFilter };
 
+    [[nodiscard]] QPushButton *makeOtherPort();
     void fill(const QString &heading, const QString &text, Action action, const QString &button);
     void showCommand();
     void showFailure(const ProxyStatus &status);
@@ -57,7 +62,7 @@ private:
     QLabel *m_text;
     QLabel *m_command;
     QPushButton *m_button;
-    QPushButton *m_otherPort;
+    QPushButton *m_otherPort = nullptr;
     Action m_action = Action::None;
 };
 

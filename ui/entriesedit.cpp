@@ -19,12 +19,36 @@ constexpr int kSpacing = 3;
 /// Headings with and without a button in their corner are of one height.
 constexpr int kHeadingPadding = 9;
 
+/// A text field's own hint is the same however few lines it is for, and some systems open a dialog as high as
+/// all hints together.
+class LinesEdit final : public QPlainTextEdit
+{
+public:
+    LinesEdit(int lines, QWidget *parent)
+        : QPlainTextEdit(parent)
+    {
+        setMinimumHeight(heightOf(lines));
+    }
+
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        return {QPlainTextEdit::sizeHint().width(), minimumHeight() + fontMetrics().lineSpacing()};
+    }
+
+private:
+    [[nodiscard]] int heightOf(int lines) const
+    {
+        const int frame = 2 * (frameWidth() + static_cast<int>(document()->documentMargin()));
+        return lines * fontMetrics().lineSpacing() + frame;
+    }
+};
+
 } // namespace
 
 EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines, QWidget *parent)
     : QWidget(parent)
     , m_title(new QLabel(title, this))
-    , m_edit(new QPlainTextEdit(this))
+    , m_edit(new LinesEdit(lines, this))
     , m_example(makeHintLabel(this, QStringLiteral("example")))
     , m_problem(makeProblemLabel(this))
 {
@@ -36,8 +60,6 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     m_edit->setAccessibleDescription(tr("One entry a line. %1").arg(m_example->text()));
     m_edit->setTabChangesFocus(true);
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
-    const int frame = 2 * (m_edit->frameWidth() + static_cast<int>(m_edit->document()->documentMargin()));
-    m_edit->setMinimumHeight(lines * m_edit->fontMetrics().lineSpacing() + frame);
     auto *heading = new QHBoxLayout;
     heading->addWidget(m_title);
     heading->addStretch(1);

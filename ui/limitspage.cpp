@@ -6,7 +6,6 @@
 #include "ui/icons.h"
 #include "ui/profilestore.h"
 
-#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
@@ -68,7 +67,6 @@ bool isSame(double a, double b)
 LimitsPage::LimitsPage(ProfileStore &store, QWidget *parent)
     : QWidget(parent)
     , m_store(store)
-    , m_resolveForRules(new QCheckBox(tr("&Look names up here for rules about addresses"), this))
     , m_pump(new QComboBox(this))
     , m_problems(makeProblemLabel(this))
     , m_restore(new QPushButton(tr("&Restore defaults"), this))
@@ -77,7 +75,7 @@ LimitsPage::LimitsPage(ProfileStore &store, QWidget *parent)
     auto *inner = new QVBoxLayout(content);
     inner->setContentsMargins(0, 0, 0, 0);
     inner->addWidget(makeNumbers());
-    inner->addWidget(makeOthers());
+    inner->addWidget(makeRelay());
     inner->addStretch(1);
     auto *scroll = new QScrollArea(this);
     scroll->setObjectName(QStringLiteral("limitsScroll"));
@@ -129,15 +127,9 @@ QWidget *LimitsPage::makeNumbers()
     return group;
 }
 
-QWidget *LimitsPage::makeOthers()
+QWidget *LimitsPage::makeRelay()
 {
-    auto *group = new QGroupBox(tr("Names and relay"), this);
-    m_resolveForRules->setObjectName(QStringLiteral("resolveForRulesCheck"));
-    m_resolveForRules->setToolTip(tr("When off, rules about addresses do not apply to requests by name, and "
-                                     "no name is looked up here that goes to a server"));
-    QLabel *namesHint = makeHintLabel(this, QStringLiteral("resolveForRulesHint"));
-    namesHint->setText(tr("Rules about addresses then also decide about requests by name. This computer's "
-                          "name server learns those names, also when the connection goes to a server."));
+    auto *group = new QGroupBox(tr("Relay"), this);
     m_pump->setObjectName(QStringLiteral("relayPumpCombo"));
     m_pump->setAccessibleName(tr("Relay"));
     m_pump->setToolTip(tr("How data is moved. The fastest one of this system is chosen by itself."));
@@ -147,11 +139,8 @@ QWidget *LimitsPage::makeOthers()
     QLabel *pumpHint = makeHintLabel(this, QStringLiteral("relayPumpHint"));
     pumpHint->setText(tr("A change of the relay takes effect at the next start of Hosier."));
     auto *form = new QFormLayout(group);
-    form->addRow(m_resolveForRules);
-    form->addRow(namesHint);
     form->addRow(tr("Rela&y:"), m_pump);
     form->addRow(pumpHint);
-    connect(m_resolveForRules, &QCheckBox::clicked, this, &LimitsPage::waitALittle);
     connect(m_pump, &QComboBox::activated, this, &LimitsPage::waitALittle);
     return group;
 }
@@ -224,7 +213,6 @@ void LimitsPage::show()
         const QSignalBlocker blocker(row.field);
         row.field->setValue(row.get(profile.limits));
     }
-    m_resolveForRules->setChecked(profile.resolveForRules);
     m_pump->setCurrentIndex(m_pump->findData(static_cast<int>(profile.relayPump)));
     showResets();
     ui::showProblem(*m_problems, {});
@@ -259,7 +247,6 @@ bool LimitsPage::commit()
         if (!isSame(row.field->value(), row.get(profile.limits)))
             row.set(profile.limits, row.field->value());
     }
-    profile.resolveForRules = m_resolveForRules->isChecked();
     profile.relayPump = static_cast<RelayPump>(m_pump->currentData().toInt());
     QStringList problems = m_store.change(profile);
     for (QString &problem : problems)

@@ -9,7 +9,6 @@
 
 #include <functional>
 
-class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QGridLayout;
@@ -22,9 +21,9 @@ namespace ui
 
 class ProfileStore;
 
-/// The profile's limits and timeouts, each with its default, and how names are looked up. A change is put in
-/// force a moment after the last touch; what the profile's own check has against it is told here, and then
-/// nothing has changed.
+/// The profile's limits and timeouts, each with its default, and the relay. A change is put in force a moment
+/// after the last touch; what the profile's own check has against it is told here, and then nothing has
+/// changed.
 class LimitsPage : public QWidget
 {
     Q_OBJECT
@@ -47,7 +46,7 @@ private:
     };
 
     [[nodiscard]] QWidget *makeNumbers();
-    [[nodiscard]] QWidget *makeOthers();
+    [[nodiscard]] QWidget *makeRelay();
     void addDuration(QGridLayout &grid, const char *key, const QString &name, const QString &toolTip,
                      std::chrono::milliseconds engine::Limits::*member);
     void addCount(QGridLayout &grid, const char *key, const QString &name, const QString &toolTip,
@@ -61,7 +60,6 @@ private:
 
     ProfileStore &m_store;
     QList<Row> m_rows;
-    QCheckBox *m_resolveForRules;
     QComboBox *m_pump;
     QLabel *m_problems;
     QPushButton *m_restore;

@@ -5,6 +5,7 @@
 #include "ui/entriesedit.h"
 #include "ui/listeneredit.h"
 #include "ui/profilestore.h"
+#include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -59,9 +60,9 @@ ListenerDialog::ListenerDialog(ProfileStore &store, const std::optional<Listener
     , m_login(new QComboBox(this))
     , m_open(
           new QCheckBox(tr("&Open proxy: whoever reaches the address may use it without a password"), this))
+    , m_udp(new QComboBox(this))
     , m_clients(new EntriesEdit(tr("&Clients that may come in"), QStringLiteral("192.168.0.0/16, 10.1.2.3"),
                                 kClientLines, this))
-    , m_udp(new QComboBox(this))
     , m_problems(makeProblemLabel(this))
     , m_buttons(new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this))
 {
@@ -77,6 +78,7 @@ ListenerDialog::ListenerDialog(ProfileStore &store, const std::optional<Listener
     layout->addWidget(m_clients, 1);
     layout->addWidget(m_problems);
     layout->addWidget(m_buttons);
+    explainControls(*this);
     fill(known.value_or(draft));
     connectFields();
     judge();
@@ -147,7 +149,9 @@ void ListenerDialog::fillForm(QFormLayout &form)
     form.addRow(tr("&Name:"), m_name);
     form.addRow(addressLabel, place);
     form.addRow(QString(), m_reach);
-    form.addRow(tr("Protocols:"), protocols);
+    auto *protocolsLabel = new QLabel(tr("Protocols:"), this);
+    protocolsLabel->setBuddy(m_socks5);
+    form.addRow(protocolsLabel, protocols);
     form.addRow(tr("&Login:"), m_login);
     form.addRow(QString(), m_open);
     form.addRow(tr("&UDP:"), m_udp);

@@ -62,8 +62,8 @@ private:
     QCheckBox *m_http;
     QComboBox *m_login;
     QCheckBox *m_open;
-    EntriesEdit *m_clients;
     QComboBox *m_udp;
+    EntriesEdit *m_clients;
     QLabel *m_problems;
     QDialogButtonBox *m_buttons;
 };

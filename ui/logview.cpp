@@ -3,6 +3,7 @@
 
 #include "ui/eventtext.h"
 #include "ui/format.h"
+#include "ui/hintlabel.h"
 #include "ui/icons.h"
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
@@ -37,8 +38,8 @@ LogView::LogView(LogModel &model, QWidget *parent)
     auto *tools = new QHBoxLayout;
     tools->setContentsMargins(6, 4, 6, 4);
     tools->setSpacing(4);
-    makeTools(tools);
     makeView();
+    makeTools(tools);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -47,9 +48,15 @@ LogView::LogView(LogModel &model, QWidget *parent)
     connect(&m_model, &LogModel::updateStarted, this, &LogView::rememberPlace);
     connect(&m_model, &LogModel::updateFinished, this, &LogView::keepPlace);
     connect(&m_model, &LogModel::waitingChanged, this, &LogView::showWaiting);
+    // Each batch of lines ends with that, too.
+    connect(&m_model, &LogModel::waitingChanged, this, &LogView::showContents);
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &LogView::showContents);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &LogView::showPlace);
+    connect(m_view->verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogView::showPlace);
     setLevel(m_level->currentIndex());
     showWaiting(m_model.waitingCount());
     showOnly(m_model.application());
+    showContents();
 }
 
 void LogView::makeView()
@@ -62,10 +69,19 @@ void LogView::makeView()
     m_view->setColumnWidths({14, 11});
     m_view->horizontalHeader()->setObjectName(QStringLiteral("logHeader"));
     m_view->horizontalHeader()->setAccessibleName(tr("Columns of the log"));
-    m_view->horizontalHeader()->setStretchLastSection(true);
-    m_view->horizontalHeader()->setSectionsMovable(false);
+    setUpColumns();
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_hint = new HintLabel(QStringLiteral("logHint"), m_view->viewport());
     makeActions();
+}
+
+/// The messages take what room is left, wherever their column is moved to.
+void LogView::setUpColumns()
+{
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setStretchLastSection(false);
+    header->setSectionsMovable(true);
+    header->setSectionResizeMode(static_cast<int>(LogColumn::Message), QHeaderView::Stretch);
 }
 
 QByteArray LogView::saveColumns() const
@@ -77,24 +93,80 @@ void LogView::restoreColumns(const QByteArray &state)
 {
     if (!state.isEmpty())
         m_view->horizontalHeader()->restoreState(state);
+    // A state of before, when columns stood still, holds that, too.
+    setUpColumns();
 }
 
 void LogView::makeActions()
 {
-    auto *copyAction = new QAction(tr("&Copy"), m_view);
-    copyAction->setObjectName(QStringLiteral("actionCopyLog"));
-    copyAction->setShortcut(QKeySequence::Copy);
-    copyAction->setShortcutContext(Qt::WidgetShortcut);
-    connect(copyAction, &QAction::triggered, this, &LogView::copy);
+    m_pauseAction = makeAction(QStringLiteral("actionPauseLog"), tr("&Pause"), QKeySequence(Qt::Key_F8),
+                               tr("Hold the log still. New lines wait until you go on."));
+    m_pauseAction->setCheckable(true);
+    m_pauseAction->setChecked(m_model.isPaused());
+    m_newest = makeAction(QStringLiteral("actionNewestLog"), tr("Go to the &newest line"),
+                          QKeySequence(Qt::SHIFT | Qt::Key_F8),
+                          tr("Go on if the log is paused, and follow new lines"));
+    m_copy = makeAction(QStringLiteral("actionCopyLog"), tr("&Copy lines"), QKeySequence::Copy,
+                        tr("Copy the selected lines, or all that are shown"));
+    m_copy->setShortcutContext(Qt::WidgetShortcut);
+    m_save = makeAction(QStringLiteral("actionExportLog"), tr("&Save lines..."),
+                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), tr("Save the lines that are shown"));
+    m_clear = makeAction(QStringLiteral("actionClearLog"), tr("C&lear"), {}, tr("Clear the log"));
     m_only = new QAction(m_view);
     m_only->setObjectName(QStringLiteral("actionOnlyApplication"));
+    m_view->addActions({m_copy, m_only, m_save});
+    connect(m_pauseAction, &QAction::toggled, &m_model, &LogModel::setPaused);
+    connect(m_newest, &QAction::triggered, this, &LogView::goToNewest);
+    connect(m_copy, &QAction::triggered, this, &LogView::copy);
+    connect(m_save, &QAction::triggered, this, &LogView::save);
+    connect(m_clear, &QAction::triggered, &m_model, &LogModel::clear);
     connect(m_only, &QAction::triggered, this, [this] { showOnly(m_only->data().toString()); });
-    auto *saveAction = new QAction(tr("&Export log..."), m_view);
-    saveAction->setObjectName(QStringLiteral("actionExportLog"));
-    connect(saveAction, &QAction::triggered, this, &LogView::save);
-    m_view->addActions({copyAction, m_only, saveAction});
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LogView::showSelection);
     showSelection();
+}
+
+QAction *LogView::makeAction(const QString &objectName, const QString &text, const QKeySequence &shortcut,
+                             const QString &toolTip)
+{
+    auto *action = new QAction(text, this);
+    action->setObjectName(objectName);
+    action->setShortcut(shortcut);
+    action->setToolTip(toolTip);
+    action->setStatusTip(toolTip);
+    return action;
+}
+
+/// After lines have come or gone, or are shown or hidden otherwise.
+void LogView::showContents()
+{
+    const bool hasRows = m_model.rowCount() > 0;
+    m_copy->setEnabled(hasRows);
+    m_save->setEnabled(hasRows);
+    m_clear->setEnabled(m_model.totalCount() > 0 || m_model.waitingCount() > 0);
+    m_hint->setHint(hasRows ? QString() : hintText());
+    showPlace();
+}
+
+void LogView::showPlace()
+{
+    const QScrollBar *bar = m_view->verticalScrollBar();
+    m_newest->setEnabled(m_model.isPaused() || bar->value() < bar->maximum());
+}
+
+/// Why there are no rows, and what to expect.
+QString LogView::hintText() const
+{
+    if (m_model.totalCount() > 0)
+        return tr("No line has this level and all these words.");
+    if (m_model.isPaused())
+        return tr("The log is paused: new lines wait until you go on.");
+    return tr("Connections and problems are told here as they come.");
+}
+
+void LogView::goToNewest()
+{
+    m_pauseAction->setChecked(false);
+    m_view->scrollToBottom();
 }
 
 void LogView::showSelection()
@@ -133,16 +205,18 @@ void LogView::makeTools(QHBoxLayout *tools)
     m_filter->setMinimumWidth(fontMetrics().averageCharWidth() * 10);
     m_filter->addAction(symbolIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
     m_pause = makeButton(QStringLiteral("logPauseButton"), QStringLiteral("pause"), tr("Pause"),
-                         tr("Hold the log still. New lines wait until you go on."));
+                         m_pauseAction->toolTip());
     m_pause->setCheckable(true);
     m_pause->setChecked(m_model.isPaused());
     m_pause->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    auto *copyButton = makeButton(QStringLiteral("logCopyButton"), QStringLiteral("copy"), tr("Copy"),
-                                  tr("Copy the selected lines, or all that are shown"));
-    auto *saveButton = makeButton(QStringLiteral("logSaveButton"), QStringLiteral("save"), tr("Save..."),
-                                  tr("Save the lines that are shown"));
-    auto *clearButton = makeButton(QStringLiteral("logClearButton"), QStringLiteral("clear"), tr("Clear"),
-                                   tr("Clear the log"));
+    connect(m_pauseAction, &QAction::toggled, m_pause, &QToolButton::setChecked);
+    connect(m_pause, &QToolButton::toggled, m_pauseAction, &QAction::setChecked);
+    QToolButton *copyButton =
+        makeButton(QStringLiteral("logCopyButton"), QStringLiteral("copy"), tr("Copy"), *m_copy);
+    QToolButton *saveButton =
+        makeButton(QStringLiteral("logSaveButton"), QStringLiteral("save"), tr("Save..."), *m_save);
+    QToolButton *clearButton =
+        makeButton(QStringLiteral("logClearButton"), QStringLiteral("clear"), tr("Clear"), *m_clear);
     m_everybody = makeButton(QStringLiteral("logEverybodyButton"), QStringLiteral("close"), {},
                              tr("Show the lines of all applications again"));
     m_everybody->setAccessibleName(tr("Show the lines of all applications again"));
@@ -156,10 +230,6 @@ void LogView::makeTools(QHBoxLayout *tools)
         tools->addWidget(button);
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogView::setLevel);
     connect(m_filter, &QLineEdit::textChanged, &m_model, &LogModel::setFilter);
-    connect(m_pause, &QToolButton::toggled, &m_model, &LogModel::setPaused);
-    connect(copyButton, &QToolButton::clicked, this, &LogView::copy);
-    connect(saveButton, &QToolButton::clicked, this, &LogView::save);
-    connect(clearButton, &QToolButton::clicked, &m_model, &LogModel::clear);
 }
 
 QToolButton *LogView::makeButton(const QString &objectName, const QString &symbol, const QString &text,
@@ -173,6 +243,16 @@ QToolButton *LogView::makeButton(const QString &objectName, const QString &symbo
     button->setAccessibleName(text);
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+/// Does what the action does, and can be pressed while that can.
+QToolButton *LogView::makeButton(const QString &objectName, const QString &symbol, const QString &text,
+                                 QAction &action)
+{
+    QToolButton *button = makeButton(objectName, symbol, text, action.toolTip());
+    connect(button, &QToolButton::clicked, &action, &QAction::trigger);
+    connect(&action, &QAction::enabledChanged, button, &QWidget::setEnabled);
     return button;
 }
 

@@ -14,6 +14,7 @@ class QToolButton;
 namespace ui
 {
 
+class HintLabel;
 class LiveTable;
 class LogModel;
 
@@ -29,6 +30,12 @@ public:
     [[nodiscard]] QLineEdit &filterEdit() const { return *m_filter; }
     /// Shows lines of this level and more important ones.
     void setShownLevel(engine::EventLevel level);
+    // What can be done with the log, for a menu. Each is enabled while it would do something.
+    [[nodiscard]] QAction &pauseAction() const { return *m_pauseAction; }
+    [[nodiscard]] QAction &newestAction() const { return *m_newest; }
+    [[nodiscard]] QAction &copyAction() const { return *m_copy; }
+    [[nodiscard]] QAction &saveAction() const { return *m_save; }
+    [[nodiscard]] QAction &clearAction() const { return *m_clear; }
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
     /// Writes the lines that are shown. Returns what went wrong, or nothing.
@@ -40,12 +47,21 @@ Q_SIGNALS:
 private:
     void makeView();
     void makeTools(QHBoxLayout *tools);
-    QToolButton *makeButton(const QString &objectName, const QString &symbol, const QString &text,
-                            const QString &toolTip);
+    [[nodiscard]] QToolButton *makeButton(const QString &objectName, const QString &symbol,
+                                          const QString &text, const QString &toolTip);
+    [[nodiscard]] QToolButton *makeButton(const QString &objectName, const QString &symbol,
+                                          const QString &text, QAction &action);
+    [[nodiscard]] QAction *makeAction(const QString &objectName, const QString &text,
+                                      const QKeySequence &shortcut, const QString &toolTip);
+    void setUpColumns();
     void showWaiting(int waiting);
     void setLevel(int index);
     void makeActions();
     void showSelection();
+    void showContents();
+    void showPlace();
+    [[nodiscard]] QString hintText() const;
+    void goToNewest();
     void showOnly(const QString &application);
     void copy();
     void save();
@@ -58,6 +74,12 @@ private:
     QLineEdit *m_filter;
     QToolButton *m_pause = nullptr;
     QToolButton *m_everybody = nullptr; ///< ends a filter by application, and says that there is one
+    HintLabel *m_hint = nullptr;
+    QAction *m_pauseAction = nullptr;
+    QAction *m_newest = nullptr;
+    QAction *m_copy = nullptr;
+    QAction *m_save = nullptr;
+    QAction *m_clear = nullptr;
     QAction *m_only = nullptr;
     int m_top = 0;
     bool m_follow = true; ///< the last line was in sight before the update

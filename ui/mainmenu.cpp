@@ -4,7 +4,11 @@
 #include "ui/actions.h"
 #include "ui/applicationspage.h"
 #include "ui/columnmenu.h"
+#include "ui/defaultroutemenu.h"
 #include "ui/livetable.h"
+#include "ui/logview.h"
+#include "ui/maindocks.h"
+#include "ui/mainpages.h"
 #include "ui/newrulemenu.h"
 #include "ui/rulespage.h"
 #include "ui/serverspage.h"
@@ -14,7 +18,7 @@
 #include <QCoreApplication>
 #include <QMainWindow>
 #include <QMenuBar>
-#include <QTabWidget>
+#include <QWhatsThis>
 
 namespace ui
 {
@@ -51,22 +55,24 @@ void addEditMenu(QMainWindow &window, const Actions &actions, const RulesPage &r
     edit->addSeparator();
     edit->addActions({actions.copy, actions.copyTarget});
     edit->addSeparator();
-    edit->addActions({actions.filterConnections, actions.filterLog});
+    edit->addActions({actions.filterPage, actions.filterLog});
     edit->addSeparator();
     edit->addAction(actions.settings);
 }
 
-QMenu &addProxyMenu(QMainWindow &window, const Actions &actions, const ApplicationsPage &applications)
+QMenu &addProxyMenu(QMainWindow &window, const MenuParts &parts)
 {
+    const Actions &actions = parts.actions;
     QMenu *proxy = addMenu(window, MenuText::tr("&Proxy"));
     proxy->addActions({actions.proxyOn, actions.retry});
     QMenu *mode = proxy->addMenu(MenuText::tr("&Mode"));
     mode->setToolTipsVisible(true);
     mode->menuAction()->setObjectName(QStringLiteral("actionMode"));
     mode->addActions(actions.modes->actions());
+    proxy->addMenu(&parts.defaultRoute);
     proxy->addActions({actions.systemProxy, actions.systemProxyBypass});
     proxy->addSeparator();
-    proxy->addActions({actions.closeConnection, &applications.closeAction(), actions.closeAll});
+    proxy->addActions({actions.closeConnection, &parts.applications.closeAction(), actions.closeAll});
     proxy->addSeparator();
     proxy->addAction(actions.copyEnvironment);
     return *proxy;
@@ -97,16 +103,26 @@ void addServerMenu(QMainWindow &window, const MenuParts &parts)
 void addViewMenu(QMainWindow &window, const MenuParts &parts)
 {
     QMenu *view = addMenu(window, MenuText::tr("&View"));
-    view->addActions(parts.pageActions.actions());
+    view->addActions(parts.pages.commands().actions());
     view->addSeparator();
     view->addMenu(makeColumnsMenu(parts.pages, view));
     view->addSeparator();
-    view->addActions({&parts.showTraffic, &parts.showLog, parts.actions.floatLog});
+    view->addActions({&parts.docks.showTrafficAction(), parts.actions.floatTraffic});
+    view->addActions({&parts.docks.showLogAction(), parts.actions.floatLog});
     view->addSeparator();
     QMenu *language = view->addMenu(MenuText::tr("La&nguage"));
     language->setToolTipsVisible(true);
     language->menuAction()->setObjectName(QStringLiteral("actionLanguage"));
     language->addActions(parts.actions.languages->actions());
+}
+
+void addLogMenu(QMainWindow &window, const LogView &log)
+{
+    QMenu *menu = addMenu(window, MenuText::tr("&Log"));
+    menu->menuAction()->setObjectName(QStringLiteral("actionLogMenu"));
+    menu->addActions({&log.pauseAction(), &log.newestAction()});
+    menu->addSeparator();
+    menu->addActions({&log.copyAction(), &log.saveAction(), &log.clearAction()});
 }
 
 } // namespace
@@ -115,11 +131,19 @@ QMenu &fillMenuBar(QMainWindow &window, const MenuParts &parts)
 {
     addFileMenu(window, parts.actions);
     addEditMenu(window, parts.actions, parts.rules);
-    QMenu &proxy = addProxyMenu(window, parts.actions, parts.applications);
+    QMenu &proxy = addProxyMenu(window, parts);
     addRuleMenu(window, parts);
     addServerMenu(window, parts);
+    addLogMenu(window, parts.docks.log());
     addViewMenu(window, parts);
     QMenu *help = addMenu(window, MenuText::tr("&Help"));
+    QAction *whatsThis = QWhatsThis::createAction(&window);
+    whatsThis->setObjectName(QStringLiteral("actionWhatsThis"));
+    whatsThis->setText(MenuText::tr("&What's This?"));
+    whatsThis->setToolTip(MenuText::tr("Then click what you want to have explained"));
+    whatsThis->setStatusTip(whatsThis->toolTip());
+    help->addAction(whatsThis);
+    help->addSeparator();
     help->addActions({parts.actions.about, parts.actions.aboutQt});
     return proxy;
 }

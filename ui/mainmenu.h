@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-class QAction;
-class QActionGroup;
 class QMainWindow;
 class QMenu;
-class QTabWidget;
 
 namespace ui
 {
 
 struct Actions;
 class ApplicationsPage;
+class DefaultRouteMenu;
 class LiveTable;
+class MainDocks;
+class MainPages;
 class NewRuleMenu;
 class RulesPage;
 class ServersPage;
@@ -20,14 +20,13 @@ class ServersPage;
 /// What the main window has that its menus lead to. All of it lives as long as the window.
 struct MenuParts {
     const Actions &actions;
-    QTabWidget &pages;
-    QActionGroup &pageActions; ///< of the View menu, one a page
+    MainPages &pages;
+    const MainDocks &docks;
     ApplicationsPage &applications;
     RulesPage &rules;
     ServersPage &servers;
     NewRuleMenu &newRule; ///< for the selected connection
-    QAction &showTraffic;
-    QAction &showLog;
+    DefaultRouteMenu &defaultRoute;
 };
 
 /// Fills the window's menu bar, so that there is a command for everything. Returns the menu Proxy, which goes

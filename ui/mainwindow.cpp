@@ -7,17 +7,19 @@
 #include "ui/applicationspage.h"
 #include "ui/connectionrules.h"
 #include "ui/connectionspage.h"
-#include "ui/elidedlabel.h"
+#include "ui/defaultroutemenu.h"
 #include "ui/emptystate.h"
 #include "ui/explaindialog.h"
-#include "ui/filteredit.h"
 #include "ui/format.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/listenermenu.h"
 #include "ui/livetable.h"
 #include "ui/logview.h"
+#include "ui/maindocks.h"
 #include "ui/mainmenu.h"
+#include "ui/mainpages.h"
+#include "ui/maintoolbar.h"
 #include "ui/models.h"
 #include "ui/newrulemenu.h"
 #include "ui/profilestore.h"
@@ -29,22 +31,17 @@
 #include "ui/serverspage.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficview.h"
+#include "ui/whatsthis.h"
 #include "ui/windowlayout.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QDockWidget>
 #include <QGuiApplication>
-#include <QLineEdit>
-#include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
 #include <QStatusBar>
-#include <QTabWidget>
-#include <QToolBar>
-#include <QToolButton>
 
 #include <chrono>
 
@@ -57,7 +54,6 @@ namespace
 /// How often durations and fading rates move on when the engine has nothing to tell.
 constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
-constexpr int kFilterCharacters = 36;
 constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
 const QString kApplicationColumnsKey = QStringLiteral("applications/columns");
@@ -67,15 +63,6 @@ const QString kPageKey = QStringLiteral("mainWindow/page");
 const QString kRuleColumnsKey = QStringLiteral("rules/columns");
 const QString kServerColumnsKey = QStringLiteral("servers/columns");
 const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
-
-/// By name, so that it is the same one when there are more; otherwise the first.
-int indexOfPage(const QTabWidget &pages, const QString &objectName)
-{
-    int at = pages.count() - 1;
-    while (at > 0 && pages.widget(at)->objectName() != objectName)
-        --at;
-    return at;
-}
 
 } // namespace
 
@@ -87,8 +74,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_store(store)
     , m_models(models)
     , m_actions(this)
-    , m_pages(new QTabWidget(this))
-    , m_pageActions(new QActionGroup(this))
+    , m_pages(new MainPages(this))
     , m_connections(&models.connections)
     , m_applications(&models.applications)
     , m_icons(new ApplicationIcons(this))
@@ -97,17 +83,20 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     , m_applicationsPage(new ApplicationsPage(*m_applications, *m_icons, status, this))
     , m_rules(new RulesPage(store, models.rules, m_connections->applications(), this))
     , m_servers(new ServersPage(engine, store, models, this))
+    , m_docks(new MainDocks(*this, status, models, m_actions))
+    , m_logView(&m_docks->log())
+    , m_traffic(&m_docks->traffic())
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
     makePages();
     m_log->setVisible(false);
-    makeDocks();
     makeToolBar();
     makeMenus();
     connectActions();
-    connectPage();
+    connectPages();
     m_statusPanel = new StatusPanel(status, *statusBar());
+    explainControls(*this);
     growToHeadings(*this);
     restore();
     connect(&m_status, &ProxyStatus::stateChanged, this, &MainWindow::showStatus);
@@ -136,6 +125,13 @@ void MainWindow::bringToFront()
     show();
     raise();
     activateWindow();
+}
+
+void MainWindow::showServers()
+{
+    bringToFront();
+    m_pages->setCurrentWidget(m_servers);
+    m_servers->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::applyDelta(const engine::Delta &delta)
@@ -188,114 +184,50 @@ void MainWindow::changeEvent(QEvent *event)
 
 void MainWindow::makePages()
 {
-    m_pages->setObjectName(QStringLiteral("pages"));
-    m_pages->setAccessibleName(tr("Pages"));
-    m_pages->setDocumentMode(true);
-    addPage(m_page, tr("&Connections"), symbolIcon(QStringLiteral("connections")),
-            QStringLiteral("connectionsPage"));
-    addPage(m_applicationsPage, tr("&Applications"), symbolIcon(QStringLiteral("applications")),
-            QStringLiteral("applicationsPage"));
-    addPage(m_rules, tr("&Rules"), symbolIcon(QStringLiteral("rules")), QStringLiteral("rulesPage"));
-    addPage(m_servers, tr("&Servers"), symbolIcon(QStringLiteral("servers")), QStringLiteral("serversPage"));
+    const auto add = [this](auto &page, const char *name, const QString &title, const QString &symbol,
+                            const PageFilter &filter) {
+        page.setObjectName(QLatin1String(name));
+        m_pages->add(page, title, symbol, filter);
+    };
+    add(*m_page, "connectionsPage", tr("&Connections"), QStringLiteral("connections"),
+        {tr("Filter connections"),
+         tr("Show only connections with all these words in application, client, target, login or state "
+            "(Ctrl+F)"),
+         [this] { return m_connections->filter(); },
+         [this](const QString &text) {
+             m_connections->setFilter(text);
+         }});
+    add(*m_applicationsPage, "applicationsPage", tr("&Applications"), QStringLiteral("applications"),
+        {tr("Filter applications"),
+         tr("Show only applications with all these words in their name or rule (Ctrl+F)"),
+         [this] { return m_applications->filter(); },
+         [this](const QString &text) {
+             m_applications->setFilter(text);
+         }});
+    add(*m_rules, "rulesPage", tr("&Rules"), QStringLiteral("rules"),
+        {tr("Filter rules"),
+         tr("Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)"),
+         [this] { return m_rules->filter(); },
+         [this](const QString &text) {
+             m_rules->setFilter(text);
+         }});
+    add(*m_servers, "serversPage", tr("&Servers"), QStringLiteral("servers"),
+        {tr("Filter servers"),
+         tr("Show only servers and routes with all these words in their columns (Ctrl+F)"),
+         [this] { return m_servers->filter(); },
+         [this](const QString &text) {
+             m_servers->setFilter(text);
+         }});
     setCentralWidget(m_pages);
-    connect(m_pages, &QTabWidget::currentChanged, this,
-            [this](int page) { m_pageActions->actions().at(page)->setChecked(true); });
-}
-
-/// A tab, and an action of the View menu that goes to it.
-void MainWindow::addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName)
-{
-    page->setObjectName(objectName);
-    const QString plainTitle = withoutMnemonic(title);
-    const int number = m_pages->addTab(page, icon, plainTitle);
-    auto *action = new QAction(icon, title, m_pageActions);
-    action->setObjectName(objectName + QStringLiteral("Action"));
-    action->setToolTip(tr("Go to the page %1").arg(plainTitle));
-    action->setShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + number)));
-    action->setCheckable(true);
-    action->setChecked(number == m_pages->currentIndex());
-    connect(action, &QAction::triggered, page, [this, page] {
-        m_pages->setCurrentWidget(page);
-        page->setFocus(Qt::ShortcutFocusReason);
-    });
-}
-
-void MainWindow::makeDocks()
-{
-    m_logDock = new QDockWidget(tr("Log"), this);
-    m_logDock->setObjectName(QStringLiteral("logDock"));
-    m_logView = new LogView(*m_log, m_logDock);
-    m_logDock->setWidget(m_logView);
-    m_trafficDock = new QDockWidget(tr("Traffic"), this);
-    m_trafficDock->setObjectName(QStringLiteral("trafficDock"));
-    m_traffic = new TrafficView(m_status, m_models.traffic, m_trafficDock);
-    m_trafficDock->setWidget(m_traffic);
-    addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
-    addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
-    splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
-    resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
-    resizeDocks({m_logDock}, {230}, Qt::Vertical);
-
-    QAction *logToggle = m_logDock->toggleViewAction();
-    logToggle->setObjectName(QStringLiteral("actionLog"));
-    logToggle->setText(tr("&Log"));
-    logToggle->setToolTip(tr("Show or hide the log"));
-    logToggle->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
-    logToggle->setIcon(symbolIcon(QStringLiteral("log")));
-    QAction *trafficToggle = m_trafficDock->toggleViewAction();
-    trafficToggle->setObjectName(QStringLiteral("actionTraffic"));
-    trafficToggle->setText(tr("&Traffic"));
-    trafficToggle->setToolTip(tr("Show or hide the traffic graph"));
-    trafficToggle->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
-    trafficToggle->setIcon(symbolIcon(QStringLiteral("traffic")));
-    // A floating dock is named after the program, as it stands alone among other windows.
-    connect(m_logDock, &QDockWidget::topLevelChanged, this, [this](bool floating) {
-        m_logDock->setWindowTitle(floating ? tr("Log - Hosier") : tr("Log"));
-        m_actions.floatLog->setChecked(floating);
-    });
 }
 
 void MainWindow::makeToolBar()
 {
-    auto *bar = new QToolBar(tr("Toolbar"), this);
-    bar->setObjectName(QStringLiteral("toolBar"));
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->toggleViewAction()->setVisible(false);
-    m_switch = new ProxySwitch(bar);
-    m_switch->setToolTip(m_actions.proxyOn->toolTip());
-    m_headline = new ElidedLabel(bar);
-    m_headline->setObjectName(QStringLiteral("headline"));
-    makeModeButton(bar);
-    m_filter = new FilterEdit(QStringLiteral("filterEdit"), tr("Filter connections"),
-                              tr("Show only connections with all these words in application, client, target, "
-                                 "login or state (Ctrl+F)"),
-                              kFilterCharacters, bar);
-    bar->addWidget(m_switch);
-    bar->addWidget(m_headline);
-    bar->addWidget(m_mode);
-    bar->addAction(m_actions.systemProxy);
-    bar->addWidget(m_filter);
-    bar->addAction(m_trafficDock->toggleViewAction());
-    bar->addAction(m_logDock->toggleViewAction());
-    addToolBar(Qt::TopToolBarArea, bar);
-    for (QAction *action : bar->actions()) {
-        if (QWidget *button = bar->widgetForAction(action); button != nullptr && button != m_headline)
-            button->setFocusPolicy(button == m_filter ? Qt::StrongFocus : Qt::TabFocus);
-    }
-}
-
-void MainWindow::makeModeButton(QToolBar *bar)
-{
-    auto *menu = new QMenu(bar);
-    menu->setObjectName(QStringLiteral("modeMenu"));
-    menu->setToolTipsVisible(true);
-    menu->addActions(m_actions.modes->actions());
-    m_mode = new QToolButton(bar);
-    m_mode->setObjectName(QStringLiteral("modeButton"));
-    m_mode->setPopupMode(QToolButton::InstantPopup);
-    m_mode->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    m_mode->setMenu(menu);
+    auto *routes = new DefaultRouteMenu(m_store, m_models.rules, tr("Defa&ult route"), this);
+    routes->setObjectName(QStringLiteral("routeButtonMenu"));
+    connect(routes, &DefaultRouteMenu::serversRequested, this, &MainWindow::showServers);
+    m_toolBar = new MainToolBar(m_actions, *m_docks, *routes, m_pages->filterEdit(), this);
+    addToolBar(Qt::TopToolBarArea, m_toolBar);
 }
 
 void MainWindow::makeMenus()
@@ -307,15 +239,11 @@ void MainWindow::makeMenus()
     connect(m_newRuleMenu, &NewRuleMenu::editorRequested, m_rules, &RulesPage::newRuleFrom);
     m_rules->addButton(m_actions.explain);
     m_rules->addButton(m_actions.applyRules);
-    const MenuParts parts{m_actions,
-                          *m_pages,
-                          *m_pageActions,
-                          *m_applicationsPage,
-                          *m_rules,
-                          *m_servers,
-                          *m_newRuleMenu,
-                          *m_trafficDock->toggleViewAction(),
-                          *m_logDock->toggleViewAction()};
+    auto *routes = new DefaultRouteMenu(m_store, m_models.rules, tr("Defa&ult route"), this);
+    routes->menuAction()->setObjectName(QStringLiteral("actionDefaultRoute"));
+    connect(routes, &DefaultRouteMenu::serversRequested, this, &MainWindow::showServers);
+    const MenuParts parts{m_actions, *m_pages,   *m_docks,       *m_applicationsPage,
+                          *m_rules,  *m_servers, *m_newRuleMenu, *routes};
     m_listenerMenu = new ListenerMenu(fillMenuBar(*this, parts), m_engine, m_store, m_status, *this);
     fillConnectionMenu(m_page->view(), parts);
 }
@@ -334,10 +262,10 @@ void MainWindow::connectActions()
     connect(m_actions.copyTarget, &QAction::triggered, this,
             [this] { QGuiApplication::clipboard()->setText(m_page->selectedTargets()); });
     connect(m_actions.closeConnection, &QAction::triggered, this, &MainWindow::closeSelected);
-    connect(m_actions.filterConnections, &QAction::triggered, this, &MainWindow::focusFilter);
-    connect(m_actions.filterLog, &QAction::triggered, this, &MainWindow::focusLogFilter);
+    connect(m_actions.filterPage, &QAction::triggered, m_pages, &MainPages::focusFilter);
+    connect(m_actions.filterLog, &QAction::triggered, m_docks, &MainDocks::focusLogFilter);
     connect(m_actions.proxyOn, &QAction::triggered, this, &MainWindow::toggleProxy);
-    connect(m_switch, &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
+    connect(&m_toolBar->proxySwitch(), &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
     connect(m_actions.copyEnvironment, &QAction::triggered, m_listenerMenu, &ListenerMenu::copyEnvironment);
@@ -355,40 +283,33 @@ void MainWindow::connectActions()
     connect(m_rules, &RulesPage::told, this, [this](const QString &text) {
         statusBar()->showMessage(text, static_cast<int>(kStatusMessageTime.count()));
     });
-    connect(m_actions.floatLog, &QAction::triggered, this, [this](bool floating) {
-        m_logDock->setVisible(true);
-        m_logDock->setFloating(floating);
-    });
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_actions.aboutQt, &QAction::triggered, this, &MainWindow::showAboutQt);
 }
 
-void MainWindow::connectPage()
+void MainWindow::connectPages()
 {
-    m_filter->setText(m_connections->filter());
-    connect(m_filter, &QLineEdit::textChanged, m_connections, &ConnectionModel::setFilter);
-    connect(m_filter, &QLineEdit::textEdited, m_pages, [this] { m_pages->setCurrentWidget(m_page); });
-    connect(m_filter, &QLineEdit::returnPressed, &m_page->view(), [this] { m_page->view().setFocus(); });
-    connect(m_page, &ConnectionsPage::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
+    connectEmptyState(m_page->emptyState());
+    connectEmptyState(m_applicationsPage->emptyState());
     connect(m_page, &ConnectionsPage::retryRequested, m_actions.retry, &QAction::trigger);
-    connect(m_page, &ConnectionsPage::copyEnvironmentRequested, m_listenerMenu,
-            &ListenerMenu::copyEnvironment);
     connect(m_page, &ConnectionsPage::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
-    connect(m_page, &ConnectionsPage::clearFilterRequested, m_filter, &QLineEdit::clear);
     connect(m_page, &ConnectionsPage::selectionChanged, this, &MainWindow::showSelection);
-    const auto proxy = [this] {
-        return m_listenerMenu->localProxy();
-    };
-    m_page->emptyState().setProxy(proxy);
-    EmptyState &empty = m_applicationsPage->emptyState();
-    empty.setProxy(proxy);
+    connect(m_applicationsPage, &ApplicationsPage::closeRequested, this,
+            [this](const QList<engine::ConnectionId> &ids) { m_engine.closeConnections(ids); });
+    connect(m_applicationsPage, &ApplicationsPage::newRuleRequested, m_rules, &RulesPage::newRuleFrom);
+    connect(m_rules, &RulesPage::clearFilterRequested, m_pages, [this] { m_pages->clearFilterOf(*m_rules); });
+    connect(m_servers, &ServersPage::clearFilterRequested, m_pages,
+            [this] { m_pages->clearFilterOf(*m_servers); });
+}
+
+void MainWindow::connectEmptyState(EmptyState &empty)
+{
+    empty.setProxy([this] { return m_listenerMenu->localProxy(); });
     connect(&empty, &EmptyState::proxyOnRequested, m_actions.proxyOn, &QAction::trigger);
     connect(&empty, &EmptyState::retryRequested, m_actions.retry, &QAction::trigger);
     connect(&empty, &EmptyState::otherPortRequested, m_listenerMenu, &ListenerMenu::useOtherPort);
     connect(&empty, &EmptyState::copyEnvironmentRequested, m_listenerMenu, &ListenerMenu::copyEnvironment);
-    connect(m_applicationsPage, &ApplicationsPage::closeRequested, this,
-            [this](const QList<engine::ConnectionId> &ids) { m_engine.closeConnections(ids); });
-    connect(m_applicationsPage, &ApplicationsPage::newRuleRequested, m_rules, &RulesPage::newRuleFrom);
+    connect(&empty, &EmptyState::clearFilterRequested, m_pages, &MainPages::clearFilter);
 }
 
 void MainWindow::updateWatching()
@@ -416,9 +337,7 @@ void MainWindow::showStatus()
 {
     const QString title = m_status.title();
     m_actions.showStatus(m_status);
-    m_switch->setChecked(m_status.isOn());
-    m_switch->showState(m_status.state(), title);
-    m_headline->setText(m_status.headline(), m_status.description());
+    m_toolBar->showStatus(m_status);
     m_page->showStatus();
     m_applicationsPage->showStatus();
     m_statusPanel->showState();
@@ -440,12 +359,8 @@ void MainWindow::showSelection()
 
 void MainWindow::showProfile()
 {
-    const engine::RoutingMode mode = m_store.profile().mode;
-    m_actions.showMode(mode);
-    const QString text = tr("Mode: %1").arg(modeText(mode));
-    m_mode->setText(text);
-    m_mode->setAccessibleName(text);
-    m_mode->setToolTip(m_actions.modeAction(mode)->toolTip());
+    m_actions.showMode(m_store.profile().mode);
+    m_toolBar->showProfile(m_store.profile());
 }
 
 void MainWindow::chooseMode(const QAction *chosen)
@@ -530,27 +445,6 @@ void MainWindow::showAboutQt()
     ui::aboutQt(this)->open();
 }
 
-/// Of the page in sight, or else of the connections.
-void MainWindow::focusFilter()
-{
-    const bool forApplications = m_pages->currentWidget() == m_applicationsPage;
-    if (!forApplications)
-        m_pages->setCurrentWidget(m_page);
-    QLineEdit *edit = forApplications ? &m_applicationsPage->filterEdit() : m_filter;
-    edit->setFocus(Qt::ShortcutFocusReason);
-    edit->selectAll();
-}
-
-void MainWindow::focusLogFilter()
-{
-    m_logDock->setVisible(true);
-    m_logDock->raise();
-    if (m_logDock->isFloating())
-        m_logDock->activateWindow();
-    m_logView->filterEdit().setFocus(Qt::ShortcutFocusReason);
-    m_logView->filterEdit().selectAll();
-}
-
 void MainWindow::restore()
 {
     const QSettings settings;
@@ -560,9 +454,9 @@ void MainWindow::restore()
     m_servers->restoreColumns(settings.value(kServerColumnsKey).toByteArray());
     m_logView->restoreColumns(settings.value(kLogColumnsKey).toByteArray());
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
-    m_pages->setCurrentIndex(indexOfPage(*m_pages, settings.value(kPageKey).toString()));
+    m_pages->goTo(settings.value(kPageKey).toString());
     restoreLayout(*this);
-    m_actions.floatLog->setChecked(m_logDock->isFloating());
+    m_docks->showFloating();
 }
 
 void MainWindow::save() const

@@ -8,14 +8,6 @@
 #include <QMainWindow>
 #include <QTimer>
 
-class QActionGroup;
-class QDockWidget;
-class QLineEdit;
-class QMenu;
-class QTabWidget;
-class QToolBar;
-class QToolButton;
-
 namespace engine
 {
 class Engine;
@@ -30,15 +22,17 @@ class ApplicationModel;
 class ApplicationsPage;
 class ConnectionModel;
 class ConnectionsPage;
-class ElidedLabel;
+class EmptyState;
 class ExplainDialog;
 class ListenerMenu;
 class LogModel;
 class LogView;
+class MainDocks;
+class MainPages;
+class MainToolBar;
 class NewRuleMenu;
 class ProfileStore;
 class ProxyStatus;
-class ProxySwitch;
 class RulesPage;
 class ServersPage;
 class StatusPanel;
@@ -58,9 +52,11 @@ public:
 
     [[nodiscard]] const Actions &actions() const { return m_actions; }
     [[nodiscard]] LogView &logView() const { return *m_logView; }
+    [[nodiscard]] ServersPage &serversPage() const { return *m_servers; }
     /// Whether the window can be seen and is kept up to date.
     [[nodiscard]] bool isWatching() const;
     void bringToFront();
+    void showServers();
 
 public Q_SLOTS:
     void applyDelta(const engine::Delta &delta);
@@ -78,13 +74,11 @@ protected:
 
 private:
     void makePages();
-    void addPage(QWidget *page, const QString &title, const QIcon &icon, const QString &objectName);
-    void makeDocks();
     void makeToolBar();
-    void makeModeButton(QToolBar *bar);
     void makeMenus();
     void connectActions();
-    void connectPage();
+    void connectPages();
+    void connectEmptyState(EmptyState &empty);
     void updateWatching();
     void showStatus();
     void showSelection();
@@ -95,12 +89,10 @@ private:
     void toggleProxy();
     void closeSelected();
     void addRule(const engine::RuleProfile &rule);
-    void focusFilter();
     void explainCurrent();
     ExplainDialog *explain(const engine::ExplainRequest &request);
     void showAbout();
     void showAboutQt();
-    void focusLogFilter();
     void restore();
     void save() const;
 
@@ -109,8 +101,7 @@ private:
     ProfileStore &m_store;
     Models &m_models;
     Actions m_actions;
-    QTabWidget *m_pages;
-    QActionGroup *m_pageActions;
+    MainPages *m_pages;
     ConnectionModel *m_connections;
     ApplicationModel *m_applications;
     ApplicationIcons *m_icons;
@@ -119,16 +110,12 @@ private:
     ApplicationsPage *m_applicationsPage;
     RulesPage *m_rules;
     ServersPage *m_servers;
-    TrafficView *m_traffic = nullptr;
-    LogView *m_logView = nullptr;
-    QDockWidget *m_trafficDock = nullptr;
-    QDockWidget *m_logDock = nullptr;
-    ProxySwitch *m_switch = nullptr;
-    ElidedLabel *m_headline = nullptr;
-    QToolButton *m_mode = nullptr;
+    MainDocks *m_docks;
+    LogView *m_logView;
+    TrafficView *m_traffic;
+    MainToolBar *m_toolBar = nullptr;
     NewRuleMenu *m_newRuleMenu = nullptr;
     ListenerMenu *m_listenerMenu = nullptr;
-    QLineEdit *m_filter = nullptr;
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;
     QElapsedTimer m_sinceUpdate;

@@ -15,7 +15,8 @@ namespace
 
 using engine::EventCode;
 
-constexpr std::array<Notice, 3> kAll{Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked};
+constexpr std::array<Notice, 4> kAll{Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked,
+                                     Notice::Engine};
 
 std::size_t indexOf(Notice notice)
 {
@@ -52,6 +53,12 @@ void Notifier::takeEvents(const QList<engine::Event> &events)
     tellDue();
 }
 
+void Notifier::setStalled(bool isStalled)
+{
+    m_isStalled = isStalled;
+    tellDue();
+}
+
 void Notifier::tellDue()
 {
     const std::int64_t now = m_clock.monotonic();
@@ -85,6 +92,10 @@ void Notifier::take(const engine::Event &event)
         m_servers.insert(event.detail, code == EventCode::ServerDown);
     } else if (code == EventCode::ListenerFailed) {
         m_failures.insert(event.detail, eventText(event));
+    } else if (code == EventCode::DescriptorsExhausted) {
+        const std::int64_t now = m_clock.monotonic();
+        if (m_exhaustedTold == 0 || now - m_exhaustedTold >= kExhaustedPause.count())
+            m_exhausted = eventText(event);
     } else if (code == EventCode::ListenerOpened || code == EventCode::ListenerClosed) {
         m_failures.remove(event.detail);
         m_toldFailures.remove(event.detail);
@@ -109,6 +120,8 @@ bool Notifier::isWaiting(Notice notice) const
                 return true;
         }
         return false;
+    case Notice::Engine:
+        return !m_exhausted.isEmpty() || m_isStalled != m_toldStalled;
     }
     return false;
 }
@@ -124,6 +137,9 @@ void Notifier::tell(Notice notice)
         return;
     case Notice::ProxyFailed:
         tellListeners();
+        return;
+    case Notice::Engine:
+        tellEngine();
         return;
     }
 }
@@ -175,6 +191,25 @@ void Notifier::tellListeners()
     }
     if (m_settings.notifies(Notice::ProxyFailed))
         Q_EMIT told({Notice::ProxyFailed, tr("Proxy error"), fewLines(lines), true});
+}
+
+void Notifier::tellEngine()
+{
+    QStringList lines;
+    const bool isBad = m_isStalled || !m_exhausted.isEmpty();
+    if (m_isStalled != m_toldStalled)
+        lines << (m_isStalled
+                      ? tr("The engine does not respond: connections may hang until Hosier is started "
+                           "again.")
+                      : tr("The engine responds again."));
+    m_toldStalled = m_isStalled;
+    if (!m_exhausted.isEmpty()) {
+        lines << std::exchange(m_exhausted, {});
+        m_exhaustedTold = m_clock.monotonic();
+    }
+    if (m_settings.notifies(Notice::Engine))
+        Q_EMIT told(
+            {Notice::Engine, isBad ? tr("Engine in trouble") : tr("Engine"), lines.join(u'\n'), isBad});
 }
 
 QString Notifier::fewLines(QStringList lines)

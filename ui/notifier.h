@@ -36,6 +36,8 @@ class Notifier : public QObject
 public:
     /// Messages of one kind are at least this far apart.
     static constexpr std::chrono::milliseconds kInterval{30'000};
+    /// That files cannot be opened is told again after this time at the earliest.
+    static constexpr std::chrono::milliseconds kExhaustedPause{600'000};
     /// Servers and listeners that one message names; others are counted.
     static constexpr int kMaximumLines = 5;
 
@@ -43,6 +45,8 @@ public:
     Notifier(const Settings &settings, Clock clock, QObject *parent = nullptr);
 
     void takeEvents(const QList<engine::Event> &events);
+    /// The engine does not respond, or does again.
+    void setStalled(bool isStalled);
     /// Tells what is due. Called by itself; tests with a clock of their own call it.
     void tellDue();
 
@@ -50,7 +54,7 @@ Q_SIGNALS:
     void told(const ui::Notification &notification);
 
 private:
-    static constexpr std::size_t kKinds = 3;
+    static constexpr std::size_t kKinds = 4;
 
     void take(const engine::Event &event);
     [[nodiscard]] bool isWaiting(Notice notice) const;
@@ -58,6 +62,7 @@ private:
     void tellBlocked();
     void tellServers();
     void tellListeners();
+    void tellEngine();
     [[nodiscard]] static QString fewLines(QStringList lines);
 
     const Settings &m_settings;
@@ -71,6 +76,10 @@ private:
     QHash<QString, bool> m_toldDown;   ///< the same as last told
     QMap<QString, QString> m_failures; ///< of listeners, not told yet: what is wrong by name
     QHash<QString, QString> m_toldFailures;
+    QString m_exhausted;              ///< not told yet: that files cannot be opened
+    std::int64_t m_exhaustedTold = 0; ///< when it was told last; 0: never
+    bool m_isStalled = false;
+    bool m_toldStalled = false;
 };
 
 } // namespace ui

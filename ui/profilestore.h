@@ -53,9 +53,13 @@ public:
                              std::function<void(const QString &problem)> done) = 0;
     /// The password in use for a server, empty when there is none. Never to be shown or logged.
     [[nodiscard]] virtual QByteArray password(const QString &serverId) const = 0;
+    /// Servers that log in and whose password is not known: there is no credential store, or it told none,
+    /// and none was given since. By id, in no special order.
+    [[nodiscard]] virtual QStringList missingPasswords() const = 0;
 
 Q_SIGNALS:
     void profileChanged();
+    void missingPasswordsChanged();
     void credentialStoreChanged();
     /// What keeps a server's password from being known or kept, in English without a full stop.
     void passwordProblem(const QString &problem);

@@ -7,6 +7,7 @@
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
 #include "ui/ruletext.h"
+#include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -80,6 +81,7 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     makeFields(profile);
     makeApplicationChoice(applications);
     makeLayout();
+    explainControls(*this);
     fill(rule);
     resize(kSize);
     m_validation.setSingleShot(true);
@@ -90,6 +92,14 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
         connect(field, &EntriesEdit::edited, &m_validation, validateLater);
     connect(m_action, &QComboBox::currentIndexChanged, &m_validation, validateLater);
     connect(m_transport, &QComboBox::currentIndexChanged, &m_validation, validateLater);
+}
+
+bool RuleDialog::event(QEvent *event)
+{
+    const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        growToFit(*this);
+    return handled;
 }
 
 void RuleDialog::focusAction()

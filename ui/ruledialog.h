@@ -39,6 +39,9 @@ public:
     /// For a rule whose conditions are known: what remains to be asked.
     void focusAction();
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     void makeFields(const engine::Profile &profile);
     void makeApplicationChoice(const QStringList &applications);

@@ -6,7 +6,6 @@
 namespace ui
 {
 
-using engine::Action;
 using engine::RuleProfile;
 
 void RuleHistory::record(const RuleList &before, const RuleList &after, const RuleChange &what)
@@ -26,8 +25,8 @@ void RuleHistory::record(const RuleList &before, const RuleList &after, const Ru
            before.rules.at(before.rules.size() - 1 - last) == after.rules.at(after.rules.size() - 1 - last))
         ++last;
     m_steps.push_back({first, before.rules.mid(first, before.rules.size() - first - last),
-                       after.rules.mid(first, after.rules.size() - first - last), before.defaultAction,
-                       after.defaultAction, what});
+                       after.rules.mid(first, after.rules.size() - first - last), before.fallbacks,
+                       after.fallbacks, what});
     m_done = m_steps.size();
     m_current = after;
     forgetOldest();
@@ -48,7 +47,7 @@ std::optional<RuleHistory::Outcome> RuleHistory::undone(const RuleList &now) con
     if (!canUndo() || !(now == m_current))
         return std::nullopt;
     const Step &step = m_steps[m_done - 1];
-    return Outcome{replaced(now, step.at, step.after.size(), step.before, step.defaultBefore),
+    return Outcome{replaced(now, step.at, step.after.size(), step.before, step.fallbacksBefore),
                    static_cast<int>(step.at)};
 }
 
@@ -57,7 +56,7 @@ std::optional<RuleHistory::Outcome> RuleHistory::redone(const RuleList &now) con
     if (!canRedo() || !(now == m_current))
         return std::nullopt;
     const Step &step = m_steps[m_done];
-    return Outcome{replaced(now, step.at, step.before.size(), step.after, step.defaultAfter),
+    return Outcome{replaced(now, step.at, step.before.size(), step.after, step.fallbacksAfter),
                    static_cast<int>(step.at)};
 }
 
@@ -81,9 +80,9 @@ void RuleHistory::clear()
 }
 
 RuleList RuleHistory::replaced(const RuleList &list, qsizetype at, qsizetype count,
-                               const QList<RuleProfile> &by, const Action &defaultAction)
+                               const QList<RuleProfile> &by, const RuleFallbacks &fallbacks)
 {
-    return {list.rules.first(at) + by + list.rules.sliced(at + count), defaultAction};
+    return {list.rules.first(at) + by + list.rules.sliced(at + count), fallbacks};
 }
 
 void RuleHistory::forgetOldest()

@@ -16,10 +16,18 @@ namespace ui
 inline constexpr std::size_t kMaximumUndoSteps = 100;
 inline constexpr qsizetype kMaximumUndoRules = 20'000;
 
-/// What the Rules page changes: the rules, and what is done when none matches.
+/// What is done about connections that no rule decides.
+struct RuleFallbacks {
+    engine::Action defaultAction;                           ///< when no rule matches
+    std::optional<engine::Action> unidentifiedApplications; ///< as in engine::Profile
+
+    bool operator==(const RuleFallbacks &) const = default;
+};
+
+/// What the Rules page changes: the rules, and what is done besides them.
 struct RuleList {
     QList<engine::RuleProfile> rules;
-    engine::Action defaultAction;
+    RuleFallbacks fallbacks;
 
     bool operator==(const RuleList &) const = default;
 };
@@ -61,13 +69,13 @@ private:
         qsizetype at = 0;
         QList<engine::RuleProfile> before;
         QList<engine::RuleProfile> after;
-        engine::Action defaultBefore;
-        engine::Action defaultAfter;
+        RuleFallbacks fallbacksBefore;
+        RuleFallbacks fallbacksAfter;
         RuleChange what;
     };
 
     static RuleList replaced(const RuleList &list, qsizetype at, qsizetype count,
-                             const QList<engine::RuleProfile> &by, const engine::Action &defaultAction);
+                             const QList<engine::RuleProfile> &by, const RuleFallbacks &fallbacks);
     void forgetOldest();
 
     std::deque<Step> m_steps;

@@ -208,7 +208,7 @@ bool RuleModel::setData(const QModelIndex &index, const QVariant &value, int rol
                                    : QT_TR_NOOP("switch rule %1 off"),
                 name};
     } else if (role == ActionRole) {
-        list.defaultAction = value.value<engine::Action>();
+        list.fallbacks.defaultAction = value.value<engine::Action>();
     }
     const QStringList problems = change(list, what);
     if (!problems.isEmpty())
@@ -335,6 +335,13 @@ QStringList RuleModel::redo()
     return {};
 }
 
+QStringList RuleModel::setUnidentified(const std::optional<engine::Action> &action)
+{
+    RuleList list = currentList();
+    list.fallbacks.unidentifiedApplications = action;
+    return change(list, {QT_TR_NOOP("change what is done with unidentified programs"), {}});
+}
+
 /// What the steps lead from is gone, and with it all of them.
 QStringList RuleModel::refuseStep()
 {
@@ -357,12 +364,13 @@ QString RuleModel::shadowText(int row) const
 
 RuleList RuleModel::currentList() const
 {
-    return {m_store.profile().rules, m_store.profile().defaultAction};
+    const Profile &profile = m_store.profile();
+    return {profile.rules, {profile.defaultAction, profile.unidentifiedApplications}};
 }
 
 QStringList RuleModel::change(const QList<RuleProfile> &rules, const RuleChange &what)
 {
-    return change(RuleList{rules, m_store.profile().defaultAction}, what);
+    return change(RuleList{rules, currentList().fallbacks}, what);
 }
 
 QStringList RuleModel::change(const RuleList &list, const RuleChange &what)
@@ -381,7 +389,8 @@ QStringList RuleModel::putInForce(const RuleList &list)
 {
     Profile profile = m_store.profile();
     profile.rules = list.rules;
-    profile.defaultAction = list.defaultAction;
+    profile.defaultAction = list.fallbacks.defaultAction;
+    profile.unidentifiedApplications = list.fallbacks.unidentifiedApplications;
     return m_store.change(profile);
 }
 

@@ -69,6 +69,9 @@ public:
     /// Afterwards the rule stands at row `to`.
     [[nodiscard]] QStringList move(int from, int to);
 
+    /// What is done with local programs that are not identified; nothing: rules about programs pass them by.
+    [[nodiscard]] QStringList setUnidentified(const std::optional<engine::Action> &action);
+
     /// The earlier rule that decides about all that this one matches; -1 when none is known to.
     [[nodiscard]] int coveringRule(int row) const { return m_covering.value(row, -1); }
     [[nodiscard]] const RuleHistory &history() const { return m_history; }

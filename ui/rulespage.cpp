@@ -2,21 +2,25 @@
 #include "ui/rulespage.h"
 
 #include "engine/running_programs.h"
+#include "ui/emptystate.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/modebar.h"
 #include "ui/profilestore.h"
+#include "ui/rowfilter.h"
 #include "ui/ruledelegate.h"
 #include "ui/ruledialog.h"
 #include "ui/rulemodel.h"
 #include "ui/ruletext.h"
 #include "ui/seenapplications.h"
+#include "ui/unidentifiedchoice.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMessageBox>
-#include <QPushButton>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -27,7 +31,6 @@
 namespace ui
 {
 
-using engine::RoutingMode;
 using engine::RuleProfile;
 
 namespace
@@ -43,17 +46,18 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     , m_seen(seen)
     , m_model(&model)
     , m_view(new QTreeView(this))
-    , m_bar(new QWidget(this))
-    , m_barText(new QLabel(m_bar))
-    , m_barButton(new QPushButton(tr("Apply the rules"), m_bar))
+    , m_empty(new EmptyState(EmptyState::Subject::Rules, this))
+    , m_stack(new QStackedWidget(this))
+    , m_bar(new ModeBar(this))
     , m_buttons(new QWidget(this))
+    , m_unidentified(new UnidentifiedChoice(store, this))
     , m_hint(new QLabel(this))
     , m_lister(engine::runningPrograms)
 {
     setFocusProxy(m_view);
     makeView();
+    makeFilter();
     makeActions();
-    makeBar();
     makeButtons();
     m_hint->setObjectName(QStringLiteral("rulesHint"));
     m_hint->setContentsMargins(10, 5, 10, 5);
@@ -63,7 +67,8 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     layout->setSpacing(0);
     layout->addWidget(m_bar);
     layout->addWidget(m_buttons);
-    layout->addWidget(m_view, 1);
+    layout->addWidget(m_stack, 1);
+    layout->addWidget(m_unidentified);
     layout->addWidget(m_hint);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &RulesPage::showSelection);
     connect(m_model, &RuleModel::refused, this, &RulesPage::showProblems);
@@ -72,7 +77,8 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     connect(m_model, &RuleModel::reverted, this,
             [this](int row) { selectRule(std::min(row, m_model->rowCount() - 1)); });
     connect(&m_store, &ProfileStore::profileChanged, this, &RulesPage::showProfile);
-    connect(m_barButton, &QPushButton::clicked, this, &RulesPage::rulesModeRequested);
+    connect(m_bar, &ModeBar::rulesModeRequested, this, &RulesPage::rulesModeRequested);
+    connect(m_unidentified, &UnidentifiedChoice::chosen, this, &RulesPage::decideUnidentified);
     showProfile();
 }
 
@@ -97,6 +103,18 @@ bool RulesPage::addRule(const RuleProfile &rule)
 void RulesPage::selectRule(int row)
 {
     m_view->setCurrentIndex(m_model->index(row, static_cast<int>(RuleColumn::Name)));
+    if (m_view->isRowHidden(row, {}))
+        Q_EMIT clearFilterRequested();
+}
+
+void RulesPage::setFilter(const QString &text)
+{
+    m_filter->setText(text);
+}
+
+QString RulesPage::filter() const
+{
+    return m_filter->text();
 }
 
 void RulesPage::takeUses(const engine::RuleUses &uses)
@@ -222,19 +240,28 @@ void RulesPage::makeView()
     });
 }
 
-void RulesPage::makeBar()
+void RulesPage::makeFilter()
 {
-    m_bar->setObjectName(QStringLiteral("modeBar"));
-    m_bar->setAutoFillBackground(true);
-    m_bar->setBackgroundRole(QPalette::ToolTipBase);
-    m_barText->setObjectName(QStringLiteral("modeBarText"));
-    m_barText->setForegroundRole(QPalette::ToolTipText);
-    m_barText->setWordWrap(true);
-    m_barButton->setObjectName(QStringLiteral("modeBarButton"));
-    auto *layout = new QHBoxLayout(m_bar);
-    layout->setContentsMargins(10, 4, 10, 4);
-    layout->addWidget(m_barText, 1);
-    layout->addWidget(m_barButton);
+    m_filter =
+        new RowFilter(*m_view, static_cast<int>(RuleColumn::Hits),
+                      [this](const QModelIndex &row, const QString &word) { return hasWord(row, word); });
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+    connect(m_filter, &RowFilter::applied, this, &RulesPage::showFilter);
+    connect(m_empty, &EmptyState::clearFilterRequested, this, &RulesPage::clearFilterRequested);
+}
+
+/// Also where the entry is one of those that the row has no room for.
+bool RulesPage::hasWord(const QModelIndex &row, const QString &word) const
+{
+    if (!m_model->isRule(row.row()))
+        return false;
+    const RuleProfile &rule = m_model->ruleAt(row.row());
+    const auto contains = [&word](const QString &entry) {
+        return entry.contains(word, Qt::CaseInsensitive);
+    };
+    return std::any_of(rule.applications.begin(), rule.applications.end(), contains) ||
+           std::any_of(rule.hosts.begin(), rule.hosts.end(), contains);
 }
 
 void RulesPage::makeButtons()
@@ -282,19 +309,28 @@ void RulesPage::showSelection()
     for (QAction *action : {m_duplicate, m_remove, m_toggle})
         action->setEnabled(isRule);
     m_toggle->setChecked(isRule && m_model->ruleAt(row).enabled);
-    m_up->setEnabled(isRule && row > 0);
-    m_down->setEnabled(isRule && row + 1 < m_model->ruleCount());
+    // A step over rules that nobody sees would not be what it looks like.
+    const bool allShown = m_filter->hiddenCount() == 0;
+    m_up->setEnabled(isRule && allShown && row > 0);
+    m_down->setEnabled(isRule && allShown && row + 1 < m_model->ruleCount());
+    const QString whyNot = tr("Rules cannot be moved while the filter hides some of them");
+    m_up->setToolTip(allShown ? tr("Check the selected rule earlier") : whyNot);
+    m_down->setToolTip(allShown ? tr("Check the selected rule later") : whyNot);
 }
 
 void RulesPage::showProfile()
 {
-    const RoutingMode mode = m_store.profile().mode;
-    m_bar->setVisible(mode != RoutingMode::Rules);
-    m_barText->setText(mode == RoutingMode::Direct
-                           ? tr("These rules are not applied: the mode is Direct, so everything connects "
-                                "directly and nothing is blocked.")
-                           : tr("These rules are not applied: the mode is Everything, so the default action "
-                                "is taken for everything."));
+    m_bar->showMode(m_store.profile().mode);
+    showHint();
+    showSelection();
+}
+
+void RulesPage::showHint()
+{
+    if (const int hidden = m_filter->hiddenCount(); hidden > 0) {
+        m_hint->setText(tr("The filter hides %n rule(s).", nullptr, hidden));
+        return;
+    }
     m_hint->setText(m_model->ruleCount() == 0
                         ? tr("There are no rules yet: the default action is taken for everything. Make one "
                              "here, or from a connection.")
@@ -305,6 +341,18 @@ void RulesPage::showProfile()
     if (shadowed > 0)
         m_hint->setText(m_hint->text() + u' ' +
                         tr("A crossed-out list marks rules that are never reached: %1.").arg(shadowed));
+}
+
+void RulesPage::showFilter()
+{
+    const bool allShown = m_filter->hiddenCount() == 0;
+    m_view->setDragDropMode(allShown ? QAbstractItemView::InternalMove : QAbstractItemView::NoDragDrop);
+    if (m_filter->hidesAll())
+        m_empty->showNoMatch(m_filter->text());
+    QWidget *wanted = m_filter->hidesAll() ? static_cast<QWidget *>(m_empty) : m_view;
+    m_stack->setCurrentWidget(wanted);
+    setFocusProxy(wanted);
+    showHint();
     showSelection();
 }
 
@@ -360,6 +408,13 @@ void RulesPage::duplicate()
 void RulesPage::remove()
 {
     showProblems(m_model->remove(currentRow()));
+}
+
+void RulesPage::decideUnidentified(const std::optional<engine::Action> &action)
+{
+    const QStringList problems = m_model->setUnidentified(action);
+    m_unidentified->showProfile(); // what was refused is not shown as if it were in force
+    showProblems(problems);
 }
 
 void RulesPage::move(int by)

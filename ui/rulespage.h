@@ -7,9 +7,11 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 
 class QLabel;
-class QPushButton;
+class QModelIndex;
+class QStackedWidget;
 class QToolButton;
 class QTreeView;
 
@@ -21,8 +23,12 @@ struct RuleUses;
 namespace ui
 {
 
+class EmptyState;
+class ModeBar;
 class ProfileStore;
+class RowFilter;
 class RuleModel;
+class UnidentifiedChoice;
 class SeenApplications;
 
 /// The ordered list of rules and what can be done with them. Its actions() are for a menu.
@@ -44,7 +50,11 @@ public:
     void newRuleFrom(const engine::RuleProfile &prefilled);
     /// Puts the rule before all others at once. Whether that succeeded; if not, it has been told why.
     bool addRule(const engine::RuleProfile &rule);
+    /// A filter that hides it is asked to be cleared.
     void selectRule(int row);
+    /// Shows only rules that hold every word of the text. None of them moves while others are hidden.
+    void setFilter(const QString &text);
+    [[nodiscard]] QString filter() const;
     /// What the rules have decided; drawn only while the page can be seen.
     void takeUses(const engine::RuleUses &uses);
     /// Another button above the list, set apart from those that change rules.
@@ -60,6 +70,7 @@ Q_SIGNALS:
     void rulesModeRequested();
     /// Something was undone or done again, which may have happened out of sight.
     void told(const QString &text);
+    void clearFilterRequested();
 
 private:
     void makeActions();
@@ -67,11 +78,14 @@ private:
                         const QString &toolTip, const QString &symbol = {});
     QAction *makeHistoryAction(const char *objectName, const QKeySequence &shortcut, const QString &symbol);
     void makeView();
-    void makeBar();
+    void makeFilter();
     void makeButtons();
     [[nodiscard]] QToolButton *makeButton(QAction *action);
     void showSelection();
     void showProfile();
+    void showHint();
+    void showFilter();
+    [[nodiscard]] bool hasWord(const QModelIndex &row, const QString &word) const;
     [[nodiscard]] int currentRow() const;
     void openDialog(const QString &title, const engine::RuleProfile &rule,
                     const std::function<QStringList(const engine::RuleProfile &)> &apply, bool askForAction);
@@ -79,6 +93,7 @@ private:
     void edit();
     void duplicate();
     void remove();
+    void decideUnidentified(const std::optional<engine::Action> &action);
     void move(int by);
     void toggle();
     void undo();
@@ -90,10 +105,12 @@ private:
     const SeenApplications &m_seen;
     RuleModel *m_model;
     QTreeView *m_view;
-    QWidget *m_bar;
-    QLabel *m_barText;
-    QPushButton *m_barButton;
+    RowFilter *m_filter = nullptr;
+    EmptyState *m_empty;
+    QStackedWidget *m_stack;
+    ModeBar *m_bar;
     QWidget *m_buttons;
+    UnidentifiedChoice *m_unidentified;
     QLabel *m_hint;
     QAction *m_add = nullptr;
     QAction *m_edit = nullptr;

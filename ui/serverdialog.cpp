@@ -3,9 +3,11 @@
 
 #include "ui/dialogparts.h"
 #include "ui/fingerprint.h"
+#include "ui/passwordchoice.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/servercheckpanel.h"
+#include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -85,6 +87,7 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     , m_password(new QLineEdit(this))
     , m_forget(new QPushButton(tr("For&get"), this))
     , m_passwordHint(makeHintLabel(this, QStringLiteral("passwordHint")))
+    , m_passwordChoice(new PasswordChoice(this))
     , m_passwordFile(new QLineEdit(this))
     , m_browse(new QPushButton(tr("&Browse…"), this))
     , m_check(new ServerCheckPanel(engine, this))
@@ -108,6 +111,7 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     if (known != nullptr && known->passwordFile.isEmpty())
         m_keptPassword = m_storedPassword = store.password(id);
     fill(shown);
+    explainControls(*this);
     connectFields();
     adapt();
     suggestId();
@@ -185,10 +189,11 @@ void ServerDialog::fillForm(QFormLayout &form)
     form.addRow(tr("&User name:"), m_username);
     form.addRow(tr("Pass&word:"), sideBySide({m_password, m_forget}));
     form.addRow(QString(), m_passwordHint);
+    form.addRow(QString(), m_passwordChoice);
     form.addRow(tr("Password &file:"), sideBySide({m_passwordFile, m_browse}));
     // Rows of several fields have no buddy of their own.
     const std::pair<int, QWidget *> firstFields[]{
-        {0, m_name}, {1, m_protocol}, {2, m_host}, {6, m_password}, {8, m_passwordFile}};
+        {0, m_name}, {1, m_protocol}, {2, m_host}, {6, m_password}, {9, m_passwordFile}};
     for (const auto &[row, field] : firstFields)
         qobject_cast<QLabel *>(form.itemAt(row, QFormLayout::LabelRole)->widget())->setBuddy(field);
 }
@@ -206,6 +211,7 @@ void ServerDialog::connectFields()
     connect(m_tls, &QCheckBox::toggled, this, &ServerDialog::adapt);
     for (QLineEdit *edit : {m_host, m_username, m_password, m_passwordFile})
         connect(edit, &QLineEdit::textChanged, this, &ServerDialog::adapt);
+    connect(m_passwordChoice, &PasswordChoice::changed, this, &ServerDialog::adapt);
     connect(m_port, &QSpinBox::valueChanged, m_check, &ServerCheckPanel::clear);
     connect(m_resolve, &QComboBox::currentIndexChanged, m_check, &ServerCheckPanel::clear);
     connect(m_fingerprint, &QPlainTextEdit::textChanged, m_check, &ServerCheckPanel::clear);
@@ -266,8 +272,8 @@ void ServerDialog::adapt()
         m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(NameResolution::Local)));
     m_resolve->setEnabled(takesNames);
     m_fingerprint->setEnabled(m_tls->isChecked());
-    const bool hasFile = !m_passwordFile->text().isEmpty();
-    m_password->setEnabled(!isSocks4 && !hasFile);
+    m_passwordChoice->setVisible(takesPassword() && !m_store.hasCredentialStore());
+    m_password->setEnabled(takesPassword() && (m_passwordChoice->isHidden() || m_passwordChoice->keeps()));
     m_password->setPlaceholderText(m_keptPassword.isEmpty() || !m_password->isEnabled() ? QString()
                                                                                         : tr("Unchanged"));
     m_forget->setVisible(!m_keptPassword.isEmpty() && m_password->isEnabled());
@@ -284,8 +290,20 @@ QString ServerDialog::passwordHint() const
         return tr("The password is read from the file below.");
     if (m_store.hasCredentialStore())
         return tr("Kept in the system's credential store, never in the profile.");
-    return tr("No credential store is available: the password is kept until Hosier ends. To keep it for "
-              "longer, write it to a file of your own and name that below.");
+    return tr(
+        "No credential store is available. To keep a password for longer than Hosier runs, write it to a "
+        "file of your own and name that below.");
+}
+
+bool ServerDialog::takesPassword() const
+{
+    const bool isSocks4 = protocol() == ServerProtocol::Socks4 || protocol() == ServerProtocol::Socks4a;
+    return !isSocks4 && m_passwordFile->text().isEmpty();
+}
+
+void ServerDialog::focusPassword()
+{
+    m_password->setFocus(Qt::OtherFocusReason);
 }
 
 void ServerDialog::forgetPassword()

@@ -24,6 +24,7 @@ class Engine;
 namespace ui
 {
 
+class PasswordChoice;
 class ProfileStore;
 class ServerCheckPanel;
 
@@ -40,6 +41,7 @@ public:
 
     /// Of the server as it was stored; empty before.
     [[nodiscard]] const QString &storedId() const { return m_id; }
+    void focusPassword();
 
 protected:
     bool event(QEvent *event) override;
@@ -61,6 +63,8 @@ private:
     [[nodiscard]] QByteArray password() const;
     [[nodiscard]] QStringList problems() const;
     [[nodiscard]] QString passwordHint() const;
+    /// Whether the protocol and the other fields leave a place for one.
+    [[nodiscard]] bool takesPassword() const;
     void store();
     void storePassword();
     void check();
@@ -83,6 +87,7 @@ private:
     QLineEdit *m_password;
     QPushButton *m_forget;
     QLabel *m_passwordHint;
+    PasswordChoice *m_passwordChoice;
     QLineEdit *m_passwordFile;
     QPushButton *m_browse;
     ServerCheckPanel *m_check;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/servermodel.h"
 
-#include "ui/eventtext.h"
-#include "ui/servertext.h"
-
 #include <QDateTime>
 #include <QFont>
 #include <QLocale>
@@ -22,7 +19,6 @@ using engine::RouteProfile;
 using engine::ServerProfile;
 
 constexpr quintptr kSectionId = 0;
-constexpr QChar kEnDash{0x2013};
 
 QString mimeType()
 {
@@ -46,19 +42,6 @@ template <typename List> qsizetype rowIn(const List &list, const QString &id, qs
 bool isRightAligned(ServerColumn column)
 {
     return column >= ServerColumn::Tcp;
-}
-
-QString timeText(std::int64_t at)
-{
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(at);
-    const QLocale locale;
-    return time.date() == QDate::currentDate() ? locale.toString(time.time(), QLocale::ShortFormat)
-                                               : locale.toString(time, QLocale::ShortFormat);
-}
-
-QString numberText(std::chrono::milliseconds duration)
-{
-    return QLocale().toString(static_cast<qlonglong>(duration.count()));
 }
 
 } // namespace
@@ -278,7 +261,7 @@ void ServerModel::setCheck(const engine::ServerCheck &check)
         return;
     const bool udpFailed =
         m_servers.at(row).protocol == engine::ServerProtocol::Socks5 && check.udpError.isError();
-    Knowledge &known = m_known[check.serverId];
+    ServerKnowledge &known = m_known[check.serverId];
     known.state = check.error.isError() ? ServerState::Down
                   : udpFailed           ? ServerState::Limited
                                         : ServerState::Works;
@@ -292,7 +275,7 @@ void ServerModel::setHealth(const engine::ServerHealth &health)
 {
     if (rowIn(m_servers, health.serverId) < 0)
         return;
-    Knowledge &known = m_known[health.serverId];
+    ServerKnowledge &known = m_known[health.serverId];
     const bool udpFailed = known.check && !known.check->error.isError() && known.check->udpError.isError();
     known.state = health.isDown ? ServerState::Down : udpFailed ? ServerState::Limited : ServerState::Works;
     known.error = health.lastError;
@@ -395,7 +378,7 @@ QString ServerModel::sectionText(Section section) const
 
 QString ServerModel::serverText(const ServerProfile &server, ServerColumn column) const
 {
-    const Knowledge known = m_known.value(server.id);
+    const ServerKnowledge known = m_known.value(server.id);
     switch (column) {
     case ServerColumn::Name:
         return server.shownName();
@@ -406,69 +389,27 @@ QString ServerModel::serverText(const ServerProfile &server, ServerColumn column
     case ServerColumn::Health:
         return healthText(known);
     case ServerColumn::Tcp:
-        if (!known.check)
-            return {};
-        return known.check->answered ? numberText(*known.check->answered) : tr("fails", "a check");
+        return tcpText(known);
     case ServerColumn::Udp:
         return udpText(server, known);
     case ServerColumn::LastCheck:
-        return known.check ? timeText(known.check->at) : QString();
+        return lastCheckText(known);
     }
     return {};
-}
-
-QString ServerModel::healthText(const Knowledge &known) const
-{
-    switch (known.state) {
-    case ServerState::Unknown:
-        return tr("Not checked");
-    case ServerState::Checking:
-        return tr("Checking…");
-    case ServerState::Works:
-        return tr("Works");
-    case ServerState::Limited:
-        return tr("Works, but not for UDP");
-    case ServerState::Down:
-        return tr("Down: %1", "reason").arg(errorMessage(known.error));
-    }
-    return {};
-}
-
-QString ServerModel::udpText(const ServerProfile &server, const Knowledge &known) const
-{
-    if (server.protocol != engine::ServerProtocol::Socks5)
-        return kEnDash;
-    if (!known.check)
-        return {};
-    return known.check->udpAnswered ? numberText(*known.check->udpAnswered) : tr("fails", "a check");
 }
 
 QString ServerModel::serverToolTip(const ServerProfile &server, ServerColumn column) const
 {
-    const Knowledge known = m_known.value(server.id);
+    const ServerKnowledge known = m_known.value(server.id);
     if (column == ServerColumn::Name)
         return tr("Id: %1").arg(server.id);
     if (column == ServerColumn::Protocol)
         return protocolExplanation(server);
     if (column == ServerColumn::Udp && server.protocol != engine::ServerProtocol::Socks5)
-        return tr("%1 carries no UDP", "protocol").arg(serverProtocolText(server));
+        return noUdpText(server);
     if ((!known.check && !known.health.isDown) || column < ServerColumn::Health)
         return serverText(server, column);
-    QStringList lines;
-    if (known.state == ServerState::Down)
-        lines << healthText(known);
-    if (known.health.isDown)
-        lines << probeLines(known.health, QDateTime::currentMSecsSinceEpoch());
-    if (!known.check)
-        return lines.join(u'\n');
-    const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(known.check->at));
-    lines << tr("Checked %1:", "time").arg(time);
-    engine::CheckRequest request;
-    request.server = server;
-    for (const CheckStep &step : checkSteps(request, *known.check))
-        lines << tr("%1: %2", "step of a check, what came of it")
-                     .arg(step.name, step.took ? millisecondsText(*step.took) : step.problem);
-    return lines.join(u'\n');
+    return knowledgeLines(server, known, QDateTime::currentMSecsSinceEpoch()).join(u'\n');
 }
 
 QString ServerModel::routeText(const RouteProfile &route, ServerColumn column) const

@@ -2,28 +2,18 @@
 #pragma once
 
 #include "engine/profile.h"
-#include "engine/server_check.h"
+#include "ui/servertext.h"
 
 #include <QAbstractItemModel>
 #include <QHash>
 
 #include <cstdint>
-#include <optional>
 
 namespace ui
 {
 
 enum class ServerColumn : std::uint8_t { Name, Protocol, Address, Health, Tcp, Udp, LastCheck };
 inline constexpr int kServerColumns = 7;
-
-/// How a server or route fares, as far as checks and real use have shown.
-enum class ServerState : std::uint8_t {
-    Unknown,
-    Checking,
-    Works,
-    Limited, ///< a server without its UDP, a group with members that are down
-    Down,
-};
 
 /// The profile's servers and routes as a tree of two sections, with what is known of their health. Dragging
 /// rows onto a route asks for them to become its members.
@@ -75,12 +65,6 @@ Q_SIGNALS:
     void membersDropped(const QString &routeId, const QStringList &ids);
 
 private:
-    struct Knowledge {
-        ServerState state = ServerState::Unknown;
-        engine::Error error;
-        std::optional<engine::ServerCheck> check;
-        engine::ServerHealth health; ///< as the engine sees it, which may take it for dead
-    };
     struct RouteState {
         ServerState state = ServerState::Unknown;
         QStringList down; ///< members, as they are shown
@@ -98,8 +82,6 @@ private:
     [[nodiscard]] QString sectionText(Section section) const;
     [[nodiscard]] QString serverText(const engine::ServerProfile &server, ServerColumn column) const;
     [[nodiscard]] QString serverToolTip(const engine::ServerProfile &server, ServerColumn column) const;
-    [[nodiscard]] QString healthText(const Knowledge &known) const;
-    [[nodiscard]] QString udpText(const engine::ServerProfile &server, const Knowledge &known) const;
     [[nodiscard]] QString routeText(const engine::RouteProfile &route, ServerColumn column) const;
     [[nodiscard]] QString routeHealthText(const engine::RouteProfile &route) const;
     [[nodiscard]] QString membersText(const engine::RouteProfile &route) const;
@@ -107,7 +89,7 @@ private:
 
     QList<engine::ServerProfile> m_servers;
     QList<engine::RouteProfile> m_routes;
-    QHash<QString, Knowledge> m_known; ///< by the server's id
+    QHash<QString, ServerKnowledge> m_known; ///< by the server's id
 };
 
 } // namespace ui

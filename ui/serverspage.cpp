@@ -2,12 +2,14 @@
 #include "ui/serverspage.h"
 
 #include "engine/engine.h"
-#include "ui/icons.h"
+#include "ui/emptystate.h"
 #include "ui/models.h"
+#include "ui/noservers.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/routedialog.h"
 #include "ui/routemenu.h"
+#include "ui/rowfilter.h"
 #include "ui/serverdialog.h"
 #include "ui/serverview.h"
 
@@ -54,6 +56,8 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     , m_checks(&models.serverChecks)
     , m_view(new ServerView(this))
     , m_stack(new QStackedWidget(this))
+    , m_noServers(new NoServers(this))
+    , m_noMatch(new EmptyState(EmptyState::Subject::Servers, this))
     , m_bar(new QWidget(this))
     , m_barText(new QLabel(m_bar))
 {
@@ -68,8 +72,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     makeActions();
     makeBar();
     // Before the buttons: Tab comes to what the page leads to first, and goes on from there.
-    m_stack->addWidget(makeEmpty());
-    m_stack->addWidget(m_view);
+    makeStack();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -170,49 +173,18 @@ void ServersPage::makeBar()
     m_bar->hide();
 }
 
-QWidget *ServersPage::makeEmpty()
+void ServersPage::makeStack()
 {
-    auto *empty = new QWidget(this);
-    empty->setObjectName(QStringLiteral("serversEmpty"));
-    empty->setBackgroundRole(QPalette::Base);
-    empty->setAutoFillBackground(true);
-    auto *heading = new QLabel(tr("No servers yet"), empty);
-    QFont font = heading->font();
-    font.setPointSizeF(font.pointSizeF() * 1.35);
-    font.setBold(true);
-    heading->setFont(font);
-    auto *text =
-        new QLabel(tr("Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of "
-                      "servers."),
-                   empty);
-    text->setWordWrap(true);
-    text->setTextFormat(Qt::PlainText);
-    m_emptyAdd = new QPushButton(tr("Add server…"), empty);
-    m_emptyAdd->setObjectName(QStringLiteral("serversEmptyAdd"));
-    auto *pasteButton = new QPushButton(tr("Paste servers"), empty);
-    pasteButton->setObjectName(QStringLiteral("serversEmptyPaste"));
-    auto *buttons = new QHBoxLayout;
-    buttons->addStretch(1);
-    buttons->addWidget(m_emptyAdd);
-    buttons->addWidget(pasteButton);
-    buttons->addStretch(1);
-    auto *layout = new QVBoxLayout(empty);
-    layout->setSpacing(8);
-    layout->addStretch(2);
-    for (QLabel *label : {heading, text}) {
-        label->setAlignment(Qt::AlignCenter);
-        layout->addWidget(label);
-    }
-    layout->addSpacing(6);
-    layout->addLayout(buttons);
-    layout->addStretch(3);
-    empty->setFocusProxy(m_emptyAdd);
+    m_filter = new RowFilter(*m_view, kServerColumns);
+    for (QWidget *widget : {static_cast<QWidget *>(m_noServers), static_cast<QWidget *>(m_noMatch),
+                            static_cast<QWidget *>(m_view)})
+        m_stack->addWidget(widget);
     // The keys are those of the list, which is not there to take them.
-    for (QPushButton *button : {m_emptyAdd, pasteButton})
-        button->addActions({m_addServer, m_paste});
-    connect(m_emptyAdd, &QPushButton::clicked, this, &ServersPage::addServer);
-    connect(pasteButton, &QPushButton::clicked, this, &ServersPage::paste);
-    return empty;
+    m_noServers->giveKeys({m_addServer, m_paste});
+    connect(m_filter, &RowFilter::applied, this, &ServersPage::showListOrReason);
+    connect(m_noMatch, &EmptyState::clearFilterRequested, this, &ServersPage::clearFilterRequested);
+    connect(m_noServers, &NoServers::addRequested, this, &ServersPage::addServer);
+    connect(m_noServers, &NoServers::pasteRequested, this, &ServersPage::paste);
 }
 
 QList<QAction *> ServersPage::actionsForMenu() const
@@ -236,12 +208,42 @@ void ServersPage::showProfile()
 {
     const engine::Profile &profile = m_store.profile();
     m_model->setProfile(profile);
-    const bool isEmpty = profile.servers.isEmpty() && profile.routes.isEmpty();
-    m_stack->setCurrentIndex(isEmpty ? 0 : 1);
-    setFocusProxy(isEmpty ? m_emptyAdd : static_cast<QWidget *>(m_view));
+    showListOrReason();
     m_checkAll->setEnabled(!profile.servers.isEmpty());
-    m_addRoute->setEnabled(!isEmpty);
+    m_addRoute->setEnabled(!profile.servers.isEmpty() || !profile.routes.isEmpty());
     showSelection();
+}
+
+void ServersPage::showListOrReason()
+{
+    const engine::Profile &profile = m_store.profile();
+    QWidget *wanted = m_view;
+    if (profile.servers.isEmpty() && profile.routes.isEmpty()) {
+        wanted = m_noServers;
+    } else if (m_filter->hidesAll()) {
+        m_noMatch->showNoMatch(m_filter->text());
+        wanted = m_noMatch;
+    }
+    m_stack->setCurrentWidget(wanted);
+    setFocusProxy(wanted);
+}
+
+void ServersPage::setFilter(const QString &text)
+{
+    m_filter->setText(text);
+}
+
+QString ServersPage::filter() const
+{
+    return m_filter->text();
+}
+
+void ServersPage::select(const QStringList &ids)
+{
+    m_view->selectIds(ids);
+    const QModelIndex current = m_view->currentIndex();
+    if (current.isValid() && m_view->isRowHidden(current.row(), current.parent()))
+        Q_EMIT clearFilterRequested();
 }
 
 void ServersPage::showSelection()
@@ -264,6 +266,12 @@ void ServersPage::showMessage(const QString &text)
 void ServersPage::addServer()
 {
     openServerDialog({}, {});
+}
+
+void ServersPage::enterPassword(const QString &id)
+{
+    if (findServer(m_store.profile(), id) != nullptr)
+        openServerDialog(id, {})->focusPassword();
 }
 
 /// Of what is selected, in the order of the list.
@@ -301,19 +309,20 @@ void ServersPage::duplicate()
     }
 }
 
-void ServersPage::openServerDialog(const QString &id, const PastedServer &draft)
+ServerDialog *ServersPage::openServerDialog(const QString &id, const PastedServer &draft)
 {
     auto *dialog = new ServerDialog(m_engine, m_store, id, draft, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_view->selectIds({dialog->storedId()}); });
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { select({dialog->storedId()}); });
     dialog->open();
+    return dialog;
 }
 
 void ServersPage::openRouteDialog(const QString &id, const engine::RouteProfile &draft)
 {
     auto *dialog = new RouteDialog(m_store, id, draft, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_view->selectIds({dialog->storedId()}); });
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { select({dialog->storedId()}); });
     dialog->open();
 }
 
@@ -483,7 +492,7 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
                         tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
             });
     }
-    m_view->selectIds(ids);
+    select(ids);
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)
         lines << tr("Where no protocol was named, SOCKS5 was assumed.");

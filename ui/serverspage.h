@@ -8,7 +8,6 @@
 
 class QAction;
 class QLabel;
-class QPushButton;
 class QStackedWidget;
 
 namespace engine
@@ -19,9 +18,13 @@ class Engine;
 namespace ui
 {
 
+class EmptyState;
+class NoServers;
 class ProfileStore;
 class RouteMenu;
+class RowFilter;
 class ServerCheckQueue;
+class ServerDialog;
 class ServerModel;
 class ServerView;
 struct Models;
@@ -41,22 +44,33 @@ public:
     [[nodiscard]] QList<QAction *> actionsForMenu() const;
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
+    /// Shows only servers and routes that hold every word of the text.
+    void setFilter(const QString &text);
+    [[nodiscard]] QString filter() const;
 
 public Q_SLOTS:
     void addServer();
+    /// Opens the server's settings where its password is entered.
+    void enterPassword(const QString &id);
     void addRoute();
     /// Adds the servers that the clipboard's text names.
     void paste();
     void checkAll();
 
+Q_SIGNALS:
+    /// It hides what is selected now, or everything.
+    void clearFilterRequested();
+
 private:
     void makeActions();
     void makeBar();
-    [[nodiscard]] QWidget *makeEmpty();
+    void makeStack();
     [[nodiscard]] QWidget *makeButtons();
     [[nodiscard]] QAction *makeAction(const char *objectName, const QString &text,
                                       const QKeySequence &shortcut, const QString &toolTip);
     void showProfile();
+    void showListOrReason();
+    void select(const QStringList &ids);
     void showSelection();
     void showMessage(const QString &text);
 
@@ -68,7 +82,7 @@ private:
     void addMembers(const QString &routeId, const QStringList &ids);
     void addPasted(const PastedServers &pasted);
     [[nodiscard]] QStringList putPasted(const QList<PastedServer> &servers);
-    void openServerDialog(const QString &id, const PastedServer &draft);
+    ServerDialog *openServerDialog(const QString &id, const PastedServer &draft);
     void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
     void confirmRemoval(const QStringList &ids);
     void refuseRemoval(const QStringList &ids, const QStringList &uses);
@@ -80,7 +94,9 @@ private:
     ServerCheckQueue *m_checks;
     ServerView *m_view;
     QStackedWidget *m_stack;
-    QPushButton *m_emptyAdd = nullptr;
+    RowFilter *m_filter = nullptr;
+    NoServers *m_noServers;
+    EmptyState *m_noMatch;
     QWidget *m_bar;
     QLabel *m_barText;
     QAction *m_addServer = nullptr;

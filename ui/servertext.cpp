@@ -6,6 +6,7 @@
 #include "ui/fingerprint.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLocale>
 
 namespace ui
@@ -17,9 +18,17 @@ namespace
 using engine::RouteKind;
 using engine::ServerProtocol;
 
+constexpr QChar kEnDash{0x2013};
+
 struct ServerText {
     Q_DECLARE_TR_FUNCTIONS(ui::ServerText)
 };
+
+QString answerText(const engine::ServerCheck::Time &answered)
+{
+    return answered ? QLocale().toString(static_cast<qlonglong>(answered->count()))
+                    : ServerText::tr("fails", "a check");
+}
 
 QString hostAndPort(const QString &host, std::uint16_t port)
 {
@@ -108,6 +117,45 @@ QString millisecondsText(std::chrono::milliseconds duration)
     return ServerText::tr("%1 ms").arg(QLocale().toString(static_cast<qlonglong>(duration.count())));
 }
 
+QString healthText(const ServerKnowledge &known)
+{
+    switch (known.state) {
+    case ServerState::Unknown:
+        return ServerText::tr("Not checked");
+    case ServerState::Checking:
+        return ServerText::tr("Checking…");
+    case ServerState::Works:
+        return ServerText::tr("Works");
+    case ServerState::Limited:
+        return ServerText::tr("Works, but not for UDP");
+    case ServerState::Down:
+        return ServerText::tr("Down: %1", "reason").arg(errorMessage(known.error));
+    }
+    return {};
+}
+
+QString tcpText(const ServerKnowledge &known)
+{
+    return known.check ? answerText(known.check->answered) : QString();
+}
+
+QString udpText(const engine::ServerProfile &server, const ServerKnowledge &known)
+{
+    if (server.protocol != ServerProtocol::Socks5)
+        return kEnDash;
+    return known.check ? answerText(known.check->udpAnswered) : QString();
+}
+
+QString lastCheckText(const ServerKnowledge &known)
+{
+    if (!known.check)
+        return {};
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(known.check->at);
+    const QLocale locale;
+    return time.date() == QDate::currentDate() ? locale.toString(time.time(), QLocale::ShortFormat)
+                                               : locale.toString(time, QLocale::ShortFormat);
+}
+
 QList<CheckStep> checkSteps(const engine::CheckRequest &request, const engine::ServerCheck &check)
 {
     QList<CheckStep> steps;
@@ -155,6 +203,31 @@ QStringList probeLines(const engine::ServerHealth &health, std::int64_t now)
     lines << (seconds > 0 ? ServerText::tr("Next probe in %n second(s).", nullptr, static_cast<int>(seconds))
                           : ServerText::tr("It is being probed now."));
     return lines;
+}
+
+QStringList knowledgeLines(const engine::ServerProfile &server, const ServerKnowledge &known,
+                           std::int64_t now)
+{
+    QStringList lines;
+    if (known.state == ServerState::Down)
+        lines << healthText(known);
+    if (known.health.isDown)
+        lines << probeLines(known.health, now);
+    if (!known.check)
+        return lines;
+    const QString time = QLocale().toString(QDateTime::fromMSecsSinceEpoch(known.check->at));
+    lines << ServerText::tr("Checked %1:", "time").arg(time);
+    engine::CheckRequest request;
+    request.server = server;
+    for (const CheckStep &step : checkSteps(request, *known.check))
+        lines << ServerText::tr("%1: %2", "step of a check, what came of it")
+                     .arg(step.name, step.took ? millisecondsText(*step.took) : step.problem);
+    return lines;
+}
+
+QString noUdpText(const engine::ServerProfile &server)
+{
+    return ServerText::tr("%1 carries no UDP", "protocol").arg(serverProtocolText(server));
 }
 
 } // namespace ui

@@ -13,6 +13,7 @@ namespace
 using engine::EventLevel;
 
 const QString kThemeKey = QStringLiteral("appearance/theme");
+const QString kStartWindowKey = QStringLiteral("start/window");
 const QString kShownLevelKey = QStringLiteral("log/shownLevel");
 const QString kLogFileKey = QStringLiteral("log/file");
 const QString kLogFileLevelKey = QStringLiteral("log/fileLevel");
@@ -28,14 +29,19 @@ template <typename T> struct Word {
 constexpr std::array<Word<Theme>, 3> kThemes{{{Theme::System, QLatin1StringView("system")},
                                               {Theme::Light, QLatin1StringView("light")},
                                               {Theme::Dark, QLatin1StringView("dark")}}};
+constexpr std::array<Word<StartWindow>, 3> kStartWindows{
+    {{StartWindow::Shown, QLatin1StringView("shown")},
+     {StartWindow::InTrayAtLogin, QLatin1StringView("inTrayAtLogin")},
+     {StartWindow::InTray, QLatin1StringView("inTray")}}};
 constexpr std::array<Word<EventLevel>, 4> kLevels{{{EventLevel::Debug, QLatin1StringView("debug")},
                                                    {EventLevel::Info, QLatin1StringView("info")},
                                                    {EventLevel::Warning, QLatin1StringView("warning")},
                                                    {EventLevel::Error, QLatin1StringView("error")}}};
-constexpr std::array<Word<Notice>, 3> kNotices{
+constexpr std::array<Word<Notice>, 4> kNotices{
     {{Notice::ProxyFailed, QLatin1StringView("notifications/proxyFailed")},
      {Notice::ServerHealth, QLatin1StringView("notifications/serverHealth")},
-     {Notice::Blocked, QLatin1StringView("notifications/blocked")}}};
+     {Notice::Blocked, QLatin1StringView("notifications/blocked")},
+     {Notice::Engine, QLatin1StringView("notifications/engine")}}};
 
 template <typename T, std::size_t Size> QString wordOf(T value, const std::array<Word<T>, Size> &words)
 {
@@ -80,6 +86,19 @@ void Settings::setTheme(Theme theme)
         return;
     m_values.setValue(kThemeKey, wordOf(theme, kThemes));
     Q_EMIT themeChanged();
+}
+
+StartWindow Settings::startWindow() const
+{
+    return valueOf(m_values.value(kStartWindowKey), kStartWindows, StartWindow::InTrayAtLogin);
+}
+
+void Settings::setStartWindow(StartWindow startWindow)
+{
+    if (startWindow == this->startWindow())
+        return;
+    m_values.setValue(kStartWindowKey, wordOf(startWindow, kStartWindows));
+    Q_EMIT startWindowChanged();
 }
 
 EventLevel Settings::shownLevel() const

@@ -13,11 +13,19 @@ namespace ui
 
 enum class Theme : std::uint8_t { System, Light, Dark };
 
+/// Whether the window is shown when the program starts. Where there is no tray it is minimised instead.
+enum class StartWindow : std::uint8_t {
+    Shown,
+    InTrayAtLogin, ///< shown, unless the session's start has started the program
+    InTray,
+};
+
 /// What the desktop is told of, each kind by choice.
 enum class Notice : std::uint8_t {
     ProxyFailed,  ///< a listener cannot be opened
     ServerHealth, ///< a server stopped working, or works again
     Blocked,      ///< a rule blocked a program
+    Engine,       ///< the engine stands still, or has no more files to open
 };
 
 /// Whether and how the log is written to a file.
@@ -46,6 +54,8 @@ public:
 
     [[nodiscard]] Theme theme() const;
     void setTheme(Theme theme);
+    [[nodiscard]] StartWindow startWindow() const;
+    void setStartWindow(StartWindow startWindow);
     /// The least important level that the log window shows.
     [[nodiscard]] engine::EventLevel shownLevel() const;
     void setShownLevel(engine::EventLevel level);
@@ -57,6 +67,7 @@ public:
 Q_SIGNALS:
     // Each only when the value is another one.
     void themeChanged();
+    void startWindowChanged();
     void shownLevelChanged();
     void logFileChanged();
     void noticesChanged();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ui/settingsdialog.h"
 
+#include "ui/dnspage.h"
 #include "ui/limitspage.h"
 #include "ui/settingspages.h"
+#include "ui/whatsthis.h"
 
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
@@ -38,8 +40,10 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     addPage(new GeneralPage(settings, language, this), tr("General"), "generalPage");
     addPage(new LogPage(settings, storage, this), tr("Log"), "logPage");
+    addPage(new DnsPage(store, this), tr("DNS"), "dnsPage");
     addPage(m_limits, tr("Limits"), "limitsPage");
     addPage(new NotificationsPage(settings, hasTray, this), tr("Notifications"), "notificationsPage");
+    explainControls(*this);
     m_list->setFixedWidth(m_list->sizeHintForColumn(0) + kListPadding);
     connect(m_list, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
     m_list->setCurrentRow(0);

@@ -73,10 +73,13 @@ GeneralPage::GeneralPage(Settings &settings, Language &language, QWidget *parent
     , m_language(language)
     , m_languages(makeCombo("languageCombo", tr("Language"), tr("The language of everything shown"), this))
     , m_theme(makeCombo("themeCombo", tr("Theme"), tr("Light or dark, or as the desktop is"), this))
+    , m_start(makeCombo("startWindowCombo", tr("Window at start"),
+                        tr("Whether the window is shown when Hosier starts"), this))
 {
     auto *form = new QFormLayout(this);
     addLanguageRow(*form);
     addThemeRow(*form);
+    addStartRow(*form);
 }
 
 /// Each in its own language, as in the View menu.
@@ -108,6 +111,25 @@ void GeneralPage::addThemeRow(QFormLayout &form)
     connect(&m_settings, &Settings::themeChanged, this, show);
     connect(m_theme, &QComboBox::activated, this,
             [this] { m_settings.setTheme(static_cast<Theme>(m_theme->currentData().toInt())); });
+}
+
+void GeneralPage::addStartRow(QFormLayout &form)
+{
+    m_start->addItem(tr("Shown", "window at start"), static_cast<int>(StartWindow::Shown));
+    m_start->addItem(tr("Shown, but in the tray when started at login", "window at start"),
+                     static_cast<int>(StartWindow::InTrayAtLogin));
+    m_start->addItem(tr("In the tray", "window at start"), static_cast<int>(StartWindow::InTray));
+    form.addRow(tr("&Window at start:"), m_start);
+    QLabel *hint = makeHintLabel(this, QStringLiteral("startWindowHint"));
+    hint->setText(tr("Where there is no tray, the window starts minimized."));
+    form.addRow(QString(), hint);
+    const auto show = [this] {
+        m_start->setCurrentIndex(m_start->findData(static_cast<int>(m_settings.startWindow())));
+    };
+    show();
+    connect(&m_settings, &Settings::startWindowChanged, this, show);
+    connect(m_start, &QComboBox::activated, this,
+            [this] { m_settings.setStartWindow(static_cast<StartWindow>(m_start->currentData().toInt())); });
 }
 
 LogPage::LogPage(Settings &settings, LogStorage *storage, QWidget *parent)
@@ -235,13 +257,15 @@ NotificationsPage::NotificationsPage(Settings &settings, bool hasTray, QWidget *
         QString text;
         QString toolTip;
     };
-    const QList<Row> rows{{Notice::ProxyFailed, "notifyProxyFailed", tr("The &proxy cannot listen"),
-                           tr("When an address or a port cannot be opened")},
-                          {Notice::ServerHealth, "notifyServerHealth",
-                           tr("A &server stops working, or works again"),
-                           tr("Servers of the profile that are in use or members of a group")},
-                          {Notice::Blocked, "notifyBlocked", tr("A rule &blocks a program"),
-                           tr("Many at once are one message with their number")}};
+    const QList<Row> rows{
+        {Notice::ProxyFailed, "notifyProxyFailed", tr("The &proxy cannot listen"),
+         tr("When an address or a port cannot be opened")},
+        {Notice::ServerHealth, "notifyServerHealth", tr("A &server stops working, or works again"),
+         tr("Servers of the profile that are in use or members of a group")},
+        {Notice::Blocked, "notifyBlocked", tr("A rule &blocks a program"),
+         tr("Many at once are one message with their number")},
+        {Notice::Engine, "notifyEngine", tr("The &engine does not respond, or cannot open more files"),
+         tr("Connections hang then, or new ones are turned away")}};
     auto *layout = new QVBoxLayout(this);
     auto *heading = new QLabel(tr("Tell me when:"), this);
     layout->addWidget(heading);
@@ -254,14 +278,16 @@ NotificationsPage::NotificationsPage(Settings &settings, bool hasTray, QWidget *
                 [&settings, notice = row.notice](bool on) { settings.setNotifies(notice, on); });
         connect(&settings, &Settings::noticesChanged, box,
                 [&settings, box, notice = row.notice] { box->setChecked(settings.notifies(notice)); });
+        if (heading->buddy() == nullptr)
+            heading->setBuddy(box);
         layout->addWidget(box);
     }
     QLabel *hint = makeHintLabel(this, QStringLiteral("notificationsHint"));
     hint->setText(hasTray
                       ? tr("The desktop shows these messages, one of a kind every half a minute at most. "
-                           "Everything is also in the log.")
+                           "All but an engine that does not respond is also in the log.")
                       : tr("This desktop has no tray to show messages from: they appear in the status bar of "
-                           "the window. Everything is also in the log."));
+                           "the window. All but an engine that does not respond is also in the log."));
     layout->addWidget(hint);
     layout->addStretch(1);
 }

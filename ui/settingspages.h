@@ -30,11 +30,13 @@ public:
 private:
     void addLanguageRow(QFormLayout &form);
     void addThemeRow(QFormLayout &form);
+    void addStartRow(QFormLayout &form);
 
     Settings &m_settings;
     Language &m_language;
     QComboBox *m_languages;
     QComboBox *m_theme;
+    QComboBox *m_start;
 };
 
 class LogPage : public QWidget

@@ -6,6 +6,7 @@
 #include "ui/lansharing.h"
 #include "ui/proxystatus.h"
 #include "ui/settingsmenu.h"
+#include "ui/whatsthis.h"
 
 #include <QClipboard>
 #include <QDialogButtonBox>
@@ -65,6 +66,7 @@ SharingDialog::SharingDialog(LanSharing &sharing, QWidget *parent)
     setWindowTitle(tr("Share on the local network"));
     makeList();
     makeLayout();
+    explainControls(*this);
     m_copyFor->setMenu(m_menu);
     m_told->hide();
     connect(&m_sharing, &LanSharing::changed, this, &SharingDialog::showSharing);
@@ -126,6 +128,13 @@ void SharingDialog::makeLayout()
     layout->addWidget(m_hint);
     layout->addWidget(m_problems);
     layout->addWidget(buttons);
+    // As they stand there, from top to bottom.
+    QWidget *before = m_turnOn;
+    for (QWidget *next : {static_cast<QWidget *>(m_list), static_cast<QWidget *>(m_copy),
+                          static_cast<QWidget *>(m_copyFor), static_cast<QWidget *>(m_stop)}) {
+        setTabOrder(before, next);
+        before = next;
+    }
 }
 
 int SharingDialog::currentRow() const

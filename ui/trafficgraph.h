@@ -38,6 +38,10 @@ public:
     void setHistory(const TrafficHistory *history);
     void setRange(std::chrono::seconds range);
     [[nodiscard]] std::chrono::seconds range() const { return m_range; }
+    /// Whether nothing moved in all the time that it looks back.
+    [[nodiscard]] bool isFlat() const { return peak() <= 0; }
+    /// Where the curves are.
+    [[nodiscard]] QRectF plotArea() const;
     /// Redraws when anybody can see it.
     void refresh();
 
@@ -60,7 +64,6 @@ private:
     void paintCurve(QPainter &painter, const QRectF &plot, double maximum, Direction direction) const;
     void paintCursor(QPainter &painter, const QRectF &plot) const;
     void setCursorAt(std::optional<double> share);
-    [[nodiscard]] QRectF plotArea() const;
     [[nodiscard]] const TrafficHistory &history() const;
     [[nodiscard]] TrafficRates rates() const;
     /// What moved at that moment; nothing before the first sample.

@@ -3,6 +3,7 @@
 
 #include "ui/elidedlabel.h"
 #include "ui/format.h"
+#include "ui/hintlabel.h"
 #include "ui/proxystatus.h"
 #include "ui/trafficgraph.h"
 
@@ -20,6 +21,8 @@ TrafficView::TrafficView(const ProxyStatus &status, TrafficRecords &records, QWi
     , m_status(status)
     , m_records(records)
     , m_graph(new TrafficGraph(status, this))
+    , m_hint(new HintLabel(QStringLiteral("trafficHint"), m_graph,
+                           [this] { return m_graph->plotArea().toAlignedRect(); }))
     , m_source(new QComboBox(this))
     , m_range(new QComboBox(this))
     , m_today(new ElidedLabel(this))
@@ -72,8 +75,10 @@ void TrafficView::makeRangeCombo()
                                                            tr("Last hour")};
     for (std::size_t at = 0; at < names.size(); ++at)
         m_range->addItem(names.at(at), static_cast<int>(kTrafficRanges.at(at).span.count()));
-    connect(m_range, &QComboBox::currentIndexChanged, m_graph,
-            [this] { m_graph->setRange(std::chrono::seconds(rangeSeconds())); });
+    connect(m_range, &QComboBox::currentIndexChanged, m_graph, [this] {
+        m_graph->setRange(std::chrono::seconds(rangeSeconds()));
+        refresh();
+    });
 }
 
 void TrafficView::applyDelta(const engine::Delta &delta, const ApplicationLedger &applications)
@@ -87,8 +92,26 @@ void TrafficView::applyDelta(const engine::Delta &delta, const ApplicationLedger
 void TrafficView::refresh()
 {
     m_graph->refresh();
-    if (isVisible())
-        showSums();
+    if (!isVisible())
+        return;
+    showSums();
+    showHint();
+}
+
+void TrafficView::showEvent(QShowEvent *event)
+{
+    showHint();
+    QWidget::showEvent(event);
+}
+
+void TrafficView::showHint()
+{
+    if (!m_graph->isFlat())
+        m_hint->setHint({});
+    else if (m_status.isOn())
+        m_hint->setHint(tr("Nothing moved in this time. Traffic is drawn here as it comes."));
+    else
+        m_hint->setHint(tr("The proxy is off. Traffic is drawn here once it is on."));
 }
 
 int TrafficView::rangeSeconds() const
@@ -135,6 +158,7 @@ void TrafficView::showSource()
     const std::optional<TrafficSource> shown = shownSource();
     m_records.sources.watch(shown);
     m_graph->setHistory(shown ? m_records.sources.history(*shown) : nullptr);
+    showHint();
 }
 
 void TrafficView::showSums()

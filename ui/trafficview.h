@@ -13,6 +13,7 @@ namespace ui
 {
 
 class ElidedLabel;
+class HintLabel;
 class ProxyStatus;
 class TrafficGraph;
 
@@ -40,18 +41,23 @@ public:
     /// Whose traffic is shown; nothing: everybody's.
     [[nodiscard]] std::optional<TrafficSource> shownSource() const;
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     void makeSourceCombo();
     void makeRangeCombo();
     void offerSources();
     void showSource();
     void showSums();
+    void showHint();
 
     const ProxyStatus &m_status;
     TrafficRecords &m_records;
     QList<TrafficSource> m_offered; ///< as the combo box has them, after "Everything"
     std::uint64_t m_generation = 0; ///< of m_offered
     TrafficGraph *m_graph;
+    HintLabel *m_hint;
     QComboBox *m_source;
     QComboBox *m_range;
     ElidedLabel *m_today;

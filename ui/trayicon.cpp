@@ -27,9 +27,11 @@ const QString kHintKey = QStringLiteral("tray/hintShown");
 
 } // namespace
 
-TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *parent)
+TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, const ProfileStore &store,
+                   RuleModel &rules, QObject *parent)
     : QObject(parent)
     , m_status(status)
+    , m_routeMenu(store, rules, tr("Ser&vers"))
     , m_showHide(new QAction(tr("Show &window"), &m_menu))
 {
     m_menu.setObjectName(QStringLiteral("trayMenu"));
@@ -42,6 +44,8 @@ TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *p
     m_modeMenu.addActions(actions.modes->actions());
     m_menu.addMenu(&m_modeMenu);
     m_menu.addAction(actions.systemProxy);
+    m_routeMenu.menuAction()->setObjectName(QStringLiteral("actionServers"));
+    m_menu.addMenu(&m_routeMenu);
     m_menu.addSeparator();
     m_menu.addAction(actions.closeAll);
     m_menu.addAction(actions.copyEnvironment);
@@ -50,6 +54,7 @@ TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *p
     m_menu.addAction(actions.quit);
     m_icon.setObjectName(QStringLiteral("trayIcon"));
     m_icon.setContextMenu(&m_menu);
+    connect(&m_routeMenu, &DefaultRouteMenu::serversRequested, this, &TrayIcon::serversRequested);
     connect(m_showHide, &QAction::triggered, this, &TrayIcon::toggleWindowRequested);
     connect(&m_icon, &QSystemTrayIcon::activated, this, &TrayIcon::activate);
     // On X11 a press on the icon counts as one on its message too while that is shown, and tells of the

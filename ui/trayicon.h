@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/defaultroutemenu.h"
 #include "ui/proxystatus.h"
 
 #include <QElapsedTimer>
@@ -20,7 +21,9 @@ class TrayIcon : public QObject
     Q_OBJECT
 
 public:
-    TrayIcon(const ProxyStatus &status, const Actions &actions, QObject *parent = nullptr);
+    /// All must outlive it.
+    TrayIcon(const ProxyStatus &status, const Actions &actions, const ProfileStore &store, RuleModel &rules,
+             QObject *parent = nullptr);
     ~TrayIcon() override;
 
     void show();
@@ -42,6 +45,8 @@ Q_SIGNALS:
     void toggleWindowRequested();
     /// A message was clicked.
     void showWindowRequested();
+    /// The window is to show its page of servers.
+    void serversRequested();
 
 private:
     void showState();
@@ -52,6 +57,7 @@ private:
     const ProxyStatus &m_status;
     QMenu m_menu;
     QMenu m_modeMenu;
+    DefaultRouteMenu m_routeMenu;
     QSystemTrayIcon m_icon;
     QAction *m_showHide;
     ProxyState m_shown = ProxyState::Off;

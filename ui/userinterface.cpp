@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "ui/crashbar.h"
+#include "ui/enginewatch.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/language.h"
@@ -10,7 +11,11 @@
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/notifier.h"
+#include "ui/passwordbar.h"
+#include "ui/profilestore.h"
 #include "ui/proxystatus.h"
+#include "ui/serverspage.h"
+#include "ui/settings.h"
 #include "ui/settingsview.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
@@ -47,6 +52,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     , m_status(std::make_unique<ProxyStatus>(options.profileName))
     , m_models(std::make_unique<Models>(engine, store))
     , m_notifier(std::make_unique<Notifier>(settings, systemClock()))
+    , m_watch(std::make_unique<EngineWatch>(engine))
 {
     QApplication::setQuitOnLastWindowClosed(false);
     QApplication::setWindowIcon(applicationIcon());
@@ -60,6 +66,9 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
     connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
+    connect(m_watch.get(), &EngineWatch::stalledChanged, m_notifier.get(), &Notifier::setStalled);
+    connect(&m_store, &ProfileStore::missingPasswordsChanged, this, &UserInterface::tellOfMissingPasswords,
+            Qt::QueuedConnection);
     build();
     engine.setDetail(engine::Detail::Totals);
 }
@@ -67,19 +76,32 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
 void UserInterface::build()
 {
     m_window = std::make_unique<MainWindow>(m_engine, *m_status, m_store, *m_models);
-    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions());
+    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions(), m_store, m_models->rules);
     // Children of the window, all of them.
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (m_options.systemProxy != nullptr)
         new SystemProxyView(*m_options.systemProxy, m_window->actions(), *m_window);
     m_settingsView =
         new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile, *m_window);
+    addPasswordBar();
     const auto showLanguage = [this] {
         m_window->actions().showLanguage(m_language.choice());
     };
     showLanguage();
     connect(&m_language, &Language::choiceChanged, m_window.get(), showLanguage);
     connectWindow();
+    showCrashNote();
+}
+
+/// In each window there is, until it is dismissed.
+void UserInterface::showCrashNote()
+{
+    if (m_options.crashNote.isEmpty())
+        return;
+    auto *bar = new CrashBar(m_options.crashNote, m_window.get());
+    connect(bar, &CrashBar::dismissed, this, [this] { m_options.crashNote.clear(); });
+    m_window->addToolBarBreak();
+    m_window->addToolBar(bar);
 }
 
 void UserInterface::connectWindow()
@@ -89,6 +111,7 @@ void UserInterface::connectWindow()
         m_window->applyDelta(delta);
         m_notifier->takeEvents(delta.events);
         m_engine.acknowledge(delta.seq);
+        m_watch->heard();
     });
     connect(actions.quit, &QAction::triggered, this, &UserInterface::quit);
     connect(actions.languages, &QActionGroup::triggered, &m_language,
@@ -97,6 +120,7 @@ void UserInterface::connectWindow()
     connect(m_window.get(), &MainWindow::watchingChanged, m_tray.get(), &TrayIcon::setWindowShown);
     connect(m_tray.get(), &TrayIcon::toggleWindowRequested, this, &UserInterface::toggleWindow);
     connect(m_tray.get(), &TrayIcon::showWindowRequested, this, &UserInterface::showWindow);
+    connect(m_tray.get(), &TrayIcon::serversRequested, m_window.get(), &MainWindow::showServers);
 }
 
 /// All texts are made with the widgets that show them. The old window keeps its layout in the settings, where
@@ -105,6 +129,8 @@ void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
     const bool hasSettings = m_settingsView->isOpen();
+    const bool tellsOfTray =
+        !m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray;
     m_settingsView->close();
     m_window->hide(); // which lets the engine pause what it sends to be shown
     m_tray.reset();
@@ -116,6 +142,8 @@ void UserInterface::rebuild()
     m_tray->show();
     // The widths of columns were made for other headings.
     growToHeadings(*m_window);
+    if (tellsOfTray)
+        showMissingTray();
     if (isShown)
         m_window->show();
     if (hasSettings)
@@ -129,11 +157,7 @@ void UserInterface::start()
     m_status->setAccepting(m_engine.isAccepting());
     m_tray->show();
     QTimer::singleShot(kTrayPatience, this, &UserInterface::tellOfMissingTray);
-    if (!m_options.crashNote.isEmpty()) {
-        m_window->addToolBarBreak();
-        m_window->addToolBar(new CrashBar(m_options.crashNote, m_window.get()));
-    }
-    if (!m_options.minimized)
+    if (!m_options.minimized && m_settings.startWindow() != StartWindow::InTray)
         m_window->show();
     else if (!m_tray->isAvailable())
         m_window->showMinimized();
@@ -176,8 +200,32 @@ void UserInterface::quit()
 void UserInterface::tellOfMissingTray()
 {
     if (m_tray->isMissingForTheFirstTime())
-        m_window->statusBar()->showMessage(
-            tr("This desktop has no tray for Hosier: closing the window quits it."));
+        showMissingTray();
+}
+
+void UserInterface::showMissingTray()
+{
+    m_missingTray = tr("This desktop has no tray for Hosier: closing the window quits it.");
+    m_window->statusBar()->showMessage(m_missingTray);
+}
+
+void UserInterface::addPasswordBar()
+{
+    m_passwordBar = new PasswordBar(m_store, m_window.get());
+    m_window->addToolBarBreak();
+    m_window->addToolBar(m_passwordBar);
+    // Adding shows it.
+    m_passwordBar->setVisible(!m_passwordBar->message().isEmpty());
+    connect(m_passwordBar, &PasswordBar::entryRequested, &m_window->serversPage(),
+            &ServersPage::enterPassword);
+}
+
+/// For whoever does not see the window; once for all servers that the store did not tell of.
+void UserInterface::tellOfMissingPasswords()
+{
+    const QString message = m_passwordBar->message();
+    if (!message.isEmpty() && !m_window->isVisible() && m_settings.notifies(Notice::ServerHealth))
+        notify({Notice::ServerHealth, tr("Password needed"), message, true});
 }
 
 /// Whoever looks at the window sees it there.

@@ -16,12 +16,14 @@ class Engine;
 namespace ui
 {
 
+class EngineWatch;
 class Language;
 class LoginStart;
 class LogStorage;
 class MainWindow;
 struct Notification;
 class Notifier;
+class PasswordBar;
 class ProfileStore;
 class ProxyStatus;
 class Settings;
@@ -71,6 +73,10 @@ private:
     void quit();
     void toggleWindow();
     void tellOfMissingTray();
+    void showCrashNote();
+    void showMissingTray();
+    void addPasswordBar();
+    void tellOfMissingPasswords();
     void notify(const Notification &notification);
 
     engine::Engine &m_engine;
@@ -85,7 +91,10 @@ private:
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<TrayIcon> m_tray;
     std::unique_ptr<Notifier> m_notifier;
+    std::unique_ptr<EngineWatch> m_watch;
     SettingsView *m_settingsView = nullptr; ///< the window's child
+    PasswordBar *m_passwordBar = nullptr;   ///< likewise
+    QString m_missingTray;                  ///< as it was told; empty: it was not
     bool m_hasLeft = false;                 ///< for good: the engine is stopping
 };
 

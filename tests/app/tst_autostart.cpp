@@ -17,6 +17,7 @@ class TestAutostart : public QObject
 private Q_SLOTS:
     void init();
     void switchesOnAndOff();
+    void followsWhereTheWindowStarts();
     void isAboutThisProfileOnly();
     void followsWhatTheDesktopSwitchesOff_data();
     void followsWhatTheDesktopSwitchesOff();
@@ -55,6 +56,22 @@ void TestAutostart::switchesOnAndOff()
     QVERIFY(!autostart.setEnabled(false));
     QVERIFY(!autostart.isEnabled());
     QVERIFY(!QFile::exists(entryPath()));
+}
+
+void TestAutostart::followsWhereTheWindowStarts()
+{
+    app::Autostart autostart(u"/profiles/work.json"_s, false);
+    QVERIFY(!autostart.setMinimized(true));
+    QVERIFY(!QFile::exists(entryPath())); // Nobody asked for an entry.
+    QVERIFY(!autostart.setMinimized(false));
+    QVERIFY(!autostart.setEnabled(true));
+    QVERIFY(autostart.isEnabled());
+    QVERIFY(!entry().contains("--minimized"));
+    QVERIFY(entry().contains("\"--profile\" \"/profiles/work.json\""));
+    QVERIFY(!autostart.setMinimized(true));
+    QVERIFY(autostart.isEnabled());
+    QVERIFY(entry().contains("\" \"--minimized\" \"--profile\""));
+    QVERIFY(app::Autostart(u"/profiles/work.json"_s).isEnabled());
 }
 
 void TestAutostart::isAboutThisProfileOnly()

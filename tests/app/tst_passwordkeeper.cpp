@@ -59,6 +59,7 @@ private Q_SLOTS:
     void findsTheStoreWithoutServers();
     void goesOnWithoutASlowStore();
     void tellsThatThereIsNoStore();
+    void namesThoseWhosePasswordIsMissing();
     void findsAStoreThatComesLater();
     void asksOnceWhenAccessIsDenied();
     void keepsAPasswordThatCouldNotBeStored();
@@ -186,6 +187,37 @@ void PasswordKeeperTest::tellsThatThereIsNoStore()
     QCOMPARE(keeper.password(u"office"_s), "secret");
     QCOMPARE(problems.size(), 1);
     QVERIFY(m_store->secrets.isEmpty());
+}
+
+void PasswordKeeperTest::namesThoseWhosePasswordIsMissing()
+{
+    m_store->isThere = false;
+    PasswordKeeper keeper(*m_store, kPath);
+    engine::Profile profile = profileOf({u"one"_s, u"two"_s, u"three"_s, u"nobody"_s});
+    profile.servers[3].username.clear();
+    keeper.setProfile(profile);
+    QVERIFY(keeper.missing().isEmpty()); // not asked for yet
+    QSignalSpy changed(&keeper, &PasswordKeeper::missingChanged);
+    keeper.askStore();
+    QTRY_COMPARE(keeper.missing(), (QStringList{u"one"_s, u"two"_s, u"three"_s}));
+    QCOMPARE(changed.size(), 1);
+    // One that is given, even an empty one, is not missing any more.
+    keeper.setPassword(u"one"_s, "secret", answers());
+    QCOMPARE(keeper.missing(), (QStringList{u"two"_s, u"three"_s}));
+    keeper.move(u"two"_s, u"zwei"_s);
+    profile.servers[1].id = u"zwei"_s;
+    keeper.setProfile(profile);
+    QCOMPARE(keeper.missing(), (QStringList{u"zwei"_s, u"three"_s}));
+    keeper.setPassword(u"zwei"_s, {}, answers());
+    QCOMPARE(keeper.missing(), QStringList{u"three"_s});
+    // Nor is that of a server that is gone.
+    profile.servers.removeAt(2);
+    keeper.setProfile(profile);
+    QVERIFY(keeper.missing().isEmpty());
+    QTRY_COMPARE(m_answers.size(), 2);
+    // In memory alone.
+    QVERIFY(m_store->secrets.isEmpty());
+    QCOMPARE(keeper.password(u"one"_s), "secret");
 }
 
 void PasswordKeeperTest::findsAStoreThatComesLater()

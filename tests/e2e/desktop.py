@@ -17,7 +17,8 @@ from harness import PATIENCE, PROGRAM, Curl, becomes, clean_environment, wait_un
 SIZE = (1280, 900)
 KEY_PATIENCE = 2.0  # seconds, after which a key that did nothing is taken for lost
 TOOLS = ("Xvfb", "openbox", "trayer", "xdotool", "xprop", "xwininfo", "import")
-MENU = ("Show/Hide", "Proxy on", "Mode", "System proxy", "Close all", "Copy environment", "Start at login", "Quit")
+MENU = ("Show/Hide", "Proxy on", "Mode", "System proxy", "Servers", "Close all", "Copy environment", "Start at login",
+        "Quit")
 PR_SET_PDEATHSIG = 1
 
 

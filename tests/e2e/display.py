@@ -153,6 +153,20 @@ class DisplayTest(DisplayTestCase):
         wait_until(lambda: application.fetches(self.url) and self.url[7:-1] in self.servers_log(),
                    "the server to be used")
 
+    def test_server_is_chosen_in_the_tray(self):
+        exit_server = {"id": "exit", "name": "Exit", "protocol": "socks5", "host": "127.0.0.1", "port": self.microsocks()}
+        application = self.open(profile(servers=[exit_server]))
+        self.assert_works(application)
+        self.assertNotIn(self.url[7:-1], self.servers_log())
+        # It comes after "direct" and "block".
+        application.choose("Servers")
+        self.desktop.key("Down", "Down", "Down")
+        self.photograph("menu")
+        self.desktop.key("Return")
+        wait_until(lambda: self.in_profile(application, "defaultAction") == "proxy:exit", "the profile to change")
+        wait_until(lambda: application.fetches(self.url) and self.url[7:-1] in self.servers_log(),
+                   "the server to be used")
+
     def test_proxy_is_shared_with_a_login(self):
         network = LocalNetwork()
         self.addCleanup(network.end)

@@ -159,3 +159,15 @@ QStringList controlProblems(QWidget &window)
     }
     return problems;
 }
+
+QStringList tabOrder(QWidget &window)
+{
+    QStringList problems;
+    QStringList names;
+    for (const QWidget *widget : walk(window, problems)) {
+        const auto *button = qobject_cast<const QAbstractButton *>(widget);
+        const bool isNamed = button == nullptr || !widget->objectName().isEmpty();
+        names << (isNamed ? widget->objectName() : QString(button->text()).remove(u'&'));
+    }
+    return names + problems;
+}

@@ -83,6 +83,15 @@ public:
         return passwords.value(serverId);
     }
 
+    [[nodiscard]] QStringList missingPasswords() const override { return missing; }
+
+    void setMissing(const QStringList &ids)
+    {
+        missing = ids;
+        Q_EMIT missingPasswordsChanged();
+    }
+
+    QStringList missing; ///< servers whose password is not known
     QHash<QString, QByteArray> passwords;
     QHash<QString, QByteArray> files; ///< what readForImport() finds
     mutable QList<std::pair<QString, ui::ExportUsers>> exports;

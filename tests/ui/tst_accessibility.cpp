@@ -2,6 +2,7 @@
 #include "controlwalk.h"
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
+#include "listenerparts.h"
 #include "ppxsample.h"
 #include "synthetic.h"
 #include "ui/about.h"
@@ -12,6 +13,11 @@
 #include "ui/explaindialog.h"
 #include "ui/exportdialog.h"
 #include "ui/importdialog.h"
+#include "ui/language.h"
+#include "ui/lansharing.h"
+#include "ui/listenerdialog.h"
+#include "ui/listenersdialog.h"
+#include "ui/logstorage.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/placeholders.h"
@@ -21,12 +27,18 @@
 #include "ui/routedialog.h"
 #include "ui/ruledialog.h"
 #include "ui/serverdialog.h"
+#include "ui/settings.h"
+#include "ui/settingsdialog.h"
+#include "ui/sharingdialog.h"
 #include "ui/systemproxycontrol.h"
 #include "ui/systemproxydialog.h"
+#include "ui/userdialog.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QFileDialog>
+#include <QLineEdit>
+#include <QListWidget>
 #include <QMessageBox>
 #include <QPointer>
 #include <QSet>
@@ -48,6 +60,13 @@ public:
     void measure() override {}
     [[nodiscard]] QStringList bypassList() const override { return {QStringLiteral("localhost")}; }
     void setBypassList(const QStringList &) override {}
+};
+
+class QuietLogStorage : public ui::LogStorage
+{
+public:
+    [[nodiscard]] QString path() const override { return QStringLiteral("/state/hosier/hosier.log"); }
+    [[nodiscard]] QString problem() const override { return {}; }
 };
 
 engine::Profile someProfile()
@@ -91,6 +110,8 @@ private Q_SLOTS:
     void reachesEverythingOnEachPage();
     void reachesEverythingInEachDialog_data();
     void reachesEverythingInEachDialog();
+    void goesInTheOrderOfReading_data();
+    void goesInTheOrderOfReading();
     void reachesEverythingBehindEachAction();
     void tellsStatesByWords();
     void readsHintsOnDarkFields();
@@ -100,12 +121,19 @@ private:
 
     [[nodiscard]] std::map<QByteArray, Maker> dialogs();
     void makeWindow();
+    void addListenerDialogs(std::map<QByteArray, Maker> &all);
+    void addSettings(std::map<QByteArray, Maker> &all);
 
     FakeProfileStore m_store;
     ui::ServerModel m_servers;
+    ui::Settings m_settings;
+    ui::Language m_language;
+    QuietLogStorage m_logStorage;
+    QAction m_share;
     QuietControl m_control;
     std::unique_ptr<engine::Engine> m_engine;
     std::unique_ptr<ui::ProxyStatus> m_status;
+    std::unique_ptr<ui::LanSharing> m_sharing;
     std::unique_ptr<ui::Models> m_models;
     std::unique_ptr<ui::MainWindow> m_window;
 };
@@ -123,15 +151,21 @@ void TestAccessibility::initTestCase()
 void TestAccessibility::init()
 {
     QSettings().clear();
+    m_store.credentialStore = true;
     m_store.put(someProfile());
     m_engine = std::make_unique<engine::Engine>();
     m_status = std::make_unique<ui::ProxyStatus>(QStringLiteral("default"));
+    m_sharing = std::make_unique<ui::LanSharing>(m_store, *m_status, nullptr, [] {
+        return QList<ui::LocalAddress>{{addressOf("192.168.100.105"), QStringLiteral("wlan0")},
+                                       {addressOf("10.1.2.3"), QStringLiteral("eth0")}};
+    });
 }
 
 void TestAccessibility::cleanup()
 {
     m_window.reset();
     m_models.reset();
+    m_sharing.reset();
     m_status.reset();
     m_engine.reset();
 }
@@ -185,13 +219,18 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
         return QList<engine::Program>{{4'242, QStringLiteral("curl"), QStringLiteral("/usr/bin/curl"), {}}};
     };
     const QByteArray file = QJsonDocument(engine::profileToJson(someProfile())).toJson();
-    return {
+    std::map<QByteArray, Maker> all{
         {"rule",
          [=, &profile] {
              return new ui::RuleDialog(profile, profile.rules.front(), {}, takeRule, nullptr);
          }},
         {"server",
          [=, this] {
+             return new ui::ServerDialog(*m_engine, m_store, QStringLiteral("office"), {});
+         }},
+        {"server without a credential store",
+         [=, this] {
+             m_store.credentialStore = false;
              return new ui::ServerDialog(*m_engine, m_store, QStringLiteral("office"), {});
          }},
         {"new server",
@@ -239,6 +278,56 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
              return ui::aboutQt(nullptr);
          }},
     };
+    addListenerDialogs(all);
+    addSettings(all);
+    return all;
+}
+
+void TestAccessibility::addListenerDialogs(std::map<QByteArray, Maker> &all)
+{
+    const auto takeUser = [](const engine::UserProfile &) {
+        return QStringList();
+    };
+    all["new user"] = [=, this] {
+        return new ui::UserDialog(m_store, {}, takeUser);
+    };
+    all["password of a user"] = [=, this] {
+        return new ui::UserDialog(m_store, QStringLiteral("guest"), takeUser);
+    };
+    all["listener"] = [this] {
+        return new ui::ListenerDialog(m_store, std::nullopt, m_store.profile().listeners.front());
+    };
+    all["listeners"] = [this] {
+        return new ui::ListenersDialog(m_store, *m_status, m_share);
+    };
+    all["no sharing"] = [this] {
+        return new ui::SharingDialog(*m_sharing);
+    };
+    for (const auto &[name, state] :
+         {std::pair("sharing", engine::ListenerState::Listening),
+          std::pair("sharing while the proxy is off", engine::ListenerState::Closed)}) {
+        all[name] = [this, state = state] {
+            if (!m_sharing->start(userOf("guest")).isEmpty())
+                qFatal("cannot share");
+            reportListeners(*m_status, m_store.profile(), state);
+            return new ui::SharingDialog(*m_sharing);
+        };
+    }
+}
+
+/// Page by page.
+void TestAccessibility::addSettings(std::map<QByteArray, Maker> &all)
+{
+    for (const char *page : {"generalPage", "logPage", "dnsPage", "limitsPage", "notificationsPage"}) {
+        all[QByteArray("settings, ") + page] = [this, page] {
+            auto *dialog = new ui::SettingsDialog(m_settings, m_language, m_store, &m_logStorage, true);
+            auto *list = dialog->findChild<QListWidget *>(QStringLiteral("settingsPages"));
+            const auto *wanted = dialog->findChild<QWidget *>(QLatin1String(page));
+            while (list->currentRow() + 1 < list->count() && wanted->isHidden())
+                list->setCurrentRow(list->currentRow() + 1);
+            return dialog;
+        };
+    }
 }
 
 void TestAccessibility::reachesEverythingInEachDialog_data()
@@ -260,6 +349,47 @@ void TestAccessibility::reachesEverythingInEachDialog()
     const QStringList problems = controlProblems(*window);
     QVERIFY2(problems.isEmpty(), report(problems));
     QVERIFY(!window->windowTitle().isEmpty());
+}
+
+void TestAccessibility::goesInTheOrderOfReading_data()
+{
+    QTest::addColumn<QByteArray>("dialog");
+    QTest::addColumn<QString>("first");
+    QTest::addColumn<QStringList>("order");
+    const auto row = [](const char *dialog, const QString &order) {
+        const QStringList names = order.split(u' ');
+        QTest::newRow(dialog) << QByteArray(dialog) << names.front() << names;
+    };
+    row("sharing", QStringLiteral("sharingAddresses sharingCopy sharingCopyFor sharingStop Close"));
+    row("sharing while the proxy is off",
+        QStringLiteral("sharingTurnOn sharingAddresses sharingCopy sharingCopyFor sharingStop Close"));
+    row("no sharing", QStringLiteral("sharingAddresses Close"));
+    // Another listener has the name already: it cannot be saved.
+    row("listener", QStringLiteral("listenerName listenerAddress listenerPort listenerSocks5 listenerSocks4 "
+                                   "listenerHttp listenerLogin listenerUdp listenerClientsEdit Cancel"));
+    row("new user", QStringLiteral("userName userPassword userPasswordAgain Save Cancel"));
+    row("password of a user", QStringLiteral("userName userPassword userPasswordAgain Save Cancel"));
+}
+
+/// From top to bottom, as the eye goes, and what cannot be used is left out.
+void TestAccessibility::goesInTheOrderOfReading()
+{
+    QFETCH(const QByteArray, dialog);
+    QFETCH(const QString, first);
+    QFETCH(const QStringList, order);
+    const std::unique_ptr<QWidget> window(dialogs().at(dialog)());
+    window->setAttribute(Qt::WA_DeleteOnClose, false);
+    for (const char *name : {"userPassword", "userPasswordAgain"}) {
+        if (auto *edit = window->findChild<QLineEdit *>(QLatin1String(name)))
+            edit->setText(QStringLiteral("secret")); // or it cannot be saved
+    }
+    if (auto *edit = window->findChild<QLineEdit *>(QStringLiteral("userName")); edit != nullptr)
+        edit->setText(QStringLiteral("guest"));
+    window->show();
+    window->activateWindow();
+    QTRY_COMPARE(QApplication::activeWindow(), window.get());
+    window->findChild<QWidget *>(first)->setFocus(Qt::TabFocusReason);
+    QCOMPARE(tabOrder(*window), order);
 }
 
 /// Whatever dialogs the window has: each command that says by its dots that it opens one.

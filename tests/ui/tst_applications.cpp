@@ -485,7 +485,7 @@ void TestApplications::saysWhatToDoNext()
     QVERIFY(!page.view().isVisible());
     add({connection(1, kCurl)});
     QVERIFY(page.view().isVisible());
-    page.filterEdit().setText(QStringLiteral("nothing like it"));
+    m_model->setFilter(QStringLiteral("nothing like it"));
     QVERIFY(!page.view().isVisible());
     QCOMPARE(page.findChild<QLabel *>(QStringLiteral("applicationsEmptyHeading"))->text(),
              QStringLiteral("No application matches"));

@@ -21,6 +21,8 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QStatusBar>
+#include <QSystemTrayIcon>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -70,6 +72,7 @@ private Q_SLOTS:
     void tellsWhyARuleDoesNotMatch_data();
     void tellsWhyARuleDoesNotMatch();
     void switchesWhileItRuns();
+    void goesOnTellingWhatItToldBefore();
 
 private:
     static QList<ui::MainWindow *> windows()
@@ -266,6 +269,42 @@ void TestLanguage::switchesWhileItRuns()
     const QString session = after->findChild<ui::ElidedLabel *>(u"trafficSession"_s)->text();
     QVERIFY(!today.contains("0 B down"_L1));
     QCOMPARE(today.section(u": "_s, 1), session.section(u": "_s, 1));
+}
+
+/// What stands in the window until somebody has read it stands there in the other language, too.
+void TestLanguage::goesOnTellingWhatItToldBefore()
+{
+    if (QSystemTrayIcon::isSystemTrayAvailable())
+        QSKIP("This desktop has a tray");
+    engine::Engine engine;
+    FakeProfileStore store;
+    NoLoginStart loginStart;
+    ui::Language language;
+    language.choose(u"en"_s);
+    ui::Settings settings;
+    ui::Options options;
+    options.crashNote = u"/state/crash.txt"_s;
+    ui::UserInterface userInterface(engine, store, loginStart, settings, language, options);
+    userInterface.start();
+    const auto switchTo = [](const QString &code) {
+        const QPointer<ui::MainWindow> before = windows().value(0);
+        before->findChild<QAction *>(u"actionLanguage"_s + code)->trigger();
+        QTRY_VERIFY(before.isNull());
+    };
+    QVERIFY(windows().value(0)->findChild<QWidget *>(u"crashBar"_s)->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!windows().value(0)->statusBar()->currentMessage().isEmpty(), 15'000);
+    const QString english = windows().value(0)->statusBar()->currentMessage();
+    switchTo(u"de"_s);
+    QVERIFY(windows().value(0)->findChild<QWidget *>(u"crashBar"_s)->isVisible());
+    const QString german = windows().value(0)->statusBar()->currentMessage();
+    QVERIFY(!german.isEmpty());
+    QVERIFY(german != english);
+    // What has been dismissed, or has given way to something else, does not come back.
+    windows().value(0)->findChild<QAction *>(u"crashDismiss"_s)->trigger();
+    windows().value(0)->statusBar()->showMessage(u"Something else"_s);
+    switchTo(u"en"_s);
+    QVERIFY(windows().value(0)->findChild<QWidget *>(u"crashBar"_s) == nullptr);
+    QCOMPARE(windows().value(0)->statusBar()->currentMessage(), QString());
 }
 
 QTEST_MAIN(TestLanguage)

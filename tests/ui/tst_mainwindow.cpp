@@ -412,7 +412,7 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
 
 void TestMainWindow::followsTheMeasuredStateInTheTray()
 {
-    const ui::TrayIcon tray(*m_status, m_window->actions());
+    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules);
     QStringList names;
     for (const QAction *action : tray.menu().actions()) {
         if (!action->isSeparator())
@@ -420,7 +420,8 @@ void TestMainWindow::followsTheMeasuredStateInTheTray()
     }
     QCOMPARE(names, (QStringList{QStringLiteral("actionShowHide"), QStringLiteral("actionProxyOn"),
                                  QStringLiteral("actionMode"), QStringLiteral("actionSystemProxy"),
-                                 QStringLiteral("actionCloseAll"), QStringLiteral("actionCopyEnvironment"),
+                                 QStringLiteral("actionServers"), QStringLiteral("actionCloseAll"),
+                                 QStringLiteral("actionCopyEnvironment"),
                                  QStringLiteral("actionStartAtLogin"), QStringLiteral("actionQuit")}));
     // Wanted, but nothing is open yet: not on.
     setState(listener(ListenerState::Closed), true);
@@ -446,6 +447,7 @@ void TestMainWindow::remembersItsLayout()
     auto *header = find<QTableView>("connectionsView")->horizontalHeader();
     header->resizeSection(2, 321);
     find<QHeaderView>("logHeader")->resizeSection(1, 234);
+    find<QHeaderView>("logHeader")->moveSection(0, 1);
     find<QTableView>("connectionsView")->sortByColumn(6, Qt::DescendingOrder);
     makeWindow();
     QCOMPARE(m_window->size(), QSize(760, 540));
@@ -456,6 +458,7 @@ void TestMainWindow::remembersItsLayout()
     header = find<QTableView>("connectionsView")->horizontalHeader();
     QCOMPARE(header->sectionSize(2), 321);
     QCOMPARE(find<QHeaderView>("logHeader")->sectionSize(1), 234);
+    QCOMPARE(find<QHeaderView>("logHeader")->visualIndex(1), 0);
     QCOMPARE(header->sortIndicatorSection(), 6);
     // The model is sorted as the header says.
     m_window->show();
@@ -641,7 +644,7 @@ void TestMainWindow::showsApplications()
     auto *view = find<QTableView>("applicationsView");
     QVERIFY(view->isVisible());
     QCOMPARE(view->model()->index(0, 0).data().toString(), QStringLiteral("curl"));
-    m_window->actions().filterConnections->trigger();
+    m_window->actions().filterPage->trigger();
     QVERIFY(find<QWidget>("applicationsPage")->isVisible());
     view->selectRow(0);
     find<QAction>("actionNewRuleForApplication")->trigger();
@@ -809,9 +812,6 @@ void TestMainWindow::goesToPages()
     m_window->show();
     QVERIFY(find<QAction>("rulesPageAction")->isChecked());
     QVERIFY(find<QWidget>("rulesPage")->isVisible());
-    // What is typed into the filter is about connections.
-    QTest::keyClick(find<QLineEdit>("filterEdit"), Qt::Key_C);
-    QVERIFY(find<QWidget>("connectionsPage")->isVisible());
 }
 
 void TestMainWindow::opensBoxesWithoutBlocking()

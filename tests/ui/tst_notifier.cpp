@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "ui/enginewatch.h"
 #include "ui/notifier.h"
 
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -62,6 +65,10 @@ private Q_SLOTS:
     void forgetsAServerThatCameBackMeanwhile();
     void namesAFewServersAndCountsTheRest();
     void tellsOfAFailedListenerOnce();
+    void tellsThatFilesCannotBeOpened();
+    void tellsOfAnEngineThatStandsStill();
+    void noticesAStandstill();
+    void hearsFromAnIdleEngine();
     void ignoresOtherEvents_data();
     void ignoresOtherEvents();
 
@@ -153,6 +160,7 @@ void TestNotifier::saysNothingThatIsSwitchedOff_data()
     QTest::newRow("listeners") << Notice::ProxyFailed;
     QTest::newRow("servers") << Notice::ServerHealth;
     QTest::newRow("blocked") << Notice::Blocked;
+    QTest::newRow("engine") << Notice::Engine;
 }
 
 void TestNotifier::saysNothingThatIsSwitchedOff()
@@ -161,14 +169,15 @@ void TestNotifier::saysNothingThatIsSwitchedOff()
     m_settings->setNotifies(notice, false);
     m_notifier->takeEvents(
         {blocked(QStringLiteral("curl")), server(QStringLiteral("Office"), true),
-         listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse)});
-    QCOMPARE(m_told.size(), 2);
+         listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse),
+         listener(QStringLiteral("Local"), EventCode::DescriptorsExhausted)});
+    QCOMPARE(m_told.size(), 3);
     for (const Notification &notification : std::as_const(m_told))
         QVERIFY(notification.notice != notice);
     // What happened while it was off is not told later.
     m_settings->setNotifies(notice, true);
     pass(2 * Notifier::kInterval);
-    QCOMPARE(m_told.size(), 2);
+    QCOMPARE(m_told.size(), 3);
 }
 
 void TestNotifier::forgetsAServerThatCameBackMeanwhile()
@@ -211,6 +220,80 @@ void TestNotifier::tellsOfAFailedListenerOnce()
     m_notifier->takeEvents({listener(local, EventCode::ListenerOpened)});
     m_notifier->takeEvents({failed});
     QCOMPARE(m_told.size(), 2);
+}
+
+void TestNotifier::tellsThatFilesCannotBeOpened()
+{
+    const Event exhausted = listener(QStringLiteral("Local"), EventCode::DescriptorsExhausted);
+    // Half an hour of it, as it comes: every second.
+    for (int second = 0; second < 1'800; ++second) {
+        m_notifier->takeEvents({exhausted});
+        pass(std::chrono::seconds(1));
+    }
+    QCOMPARE(m_told.size(), 3);
+    QCOMPARE(m_told.first().notice, Notice::Engine);
+    QVERIFY(m_told.first().isBad);
+    QVERIFY(m_told.first().text.contains(QStringLiteral("Too many open files")));
+}
+
+void TestNotifier::tellsOfAnEngineThatStandsStill()
+{
+    m_notifier->setStalled(true);
+    QCOMPARE(m_told.size(), 1);
+    QCOMPARE(m_told.first().notice, Notice::Engine);
+    QVERIFY(m_told.first().isBad && m_told.first().text.contains(QStringLiteral("does not respond")));
+    m_notifier->setStalled(false);
+    m_notifier->setStalled(true);
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 1); // still, it was, still it is
+    m_notifier->setStalled(false);
+    QCOMPARE(m_told.size(), 2);
+    QVERIFY(!m_told.last().isBad && m_told.last().text.contains(QStringLiteral("responds again")));
+}
+
+void TestNotifier::noticesAStandstill()
+{
+    engine::Engine engine;
+    ui::EngineWatch watch(engine);
+    QSignalSpy changed(&watch, &ui::EngineWatch::stalledChanged);
+    const auto lookOften = [&watch] {
+        for (int look = 0; look < 2 * ui::EngineWatch::kSilentLooks; ++look)
+            watch.look();
+    };
+    lookOften(); // it was not started yet
+    QCOMPARE(changed.size(), 0);
+    engine.start({}, false);
+    for (int look = 0; look < 10; ++look) {
+        watch.look();
+        watch.heard();
+    }
+    QCOMPARE(changed.size(), 0);
+    lookOften();
+    QCOMPARE(changed.size(), 1);
+    QVERIFY(changed.at(0).at(0).toBool());
+    watch.heard();
+    QCOMPARE(changed.size(), 2);
+    QVERIFY(!changed.at(1).at(0).toBool());
+    lookOften();
+    engine.stop();
+    watch.look(); // what is to end may be silent
+    QCOMPARE(changed.size(), 4);
+    lookOften();
+    QCOMPARE(changed.size(), 4);
+}
+
+/// What the watch counts on: an engine with nothing to do tells of itself all the same.
+void TestNotifier::hearsFromAnIdleEngine()
+{
+    engine::Engine engine;
+    int heard = 0;
+    connect(&engine, &engine::Engine::delta, this, [&engine, &heard](const engine::Delta &delta) {
+        ++heard;
+        engine.acknowledge(delta.seq);
+    });
+    engine.setDetail(engine::Detail::Totals);
+    engine.start({}, false);
+    QTRY_VERIFY_WITH_TIMEOUT(heard >= 3, 20'000);
 }
 
 void TestNotifier::ignoresOtherEvents_data()

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void showsRulesAndTheDefault();
     void switchesARule();
     void changesTheDefaultAction();
+    void choosesWhatUnidentifiedProgramsGet();
     void movesARule_data();
     void movesARule();
     void dragsARule_data();
@@ -215,6 +216,42 @@ void TestRules::changesTheDefaultAction()
     QCOMPARE(text(4, RuleColumn::Action), QStringLiteral("Office"));
     QVERIFY(m_page->model().remove(4).isEmpty());
     QCOMPARE(m_page->model().rowCount(), 5);
+}
+
+void TestRules::choosesWhatUnidentifiedProgramsGet()
+{
+    auto *combo = find<ui::ActionCombo>("unidentifiedCombo");
+    const auto choose = [combo](const QString &text) {
+        combo->setCurrentIndex(combo->findText(text));
+        Q_EMIT combo->activated(combo->currentIndex());
+    };
+    const QString skip = QStringLiteral("Skip rules about programs");
+    const QString office = QStringLiteral("By way of Office");
+    QCOMPARE(combo->currentText(), skip);
+    choose(office);
+    QCOMPARE(m_store.profile().unidentifiedApplications, Action::byWayOf(QStringLiteral("office")));
+    QCOMPARE(combo->currentText(), office);
+    m_page->undoAction().trigger();
+    QVERIFY(!m_store.profile().unidentifiedApplications);
+    QCOMPARE(combo->currentText(), skip);
+    choose(QStringLiteral("Block"));
+    QCOMPARE(m_store.profile().unidentifiedApplications, Action::block());
+    // What is refused is told, and not shown as if it were so.
+    m_store.failure = QStringLiteral("cannot write the profile");
+    choose(skip);
+    QCOMPARE(find<QMessageBox>("rulesProblem")->informativeText(), m_store.failure);
+    QCOMPARE(m_store.profile().unidentifiedApplications, Action::block());
+    QCOMPARE(combo->currentText(), QStringLiteral("Block"));
+    m_store.failure.clear();
+    choose(skip);
+    QVERIFY(!m_store.profile().unidentifiedApplications);
+    // Servers that come and go are offered at once.
+    engine::Profile profile = exampleProfile();
+    profile.servers.front().name = QStringLiteral("Branch");
+    profile.unidentifiedApplications = Action::byWayOf(QStringLiteral("office"));
+    m_store.put(profile);
+    QCOMPARE(combo->currentText(), QStringLiteral("By way of Branch"));
+    QCOMPARE(combo->findText(office), -1);
 }
 
 void TestRules::movesARule_data()
@@ -579,6 +616,8 @@ void TestRules::undoesAndRedoes_data()
     QTest::newRow("switching off") << 4 << QStringLiteral("switch rule C off");
     QTest::newRow("another action") << 5 << QStringLiteral("change rule D");
     QTest::newRow("another default action") << 6 << QStringLiteral("change the default action");
+    QTest::newRow("another action for unidentified programs")
+        << 7 << QStringLiteral("change what is done with unidentified programs");
 }
 
 void TestRules::undoesAndRedoes()
@@ -604,8 +643,10 @@ void TestRules::undoesAndRedoes()
             return model.setData(model.index(2, 0), Qt::Unchecked, Qt::CheckStateRole);
         case 5:
             return model.setData(model.index(3, action), block, ui::RuleModel::ActionRole);
-        default:
+        case 6:
             return model.setData(model.index(4, action), block, ui::RuleModel::ActionRole);
+        default:
+            return model.setUnidentified(Action::block()).isEmpty();
         }
     };
     const engine::Profile before = m_store.profile();

@@ -3,6 +3,7 @@
 #include "fakeprofilestore.h"
 #include "ui/fingerprint.h"
 #include "ui/models.h"
+#include "ui/passwordbar.h"
 #include "ui/routemenu.h"
 #include "ui/servermodel.h"
 #include "ui/serverspage.h"
@@ -23,6 +24,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -63,6 +65,8 @@ private Q_SLOTS:
     void addsAServer();
     void keepsTheDialogOpenOnErrors();
     void tellsWherePasswordsGo();
+    void choosesWhatBecomesOfAPassword();
+    void namesServersWithoutTheirPassword();
     void tellsThatAPasswordWasNotStored();
     void tellsThatAPasswordIsNotKnown();
     void changesAServer();
@@ -220,20 +224,75 @@ void TestServersPage::tellsWherePasswordsGo()
     find<QDialog>("serverDialog")->reject();
     m_store->credentialStore = false;
     open("serverAdd");
-    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"until Hosier ends"_s));
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"No credential store"_s));
+    QVERIFY(find<QWidget>("passwordChoice")->isVisible());
     // It may be found while the dialog is open.
     m_store->credentialStore = true;
     Q_EMIT m_store->credentialStoreChanged();
     QVERIFY(find<QLabel>("passwordHint")->text().contains(u"system's credential store"_s));
+    QVERIFY(!find<QWidget>("passwordChoice")->isVisible());
     m_store->credentialStore = false;
     Q_EMIT m_store->credentialStoreChanged();
-    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"until Hosier ends"_s));
+    QVERIFY(find<QLabel>("passwordHint")->text().contains(u"No credential store"_s));
     find<QLineEdit>("serverPasswordFile")->setText(u"/home/me/password"_s);
+    QVERIFY(!find<QWidget>("passwordChoice")->isVisible());
     QVERIFY(find<QLabel>("passwordHint")->text().contains(u"from the file"_s));
     QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
     find<QLineEdit>("serverHost")->setText(u"192.0.2.1"_s);
     find<QPushButton>("checkButton")->click();
     QVERIFY(find<QLabel>("problems")->text().contains(u"when the server is saved"_s));
+}
+
+void TestServersPage::choosesWhatBecomesOfAPassword()
+{
+    start(sample());
+    m_store->credentialStore = false;
+    open("serverEdit", {u"office"_s});
+    auto *keep = find<QRadioButton>("passwordKeep");
+    auto *leave = find<QRadioButton>("passwordLeave");
+    QVERIFY(keep->isVisible() && keep->isChecked());
+    QVERIFY(leave->isVisible() && !leave->isChecked());
+    find<QLineEdit>("serverPassword")->setText(u"secret"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
+    // No password: what is typed is not used, and what was in use is forgotten.
+    open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverPassword")->setText(u"another"_s);
+    find<QRadioButton>("passwordLeave")->click();
+    QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QVERIFY(!m_store->passwords.contains(u"office"_s));
+    // The profile knows nothing of either.
+    const QByteArray json = QJsonDocument(engine::profileToJson(m_store->profile())).toJson();
+    QVERIFY(!json.contains("secret") && !json.contains("another"));
+    // Cancelled, nothing is kept.
+    open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverPassword")->setText(u"secret"_s);
+    find<QDialog>("serverDialog")->reject();
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QVERIFY(m_store->passwords.isEmpty());
+}
+
+void TestServersPage::namesServersWithoutTheirPassword()
+{
+    start(sample());
+    ui::PasswordBar bar(*m_store);
+    QVERIFY(bar.isHidden() && bar.message().isEmpty());
+    connect(&bar, &ui::PasswordBar::entryRequested, m_page.get(), &ui::ServersPage::enterPassword);
+    m_store->setMissing({u"office"_s, u"home"_s});
+    QVERIFY(!bar.isHidden());
+    QVERIFY2(bar.message().contains(u"Office"_s) && bar.message().contains(u"Home"_s),
+             qPrintable(bar.message()));
+    bar.findChild<QAction *>(u"enterPassword"_s)->trigger();
+    QVERIFY(isOpen("serverDialog"));
+    QCOMPARE(find<QLineEdit>("serverId")->text(), u"office"_s);
+    QCOMPARE(find<QDialog>("serverDialog")->focusWidget(), find<QLineEdit>("serverPassword"));
+    m_store->setMissing({u"home"_s});
+    QVERIFY(!bar.message().contains(u"Office"_s));
+    m_store->setMissing({});
+    QVERIFY(bar.isHidden());
 }
 
 void TestServersPage::tellsThatAPasswordWasNotStored()
@@ -405,7 +464,8 @@ void TestServersPage::checksSavedServers()
     QCOMPARE(cell(u"home"_s, ui::ServerColumn::Health), u"Checking\u2026"_s);
     QCOMPARE(cell(u"spare"_s, ui::ServerColumn::Health), u"Not checked"_s);
     QTRY_VERIFY(cell(u"office"_s, ui::ServerColumn::Health).startsWith(u"Down: "_s));
-    QTRY_COMPARE(cell(u"both"_s, ui::ServerColumn::Health), u"Down: Office, Home"_s);
+    QTRY_COMPARE(cell(u"both"_s, ui::ServerColumn::Health),
+                 u"Down: "_s + QLocale().createSeparatedList({u"Office"_s, u"Home"_s}));
     QVERIFY(!cell(u"office"_s, ui::ServerColumn::LastCheck).isEmpty());
 }
 
@@ -446,7 +506,9 @@ void TestServersPage::removesWhatIsNot()
     start(sample());
     m_store->passwords.insert(u"spare"_s, "secret");
     open("serverRemove", {u"spare"_s, u"both"_s});
-    QVERIFY(find<QMessageBox>("removeBox")->text().contains(u"\"Spare\", \"Both\""_s));
+    QVERIFY(find<QMessageBox>("removeBox")
+                ->text()
+                .contains(QLocale().createSeparatedList({u"\"Spare\""_s, u"\"Both\""_s})));
     find<QMessageBox>("removeBox")->button(QMessageBox::Cancel)->click();
     QCOMPARE(m_store->profile().servers.size(), 3);
     open("serverRemove", {u"spare"_s, u"both"_s});

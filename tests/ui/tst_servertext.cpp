@@ -33,6 +33,7 @@ private Q_SLOTS:
     void leavesOutWhatTheProtocolHasNot();
     void tellsOfProbes_data();
     void tellsOfProbes();
+    void tellsHowServersFare();
 };
 
 void TestServerText::namesServers()
@@ -111,6 +112,32 @@ void TestServerText::tellsOfProbes()
     const QStringList told = ui::probeLines({u"s"_s, true, {}, passed, nextAt}, 5'000);
     QCOMPARE(told.first(), u"Groups prefer other members until it has passed 2 probe(s) in a row."_s);
     QCOMPARE(told.sliced(1), lines);
+}
+
+void TestServerText::tellsHowServersFare()
+{
+    const engine::ServerProfile socks = requestFor(ServerProtocol::Socks5, false).server;
+    ui::ServerKnowledge known;
+    QCOMPARE(ui::healthText(known), u"Not checked"_s);
+    QCOMPARE(ui::tcpText(known), QString());
+    QCOMPARE(ui::udpText(socks, known), QString());
+    QCOMPARE(ui::lastCheckText(known), QString());
+    QVERIFY(ui::knowledgeLines(socks, known, 0).isEmpty());
+    // HTTP has no UDP, checked or not.
+    QCOMPARE(ui::udpText(requestFor(ServerProtocol::Http, false).server, known), QString(QChar(0x2013)));
+    known.check = engine::ServerCheck();
+    known.check->answered = 12ms;
+    known.state = ui::ServerState::Limited;
+    QCOMPARE(ui::healthText(known), u"Works, but not for UDP"_s);
+    QCOMPARE(ui::tcpText(known), u"12"_s);
+    QCOMPARE(ui::udpText(socks, known), u"fails"_s);
+    QVERIFY(!ui::lastCheckText(known).isEmpty());
+    known.state = ui::ServerState::Down;
+    known.health.isDown = true;
+    const QStringList lines = ui::knowledgeLines(socks, known, 0);
+    QCOMPARE(lines.front(), ui::healthText(known));
+    QCOMPARE(lines.at(2), u"It is not being probed."_s);
+    QVERIFY(lines.at(3).startsWith(u"Checked "_s));
 }
 
 QTEST_GUILESS_MAIN(TestServerText)

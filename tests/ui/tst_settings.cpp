@@ -3,6 +3,7 @@
 #include "fakeprofilestore.h"
 #include "ui/colors.h"
 #include "ui/language.h"
+#include "ui/loginstart.h"
 #include "ui/logstorage.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
@@ -11,6 +12,7 @@
 #include "ui/settingsdialog.h"
 #include "ui/settingsview.h"
 #include "ui/theme.h"
+#include "ui/userinterface.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -20,15 +22,17 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStatusBar>
 #include <QStyle>
+#include <QSystemTrayIcon>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidget>
 
 using engine::EventLevel;
 using ui::LogFileSettings;
@@ -54,6 +58,16 @@ private:
     QString m_problem;
 };
 
+class NoLoginStart : public ui::LoginStart
+{
+public:
+    [[nodiscard]] bool isEnabled() const override { return false; }
+    [[nodiscard]] std::optional<ui::LoginStartProblem> setEnabled(bool /*enabled*/) override
+    {
+        return std::nullopt;
+    }
+};
+
 } // namespace
 
 class TestSettings : public QObject
@@ -73,6 +87,9 @@ private Q_SLOTS:
     void comesBackToTheSystemsLook();
     void recolorsLabels();
     void appliesTheThemeAtOnce();
+    void choosesWhereTheWindowStarts();
+    void startsTheWindow_data();
+    void startsTheWindow();
     void choosesALanguage();
     void changesTheLogAtOnce();
     void tellsWhyTheLogFileIsNotWritten();
@@ -85,6 +102,8 @@ private Q_SLOTS:
     void restoresDefaults();
     void followsTheProfile();
     void changesDns();
+    void choosesWhoLooksNamesUp();
+    void changesTheRelay();
     void namesEveryControl();
 
 private:
@@ -148,7 +167,8 @@ void TestSettings::startsWithDefaults_data()
     QTest::newRow("no file") << QByteArray();
     QTest::newRow("binary garbage") << QByteArray("\x00\xff\xfe[[[=\n]\r=%%%\x80", 15);
     QTest::newRow("wrong values") << QByteArray(
-        "[appearance]\ntheme=purple\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel=\nfileMegabytes=-5\n"
+        "[appearance]\ntheme=purple\n[start]\nwindow=above\n[log]\nshownLevel=7\nfile=perhaps\nfileLevel="
+        "\nfileMegabytes=-5\n"
         "files=many\n[notifications]\nblocked=2\nserverHealth=@Invalid()\nproxyFailed=\n");
     QTest::newRow("numbers out of range") << QByteArray("[log]\nfileMegabytes=99999999999\nfiles=0\n");
 }
@@ -170,9 +190,10 @@ void TestSettings::startsWithDefaults()
     QSettings().sync();
     Settings settings;
     QCOMPARE(settings.theme(), Theme::System);
+    QCOMPARE(settings.startWindow(), ui::StartWindow::InTrayAtLogin);
     QCOMPARE(settings.shownLevel(), EventLevel::Info);
     QVERIFY(settings.logFile() == LogFileSettings());
-    for (const Notice notice : {Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked})
+    for (const Notice notice : {Notice::ProxyFailed, Notice::ServerHealth, Notice::Blocked, Notice::Engine})
         QVERIFY(settings.notifies(notice));
     settings.setTheme(Theme::Dark);
     QCOMPARE(settings.theme(), Theme::Dark);
@@ -181,12 +202,14 @@ void TestSettings::startsWithDefaults()
 void TestSettings::keepsWhatIsSet()
 {
     m_settings->setTheme(Theme::Light);
+    m_settings->setStartWindow(ui::StartWindow::InTray);
     m_settings->setShownLevel(EventLevel::Warning);
     const LogFileSettings file{false, EventLevel::Debug, 7, 9};
     m_settings->setLogFile(file);
     m_settings->setNotifies(Notice::Blocked, false);
     const Settings again;
     QCOMPARE(again.theme(), Theme::Light);
+    QCOMPARE(again.startWindow(), ui::StartWindow::InTray);
     QCOMPARE(again.shownLevel(), EventLevel::Warning);
     QVERIFY(again.logFile() == file);
     QVERIFY(!again.notifies(Notice::Blocked));
@@ -286,6 +309,57 @@ void TestSettings::appliesTheThemeAtOnce()
     QCOMPARE(combo->currentData().toInt(), static_cast<int>(Theme::Light));
 }
 
+void TestSettings::choosesWhereTheWindowStarts()
+{
+    QSignalSpy changed(m_settings.get(), &Settings::startWindowChanged);
+    auto *combo = find<QComboBox>("startWindowCombo");
+    QCOMPARE(combo->currentIndex(), 1);
+    choose(combo, 2);
+    QCOMPARE(m_settings->startWindow(), ui::StartWindow::InTray);
+    choose(combo, 2);
+    QCOMPARE(changed.size(), 1);
+    m_settings->setStartWindow(ui::StartWindow::Shown);
+    QCOMPARE(combo->currentIndex(), 0);
+}
+
+void TestSettings::startsTheWindow_data()
+{
+    using ui::StartWindow;
+    QTest::addColumn<StartWindow>("setting");
+    QTest::addColumn<bool>("option");
+    QTest::addColumn<bool>("isMinimized");
+    QTest::newRow("shown") << StartWindow::Shown << false << false;
+    QTest::newRow("shown but for --minimized") << StartWindow::Shown << true << true;
+    QTest::newRow("in the tray at login only") << StartWindow::InTrayAtLogin << false << false;
+    QTest::newRow("at login, which says --minimized") << StartWindow::InTrayAtLogin << true << true;
+    QTest::newRow("in the tray") << StartWindow::InTray << false << true;
+}
+
+/// Where there is no tray, as here: the window must be there for somebody to find.
+void TestSettings::startsTheWindow()
+{
+    QFETCH(const ui::StartWindow, setting);
+    QFETCH(const bool, option);
+    QFETCH(const bool, isMinimized);
+    QVERIFY(!QSystemTrayIcon::isSystemTrayAvailable());
+    m_settings->setStartWindow(setting);
+    engine::Engine engine;
+    NoLoginStart loginStart;
+    ui::Options options;
+    options.minimized = option;
+    ui::UserInterface userInterface(engine, *m_store, loginStart, *m_settings, *m_language, options);
+    userInterface.start();
+    QPointer<ui::MainWindow> window;
+    for (QWidget *widget : QApplication::topLevelWidgets()) {
+        if (auto *found = qobject_cast<ui::MainWindow *>(widget))
+            window = found;
+    }
+    QVERIFY(window != nullptr && window->isVisible());
+    QTRY_COMPARE(window->isMinimized(), isMinimized);
+    userInterface.showWindow();
+    QTRY_VERIFY(window->isVisible() && !window->isMinimized());
+}
+
 void TestSettings::choosesALanguage()
 {
     auto *combo = find<QComboBox>("languageCombo");
@@ -349,6 +423,8 @@ void TestSettings::followsTheLogWindow()
 
 void TestSettings::switchesNotifications()
 {
+    find<QCheckBox>("notifyEngine")->click();
+    QVERIFY(!m_settings->notifies(Notice::Engine));
     find<QCheckBox>("notifyBlocked")->click();
     QVERIFY(!m_settings->notifies(Notice::Blocked));
     QVERIFY(m_settings->notifies(Notice::ProxyFailed));
@@ -398,7 +474,7 @@ void TestSettings::staysOpenForAWrongLimitOnce()
     find<QDoubleSpinBox>("bindTimeoutSecondsField")->setValue(0);
     m_dialog->reject();
     QVERIFY(m_dialog->isVisible());
-    QCOMPARE(find<QListWidget>("settingsPages")->currentRow(), 2);
+    QVERIFY(find<QWidget>("limitsPage")->isVisible());
     m_dialog->reject();
     QVERIFY(!m_dialog->isVisible());
     QVERIFY(m_store->profile().limits == engine::Limits());
@@ -429,7 +505,50 @@ void TestSettings::followsTheProfile()
 void TestSettings::changesDns()
 {
     find<QCheckBox>("resolveForRulesCheck")->click();
-    QTRY_VERIFY(m_store->profile().resolveForRules);
+    QVERIFY(m_store->profile().resolveForRules);
+    m_store->failure = QStringLiteral("cannot write the profile");
+    find<QCheckBox>("resolveForRulesCheck")->click();
+    QVERIFY(m_store->profile().resolveForRules);
+    QVERIFY(find<QCheckBox>("resolveForRulesCheck")->isChecked());
+    const auto *problem = find<QWidget>("dnsPage")->findChild<QLabel *>(QStringLiteral("problems"));
+    QCOMPARE(problem->text(), m_store->failure);
+}
+
+void TestSettings::choosesWhoLooksNamesUp()
+{
+    auto *list = find<QTreeWidget>("dnsServers");
+    QCOMPARE(list->topLevelItemCount(), 0);
+    QVERIFY(find<QLabel>("dnsServersHint")->text().contains(QStringLiteral("no servers")));
+    engine::Profile profile;
+    profile.servers << fakeServer(QStringLiteral("office"), QStringLiteral("Office"))
+                    << fakeServer(QStringLiteral("old"), QStringLiteral("Old"));
+    profile.servers[1].protocol = engine::ServerProtocol::Socks4;
+    profile.servers[1].resolveNames = engine::NameResolution::Local;
+    m_store->put(profile);
+    QCOMPARE(list->topLevelItemCount(), 2);
+    QCOMPARE(list->topLevelItem(0)->checkState(0), Qt::Checked);
+    // SOCKS4 leaves no choice.
+    QCOMPARE(list->topLevelItem(1)->checkState(0), Qt::Unchecked);
+    QVERIFY(!list->topLevelItem(1)->flags().testFlag(Qt::ItemIsUserCheckable));
+    list->setCurrentItem(list->topLevelItem(0));
+    QTest::keyClick(list, Qt::Key_Space);
+    QTRY_COMPARE(m_store->profile().servers.at(0).resolveNames, engine::NameResolution::Local);
+    QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("here"));
+    QCOMPARE(m_store->profile().servers.at(1), profile.servers.at(1));
+    // What is refused is told, and not shown as if it were so.
+    m_store->failure = QStringLiteral("cannot write the profile");
+    list->topLevelItem(0)->setCheckState(0, Qt::Checked);
+    const auto *problem = find<QWidget>("dnsPage")->findChild<QLabel *>(QStringLiteral("problems"));
+    QTRY_COMPARE(problem->text(), m_store->failure);
+    QCOMPARE(list->topLevelItem(0)->checkState(0), Qt::Unchecked);
+    m_store->failure.clear();
+    list->topLevelItem(0)->setCheckState(0, Qt::Checked);
+    QTRY_COMPARE(m_store->profile().servers.at(0).resolveNames, engine::NameResolution::Remote);
+    QVERIFY(problem->text().isEmpty());
+}
+
+void TestSettings::changesTheRelay()
+{
     choose(find<QComboBox>("relayPumpCombo"), 2);
     QTRY_COMPARE(m_store->profile().relayPump, engine::RelayPump::Portable);
     QVERIFY(find<QLabel>("relayPumpHint")->text().contains(QStringLiteral("next start")));

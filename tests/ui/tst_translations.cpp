@@ -405,7 +405,7 @@ void TestTranslations::hasDistinctMnemonics()
     QFETCH(const QString, code);
     m_language->choose(code);
     makeWindow();
-    const ui::TrayIcon tray(*m_status, m_window->actions());
+    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules);
     QCOMPARE(duplicateMnemonic(m_window->menuBar()->actions()), QString());
     QCOMPARE(duplicateMnemonic(tray.menu().actions()), QString());
     for (const QMenu *menu : m_window->findChildren<QMenu *>())

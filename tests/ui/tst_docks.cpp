@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "synthetic.h"
+#include "ui/livetable.h"
+#include "ui/logview.h"
+#include "ui/trafficgraph.h"
+#include "ui/trafficview.h"
+#include "windowscene.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialog>
+#include <QDockWidget>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
+#include <QScrollBar>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+/// The log and the traffic: their commands, and what they say while they have nothing to show.
+class TestDocks : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { WindowScene::useTestSettings(u"tst_docks"_s); }
+    void init();
+    void cleanup() { m_scene.reset(); }
+    void hasACommandForAllThatTheLogCan();
+    void offersWhatDoesSomething();
+    void pausesByCommandAndButton();
+    void goesToTheNewestLine();
+    void movesColumnsAfterAnOldState();
+    void stretchesTheMessagesAnywhere();
+    void tellsWhyTheLogIsEmpty();
+    void tellsWhyTheGraphIsEmpty();
+    void takesBothOut_data();
+    void takesBothOut();
+
+private:
+    void addLines(int count)
+    {
+        engine::Delta delta;
+        engine::Event event;
+        event.code = engine::EventCode::EngineStarted;
+        event.level = engine::EventLevel::Info;
+        delta.events.fill(event, count);
+        m_scene->window->applyDelta(delta);
+    }
+    [[nodiscard]] QAction &action(const char *name) const { return *m_scene->find<QAction>(name); }
+    [[nodiscard]] int rows() const { return m_scene->find<QTableView>("logTable")->model()->rowCount(); }
+
+    std::unique_ptr<WindowScene> m_scene;
+};
+
+void TestDocks::init()
+{
+    QSettings().clear();
+    m_scene = std::make_unique<WindowScene>();
+}
+
+void TestDocks::hasACommandForAllThatTheLogCan()
+{
+    const QMenu *menu = action("actionLogMenu").menu();
+    for (const char *name :
+         {"actionPauseLog", "actionNewestLog", "actionCopyLog", "actionExportLog", "actionClearLog"})
+        QVERIFY2(menu->actions().contains(&action(name)), name);
+    addLines(3);
+    action("actionCopyLog").trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text().count(u'\n'), 2);
+    action("actionExportLog").trigger();
+    m_scene->find<QDialog>("logSaveDialog")->close();
+    action("actionClearLog").trigger();
+    QCOMPARE(rows(), 0);
+}
+
+void TestDocks::offersWhatDoesSomething()
+{
+    const auto isOffered = [this](const char *name, const char *button) {
+        const bool isEnabled = action(name).isEnabled();
+        if (isEnabled != m_scene->find<QAbstractButton>(button)->isEnabled())
+            QTest::qFail("the button differs", __FILE__, __LINE__);
+        return isEnabled;
+    };
+    QVERIFY(!isOffered("actionCopyLog", "logCopyButton"));
+    QVERIFY(!isOffered("actionExportLog", "logSaveButton"));
+    QVERIFY(!isOffered("actionClearLog", "logClearButton"));
+    QVERIFY(!action("actionNewestLog").isEnabled());
+    addLines(1);
+    QVERIFY(isOffered("actionCopyLog", "logCopyButton"));
+    QVERIFY(isOffered("actionExportLog", "logSaveButton"));
+    QVERIFY(isOffered("actionClearLog", "logClearButton"));
+    // Of what is hidden nothing is copied, but it can be cleared.
+    m_scene->find<QLineEdit>("logFilterEdit")->setText(u"nothing like it"_s);
+    QVERIFY(!isOffered("actionCopyLog", "logCopyButton"));
+    QVERIFY(!isOffered("actionExportLog", "logSaveButton"));
+    QVERIFY(isOffered("actionClearLog", "logClearButton"));
+    m_scene->find<QAbstractButton>("logClearButton")->click();
+    QVERIFY(!isOffered("actionClearLog", "logClearButton"));
+    // Lines that wait can be cleared, too.
+    action("actionPauseLog").trigger();
+    addLines(1);
+    QVERIFY(isOffered("actionClearLog", "logClearButton"));
+}
+
+void TestDocks::pausesByCommandAndButton()
+{
+    auto *button = m_scene->find<QAbstractButton>("logPauseButton");
+    action("actionPauseLog").trigger();
+    QVERIFY(button->isChecked());
+    addLines(2);
+    QCOMPARE(rows(), 0);
+    QVERIFY(button->text().contains(u'2'));
+    button->click();
+    QVERIFY(!action("actionPauseLog").isChecked());
+    QCOMPARE(rows(), 2);
+    // In the next window it is as it was.
+    button->click();
+    m_scene->makeWindow();
+    QVERIFY(action("actionPauseLog").isChecked());
+    QVERIFY(m_scene->find<QAbstractButton>("logPauseButton")->isChecked());
+}
+
+void TestDocks::goesToTheNewestLine()
+{
+    addLines(200);
+    auto *bar = m_scene->find<QTableView>("logTable")->verticalScrollBar();
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    QVERIFY(!action("actionNewestLog").isEnabled());
+    bar->setValue(3);
+    QVERIFY(action("actionNewestLog").isEnabled());
+    addLines(1);
+    QCOMPARE(bar->value(), 3);
+    action("actionPauseLog").trigger();
+    addLines(1);
+    action("actionNewestLog").trigger();
+    QVERIFY(!action("actionPauseLog").isChecked());
+    QCOMPARE(bar->value(), bar->maximum());
+    QCOMPARE(rows(), 202);
+    QVERIFY(!action("actionNewestLog").isEnabled());
+}
+
+/// What older versions have stored holds that columns cannot be moved.
+void TestDocks::movesColumnsAfterAnOldState()
+{
+    auto *header = m_scene->find<QHeaderView>("logHeader");
+    QVERIFY(header->sectionsMovable());
+    header->setSectionsMovable(false);
+    header->setStretchLastSection(true);
+    const QByteArray old = header->saveState();
+    m_scene->window->logView().restoreColumns(old);
+    QVERIFY(header->sectionsMovable());
+    QVERIFY(!header->stretchLastSection());
+}
+
+void TestDocks::stretchesTheMessagesAnywhere()
+{
+    auto *header = m_scene->find<QHeaderView>("logHeader");
+    header->moveSection(header->visualIndex(2), 0);
+    QTRY_COMPARE(header->length(), header->width());
+    QVERIFY(header->sectionSize(2) > header->sectionSize(0));
+    QVERIFY(header->sectionSize(2) > header->sectionSize(1));
+}
+
+void TestDocks::tellsWhyTheLogIsEmpty()
+{
+    const auto *hint = m_scene->find<QLabel>("logHint");
+    QVERIFY(hint->isVisible());
+    QVERIFY(hint->text().startsWith(u"Connections and problems"_s));
+    action("actionPauseLog").trigger();
+    addLines(1);
+    QVERIFY(hint->isVisible());
+    QVERIFY(hint->text().contains(u"paused"_s));
+    action("actionPauseLog").trigger();
+    QVERIFY(!hint->isVisible());
+    auto *level = m_scene->find<QComboBox>("logLevelCombo");
+    level->setCurrentIndex(level->count() - 1);
+    QVERIFY(hint->isVisible());
+    QVERIFY(hint->text().contains(u"level"_s));
+    level->setCurrentIndex(0);
+    QVERIFY(!hint->isVisible());
+    // It takes no room of its own, and no more than there is.
+    action("actionClearLog").trigger();
+    const QWidget *room = hint->parentWidget();
+    QVERIFY(room->rect().contains(hint->geometry()));
+    m_scene->find<QDockWidget>("logDock")->hide();
+    QVERIFY(!hint->isVisible());
+}
+
+void TestDocks::tellsWhyTheGraphIsEmpty()
+{
+    const auto *hint = m_scene->find<QLabel>("trafficHint");
+    QVERIFY(hint->isVisible());
+    QVERIFY(hint->text().startsWith(u"The proxy is off"_s));
+    engine::ListenerStatus listener;
+    listener.state = engine::ListenerState::Listening;
+    m_scene->status.setAccepting(true);
+    m_scene->status.setListeners({listener});
+    // It covers no number of the axes.
+    const auto *graph = m_scene->window->findChild<ui::TrafficGraph *>();
+    QVERIFY(graph->plotArea().toAlignedRect().contains(hint->geometry()));
+    auto &traffic = *m_scene->window->findChild<ui::TrafficView *>();
+    traffic.refresh();
+    QVERIFY(hint->text().startsWith(u"Nothing moved"_s));
+    SyntheticLoad load(40, 0);
+    m_scene->window->applyDelta(load.whole());
+    m_scene->window->applyDelta(load.next());
+    QVERIFY(!hint->isVisible());
+}
+
+void TestDocks::takesBothOut_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("dock");
+    QTest::addColumn<QString>("title");
+    QTest::newRow("log") << QByteArray("actionFloatLog") << QByteArray("logDock") << u"Log"_s;
+    QTest::newRow("traffic") << QByteArray("actionFloatTraffic") << QByteArray("trafficDock") << u"Traffic"_s;
+}
+
+void TestDocks::takesBothOut()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, dock);
+    QFETCH(const QString, title);
+    m_scene->find<QDockWidget>(dock)->hide();
+    action(command).trigger();
+    QVERIFY(m_scene->find<QDockWidget>(dock)->isVisible());
+    QVERIFY(m_scene->find<QDockWidget>(dock)->isFloating());
+    QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title + u" - Hosier"_s);
+    m_scene->makeWindow();
+    QVERIFY(action(command).isChecked());
+    QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title + u" - Hosier"_s);
+    action(command).trigger();
+    QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
+    QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
+}
+
+QTEST_MAIN(TestDocks)
+#include "tst_docks.moc"

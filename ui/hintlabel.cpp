@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "ui/hintlabel.h"
+
+#include <QEvent>
+
+#include <algorithm>
+#include <utility>
+
+namespace ui
+{
+
+namespace
+{
+
+constexpr int kMargin = 6;
+
+} // namespace
+
+HintLabel::HintLabel(const QString &objectName, QWidget *over, std::function<QRect()> room)
+    : QLabel(over)
+    , m_room(std::move(room))
+{
+    setObjectName(objectName);
+    setAlignment(Qt::AlignCenter);
+    setWordWrap(true);
+    setTextFormat(Qt::PlainText);
+    setForegroundRole(QPalette::PlaceholderText);
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    over->installEventFilter(this);
+    hide();
+}
+
+void HintLabel::setHint(const QString &text)
+{
+    if (text == this->text())
+        return;
+    setText(text);
+    fit();
+    setVisible(!text.isEmpty());
+}
+
+bool HintLabel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == parentWidget() && event->type() == QEvent::Resize)
+        fit();
+    return QLabel::eventFilter(watched, event);
+}
+
+void HintLabel::fit()
+{
+    const QRect whole = m_room ? m_room() : parentWidget()->rect();
+    const QRect room = whole.marginsRemoved({kMargin, kMargin, kMargin, kMargin});
+    // No wider than the text, so that no more than need be is covered.
+    const int width = std::min(room.width(), fontMetrics().horizontalAdvance(text()) + 2 * kMargin);
+    QRect fitted(QPoint(), QSize(width, std::min(heightForWidth(width), room.height())));
+    fitted.moveCenter(room.center());
+    setGeometry(fitted);
+}
+
+} // namespace ui

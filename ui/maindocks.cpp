@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "ui/maindocks.h"
+
+#include "ui/actions.h"
+#include "ui/icons.h"
+#include "ui/logview.h"
+#include "ui/models.h"
+#include "ui/trafficview.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QMainWindow>
+
+namespace ui
+{
+
+MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions)
+    : QObject(&window)
+    , m_actions(actions)
+    , m_logDock(new QDockWidget(tr("Log"), &window))
+    , m_trafficDock(new QDockWidget(tr("Traffic"), &window))
+    , m_log(new LogView(models.log, m_logDock))
+    , m_traffic(new TrafficView(status, models.traffic, m_trafficDock))
+{
+    m_logDock->setObjectName(QStringLiteral("logDock"));
+    m_logDock->setWidget(m_log);
+    m_trafficDock->setObjectName(QStringLiteral("trafficDock"));
+    m_trafficDock->setWidget(m_traffic);
+    arrange(window);
+    makeToggles();
+    letFloat(*m_logDock, *actions.floatLog);
+    letFloat(*m_trafficDock, *actions.floatTraffic);
+}
+
+QAction &MainDocks::showLogAction() const
+{
+    return *m_logDock->toggleViewAction();
+}
+
+QAction &MainDocks::showTrafficAction() const
+{
+    return *m_trafficDock->toggleViewAction();
+}
+
+void MainDocks::arrange(QMainWindow &window)
+{
+    window.addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
+    window.addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
+    window.splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
+    window.resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
+    window.resizeDocks({m_logDock}, {230}, Qt::Vertical);
+}
+
+void MainDocks::makeToggles()
+{
+    QAction *log = m_logDock->toggleViewAction();
+    log->setObjectName(QStringLiteral("actionLog"));
+    log->setText(tr("&Log"));
+    log->setToolTip(tr("Show or hide the log"));
+    log->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
+    log->setIcon(symbolIcon(QStringLiteral("log")));
+    QAction *traffic = m_trafficDock->toggleViewAction();
+    traffic->setObjectName(QStringLiteral("actionTraffic"));
+    traffic->setText(tr("&Traffic"));
+    traffic->setToolTip(tr("Show or hide the traffic graph"));
+    traffic->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
+    traffic->setIcon(symbolIcon(QStringLiteral("traffic")));
+}
+
+void MainDocks::letFloat(QDockWidget &dock, QAction &action)
+{
+    connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
+    connect(&action, &QAction::triggered, &dock, [&dock](bool floating) {
+        dock.setVisible(true);
+        dock.setFloating(floating);
+    });
+}
+
+/// A floating dock is named after the program, as it stands alone among other windows.
+void MainDocks::showFloating()
+{
+    m_actions.floatLog->setChecked(m_logDock->isFloating());
+    m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
+    m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
+    m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
+}
+
+void MainDocks::focusLogFilter()
+{
+    m_logDock->setVisible(true);
+    m_logDock->raise();
+    if (m_logDock->isFloating())
+        m_logDock->activateWindow();
+    m_log->filterEdit().setFocus(Qt::ShortcutFocusReason);
+    m_log->filterEdit().selectAll();
+}
+
+} // namespace ui

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QObject>
+
+class QAction;
+class QDockWidget;
+class QMainWindow;
+
+namespace ui
+{
+
+struct Actions;
+class LogView;
+class ProxyStatus;
+class TrafficView;
+struct Models;
+
+/// The log and the traffic below the window's pages, or in windows of their own. The window owns it.
+class MainDocks : public QObject
+{
+    Q_OBJECT
+
+public:
+    MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions);
+
+    [[nodiscard]] LogView &log() const { return *m_log; }
+    [[nodiscard]] TrafficView &traffic() const { return *m_traffic; }
+    [[nodiscard]] QAction &showLogAction() const;
+    [[nodiscard]] QAction &showTrafficAction() const;
+    void focusLogFilter();
+    /// After the layout was restored.
+    void showFloating();
+
+private:
+    void arrange(QMainWindow &window);
+    void makeToggles();
+    void letFloat(QDockWidget &dock, QAction &action);
+
+    const Actions &m_actions;
+    QDockWidget *m_logDock;
+    QDockWidget *m_trafficDock;
+    LogView *m_log;
+    TrafficView *m_traffic;
+};
+
+} // namespace ui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QToolBar>
+
+class QAction;
+
+namespace ui
+{
+
+class ElidedLabel;
+class ProfileStore;
+
+/// A strip below the window's toolbar that names the servers whose password is not known, until they have one
+/// or it is dismissed.
+class PasswordBar : public QToolBar
+{
+    Q_OBJECT
+
+public:
+    /// The store must outlive it.
+    explicit PasswordBar(const ProfileStore &store, QWidget *parent = nullptr);
+
+    /// The servers named; empty when there is nothing to tell.
+    [[nodiscard]] const QString &message() const { return m_message; }
+
+Q_SIGNALS:
+    /// A password is to be entered for the server.
+    void entryRequested(const QString &serverId);
+
+private:
+    void showMissing();
+
+    const ProfileStore &m_store;
+    ElidedLabel *m_text;
+    QString m_message;
+};
+
+} // namespace ui
