@@ -21,7 +21,7 @@ mount -t cgroup2 none "$1/cgroup"
 group=$1/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/hosier-test-$$
 mkdir "$group"
 trap "" TERM
-sh -c 'echo $$ >"$0/cgroup.procs" && exec unshare --cgroup --net --uts --ipc --pid --fork --kill-child=KILL sh -c "$1" "$2" "$3"' \
+sh -c 'echo $$ >"$0/cgroup.procs" && exec unshare --mount --cgroup --net --uts --ipc --pid --fork --kill-child=KILL sh -c "$1" "$2" "$3"' \
     "$group" "$2" "$1" "$3" || true
 # The last of them may take a moment to be gone.
 for _ in 1 2 3 4 5 6 7 8 9 10; do
