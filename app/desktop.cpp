@@ -153,7 +153,9 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
         stop();
     });
     QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, [&engine] { engine.stop(); });
-    QObject::connect(&engine, &engine::Engine::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+    // Not quit(), which asks the windows, and is what a session's end looks like.
+    QObject::connect(
+        &engine, &engine::Engine::stopped, qApp, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
     QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy, stop);
     QObject::connect(&signals, &Signals::stopRequested, &systemProxy, stop);
     QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });

@@ -9,8 +9,9 @@ namespace app
 
 /// Calls a function when the session certainly ends and the system waits for nothing after it: what has to be
 /// done is done when it returns. It needs an event loop on the thread that made this object.
-/// sessionend_windows.cpp: WM_ENDSESSION. sessionend_posix.cpp: never, as sessions there end their programs
-/// by SIGTERM or by closing their windows, and both are an orderly end.
+/// Who ends the event loop itself does so by QCoreApplication::exit(): quit() counts as the session's.
+/// sessionend_windows.cpp: WM_ENDSESSION. sessionend_posix.cpp: "die" of an X session manager (XSMP); other
+/// sessions end their programs by SIGTERM, see Signals.
 class SessionEnd
 {
 public:

@@ -40,7 +40,7 @@ def is_open(port):
 class Desktop:
     """The X server takes a display number that is free; without it everything on it ends."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, has_tray=True):
         self.variables = {
             # Without a session bus the icon goes to the tray of the X server; this keeps libdbus from starting one.
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={directory}/no-bus",
@@ -54,13 +54,17 @@ class Desktop:
             self._start_server()
             self._start("openbox", "--sm-disable")
             wait_until(lambda: "window id" in self.look("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "openbox")
-            self._start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "32",
-                        "--SetDockType", "true")
-            wait_until(lambda: self.search("--class", "trayer"), "trayer")
+            if has_tray:
+                self._start_tray()
             self._wait_for_keys()
         except BaseException:
             self.end()
             raise
+
+    def _start_tray(self):
+        self._start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "32",
+                    "--SetDockType", "true")
+        wait_until(lambda: self.search("--class", "trayer"), "trayer")
 
     def _start_server(self):
         reading, writing = os.pipe()
@@ -131,6 +135,13 @@ class Desktop:
 
     def search(self, *arguments):
         return [int(line) for line in self.look("xdotool", "search", *map(str, arguments)).split()]
+
+    def iconified(self, title):
+        """The window of that title which is out of sight, but which the window manager lists."""
+        for window in self.search("--name", f"^{re.escape(title)}$"):
+            if "window state: Iconic" in self.look("xprop", "-id", str(window), "WM_STATE"):
+                return window
+        return None
 
     def title(self, window):
         return self.look("xdotool", "getwindowname", str(window)).rstrip("\n")

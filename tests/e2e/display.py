@@ -2,23 +2,18 @@
 """The desktop program under a window manager and a real tray: clicked, typed at, closed and killed."""
 
 import contextlib
-import json
 import os
 import shutil
 import signal
-import socket
-import tempfile
 import threading
 import unittest
 
-from desktop import TOOLS, Application, Desktop, held_port, is_open
+from desktop import held_port, is_open
+from displaycase import SIZE_LIMIT, DisplayTestCase
 from gnome import TOOLS as GNOME_TOOLS
 from gnome import Gnome
-from harness import PATIENCE, Curl, TcpServer, free_port, listener, make_http_server, profile, socks5, wait_until
+from harness import PATIENCE, Curl, free_port, listener, profile, wait_until
 from localnetwork import LocalNetwork
-from servers import ServersTestCase
-
-SIZE_LIMIT = 64
 
 
 def profile_text(application):
@@ -26,82 +21,7 @@ def profile_text(application):
         return file.read()
 
 
-def hold(connection):
-    with contextlib.suppress(OSError):
-        while chunk := connection.recv(SIZE_LIMIT):
-            connection.sendall(chunk)
-
-
-@unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
-class DisplayTest(ServersTestCase):
-    @classmethod
-    def setUpClass(cls):
-        directory = tempfile.mkdtemp(prefix="hosier-desktop-", dir="/tmp")
-        cls.addClassCleanup(shutil.rmtree, directory, ignore_errors=True)
-        cls.desktop = Desktop(directory)
-        cls.addClassCleanup(cls.desktop.end)
-        cls.web = make_http_server(("127.0.0.1", 0), socket.AF_INET, None)
-        cls.url = f"http://127.0.0.1:{cls.web.server_address[1]}/"
-        threading.Thread(target=cls.web.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        cls.addClassCleanup(cls.web.server_close)
-        cls.addClassCleanup(cls.web.shutdown)
-        cls.echo = TcpServer(hold)
-        cls.addClassCleanup(cls.echo.end)
-
-    def setUp(self):
-        super().setUp()
-        self.saved = os.path.join(self.directory, "saved")
-        os.mkdir(self.saved)
-
-    def open(self, settings=None, port=None, state="Proxy on", variables=None, wrapper=()):
-        """Starts the program and waits until it can be seen."""
-        port = port or free_port()
-        program = self.start(settings or profile(), headless=False, listen=f"127.0.0.1:{port}",
-                             display=self.desktop.variables | (variables or {}), wrapper=wrapper)
-        application = Application(self.desktop, program, port)
-        self.addCleanup(self.photograph, "end")
-        application.wait_for_window()
-        application.wait_for_title(state)
-        application.wait_until_active()
-        application.icon()
-        return application
-
-    def photograph(self, name):
-        self.desktop.photograph(f"{self._testMethodName[5:]}-{name}")
-
-    def connect(self, application):
-        connection = socks5(application.port, self.echo.port)
-        self.addCleanup(connection.close)
-        self.assert_echoes(connection)
-        return connection
-
-    def assert_echoes(self, connection):
-        connection.sendall(b"ping")
-        self.assertEqual(connection.recv(SIZE_LIMIT), b"ping")
-
-    def wait_for_dialog(self, title):
-        wait_until(lambda: self.desktop.title(self.desktop.active_window() or 0).startswith(title),
-                   f"the dialog {title!r}")
-
-    def in_profile(self, application, key):
-        """What the profile's file has there by now."""
-        with open(application.program.path, encoding="utf-8") as file:
-            return json.load(file).get(key, [])
-
-    def table(self, application):
-        """The pixels of the middle of the window: beside the heading, above the docks."""
-        _, _, width, height = self.desktop.rectangle(application.window)
-        return self.desktop.pixels(application.window, "-crop", f"{width}x{height // 3}+0+{height // 6}")
-
-    def assert_works(self, application):
-        self.assertTrue(application.fetches(self.url))
-
-    def assert_ends(self, application):
-        self.assertEqual(application.program.wait(), 0)
-        self.assertFalse(is_open(application.port))
-        self.assertEqual(application.program.log(), "")
-        self.assertFalse(application.windows())
-
+class DisplayTest(DisplayTestCase):
     def test_window_shows_live_connections(self):
         application = self.open()
         empty = self.table(application)

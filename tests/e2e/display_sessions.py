@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""The desktop program from the beginning of a session to its end: started minimised, and ended with the session."""
+
+import operator
+import os
+import shutil
+import signal
+import time
+import unittest
+
+from desktop import is_open
+from displaycase import DisplayTestCase
+from gnome import TOOLS as GNOME_TOOLS
+from gnome import Gnome
+from harness import Curl, listener, profile, wait_until
+from xsmp import SessionManager
+from xsmp import is_possible as has_session_manager
+
+SETTLED = 0.5  # seconds, after which a key's effect is drawn
+
+
+class SessionsTest(DisplayTestCase):
+    def test_minimised_start_is_in_the_tray_only(self):
+        for name, show in (("icon", lambda one: one.click_icon()),
+                           ("--show", lambda one: self.assertEqual(one.program.command("--show").returncode, 0)),
+                           ("menu", lambda one: one.choose("Show/Hide"))):
+            with self.subTest(name):
+                application = self.launch("--minimized")
+                icon = application.icon()
+                wait_until(lambda application=application: is_open(application.port), "the listener to open")
+                self.assert_works(application)
+                self.assertEqual(application.windows(), {icon})
+                self.assertIsNone(self.desktop.iconified("profile - Proxy on - Hosier"))
+                self.photograph("icon-only")
+                show(application)
+                application.wait_for_window()
+                application.wait_until_active()
+                application.choose("Quit")
+                self.assert_ends(application)
+
+    def rules_in_order(self, application):
+        return [rule["name"] for rule in self.in_profile(application, "rules")]
+
+    def test_rule_is_dragged_to_another_place(self):
+        rules = [{"name": "Local", "hosts": ["127.0.0.1"], "action": "direct"},
+                 {"name": "Other", "hosts": ["other.example"], "action": "direct"},
+                 {"name": "Block", "action": "block"}]
+        application = self.open(profile(rules=rules))
+        self.assert_works(application)
+        self.desktop.key("alt+3")
+        x, y, height = self.rows(application)
+        # The last one above the first: to the upper edge of its row.
+        self.drag((x, y + 2 * height), (x, y - height // 2 + 1))
+        wait_until(lambda: self.rules_in_order(application) == ["Block", "Local", "Other"], "the rule to be first")
+        self.photograph("first")
+        refused = Curl(application.proxy, self.url)
+        self.assertEqual(refused.wait(), 97)
+        self.assertIn(b"(2)", refused.error)  # RFC 1928: not allowed by ruleset
+        # And back, below all of them.
+        self.drag((x, y), (x, y + 5 * height))
+        wait_until(lambda: self.rules_in_order(application) == ["Local", "Other", "Block"], "the rule to be last")
+        self.photograph("last")
+        self.assert_works(application)
+
+    def drag(self, start, end):
+        """With a hand's small steps: a press that jumps is no drag."""
+        self.desktop.do("mousemove", *start, "mousedown", 1)
+        for step in range(1, 11):
+            self.desktop.do("mousemove", *(a + (b - a) * step // 10 for a, b in zip(start, end)), "sleep", "0.03")
+        self.desktop.do("mousemove_relative", "--", 1, 0, "sleep", "0.1", "mouseup", 1)
+
+    def rows(self, application):
+        """Where on the screen the middle of the first row is, and how high rows are: from what changes when the
+        selection goes from the first to the second. All of a row changes, of the buttons above only some."""
+        left, top, width, _ = self.desktop.rectangle(application.window)
+
+        def look_at(*keys):
+            self.desktop.key(*keys)
+            time.sleep(SETTLED)
+            return self.desktop.pixels(application.window)
+
+        first, second = look_at("Home"), look_at("Down")
+        size = 3 * width
+        changed = [line for line in range(len(first) // size)
+                   if sum(map(operator.ne, first[line * size:(line + 1) * size], second[line * size:(line + 1) * size]))
+                   > size // 2]
+        self.assertTrue(changed, "no selection to be seen")
+        height = (changed[-1] - changed[0] + 1) // 2
+        return left + width // 8, top + changed[0] + height // 2, height
+
+    def end_session(self, end, variables=None, shown=True):
+        """A session that has changed the profile and the system's proxy, and goes on downloading when it ends."""
+        # A first start each time: the next one would turn on again what was on at the end.
+        shutil.rmtree(os.path.join(self.directory, "XDG_CONFIG_HOME"), ignore_errors=True)
+        gnome = Gnome(self.directory)
+        self.addCleanup(gnome.end)
+        before = gnome.settings()
+        application = self.open(profile(listener(protocols=["socks5", "http"]), limits={"drainTimeoutSeconds": 0.3}),
+                                variables=gnome.variables | (variables or {}))
+        self.desktop.key("ctrl+shift+p")
+        wait_until(lambda: gnome.points_at(application.port), "the system proxy to be set")
+        self.connect(application)
+        self.desktop.key("alt+3", "ctrl+n")
+        self.wait_for_dialog("New rule")
+        self.desktop.type("Last change")
+        self.desktop.key("Return")
+        application.wait_until_active()
+        if not shown:
+            application.close()
+            application.wait_until_hidden()
+        end(application)
+        self.assert_ends(application)
+        self.assertEqual(gnome.settings(), before)
+        self.assertEqual(self.rules_in_order(application), ["Last change"])
+
+    @unittest.skipUnless(all(map(shutil.which, GNOME_TOOLS)), "needs " + ", ".join(GNOME_TOOLS))
+    def test_end_of_the_session_by_signals(self):
+        """As systemd-logind ends a session's scope: SIGTERM, and SIGHUP right behind it."""
+        def end(application):
+            application.program.signal(signal.SIGTERM)
+            application.program.signal(signal.SIGHUP)
+
+        self.end_session(end)
+
+    @unittest.skipUnless(all(map(shutil.which, GNOME_TOOLS)), "needs " + ", ".join(GNOME_TOOLS))
+    @unittest.skipUnless(has_session_manager(), "needs libSM and libICE")
+    def test_end_of_the_session_by_its_manager(self):
+        for shown in (True, False):
+            with self.subTest(shown=shown):
+                manager = SessionManager(self.directory)
+                self.addCleanup(manager.end)
+
+                def end(_application, manager=manager):
+                    self.assertEqual(manager.read(), "registered")
+                    self.assertEqual(manager.end_session(), "saved")
+
+                self.end_session(end, manager.variables, shown)
+
+
+if __name__ == "__main__":
+    unittest.main()
