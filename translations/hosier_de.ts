@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>eine Liste</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>ein Objekt</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>muss %1 sein, nicht %2</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>weitere Fehler: %1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>unbekannter Schlüssel</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>hat %1 Einträge; erlaubt sind %2</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>darf nicht leer sein</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>ist länger als %1 Byte</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>darf keine Steuerzeichen enthalten</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>muss zwischen %1 und %2 liegen</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>muss eine ganze Zahl sein</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>muss base64 sein</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>muss base64 von %1 Byte sein, nicht von %2</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 ist keines von %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>ist doppelt aufgeführt</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>muss mindestens eines von &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot; enthalten</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 ist weder eine Adresse noch ein Adressblock wie &quot;10.0.0.0/8&quot; (die Bits hinter dem Präfix müssen null sein)</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 ist keine IPv4- oder IPv6-Adresse</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>wer %1 erreichen kann, könnte diesen Proxy benutzen: &quot;authentication&quot; auf &quot;password&quot; setzen oder &quot;open&quot; auf true, wenn ein offener Proxy gewollt ist</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>muss mindestens einen Zugang enthalten</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>%1 ist schon der Endpunkt von %2</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>%1 ist schon der Name von %2</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>niemand könnte sich anmelden: &quot;users&quot; ist leer (hosier --set-password NAME fügt einen Benutzer hinzu)</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>fehlt; dieses Programm liest Version %1</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>ist %1; dieses Programm liest Version %2</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>Zeile %1, Spalte %2</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>das Profil ist größer als %1 Byte</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>muss ein Objekt sein</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>darf nur Buchstaben von A bis Z, Ziffern, &quot;-&quot;, &quot;_&quot; und &quot;.&quot; enthalten</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>%1 ist schon die Kennung bei %2</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>SOCKS4 kennt keine Namen: &quot;protocol&quot; auf &quot;socks4a&quot; setzen oder dies auf &quot;local&quot;</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>bedeutet nichts, außer wenn &quot;tls&quot; true ist</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>enthält einen Doppelpunkt, den die Basic-Anmeldung von HTTP nicht übertragen kann</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>muss mindestens einen Server oder eine Route enthalten</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>es gibt keinen Server und keine Route mit der Kennung %1</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>die Route enthält sich selbst: %1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>ist eine Kette aus mehr als %1 Servern</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 ist weder ein Port (&quot;80&quot;) noch ein Portbereich (&quot;8000-9000&quot;)</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 ist kein Adressblock wie &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 ist kein Rechner: enthält ein Leerzeichen</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1: &quot;*&quot; steht für ganze Teile am Anfang oder Ende eines Namens, wie in &quot;*.lan&quot; oder &quot;mail.*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 ist kein Adressbereich wie &quot;10.0.0.1-10.0.0.9&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 ist weder eine Adresse noch ein Adressblock wie &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 kann UDP nicht befördern, das in &quot;transports&quot; steht: das können nur SOCKS5-Server</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 ist keines von &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>diese Sitzung hat keinen D-Bus</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>der D-Bus der Sitzung ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>libsecret-1.so.0 fehlt, oder Qt läuft ohne GLib</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>weder ein Secret Service noch KWallet ist am D-Bus der Sitzung</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>dieses Programm wurde ohne QtKeychain gebaut</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>es gibt keinen Passwortspeicher</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>der Passwortspeicher hat kein Passwort dafür</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>der Passwortspeicher gewährt keinen Zugriff</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>der Passwortspeicher antwortet nicht</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>der Passwortspeicher hat versagt</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>%1 kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>Server %1: sein Passwort ist nicht entfernt: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>Server %1: sein Passwort ist nicht unter der neuen Kennung abgelegt: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>Server %1: sein Passwort ist nicht bekannt: %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>%1 kann nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>%1 kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>das Verzeichnis von %1 kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 gehört zum benutzten Profil</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>das Profil hat keinen Zugang</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>wer %1 erreichen kann, könnte diesen Proxy benutzen: der erste Zugang des Profils verlangt kein Passwort und ist nicht &quot;open&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>%1 ist schon der Endpunkt des Zugangs „%2“</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>die Passwortdatei %1 ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>die Passwortdatei %1 ist für andere zugänglich: chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>die Passwortdatei %1 kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>das Passwort in %1 ist nicht 1 bis 255 Byte lang</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>Server %1: %2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>die laufende Instanz hat nicht geantwortet</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>keine laufende Instanz verwendet dieses Profil</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>die laufende Instanz ist nicht bereit</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>die laufende Instanz hat keine Oberfläche (--headless)</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1 ist zu groß</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 ist ein Link oder ein Verzeichnis</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>%1 kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>%1 kann nicht entfernt werden: %2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>%1%2 hat keinen Schlüssel &quot;%3&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1 ist vom Systemverwalter gesperrt</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption: Fehler %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption: Fehler %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>sie bleiben nicht so, wie sie geschrieben werden</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>keine Antwort innerhalb von %1 s</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>fehlgeschlagen (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>Beim Anmelden &amp;starten</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>Hosier beim Anmelden im Infobereich starten</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>Offene Verbindungen schließen, die jetzt einen anderen Weg nähmen oder blockiert würden, damit sich ihre Programme nach den Regeln neu verbinden</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>Verbindungen &amp;filtern</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>Zum Filterfeld gehen</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>Design, Log, Grenzwerte und Benachrichtigungen</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>Hosier beim Anmelden starten; die Einstellungen legen fest, ob im Infobereich</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>Seite &amp;filtern</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>Zum Feld gehen, das die sichtbare Seite filtert</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>Datenverkehr in &amp;eigenem Fenster</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>Den Datenverkehr aus dem Hauptfenster lösen oder zurückbringen</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -592,17 +983,14 @@
         <source>Last seen: %1</source>
         <translation>Zuletzt aktiv: %1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>Anwendungen filtern</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>Nur Anwendungen zeigen, in deren Name oder Regel alle diese Wörter stehen (Strg+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>Anwendungen</translation>
@@ -897,6 +1285,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>&amp;Mehr…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>&amp;Noch keine Server…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>Zur Seite der Server gehen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Namen für Regeln über Adressen hier auflösen</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>Namen direkter Verbindungen löst immer dieser Rechner auf.</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>Verbindungen über einen Server</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>Namen werden von diesen &amp;Servern aufgelöst:</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>Server, die Namen auflösen</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>Namen aufgelöst</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Spalten der Server</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>Wenn aus, gelten Regeln über Adressen nicht für Anfragen nach Namen, und für die Regeln wird kein Name aufgelöst</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>Regeln über Adressen entscheiden dann auch über Anfragen nach Namen. Der Namensserver dieses Rechners erfährt diese Namen, auch wenn die Verbindung zu einem Server geht.</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>hier: SOCKS4 nimmt nur Adressen</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>vom Server</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>hier</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>Das Profil hat keine Server.</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>Ein angekreuzter Server bekommt Namen, wie sie sind. Für die anderen löst dieser Rechner die Namen auf und sendet Adressen.</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -981,6 +1461,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>Ändern Sie den Zugang unter Proxy &gt; Zugänge und Benutzer oder das System, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>Keine Regel passt</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>Kein Server und keine Route passt</translation>
     </message>
 </context>
 <context>
@@ -1587,6 +2075,37 @@
         <source>&amp;Theme:</source>
         <translation>&amp;Design:</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>Fenster beim Start</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Ob das Fenster erscheint, wenn Hosier startet</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>Sichtbar</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>Sichtbar, beim Start mit der Anmeldung aber im Infobereich</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>Im Infobereich</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>&amp;Fenster beim Start:</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>Wo es keinen Infobereich gibt, startet das Fenster minimiert.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1739,10 +2258,6 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>&amp;Namen für Regeln über Adressen hier auflösen</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>V&amp;oreinstellungen</translation>
     </message>
@@ -1825,18 +2340,6 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>Weitere Clients der Adresse werden abgewiesen. 0 heißt, dass Hosier selbst keine Grenze setzt.</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>Namen und Weiterleitung</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>Wenn aus, gelten Regeln über Adressen nicht für Anfragen nach Namen, und kein Name wird hier aufgelöst, der zu einem Server geht</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>Regeln über Adressen entscheiden dann auch über Anfragen nach Namen. Der Namensserver dieses Rechners erfährt diese Namen, auch wenn die Verbindung zu einem Server geht.</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2374,10 +2877,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Spalten des Logs</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>Niedrigste gezeigte Stufe</translation>
     </message>
@@ -2463,10 +2962,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>Log &amp;exportieren...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>&amp;Nur Zeilen einer Anwendung</translation>
     </message>
@@ -2483,6 +2978,42 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>Show the lines of all applications again</source>
         <translation>Die Zeilen aller Anwendungen wieder zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>Zur neuesten &amp;Zeile</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>Fortfahren, falls das Log angehalten ist, und neuen Zeilen folgen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>Zeilen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>Zeilen &amp;speichern...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Leeren</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>Keine Zeile hat diese Stufe und alle diese Wörter.</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>Das Log ist angehalten: Neue Zeilen warten, bis es weitergeht.</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>Verbindungen und Probleme erscheinen hier, sobald es sie gibt.</translation>
     </message>
 </context>
 <context>
@@ -2509,6 +3040,41 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>%1 kann nicht geschrieben werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Datenverkehr</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Das Log zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Datenverkehr</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Den Graphen des Datenverkehrs zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Log - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>Datenverkehr - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2549,13 +3115,65 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>&amp;Servers</source>
         <translation>&amp;Server</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>&amp;Was ist das?</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>Danach anklicken, was erklärt werden soll</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Zur Seite %1 gehen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Modus: %1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Standard: %1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>Was geschieht, wenn keine Regel zutrifft: %1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Alles: %1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>Was mit allem geschieht, was die Regeln auch sagen: %1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>Alles verbindet sich direkt. Die Standardaktion für die anderen Modi: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>&amp;Verbindungen</translation>
@@ -2571,42 +3189,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>&amp;Servers</source>
         <translation>&amp;Server</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>Zur Seite %1 gehen</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>Log</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>Datenverkehr</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>&amp;Log</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>Das Log zeigen oder verbergen</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>&amp;Datenverkehr</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>Den Graphen des Datenverkehrs zeigen oder verbergen</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>Log - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>Werkzeugleiste</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2627,10 +3209,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>Modus: %1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>Der Modus konnte nicht geändert werden: %1</translation>
     </message>
@@ -2648,6 +3226,56 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>Die Regel %1 kommt jetzt vor allen anderen: %2.</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>Anwendungen filtern</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Nur Anwendungen zeigen, in deren Name oder Regel alle diese Wörter stehen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>Regeln filtern</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>Nur Regeln zeigen, in deren Name, Anwendungen, Rechnern, Ports oder Aktion alle diese Wörter stehen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>Server filtern</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>Nur Server und Routen zeigen, in deren Spalten alle diese Wörter stehen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>Standardr&amp;oute</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Regeln anwenden</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Diese Regeln gelten nicht: Im Modus Direkt verbindet sich alles direkt, und nichts wird blockiert.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Diese Regeln gelten nicht: Im Modus Alles gilt die Standardaktion für alles.</translation>
     </message>
 </context>
 <context>
@@ -2726,6 +3354,25 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>Server hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Server einfügen</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Noch keine Server</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Fügen Sie einen SOCKS- oder HTTP-Proxy hinzu, um Verbindungen darüber zu leiten, oder fügen Sie eine Liste von Servern ein.</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2756,12 +3403,20 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Benachrichtigen, wenn:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>Der Desktop zeigt diese Meldungen, höchstens eine jeder Art je halbe Minute. Alles steht auch im Log.</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>Der Proxy-&amp;Dienst nicht antwortet oder keine weiteren Dateien öffnen kann</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>Dieser Desktop hat keinen Infobereich für Meldungen: Sie erscheinen in der Statusleiste des Fensters. Alles steht auch im Log.</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>Verbindungen hängen dann, oder neue werden abgewiesen</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>Der Desktop zeigt diese Meldungen, von jeder Art höchstens eine alle halbe Minute. Alles außer einem Proxy-Dienst, der nicht antwortet, steht auch im Log.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Dieser Desktop hat keinen Infobereich für Meldungen: Sie erscheinen in der Statusleiste des Fensters. Alles außer einem Proxy-Dienst, der nicht antwortet, steht auch im Log.</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +3468,69 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
             <numerusform>Und %n weitere.</numerusform>
             <numerusform>Und %n weitere.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>Der Proxy-Dienst antwortet nicht: Verbindungen können hängen, bis Hosier neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>Der Proxy-Dienst antwortet wieder.</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>Proxy-Dienst gestört</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Proxy-Dienst</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>Fehlende Passwörter</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>Passwort eingeben</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>Den ersten dieser Server öffnen</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>Diese Meldung verbergen</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>Das Passwort ist nicht bekannt für: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>Bis zum &amp;Ende von Hosier behalten und nach dem nächsten Start wieder fragen</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>Ke&amp;in Passwort verwenden</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>Das Passwort bleibt im Arbeitsspeicher. Es wird weder ins Profil noch in eine andere Datei geschrieben.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>Der Server wird ohne Passwort gespeichert, und ein bisher verwendetes wird vergessen.</translation>
     </message>
 </context>
 <context>
@@ -3053,9 +3771,12 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>Die Datei ist XML, aber kein Profil von Proxifier.</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>Weitere Befunde, hier nicht aufgeführt: %1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>%n weiterer Befund ist nicht aufgeführt</numerusform>
+            <numerusform>%n weitere Befunde sind nicht aufgeführt</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3761,6 +4482,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>Nie erreicht: Die Regel %1 darüber entscheidet über alles, worauf diese zutrifft.</translation>
     </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>Umgang mit nicht erkannten Programmen ändern</translation>
+    </message>
 </context>
 <context>
     <name>ui::RuleText</name>
@@ -3870,10 +4595,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>Regeln anwenden</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>Neue Regel</translation>
     </message>
@@ -3958,14 +4679,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Spalten der Regeln</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Diese Regeln gelten nicht: Im Modus Direkt verbindet sich alles direkt, und nichts wird blockiert.</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Diese Regeln gelten nicht: Im Modus Alles gilt die Standardaktion für alles.</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>Es gibt noch keine Regeln: Für alles gilt die Standardaktion. Legen Sie hier eine an oder aus einer Verbindung.</translation>
     </message>
@@ -4033,6 +4746,17 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>The rules could not be changed.</source>
         <translation>Die Regeln konnten nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>Regeln lassen sich nicht verschieben, solange der Filter einige verbirgt</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>Der Filter verbirgt %n Regel.</numerusform>
+            <numerusform>Der Filter verbirgt %n Regeln.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4243,10 +4967,6 @@ SHA-256:</translation>
         <translation>Liegt im Passwortspeicher des Systems, nie im Profil.</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>Es gibt keinen Passwortspeicher: Das Passwort bleibt, bis Hosier endet. Um es länger zu behalten, schreiben Sie es in eine eigene Datei und nennen Sie diese unten.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Geben Sie den Rechnernamen oder die Adresse des Servers ein.</translation>
     </message>
@@ -4269,6 +4989,10 @@ SHA-256:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>Die Passwortdatei wird beim Speichern des Servers gelesen: Speichern Sie ihn, und prüfen Sie ihn dann in der Liste.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Es gibt keinen Passwortspeicher. Um ein Passwort länger zu behalten, als Hosier läuft, schreiben Sie es in eine eigene Datei und geben Sie diese unten an.</translation>
     </message>
 </context>
 <context>
@@ -4339,27 +5063,6 @@ SHA-256:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>schlägt fehl</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>Nicht geprüft</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>Wird geprüft…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>Funktioniert</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>Funktioniert, nicht für UDP</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>Ausgefallen: %1</translation>
@@ -4367,21 +5070,6 @@ SHA-256:</translation>
     <message>
         <source>Id: %1</source>
         <translation>Kennung: %1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 befördert kein UDP</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>Geprüft %1:</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4488,6 +5176,47 @@ SHA-256:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>Nur das Zertifikat mit diesem SHA-256-Fingerabdruck wird angenommen:</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>schlägt fehl</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funktioniert</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Funktioniert, nicht für UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>Ausgefallen: %1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Geprüft %1:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 befördert kein UDP</translation>
     </message>
 </context>
 <context>
@@ -4621,26 +5350,6 @@ SHA-256:</translation>
         <translation>Server aus der Zwischenablage hinzufügen: einen je Zeile, als socks5://user:password@host:port oder host:port:user:password</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>Noch keine Server</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>Fügen Sie einen SOCKS- oder HTTP-Proxy hinzu, um Verbindungen darüber zu leiten, oder fügen Sie eine Liste von Servern ein.</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>Server hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>Server einfügen</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>„%1“</translation>
@@ -4735,6 +5444,10 @@ SHA-256:</translation>
     <message>
         <source>Notifications</source>
         <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5215,6 +5928,14 @@ SHA-256:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>Sitzung: ↓ %1, ↑ %2</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>In dieser Zeit wurde nichts bewegt. Datenverkehr wird hier gezeichnet, sobald es ihn gibt.</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>Der Proxy ist aus. Sobald er ein ist, wird der Datenverkehr hier gezeichnet.</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5250,6 +5971,29 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 offen, %2 empfangen, %3 gesendet</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>Ser&amp;ver</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>Regeln über Programme überspringen</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>&amp;Nicht erkannte Programme:</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>Nicht erkannte Programme</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>Bei manchen Verbindungen sagt das System nicht, welches Programm dieses Rechners sie aufgebaut hat. Dies geschieht mit einer solchen Verbindung, wo sonst eine Regel für Programme zutreffen würde; ohne diese Angabe werden solche Regeln für sie übersprungen.</translation>
     </message>
 </context>
 <context>
@@ -5324,6 +6068,237 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>Dieser Desktop hat keinen Infobereich für Hosier: Schließen des Fensters beendet es.</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>Passwort benötigt</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>Öffnet die Zugänge, damit sich Programme über Hosier verbinden können, oder schließt sie. Schon offene Verbindungen laufen in beiden Fällen weiter.</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>Was über neue Verbindungen entscheidet. Regeln: die Regeln von oben nach unten, danach die Standardaktion. Alles: nur die Standardaktion. Direkt: Nichts geht zu einem Server, und nichts wird blockiert.</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>Lenkt die Proxy-Einstellungen des Systems auf Hosier, für Programme, die ihnen folgen. Der vorherige Stand wird beim Ausschalten und beim Ende von Hosier wiederhergestellt, auch nach einem Absturz.</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>Zeigt nur Verbindungen, in denen alle diese Wörter vorkommen. Das blendet Zeilen aus und ändert sonst nichts.</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>Die Verbindungen über Hosier: welches Programm sie aufgebaut hat, wohin sie gehen, über welche Regel und welchen Server und wie viel fließt. Beendete bleiben noch kurz stehen. Das Menü der rechten Maustaste schließt oder erklärt eine oder macht eine Regel daraus.</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>Wer sich verbindet: die Programme dieses Rechners und die Clients des Netzes, mit den Summen ihres Datenverkehrs.</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>Die Regeln, von oben nach unten geprüft: Die erste zutreffende entscheidet. Eine Regel ohne Häkchen wird übersprungen. Ziehen Sie eine Regel, um sie zu verschieben. Trifft keine zu, gilt die Standardaktion darunter.</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>Was mit einem Programm geschieht, dessen Namen das System nicht nennt, wo sonst eine Regel für Programme zutreffen würde. Ohne Auswahl werden solche Regeln für dieses Programm übersprungen.</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>Die Server, über die Verbindungen geschickt werden können, sowie Ketten und Gruppen daraus. Eine Prüfung zeigt, ob ein Server funktioniert, wie lange er braucht und ob er UDP befördert.</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>Was geschehen ist, der Reihe nach: Verbindungen, Zugänge, Server und Änderungen. Nur die letzten Zeilen bleiben im Arbeitsspeicher; die Einstellungen legen fest, was in eine Datei geht.</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>Wie wichtig eine Zeile sein muss, um gezeigt zu werden. Ausführlich zeigt alles.</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>Zeigt nur Zeilen des Logs, in denen alle diese Wörter vorkommen.</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>Wie viel zu jedem Zeitpunkt empfangen und gesendet wurde. Die Maus oder die Pfeiltasten zeigen die Werte eines Zeitpunkts.</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>Wessen Datenverkehr der Graph zeigt: allen oder den eines der Programme, Server und Routen, die am meisten bewegen.</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>Wie weit der Graph zurückreicht.</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>Wie die Regel in Listen und im Log heißt. Das Feld darf leer sein: Dann steht dort ihre Position.</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>Die Programme, für die die Regel gilt, nach Name, Pfad oder Muster mit * und ?. Leer: jedes Programm und Clients des Netzes.</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>Die Regel gilt dann auch für Programme, die von diesen gestartet wurden, etwa die Werkzeuge, die ein Terminal ausführt.</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>Die Ziele, für die die Regel gilt: Namen, Namen mit * als Teil, Adressen, Adressblöcke und Adressbereiche. Leer: alle. Adressen treffen auf Anfragen nach Namen nur zu, wenn die DNS-Einstellungen Namen für Regeln auflösen lassen.</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>Die Ports des Ziels: einzelne und Bereiche. Leer: alle.</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>Ob die Regel für TCP, für UDP oder für beides gilt.</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>Namen, mit denen sich Clients angemeldet haben. Leer: alle, auch ohne Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>Adressen, von denen aus sich Clients verbinden, bei Zugängen, die andere Rechner erreichen. Leer: alle.</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>Was geschieht, wenn alles darüber zutrifft: direkt verbinden, blockieren oder über einen Server oder eine Route gehen.</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>Wie der Server in Listen und im Log heißt.</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>Wie Regeln und Routen den Server in der Datei des Profils nennen. Ändert sich die Kennung, folgen sie.</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>Was der Server spricht. SOCKS5 befördert UDP und Anmeldungen; SOCKS4 nimmt nur IPv4-Adressen, SOCKS4a auch Namen; HTTP ist dessen Methode CONNECT, für TCP.</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>Die Verbindung zum Server wird verschlüsselt. Der Server muss das erwarten: Einfache SOCKS- und HTTP-Server tun es nicht.</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>Name oder Adresse des Servers selbst. Eine ganze URL, die hier eingefügt wird, füllt die anderen Felder aus.</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>Der TCP-Port, auf dem der Server lauscht.</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>Wer die Namen der Ziele in Adressen auflöst. Tut es der Server, werden sie als Namen an ihn weitergegeben.</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>Mit TLS: genau dieses Zertifikat annehmen und kein anderes. Leer: jedes, dem dieser Rechner vertraut und das auf den Namen des Servers lautet.</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>Der Name für die Anmeldung. Leer: Es wird keine Anmeldung angeboten.</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>Das Passwort für die Anmeldung. Es wird nie ins Profil oder ins Log geschrieben.</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>Das Passwort bleibt im Arbeitsspeicher, bis Hosier endet. Nach dem nächsten Start muss es neu eingegeben werden.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>Der Server wird ohne Passwort gespeichert.</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>Eine Datei mit dem Passwort in der ersten Zeile, für Rechner ohne Passwortspeicher. Niemand außer Ihnen darf sie lesen können.</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>Wie der Zugang in Listen und im Log heißt.</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>Wohin sich Clients verbinden. 127.0.0.1 erreichen nur Programme dieses Rechners, 0.0.0.0 jeder, der diesen Rechner erreicht.</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>Der Port, mit dem sich Clients verbinden. Kein anderes Programm darf an dieser Adresse auf ihm lauschen.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>Nimmt SOCKS5-Clients an: TCP, UDP und Anmeldung mit Name und Passwort.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>Nimmt SOCKS4- und SOCKS4a-Clients an: TCP, ohne Passwörter.</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>Nimmt HTTP-Clients an: CONNECT und einfache Anfragen.</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>Ob sich Clients als einer der lokalen Benutzer anmelden müssen.</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>Bestätigt, dass jeder, der die Adresse erreicht, den Proxy ohne Passwort benutzen darf. Andere können das für eigene Zwecke und in Ihrem Namen tun.</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>Die Adressen, von denen aus sich Clients verbinden dürfen. Leer: alle.</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>Wessen Datagramme ein UDP-Client bekommt: nur die von Gegenstellen, an die er gesendet hat, oder auch andere. Je enger, desto sicherer; manche Spiele und Anrufe brauchen die weiteren.</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>Die Adressen, unter denen andere Rechner des lokalen Netzes diesen Proxy zurzeit erreichen.</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>Kopiert die ausgewählte Adresse mit ihrem Port.</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>Kopiert die Einstellungen in der Form, die ein Programm oder eine Shell erwartet.</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>Öffnet die Zugänge, die zurzeit geschlossen sind.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>Entfernt den Zugang für das lokale Netz und den dafür angelegten Benutzer. Programme dieses Rechners sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Ob das Fenster erscheint, wenn Hosier startet. Im Infobereich arbeitet der Proxy genauso.</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>Welche Server Namen selbst auflösen. Sie bekommen Namen, wie sie sind; für die anderen löst dieser Rechner sie zuerst auf.</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>Löst jeden angefragten Namen auf diesem Rechner auf, solange es Regeln über Adressen gibt, damit diese darüber entscheiden können.</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>Wie Bytes zwischen den beiden Seiten einer Verbindung bewegt werden. Automatisch nimmt den schnellsten Weg dieses Systems.</translation>
     </message>
 </context>
 </TS>

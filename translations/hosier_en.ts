@@ -60,6 +60,16 @@
     </message>
 </context>
 <context>
+    <name>ui::Ppx</name>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>%n more finding is not listed</numerusform>
+            <numerusform>%n more findings are not listed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleText</name>
     <message numerus="yes">
         <source>%n more</source>
@@ -67,6 +77,16 @@
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::RulesPage</name>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>The filter hides %n rule.</numerusform>
+            <numerusform>The filter hides %n rules.</numerusform>
         </translation>
     </message>
 </context>

@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true o false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>un número</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texto</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>una lista</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>un objeto</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nada</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>debe ser %1, no %2</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>más errores: %1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>falta</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>clave desconocida</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>tiene %1 entradas; se permiten %2</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>no debe estar vacío</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>ocupa más de %1 bytes</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>no debe contener caracteres de control</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>debe estar entre %1 y %2</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>debe ser un número entero</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>debe ser base64</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>de %1 a %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>debe ser el base64 de %1 bytes, no de %2</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 no es ninguno de %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>aparece dos veces</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>debe indicar al menos uno de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 no es una dirección ni un bloque de direcciones como &quot;10.0.0.0/8&quot; (los bits tras el prefijo deben ser cero)</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 no es una dirección IPv4 ni IPv6</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>quien llegue a %1 podría usar este proxy: ponga &quot;authentication&quot; en &quot;password&quot;, u &quot;open&quot; en true si se quiere un proxy abierto</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>debe indicar al menos un punto de escucha</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>%1 ya es la dirección de %2</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>%1 ya es el nombre de %2</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>nadie podría iniciar sesión: &quot;users&quot; no indica a nadie (hosier --set-password NAME añade un usuario)</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>falta; este programa lee la versión %1</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>es %1; este programa lee la versión %2</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>línea %1, columna %2</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>el perfil ocupa más de %1 bytes</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>debe ser un objeto</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>solo puede contener letras de la A a la Z, cifras, &quot;-&quot;, &quot;_&quot; y &quot;.&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>%1 ya es el identificador de %2</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>SOCKS4 no tiene nombres: ponga &quot;protocol&quot; en &quot;socks4a&quot;, o esto en &quot;local&quot;</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>no significa nada si &quot;tls&quot; no es true</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>contiene dos puntos, que la autenticación Basic de HTTP no puede transmitir</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>debe indicar al menos un servidor o una ruta</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>no hay servidor ni ruta con el identificador %1</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>la ruta se contiene a sí misma: %1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>es una cadena de más de %1 servidores</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 no es un puerto (&quot;80&quot;) ni un intervalo de puertos (&quot;8000-9000&quot;)</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 no es un bloque de direcciones como &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 no es un host: contiene un espacio</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1: &quot;*&quot; sustituye partes enteras en un extremo de un nombre, como en &quot;*.lan&quot; o &quot;mail.*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 no es un intervalo de direcciones como &quot;10.0.0.1-10.0.0.9&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 no es una dirección ni un bloque de direcciones como &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 no puede transportar UDP, que &quot;transports&quot; indica: solo pueden los servidores SOCKS5</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 no es ninguno de &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>esta sesión no tiene D-Bus</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>no se puede llegar al D-Bus de la sesión</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>falta libsecret-1.so.0, o Qt funciona sin GLib</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>ni Secret Service ni KWallet están en el D-Bus de la sesión</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>este programa se compiló sin QtKeychain</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>no hay almacén de credenciales</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>el almacén de credenciales no tiene contraseña para ello</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>el almacén de credenciales no da acceso</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>el almacén de credenciales no responde</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>el almacén de credenciales falló</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>no se puede crear %1</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 no es un archivo normal</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>servidor %1: su contraseña no se ha eliminado: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>servidor %1: su contraseña no se guarda con el identificador nuevo: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>servidor %1: no se conoce su contraseña: %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>no se puede escribir %1: %2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>no se puede leer %1: %2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>no se puede crear el directorio de %1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 pertenece al perfil en uso</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>el perfil no tiene punto de escucha</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>quien llegue a %1 podría usar este proxy: el primer punto de escucha del perfil no pide contraseña y no es &quot;open&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>%1 ya es la dirección del punto de escucha «%2»</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>el archivo de contraseña %1 no es un archivo normal</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>el archivo de contraseña %1 está abierto a otros: chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>no se puede leer el archivo de contraseña %1: %2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>la contraseña de %1 no tiene entre 1 y 255 bytes</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>servidor %1: %2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>la instancia en ejecución no respondió</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>ninguna instancia en ejecución usa este perfil</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>la instancia en ejecución no está lista</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>la instancia en ejecución no tiene interfaz (--headless)</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1 es demasiado grande</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 es un enlace o un directorio</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>no se puede crear %1</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>no se puede eliminar %1: %2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>%1%2 no tiene la clave «%3»</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1 está bloqueado por el administrador</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption: error %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption: error %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>no se quedan como se escriben</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>sin respuesta en %1 s</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>falló (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>I&amp;niciar con la sesión</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>Iniciar Hosier en la bandeja del sistema al iniciar sesión</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>Cerrar las conexiones abiertas que ahora irían por otro camino o se bloquearían, para que sus programas se conecten de nuevo según las reglas</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>&amp;Filtrar conexiones</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>Ir al campo de filtro</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>Tema, registro, límites y notificaciones</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>Iniciar Hosier con la sesión; la configuración dice si en la bandeja</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>&amp;Filtrar página</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>Ir al campo que filtra la página visible</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>Tráfico en ventana pr&amp;opia</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>Sacar el tráfico de la ventana principal, o devolverlo a ella</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -592,17 +983,14 @@
         <source>Last seen: %1</source>
         <translation>Última vez: %1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>Filtrar aplicaciones</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>Mostrar solo las aplicaciones con todas estas palabras en su nombre o regla (Ctrl+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>Aplicaciones</translation>
@@ -897,6 +1285,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>&amp;Más…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>&amp;Aún no hay servidores…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>Ir a la página de servidores</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Resolver aquí los nombres para las reglas sobre direcciones</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>Los nombres de las conexiones directas los resuelve siempre este equipo.</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>Conexiones a través de un servidor</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>Los nombres los resuelven estos &amp;servidores:</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>Servidores que resuelven nombres</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>Servidor</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>Resolución de nombres</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Columnas de los servidores</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Reglas</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>Si está desactivado, las reglas sobre direcciones no se aplican a peticiones por nombre, y no se resuelve ningún nombre para las reglas</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>Las reglas sobre direcciones deciden entonces también sobre las solicitudes por nombre. El servidor de nombres de este equipo llega a conocer esos nombres, incluso cuando la conexión va a un servidor.</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>aquí: SOCKS4 solo acepta direcciones</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>en el servidor</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>aquí</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>El perfil no tiene servidores.</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>A un servidor marcado se le dan los nombres tal cual. Para los demás, este equipo resuelve los nombres y envía direcciones.</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -981,6 +1461,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>Cambie el punto de escucha en Proxy &gt; Puntos de escucha y usuarios, o el sistema, y después reintente.</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>Ninguna regla coincide</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>Ningún servidor ni ruta coincide</translation>
     </message>
 </context>
 <context>
@@ -1587,6 +2075,37 @@
         <source>&amp;Theme:</source>
         <translation>&amp;Tema:</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>Ventana al iniciar</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Si se muestra la ventana cuando Hosier se inicia</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>Visible</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>Visible, pero en la bandeja si se inicia con la sesión</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>En la bandeja</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>&amp;Ventana al iniciar:</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>Donde no hay bandeja, la ventana se inicia minimizada.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1739,10 +2258,6 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>&amp;Resolver aquí los nombres para las reglas sobre direcciones</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>Res&amp;taurar valores predeterminados</translation>
     </message>
@@ -1825,18 +2340,6 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>Los demás clientes de la dirección se rechazan. 0 significa que Hosier no impone ningún límite.</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>Nombres y retransmisión</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>Si se desactiva, las reglas sobre direcciones no se aplican a las solicitudes por nombre, y no se resuelve aquí ningún nombre que vaya a un servidor</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>Las reglas sobre direcciones deciden entonces también sobre las solicitudes por nombre. El servidor de nombres de este equipo llega a conocer esos nombres, incluso cuando la conexión va a un servidor.</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2374,10 +2877,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Columnas del registro</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Copiar</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>Nivel mínimo mostrado</translation>
     </message>
@@ -2463,10 +2962,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>&amp;Exportar registro...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>&amp;Solo líneas de una aplicación</translation>
     </message>
@@ -2483,6 +2978,42 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>Show the lines of all applications again</source>
         <translation>Mostrar de nuevo las líneas de todas las aplicaciones</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pausar</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>Ir a la línea más &amp;reciente</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>Continuar si el registro está en pausa, y seguir las líneas nuevas</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>&amp;Copiar líneas</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>&amp;Guardar líneas...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Borrar</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>Ninguna línea tiene este nivel y todas estas palabras.</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>El registro está en pausa: las líneas nuevas esperan hasta que continúe.</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>Aquí aparecen conexiones y problemas según llegan.</translation>
     </message>
 </context>
 <context>
@@ -2509,6 +3040,41 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>No se puede escribir %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>Registro</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Tráfico</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>Re&amp;gistro</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Mostrar u ocultar el registro</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Tráfico</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Mostrar u ocultar la gráfica de tráfico</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Registro - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>Tráfico - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2549,13 +3115,65 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>&amp;Servers</source>
         <translation>&amp;Servidores</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>Re&amp;gistro</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>¿Qué &amp;es esto?</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>Haga clic después en lo que quiera que se explique</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>Páginas</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Ir a la página %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>Barra de herramientas</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Modo: %1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Predet.: %1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>Lo que se hace cuando ninguna regla coincide: %1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Todo: %1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>Lo que se hace con todo, digan lo que digan las reglas: %1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>Todo se conecta directamente. La acción predeterminada para los otros modos: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>&amp;Conexiones</translation>
@@ -2571,42 +3189,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>&amp;Servers</source>
         <translation>&amp;Servidores</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>Ir a la página %1</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>Registro</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>Tráfico</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>Re&amp;gistro</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>Mostrar u ocultar el registro</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>&amp;Tráfico</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>Mostrar u ocultar la gráfica de tráfico</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>Registro - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>Barra de herramientas</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2627,10 +3209,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>Modo: %1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>No se pudo cambiar el modo: %1</translation>
     </message>
@@ -2648,6 +3226,56 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>La regla %1 va ahora antes que todas las demás: %2.</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>Filtrar aplicaciones</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Mostrar solo las aplicaciones con todas estas palabras en su nombre o regla (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>Filtrar reglas</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>Mostrar solo reglas con todas estas palabras en nombre, aplicaciones, hosts, puertos o acción (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>Filtrar servidores</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>Mostrar solo servidores y rutas con todas estas palabras en sus columnas (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>Ruta pre&amp;determinada</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Descartar</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Aplicar las reglas</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Estas reglas no se aplican: el modo es Directo, así que todo se conecta directamente y nada se bloquea.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Estas reglas no se aplican: el modo es Todo, así que la acción predeterminada se aplica a todo.</translation>
     </message>
 </context>
 <context>
@@ -2726,6 +3354,25 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>Añadir servidor…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Pegar servidores</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Aún no hay servidores</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Añada un proxy SOCKS o HTTP para enviar conexiones a través de él, o pegue una lista de servidores.</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2756,12 +3403,20 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Avisarme cuando:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>El escritorio muestra estos mensajes: de cada tipo, como máximo uno cada medio minuto. Todo está también en el registro.</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>El &amp;motor no responde, o no puede abrir más archivos</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>Este escritorio no tiene una bandeja desde la que mostrar mensajes: aparecen en la barra de estado de la ventana. Todo está también en el registro.</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>Las conexiones se quedan colgadas, o se rechazan las nuevas</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>El escritorio muestra estos mensajes, como mucho uno de cada tipo cada medio minuto. Todos, salvo el de un motor que no responde, están también en el registro.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Este escritorio no tiene bandeja desde la que mostrar mensajes: aparecen en la barra de estado de la ventana. Todos, salvo el de un motor que no responde, están también en el registro.</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +3468,69 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
             <numerusform>Y %n más.</numerusform>
             <numerusform>Y %n más.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>El motor no responde: las conexiones pueden quedarse colgadas hasta que Hosier se reinicie.</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>El motor responde de nuevo.</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>Motor en apuros</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Motor</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>Faltan contraseñas</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>Introducir contraseña</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>Abrir el primero de estos servidores</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>Ocultar este mensaje</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>No se conoce la contraseña de: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>Conservarla hasta que Hosi&amp;er termine, y pedirla de nuevo en el próximo inicio</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>&amp;No usar contraseña</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>La contraseña se queda en memoria. No se escribe en el perfil ni en ningún otro archivo.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>El servidor se guarda sin contraseña, y se olvida la que se usaba.</translation>
     </message>
 </context>
 <context>
@@ -3053,9 +3771,12 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>El archivo es XML, pero no un perfil de Proxifier.</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>Otros hallazgos que no se muestran: %1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>%n hallazgo más no figura en la lista</numerusform>
+            <numerusform>%n hallazgos más no figuran en la lista</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3761,6 +4482,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>No se alcanza nunca: la regla %1, situada encima, decide sobre todo lo que coincide con esta.</translation>
     </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>cambiar lo que se hace con los programas no identificados</translation>
+    </message>
 </context>
 <context>
     <name>ui::RuleText</name>
@@ -3870,10 +4595,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>Aplicar las reglas</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>Nueva regla</translation>
     </message>
@@ -3958,14 +4679,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Columnas de las reglas</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Estas reglas no se aplican: el modo es Directo, así que todo se conecta directamente y nada se bloquea.</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Estas reglas no se aplican: el modo es Todo, así que la acción predeterminada se aplica a todo.</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>Aún no hay reglas: la acción predeterminada se aplica a todo. Cree una aquí o a partir de una conexión.</translation>
     </message>
@@ -4033,6 +4746,17 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>The rules could not be changed.</source>
         <translation>No se pudieron cambiar las reglas.</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>Las reglas no se pueden mover mientras el filtro oculta algunas</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>El filtro oculta %n regla.</numerusform>
+            <numerusform>El filtro oculta %n reglas.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4243,10 +4967,6 @@ SHA-256:</translation>
         <translation>Se guarda en el almacén de credenciales del sistema, nunca en el perfil.</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>No hay ningún almacén de credenciales disponible: la contraseña se conserva hasta que Hosier termine. Para conservarla más tiempo, escríbala en un archivo propio e indíquelo abajo.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Introduzca el nombre de host o la dirección del servidor.</translation>
     </message>
@@ -4269,6 +4989,10 @@ SHA-256:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>El archivo de contraseña se lee al guardar el servidor: guárdelo y compruébelo después en la lista.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>No hay ningún almacén de credenciales disponible. Para guardar una contraseña más tiempo del que funciona Hosier, escríbala en un archivo propio e indíquelo abajo.</translation>
     </message>
 </context>
 <context>
@@ -4339,27 +5063,6 @@ SHA-256:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>falla</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>Sin comprobar</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>Comprobando…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>Funciona</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>Funciona, pero no para UDP</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>No funciona: %1</translation>
@@ -4367,21 +5070,6 @@ SHA-256:</translation>
     <message>
         <source>Id: %1</source>
         <translation>Identificador: %1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 no transporta UDP</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>Comprobado (%1):</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4488,6 +5176,47 @@ SHA-256:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>Solo se acepta el certificado con esta huella SHA-256:</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>falla</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Sin comprobar</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Comprobando…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funciona</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Funciona, pero no para UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>No funciona: %1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Comprobado (%1):</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 no transporta UDP</translation>
     </message>
 </context>
 <context>
@@ -4621,26 +5350,6 @@ SHA-256:</translation>
         <translation>Añadir servidores desde el portapapeles: uno por línea, como socks5://usuario:contraseña@host:puerto o host:puerto:usuario:contraseña</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>Descartar</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>Aún no hay servidores</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>Añada un proxy SOCKS o HTTP para enviar conexiones a través de él, o pegue una lista de servidores.</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>Añadir servidor…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>Pegar servidores</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>«%1»</translation>
@@ -4735,6 +5444,10 @@ SHA-256:</translation>
     <message>
         <source>Notifications</source>
         <translation>Notificaciones</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5215,6 +5928,14 @@ SHA-256:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>Sesión: %1 recibidos, %2 enviados</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>En este tiempo no se movió nada. El tráfico se dibuja aquí según llega.</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>El proxy está desactivado. El tráfico se dibuja aquí cuando esté activado.</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5250,6 +5971,29 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 abiertas, %2 recibidos, %3 enviados</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>Servi&amp;dores</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>Omitir reglas sobre programas</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>Programas no &amp;identificables:</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>Programas no identificables</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>De algunas conexiones el sistema no dice qué programa de este equipo las abrió. Esto se hace con una donde, si no fuera por ello, coincidiría una regla sobre programas; sin esto, esas reglas se omiten para ellas.</translation>
     </message>
 </context>
 <context>
@@ -5324,6 +6068,237 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>Este escritorio no tiene una bandeja para Hosier: al cerrar la ventana se sale de él.</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>Se necesita una contraseña</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>Abre los puntos de escucha, para que los programas puedan conectarse a través de Hosier, o los cierra. Las conexiones ya abiertas continúan en ambos casos.</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>Lo que decide sobre las conexiones nuevas. Reglas: las reglas de arriba abajo y después la acción predeterminada. Todo: solo la acción predeterminada. Directo: nada va a un servidor y nada se bloquea.</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>Hace que la configuración de proxy del sistema apunte a Hosier, para los programas que la siguen. Lo que había antes se restablece al desactivarlo y cuando Hosier termina, también tras un fallo.</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>Muestra solo las conexiones en las que aparecen todas estas palabras. Oculta filas y no cambia nada más.</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>Las conexiones a través de Hosier: qué programa las abrió, adónde van, por qué regla y servidor, y cuánto circula. Las terminadas permanecen un momento. El menú del botón derecho del ratón cierra o explica una, o hace de ella una regla.</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>Quién se conecta: los programas de este equipo y los clientes de la red, con las sumas de su tráfico.</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>Las reglas, comprobadas de arriba abajo: decide la primera que coincide. Una regla sin marca se omite. Arrastre una regla para moverla. La acción predeterminada, debajo, vale cuando ninguna coincide.</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>Lo que se hace con un programa cuyo nombre el sistema no dice, donde, si no fuera por ello, coincidiría una regla sobre programas. Sin elección, esas reglas se omiten para él.</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>Los servidores por los que pueden ir las conexiones, y sus cadenas y grupos. Una comprobación muestra si un servidor funciona, cuánto tarda y si transporta UDP.</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>Lo que ha pasado, en orden: conexiones, puntos de escucha, servidores y cambios. Solo las últimas líneas se guardan en memoria; la configuración dice qué va a un archivo.</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>La importancia que debe tener una línea para mostrarse. Depuración muestra todo.</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>Muestra solo las líneas del registro en las que aparecen todas estas palabras.</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>Cuánto se recibió (bajada) y se envió (subida) en cada momento. El ratón, o las teclas de flecha, dicen los valores de uno.</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>De quién es el tráfico que muestra el gráfico: todo, o el de uno de los programas, servidores y rutas más activos.</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>Hasta dónde se remonta el gráfico.</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>Cómo se llama la regla en las listas y en el registro. Puede estar vacío: entonces aparece su posición.</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>Los programas para los que es la regla, por nombre, ruta o patrón con * y ?. Vacío: cualquier programa, y clientes de la red.</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>La regla es entonces también para los programas que estos hayan iniciado, como las herramientas de un terminal.</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>Los destinos para los que es la regla: nombres, nombres con * como parte, direcciones, bloques e intervalos de direcciones. Vacío: cualquiera. Las direcciones coinciden con peticiones por nombre solo si los ajustes de DNS hacen resolver los nombres para las reglas.</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>Los puertos del destino: sueltos e intervalos. Vacío: cualquiera.</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>Si la regla es para TCP, para UDP o para ambos.</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>Nombres con los que han iniciado sesión los clientes. Vacío: cualquiera, también sin sesión.</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>Direcciones desde las que se conectan los clientes, para puntos de escucha a los que llegan otros equipos. Vacío: cualquiera.</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>Lo que se hace cuando todo lo anterior coincide: conectar directamente, bloquear, o ir por un servidor o una ruta.</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>Cómo se llama el servidor en las listas y en el registro.</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>Cómo llaman las reglas y rutas al servidor en el archivo del perfil. Si cambia, lo siguen.</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>Lo que habla el servidor. SOCKS5 transporta UDP e inicio de sesión; SOCKS4 solo acepta direcciones IPv4, SOCKS4a también nombres; HTTP es su método CONNECT, para TCP.</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>La conexión con el servidor va cifrada. El servidor tiene que esperarlo: los servidores SOCKS y HTTP corrientes no lo hacen.</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>El nombre o la dirección del propio servidor. Una URL entera pegada aquí rellena los demás campos.</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>El puerto TCP en el que escucha el servidor.</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>Quién convierte los nombres de los destinos en direcciones. Si es el servidor, se le pasan como nombres.</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>Con TLS: aceptar este certificado y ningún otro. Vacío: cualquiera en el que confíe este equipo y que sea del nombre del servidor.</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>El nombre con el que iniciar sesión. Vacío: no se ofrece ninguno.</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>La contraseña con la que iniciar sesión. Nunca se escribe en el perfil ni en el registro.</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>La contraseña se guarda en memoria hasta que Hosier termina. Tras el próximo inicio hay que introducirla de nuevo.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>El servidor se guarda sin contraseña.</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>Un archivo cuya primera línea es la contraseña, para equipos sin almacén de credenciales. Nadie más que usted debe poder leerlo.</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>Cómo se llama el punto de escucha en las listas y en el registro.</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>Adónde se conectan los clientes. A 127.0.0.1 solo llegan los programas de este equipo; a 0.0.0.0, quien llegue a este equipo.</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>El puerto al que se conectan los clientes. Ningún otro programa puede escuchar en él en esa dirección.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>Acepta clientes SOCKS5: TCP, UDP e inicio de sesión con nombre y contraseña.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>Acepta clientes SOCKS4 y SOCKS4a: TCP, sin contraseñas.</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>Acepta clientes HTTP: CONNECT y peticiones sencillas.</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>Si los clientes tienen que iniciar sesión como uno de los usuarios locales.</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>Confirma que quien llegue a la dirección puede usar el proxy sin contraseña. Otros pueden hacerlo para sus propios fines, en su nombre.</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>Las direcciones desde las que pueden conectarse los clientes. Vacío: cualquiera.</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>De quién recibe datagramas un cliente de UDP: solo de aquellos a quienes ha enviado, o también de otros. Cuanto más estrecho, más seguro; algunos juegos y llamadas necesitan lo más amplio.</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>Las direcciones en las que otros equipos de la red local llegan a este proxy en este momento.</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>Copia la dirección y el puerto seleccionados.</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>Copia los ajustes en la forma que espera un programa o un intérprete de órdenes.</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>Abre los puntos de escucha, que ahora están cerrados.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>Quita el punto de escucha para la red local y el usuario que se añadió para él. Los programas de este equipo no se ven afectados.</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Si se muestra la ventana cuando Hosier se inicia. En la bandeja, el proxy funciona igual.</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>Qué servidores resuelven ellos mismos los nombres. Se les dan tal cual; para los demás, este equipo resuelve antes los nombres.</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>Resuelve en este equipo cada nombre pedido mientras haya reglas sobre direcciones, para que estas puedan decidir sobre él.</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>Cómo pasan los bytes de un lado al otro de una conexión. Automático toma la manera más rápida de este sistema.</translation>
     </message>
 </context>
 </TS>

@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true ou false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>un nombre</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>du texte</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>une liste</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>un objet</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>rien</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>doit être %1, et non %2</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>autres erreurs&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>est absent</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>clé inconnue</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>a %1 entrées&#xa0;; %2 sont autorisées</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>ne doit pas être vide</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>dépasse %1 octets</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>ne doit pas contenir de caractères de contrôle</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>doit être compris entre %1 et %2</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>doit être un nombre entier</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>doit être en base64</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 à %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>doit être du base64 de %1 octets, et non de %2</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 ne fait pas partie de %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>figure deux fois</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>doit contenir au moins l’un de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 n’est ni une adresse ni un bloc d’adresses tel que &quot;10.0.0.0/8&quot; (les bits au-delà du préfixe doivent être nuls)</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 n’est pas une adresse IPv4 ou IPv6</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>quiconque peut joindre %1 pourrait utiliser ce proxy&#xa0;: mettre &quot;authentication&quot; à &quot;password&quot;, ou &quot;open&quot; à true si un proxy ouvert est voulu</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>doit contenir au moins un port d’écoute</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>%1 est déjà le point d’accès de %2</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>%1 est déjà le nom de %2</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>personne ne pourrait s’authentifier&#xa0;: &quot;users&quot; est vide (hosier --set-password NOM ajoute un utilisateur)</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>est absent&#xa0;; ce programme lit la version %1</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>est %1&#xa0;; ce programme lit la version %2</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>ligne %1, colonne %2</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>le profil dépasse %1 octets</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>doit être un objet</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>ne peut contenir que des lettres de A à Z, des chiffres, &quot;-&quot;, &quot;_&quot; et &quot;.&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>%1 est déjà l’identifiant à %2</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>SOCKS4 n’a pas de noms&#xa0;: mettre &quot;protocol&quot; à &quot;socks4a&quot;, ou ceci à &quot;local&quot;</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>ne signifie rien, sauf si &quot;tls&quot; est true</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>contient un deux-points, que l’authentification Basic de HTTP ne peut pas transporter</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>doit contenir au moins un serveur ou une route</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>aucun serveur ni aucune route n’a l’identifiant %1</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>la route se contient elle-même&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>est une chaîne de plus de %1 serveurs</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 n’est ni un port (&quot;80&quot;) ni une plage de ports (&quot;8000-9000&quot;)</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 n’est pas un bloc d’adresses tel que &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 n’est pas un hôte&#xa0;: il contient une espace</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1&#xa0;: &quot;*&quot; remplace des parties entières à un bout d’un nom, comme dans &quot;*.lan&quot; ou &quot;mail.*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 n’est pas une plage d’adresses telle que &quot;10.0.0.1-10.0.0.9&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 n’est ni une adresse ni un bloc d’adresses tel que &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 ne peut pas transporter UDP, qui figure dans &quot;transports&quot;&#xa0;: seuls les serveurs SOCKS5 le peuvent</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 n’est aucun de &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>cette session n’a pas de D-Bus</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>le D-Bus de la session est injoignable</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>libsecret-1.so.0 est absente, ou Qt tourne sans GLib</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>ni Secret Service ni KWallet n’est sur le D-Bus de la session</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>ce programme a été compilé sans QtKeychain</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>il n’y a pas de trousseau</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>le trousseau n’a pas de mot de passe pour cela</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>le trousseau refuse l’accès</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>le trousseau ne répond pas</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>le trousseau a échoué</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>%1 ne peut pas être créé</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 n’est pas un fichier ordinaire</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>serveur %1&#xa0;: son mot de passe n’est pas supprimé&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>serveur %1&#xa0;: son mot de passe n’est pas gardé sous le nouvel identifiant&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>serveur %1&#xa0;: son mot de passe n’est pas connu&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>impossible d’écrire %1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>impossible de lire %1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>impossible de créer le répertoire de %1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 appartient au profil utilisé</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>le profil n’a aucun port d’écoute</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>quiconque peut joindre %1 pourrait utiliser ce proxy&#xa0;: le premier port d’écoute du profil ne demande pas de mot de passe et n’est pas &quot;open&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>%1 est déjà le point d’accès du port d’écoute «&#xa0;%2&#xa0;»</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>le fichier de mot de passe %1 n’est pas un fichier ordinaire</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>le fichier de mot de passe %1 est ouvert à d’autres&#xa0;: chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>impossible de lire le fichier de mot de passe %1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>le mot de passe dans %1 ne compte pas de 1 à 255 octets</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>serveur %1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>l’instance lancée n’a pas répondu</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>aucune instance lancée n’utilise ce profil</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>l’instance lancée n’est pas prête</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>l’instance lancée n’a pas d’interface (--headless)</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1 est trop grand</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 est un lien ou un répertoire</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>impossible de créer %1</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>impossible de supprimer %1&#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>%1%2 n’a pas de clé &quot;%3&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1 est verrouillé par l’administrateur</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption&#xa0;: erreur %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption&#xa0;: erreur %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>ils ne restent pas tels qu’ils sont écrits</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>pas de réponse en %1 s</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>échec (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>&amp;Lancer à l’ouverture de session</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>Lancer Hosier dans la zone de notification à l’ouverture de session</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>Fermer les connexions ouvertes qui prendraient maintenant un autre chemin ou seraient bloquées, pour que leurs programmes se reconnectent selon les règles</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>&amp;Filtrer les connexions</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>Aller au champ de filtre</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>Thème, journal, limites et notifications</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>Lancer Hosier à l’ouverture de session&#xa0;; les paramètres disent si c’est dans la zone de notification</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>&amp;Filtrer la page</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>Aller au champ qui filtre la page visible</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>Trafic dans sa &amp;propre fenêtre</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>Détacher le trafic de la fenêtre principale, ou l’y remettre</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -592,17 +983,14 @@
         <source>Last seen: %1</source>
         <translation>Dernière activité&#xa0;: %1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>Filtrer les applications</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>N’afficher que les applications dont le nom ou la règle contient tous ces mots (Ctrl+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>Applications</translation>
@@ -897,6 +1285,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>&amp;Plus…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>&amp;Pas encore de serveurs…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>Aller à la page des serveurs</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Résoudre ici les noms pour les règles sur les adresses</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>Les noms des connexions directes sont toujours résolus par cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>Connexions via un serveur</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>Les noms sont résolus par ces &amp;serveurs&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>Serveurs qui résolvent les noms</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>Serveur</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocole</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>Noms résolus</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Colonnes des serveurs</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>Si désactivé, les règles sur les adresses ne valent pas pour les demandes par nom, et aucun nom n’est résolu pour les règles</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>Les règles sur les adresses décident alors aussi des demandes par nom. Le serveur de noms de cet ordinateur apprend ces noms, même quand la connexion passe par un serveur.</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>ici&#xa0;: SOCKS4 n’accepte que des adresses</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>par le serveur</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>ici</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>Le profil n’a aucun serveur.</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>Un serveur coché reçoit les noms tels quels. Pour les autres, cet ordinateur résout les noms et envoie des adresses.</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -981,6 +1461,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>Modifiez le port d’écoute sous Proxy &gt; Ports d’écoute et utilisateurs, ou le système, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>Aucune règle ne correspond</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>Aucun serveur ni aucune route ne correspond</translation>
     </message>
 </context>
 <context>
@@ -1346,7 +1834,7 @@
     </message>
     <message>
         <source>Name or path of the program that started it; may be empty</source>
-        <translation>Nom ou chemin du programme qui l’a lancée ; peut être vide</translation>
+        <translation>Nom ou chemin du programme qui l’a lancée&#xa0;; peut être vide</translation>
     </message>
     <message>
         <source>User</source>
@@ -1358,7 +1846,7 @@
     </message>
     <message>
         <source>anna; empty: not logged in</source>
-        <translation>anna ; vide : non identifié</translation>
+        <translation>anna&#xa0;; vide&#xa0;: non identifié</translation>
     </message>
     <message>
         <source>Client address</source>
@@ -1370,23 +1858,23 @@
     </message>
     <message>
         <source>192.168.1.20; empty: this machine</source>
-        <translation>192.168.1.20 ; vide : cette machine</translation>
+        <translation>192.168.1.20&#xa0;; vide&#xa0;: cette machine</translation>
     </message>
     <message>
         <source>Child &amp;of:</source>
-        <translation>&amp;Lancé par :</translation>
+        <translation>&amp;Lancé par&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;User:</source>
-        <translation>&amp;Utilisateur :</translation>
+        <translation>&amp;Utilisateur&#xa0;:</translation>
     </message>
     <message>
         <source>C&amp;lient address:</source>
-        <translation>Adresse du &amp;client :</translation>
+        <translation>Adresse du &amp;client&#xa0;:</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is no IP address, such as 192.168.1.20.</source>
-        <translation>« %1 » n’est pas une adresse IP, comme 192.168.1.20.</translation>
+        <translation>«&#xa0;%1&#xa0;» n’est pas une adresse IP, comme 192.168.1.20.</translation>
     </message>
     <message>
         <source>This is what would be decided now.</source>
@@ -1413,7 +1901,7 @@
     <message>
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
-        <translation>À l’ouverture : %1.</translation>
+        <translation>À l’ouverture&#xa0;: %1.</translation>
     </message>
 </context>
 <context>
@@ -1587,6 +2075,37 @@
         <source>&amp;Theme:</source>
         <translation>&amp;Thème&#xa0;:</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>Fenêtre au lancement</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Si la fenêtre est affichée au lancement de Hosier</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>Affichée</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>Affichée, mais dans la zone de notification si lancé à l’ouverture de session</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>Dans la zone de notification</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>&amp;Fenêtre au lancement&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>Sans zone de notification, la fenêtre démarre réduite.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1739,10 +2258,6 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>&amp;Résoudre ici les noms pour les règles sur les adresses</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>Rétablir les &amp;défauts</translation>
     </message>
@@ -1825,18 +2340,6 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>Les autres clients de l’adresse sont refusés. 0&#xa0;: aucune limite propre à Hosier.</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>Noms et relais</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>Si désactivé, les règles sur les adresses ne valent pas pour les demandes par nom, et aucun nom destiné à un serveur n’est résolu ici</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>Les règles sur les adresses décident alors aussi des demandes par nom. Le serveur de noms de cet ordinateur apprend ces noms, même quand la connexion passe par un serveur.</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2374,10 +2877,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Colonnes du journal</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Copier</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>Niveau le moins important affiché</translation>
     </message>
@@ -2463,10 +2962,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>&amp;Exporter le journal...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>Seulement les lignes d’&amp;une application</translation>
     </message>
@@ -2483,6 +2978,42 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>Show the lines of all applications again</source>
         <translation>Afficher de nouveau les lignes de toutes les applications</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>&amp;Aller à la dernière ligne</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>Reprendre si le journal est en pause, et suivre les nouvelles lignes</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>&amp;Copier les lignes</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>&amp;Enregistrer les lignes...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Vider</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>Aucune ligne n’a ce niveau et tous ces mots.</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>Le journal est en pause&#xa0;: les nouvelles lignes attendent la reprise.</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>Les connexions et les problèmes s’affichent ici à mesure qu’ils surviennent.</translation>
     </message>
 </context>
 <context>
@@ -2509,6 +3040,41 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>Impossible d’écrire %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Trafic</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Journal</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Afficher ou masquer le journal</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Trafic</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Afficher ou masquer le graphique du trafic</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Journal - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>Trafic - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2549,13 +3115,65 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>&amp;Servers</source>
         <translation>&amp;Serveurs</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Journal</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>Qu’&amp;est-ce que c’est&#xa0;?</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>Cliquez ensuite sur ce que vous voulez voir expliqué</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>Pages</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Aller à la page %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>Barre d’outils</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Mode&amp;#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Par défaut&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>Ce qui se fait quand aucune règle ne correspond&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Tout&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>Ce qui se fait de tout, quoi que disent les règles&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>Tout se connecte directement. L’action par défaut pour les autres modes&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>&amp;Connexions</translation>
@@ -2571,42 +3189,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>&amp;Servers</source>
         <translation>&amp;Serveurs</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>Aller à la page %1</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>Journal</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>Trafic</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>&amp;Journal</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>Afficher ou masquer le journal</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>&amp;Trafic</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>Afficher ou masquer le graphique du trafic</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>Journal - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>Barre d’outils</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2627,10 +3209,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>Mode&#xa0;: %1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>Le mode n’a pas pu être changé&#xa0;: %1</translation>
     </message>
@@ -2648,6 +3226,56 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>La règle %1 passe maintenant avant toutes les autres&#xa0;: %2.</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>Filtrer les applications</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>N’afficher que les applications dont le nom ou la règle contient tous ces mots (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>Filtrer les règles</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>N’afficher que les règles dont le nom, les applications, les hôtes, les ports ou l’action contiennent tous ces mots (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>Filtrer les serveurs</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>N’afficher que les serveurs et les routes dont les colonnes contiennent tous ces mots (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>Route par &amp;défaut</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Appliquer les règles</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Ces règles ne s’appliquent pas&amp;#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Ces règles ne s’appliquent pas&amp;#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
     </message>
 </context>
 <context>
@@ -2726,6 +3354,25 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>Ajouter un serveur…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Coller des serveurs</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Pas encore de serveurs</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Ajoutez un proxy SOCKS ou HTTP pour y faire passer des connexions, ou collez une liste de serveurs.</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2756,12 +3403,20 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>M’avertir quand&#xa0;:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>Le bureau affiche ces messages, au plus un de chaque sorte par demi-minute. Tout est aussi dans le journal.</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>Le &amp;moteur ne répond pas, ou ne peut plus ouvrir de fichiers</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>Ce bureau n’a pas de zone de notification&#xa0;: les messages apparaissent dans la barre d’état de la fenêtre. Tout est aussi dans le journal.</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>Les connexions se figent alors, ou les nouvelles sont refusées</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>Le bureau affiche ces messages, au plus un de chaque sorte par demi-minute. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Ce bureau n’a pas de zone de notification pour afficher des messages&#xa0;: ils apparaissent dans la barre d’état de la fenêtre. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +3468,69 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
             <numerusform>Et %n autre.</numerusform>
             <numerusform>Et %n autres.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>Le moteur ne répond pas&#xa0;: les connexions peuvent se figer jusqu’à ce que Hosier soit relancé.</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>Le moteur répond de nouveau.</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>Moteur en difficulté</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Moteur</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>Mots de passe manquants</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>Saisir le mot de passe</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>Ouvrir le premier de ces serveurs</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>Masquer ce message</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>Le mot de passe n’est pas connu pour&#xa0;: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>Le &amp;garder jusqu’à la fermeture de Hosier, et le redemander au prochain lancement</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>Ne p&amp;as utiliser de mot de passe</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>Le mot de passe reste en mémoire. Il n’est écrit ni dans le profil ni dans aucun autre fichier.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>Le serveur est enregistré sans mot de passe, et celui qui était utilisé est oublié.</translation>
     </message>
 </context>
 <context>
@@ -3053,9 +3771,12 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>Le fichier est du XML, mais pas un profil de Proxifier.</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>Autres constats non affichés : %1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>%n autre constat n’est pas affiché</numerusform>
+            <numerusform>%n autres constats ne sont pas affichés</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3243,21 +3964,21 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <name>ui::ProgramText</name>
     <message>
         <source>Path: %1</source>
-        <translation>Chemin : %1</translation>
+        <translation>Chemin&#xa0;: %1</translation>
     </message>
     <message>
         <source>Script: %1</source>
-        <translation>Script : %1</translation>
+        <translation>Script&#xa0;: %1</translation>
     </message>
     <message>
         <source>Runs as: %1</source>
         <comment>user of the system</comment>
-        <translation>S’exécute en tant que : %1</translation>
+        <translation>S’exécute en tant que&#xa0;: %1</translation>
     </message>
     <message>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
-        <translation>Lancé par : %1</translation>
+        <translation>Lancé par&#xa0;: %1</translation>
     </message>
 </context>
 <context>
@@ -3653,11 +4374,11 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>TCP: web, mail; UDP: calls, games</source>
-        <translation>TCP : web, courriel ; UDP : appels, jeux</translation>
+        <translation>TCP&#xa0;: web, courriel&#xa0;; UDP&#xa0;: appels, jeux</translation>
     </message>
     <message>
         <source>Direct: without a server; Block: refused; or by way of a server or route</source>
-        <translation>Direct : sans serveur ; Bloquer : refusé ; ou via un serveur ou une route</translation>
+        <translation>Direct&#xa0;: sans serveur&#xa0;; Bloquer&#xa0;: refusé&#xa0;; ou via un serveur ou une route</translation>
     </message>
 </context>
 <context>
@@ -3760,6 +4481,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>Jamais atteinte&#xa0;: la règle %1 au-dessus décide de tout ce à quoi celle-ci correspond.</translation>
+    </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>modifier le sort des programmes non identifiés</translation>
     </message>
 </context>
 <context>
@@ -3870,10 +4595,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>Appliquer les règles</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>Nouvelle règle</translation>
     </message>
@@ -3958,14 +4679,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Colonnes des règles</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>Il n’y a pas encore de règles&#xa0;: l’action par défaut vaut pour tout. Créez-en une ici, ou d’après une connexion.</translation>
     </message>
@@ -4033,6 +4746,17 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>The rules could not be changed.</source>
         <translation>Les règles n’ont pas pu être modifiées.</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>Les règles ne peuvent pas être déplacées tant que le filtre en masque</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>Le filtre masque %n règle.</numerusform>
+            <numerusform>Le filtre masque %n règles.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4243,10 +4967,6 @@ SHA-256&#xa0;:</translation>
         <translation>Gardé dans le trousseau du système, jamais dans le profil.</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>Aucun trousseau n’est disponible&#xa0;: le mot de passe est gardé jusqu’à la fin de Hosier. Pour le garder plus longtemps, écrivez-le dans un fichier à vous et indiquez-le ci-dessous.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Saisissez le nom d’hôte ou l’adresse du serveur.</translation>
     </message>
@@ -4269,6 +4989,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>Le fichier de mot de passe est lu à l’enregistrement du serveur&#xa0;: enregistrez-le, puis vérifiez-le dans la liste.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Aucun trousseau n’est disponible. Pour garder un mot de passe plus longtemps que Hosier ne tourne, écrivez-le dans un fichier à vous et indiquez celui-ci ci-dessous.</translation>
     </message>
 </context>
 <context>
@@ -4339,27 +5063,6 @@ SHA-256&#xa0;:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>échec</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>Non vérifié</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>Vérification…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>Fonctionne</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>Fonctionne, sauf pour UDP</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>En panne&#xa0;: %1</translation>
@@ -4367,21 +5070,6 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Id: %1</source>
         <translation>Identifiant&#xa0;: %1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 ne transporte pas UDP</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>Vérifié %1&#xa0;:</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4488,6 +5176,47 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>Seul le certificat portant cette empreinte SHA-256 est accepté :</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Non vérifié</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Vérification…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Fonctionne</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Fonctionne, sauf pour UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>En panne&amp;#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Vérifié %1&amp;#xa0;:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1&amp;#xa0;: %2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 ne transporte pas UDP</translation>
     </message>
 </context>
 <context>
@@ -4621,26 +5350,6 @@ SHA-256&#xa0;:</translation>
         <translation>Ajouter des serveurs depuis le presse-papiers&#xa0;: un par ligne, sous la forme socks5://user:password@host:port ou host:port:user:password</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>Fermer</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>Pas encore de serveurs</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>Ajoutez un proxy SOCKS ou HTTP pour y faire passer des connexions, ou collez une liste de serveurs.</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>Ajouter un serveur…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>Coller des serveurs</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>«&#xa0;%1&#xa0;»</translation>
@@ -4735,6 +5444,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Notifications</source>
         <translation>Notifications</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5215,6 +5928,14 @@ SHA-256&#xa0;:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>Session&#xa0;: ↓ %1, ↑ %2</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>Rien n’a été transféré pendant cette période. Le trafic se dessine ici à mesure qu’il arrive.</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>Le proxy est désactivé. Le trafic se dessinera ici une fois qu’il sera activé.</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5250,6 +5971,29 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 ouvertes, %2 reçus, %3 envoyés</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>Ser&amp;veurs</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>Ignorer les règles sur les programmes</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>Programmes non &amp;identifiés&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>Programmes non identifiés</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>Pour certaines connexions, le système ne dit pas quel programme de cet ordinateur les a établies. Voici ce qui est fait d’une telle connexion là où, sans cela, une règle sur les programmes correspondrait&#xa0;; sans ce choix, ces règles sont ignorées pour elle.</translation>
     </message>
 </context>
 <context>
@@ -5324,6 +6068,237 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>Ce bureau n’a pas de zone de notification pour Hosier&#xa0;: fermer la fenêtre le quitte.</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>Mot de passe requis</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>Ouvre les ports d’écoute, pour que les programmes puissent se connecter par Hosier, ou les ferme. Les connexions déjà ouvertes continuent dans les deux cas.</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>Ce qui décide des nouvelles connexions. Règles&#xa0;: les règles, de haut en bas, puis l’action par défaut. Tout&#xa0;: l’action par défaut seule. Direct&#xa0;: rien ne va à un serveur et rien n’est bloqué.</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>Dirige les réglages de proxy du système vers Hosier, pour les programmes qui les suivent. Leur état antérieur est rétabli à la désactivation et à la fin de Hosier, même après un plantage.</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>N’affiche que les connexions où figurent tous ces mots. Cela masque des lignes et ne change rien d’autre.</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>Les connexions passant par Hosier&#xa0;: quel programme les a établies, où elles vont, par quelle règle et quel serveur, et combien y circule. Celles qui sont terminées restent un moment. Le menu du bouton droit de la souris en ferme une, l’explique ou en fait une règle.</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>Qui se connecte&#xa0;: les programmes de cet ordinateur et les clients du réseau, avec le total de leur trafic.</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>Les règles, vérifiées de haut en bas&#xa0;: la première qui correspond décide. Une règle non cochée est ignorée. Faites glisser une règle pour la déplacer. L’action par défaut, en dessous, s’applique quand aucune ne correspond.</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>Ce qui est fait d’un programme dont le système ne dit pas le nom, là où, sans cela, une règle sur les programmes correspondrait. Sans choix, ces règles sont ignorées pour lui.</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>Les serveurs par lesquels les connexions peuvent passer, et les chaînes et groupes qu’ils forment. Une vérification montre si un serveur fonctionne, combien de temps il met et s’il transporte UDP.</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>Ce qui s’est passé, dans l’ordre&#xa0;: connexions, ports d’écoute, serveurs et modifications. Seules les dernières lignes sont gardées en mémoire&#xa0;; les paramètres disent ce qui va dans un fichier.</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>L’importance qu’une ligne doit avoir pour être affichée. Débogage affiche tout.</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>N’affiche que les lignes du journal où figurent tous ces mots.</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>Combien a été reçu et envoyé à chaque moment. La souris ou les touches fléchées donnent les valeurs d’un moment.</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>De qui le graphique montre le trafic&#xa0;: tout, ou celui d’un des programmes, serveurs et routes les plus actifs.</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>Jusqu’où remonte le graphique.</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>Le nom de la règle dans les listes et dans le journal. Il peut être vide&#xa0;: sa position le remplace alors.</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>Les programmes auxquels la règle s’applique, par nom, chemin ou motif avec * et&#xa0;?. Vide&#xa0;: tout programme, et les clients du réseau.</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>La règle s’applique alors aussi aux programmes que ceux-ci ont lancés, comme les outils qu’exécute un terminal.</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>Les destinations auxquelles la règle s’applique&#xa0;: noms, noms dont une partie est *, adresses, blocs et plages d’adresses. Vide&#xa0;: toutes. Les adresses ne correspondent aux demandes par nom que si les réglages DNS font résoudre les noms pour les règles.</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>Les ports de la destination&#xa0;: ports isolés et plages. Vide&#xa0;: tous.</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>Si la règle s’applique à TCP, à UDP ou aux deux.</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>Les noms avec lesquels les clients se sont authentifiés. Vide&#xa0;: n’importe qui, même sans authentification.</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>Les adresses depuis lesquelles les clients se connectent, pour les ports d’écoute que d’autres ordinateurs joignent. Vide&#xa0;: toutes.</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>Ce qui est fait quand tout ce qui précède correspond&#xa0;: connecter directement, bloquer, ou passer par un serveur ou une route.</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>Le nom du serveur dans les listes et dans le journal.</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>Comment les règles et les routes appellent le serveur dans le fichier du profil. Si l’identifiant change, elles suivent.</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>Ce que parle le serveur. SOCKS5 transporte UDP et l’authentification&#xa0;; SOCKS4 n’accepte que des adresses IPv4, SOCKS4a aussi des noms&#xa0;; HTTP est sa méthode CONNECT, pour TCP.</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>La connexion au serveur est chiffrée. Le serveur doit s’y attendre&#xa0;: ce n’est pas le cas des serveurs SOCKS et HTTP simples.</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>Le nom ou l’adresse du serveur lui-même. Une URL entière collée ici remplit les autres champs.</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>Le port TCP sur lequel le serveur écoute.</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>Qui traduit les noms des destinations en adresses. Si c’est le serveur, ils lui sont transmis comme noms.</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>Avec TLS&#xa0;: accepter ce certificat précis et aucun autre. Vide&#xa0;: tout certificat auquel cet ordinateur fait confiance et qui est au nom du serveur.</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>Le nom pour l’authentification. Vide&#xa0;: aucune authentification n’est proposée.</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>Le mot de passe pour l’authentification. Il n’est jamais écrit dans le profil ni dans le journal.</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>Le mot de passe est gardé en mémoire jusqu’à la fermeture de Hosier. Après le prochain lancement, il faut le saisir de nouveau.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>Le serveur est enregistré sans mot de passe.</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>Un fichier dont la première ligne est le mot de passe, pour les ordinateurs sans trousseau. Vous seul devez pouvoir le lire.</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>Le nom du port d’écoute dans les listes et dans le journal.</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>Où les clients se connectent. 127.0.0.1 n’est joignable que par les programmes de cet ordinateur, 0.0.0.0 par quiconque joint cet ordinateur.</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>Le port auquel les clients se connectent. Aucun autre programme ne doit y écouter à cette adresse.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>Accepte les clients SOCKS5&#xa0;: TCP, UDP et authentification par nom et mot de passe.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>Accepte les clients SOCKS4 et SOCKS4a&#xa0;: TCP, sans mots de passe.</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>Accepte les clients HTTP&#xa0;: CONNECT et demandes simples.</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>Si les clients doivent s’authentifier comme l’un des utilisateurs locaux.</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>Confirme que quiconque joint l’adresse peut utiliser le proxy sans mot de passe. D’autres peuvent le faire à leurs propres fins, en votre nom.</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>Les adresses depuis lesquelles les clients peuvent se connecter. Vide&#xa0;: toutes.</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>De qui un client UDP reçoit des datagrammes&#xa0;: seulement de ceux à qui il en a envoyé, ou aussi d’autres. Plus c’est restreint, plus c’est sûr&#xa0;; certains jeux et appels demandent les choix plus larges.</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>Les adresses auxquelles d’autres ordinateurs du réseau local joignent ce proxy en ce moment.</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>Copie l’adresse et le port sélectionnés.</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>Copie les réglages sous la forme qu’attend un programme ou un shell.</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>Ouvre les ports d’écoute, qui sont fermés en ce moment.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>Retire le port d’écoute du réseau local et l’utilisateur ajouté pour lui. Les programmes de cet ordinateur ne sont pas concernés.</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Si la fenêtre est affichée au lancement de Hosier. Dans la zone de notification, le proxy fonctionne de la même façon.</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>Quels serveurs résolvent eux-mêmes les noms. Ils les reçoivent tels quels&#xa0;; pour les autres, cet ordinateur les résout d’abord.</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>Résout sur cet ordinateur tout nom demandé tant qu’il existe des règles sur les adresses, pour qu’elles puissent en décider.</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>Comment les octets passent d’un côté à l’autre d’une connexion. Automatique prend la voie la plus rapide de ce système.</translation>
     </message>
 </context>
 </TS>

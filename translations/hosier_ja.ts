@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true または false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数値</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文字列</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>リスト</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>オブジェクト</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>%1 でなければなりません（現在は %2）</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>その他のエラー: %1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>がありません</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>不明なキーです</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>%1 個の項目があります。許されるのは %2 個です</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>空にできません</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>%1 バイトを超えています</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>制御文字を含めることはできません</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>%1 から %2 まででなければなりません</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>整数でなければなりません</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>base64 でなければなりません</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 から %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>%2 バイトではなく %1 バイトの base64 でなければなりません</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 は %2 のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>重複しています</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>&quot;socks4&quot;、&quot;socks5&quot;、&quot;http&quot; の少なくとも 1 つが必要です</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 はアドレスでも &quot;10.0.0.0/8&quot; のようなアドレスブロックでもありません（プレフィックスより後ろのビットは 0 でなければなりません）</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 は IPv4 アドレスでも IPv6 アドレスでもありません</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>%1 に到達できる人は誰でもこのプロキシを使えてしまいます。&quot;authentication&quot; を &quot;password&quot; にするか、公開プロキシにする場合は &quot;open&quot; を true にしてください</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>待ち受けポートが少なくとも 1 つ必要です</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>%1 はすでに %2 のアドレスです</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>%1 はすでに %2 の名前です</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>誰もログインできません。&quot;users&quot; に誰もいません（hosier --set-password NAME でユーザーを追加できます）</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>がありません。このプログラムが読めるのはバージョン %1 です</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>は %1 です。このプログラムが読めるのはバージョン %2 です</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>%1 行 %2 列</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>プロファイルが %1 バイトを超えています</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>オブジェクトでなければなりません</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>使えるのは英字 A から Z、数字、&quot;-&quot;、&quot;_&quot;、&quot;.&quot; だけです</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>%1 はすでに %2 の ID です</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>SOCKS4 は名前を扱えません。&quot;protocol&quot; を &quot;socks4a&quot; にするか、これを &quot;local&quot; にしてください</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>&quot;tls&quot; が true でなければ意味がありません</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>コロンを含んでいます。HTTP の Basic 認証では送れません</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>サーバーか経路が少なくとも 1 つ必要です</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>ID が %1 のサーバーも経路もありません</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>経路が自分自身を含んでいます: %1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>%1 台を超えるサーバーのチェーンです</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 はポート (&quot;80&quot;) でもポート範囲 (&quot;8000-9000&quot;) でもありません</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 は &quot;10.0.0.0/8&quot; のようなアドレスブロックではありません</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 はホストではありません。空白を含んでいます</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1: &quot;*&quot; は &quot;*.lan&quot; や &quot;mail.*&quot; のように、名前の端の区切り全体だけを表せます</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 は &quot;10.0.0.1-10.0.0.9&quot; のようなアドレス範囲ではありません</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 はアドレスでも &quot;10.0.0.0/8&quot; のようなアドレスブロックでもありません</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 は &quot;transports&quot; にある UDP を運べません。運べるのは SOCKS5 サーバーだけです</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 は &quot;direct&quot;、&quot;block&quot;、&quot;proxy:ID&quot; のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>このセッションには D-Bus がありません</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>セッションの D-Bus に接続できません</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>libsecret-1.so.0 がないか、Qt が GLib なしで動作しています</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>セッションの D-Bus に Secret Service も KWallet もありません</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>このプログラムは QtKeychain なしでビルドされています</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>資格情報ストアがありません</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>資格情報ストアに該当するパスワードがありません</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>資格情報ストアがアクセスを許可しません</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>資格情報ストアが応答しません</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>資格情報ストアで失敗しました</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>%1 を作成できません</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 は通常のファイルではありません</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>サーバー %1: パスワードを削除できませんでした: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>サーバー %1: パスワードを新しい ID で保存できませんでした: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>サーバー %1: パスワードがわかりません: %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>%1 に書き込めません: %2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>%1 を読み込めません: %2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>%1 のフォルダーを作成できません</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 は使用中のプロファイルのものです</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>プロファイルに待ち受けポートがありません</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>%1 に到達できる人は誰でもこのプロキシを使えてしまいます。プロファイルの最初の待ち受けポートはパスワードを求めず、&quot;open&quot; でもありません</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>%1 はすでに待ち受けポート「%2」のアドレスです</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>パスワードファイル %1 は通常のファイルではありません</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>パスワードファイル %1 が他の人にも読めます: chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>パスワードファイル %1 を読み込めません: %2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>%1 のパスワードの長さが 1 から 255 バイトではありません</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>サーバー %1: %2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>実行中のインスタンスが応答しませんでした</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>このプロファイルを使う実行中のインスタンスがありません</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>実行中のインスタンスの準備ができていません</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>実行中のインスタンスには画面がありません (--headless)</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1 が大きすぎます</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 はリンクかフォルダーです</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>%1 を作成できません</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>%1 を削除できません: %2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>%1%2 にキー「%3」がありません</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1 は管理者によってロックされています</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption: エラー %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption: エラー %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>書き込んだとおりに残りません</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>%1 秒以内に応答がありません</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>失敗しました (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>ログイン時に起動(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>ログイン時に Hosier をトレイで起動します</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>現在のルールでは別の経路になる接続やブロックされる接続を閉じ、プログラムにルールどおりに接続し直させます</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>接続を絞り込む(&amp;F)</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>絞り込み欄に移動します</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>テーマ、ログ、制限、通知</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>ログイン時に Hosier を起動します。トレイに起動するかどうかは設定で決まります</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>ページを絞り込む(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>表示中のページを絞り込む欄へ移動します</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>通信量を別ウィンドウで表示(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>通信量をメインウィンドウから取り出すか、元に戻します</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -591,17 +982,14 @@
         <source>Last seen: %1</source>
         <translation>最終接続: %1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>アプリケーションを絞り込む</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>名前またはルールにこれらの語をすべて含むアプリケーションだけを表示します (Ctrl+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>アプリケーション</translation>
@@ -895,6 +1283,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>その他(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>サーバーはまだありません(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>サーバーのページへ移動します</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>アドレスのルールのために名前をここで解決する(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>直接接続の名前は常にこのコンピューターが解決します。</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>サーバー経由の接続</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>次のサーバーが名前を解決(&amp;S):</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>名前を解決するサーバー</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>プロトコル</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>名前の解決</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>サーバー一覧の列</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>オフにすると、アドレスのルールは名前による要求には適用されず、ルールのために名前が解決されることもありません</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>有効にすると、アドレスのルールは名前による要求も判定します。接続がサーバーを経由する場合でも、このコンピューターのネームサーバーにその名前が伝わります。</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>ここ: SOCKS4 はアドレスしか受け付けません</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>ここ</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>プロファイルにサーバーがありません。</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>チェックしたサーバーには名前がそのまま渡されます。それ以外では、このコンピューターが名前を解決してアドレスを送ります。</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -979,6 +1459,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>「プロキシ &gt; 待ち受けポートとユーザー」で待ち受けポートを変更するか、システムの設定を変更してから、再試行してください。</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>一致するルールがありません</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>一致するサーバーや経路がありません</translation>
     </message>
 </context>
 <context>
@@ -1585,6 +2073,37 @@
         <source>&amp;Theme:</source>
         <translation>テーマ(&amp;T):</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>起動時のウィンドウ</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Hosier の起動時にウィンドウを表示するかどうか</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>表示する</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>表示する（ログイン時の起動ではトレイ）</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>トレイに入れる</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>起動時のウィンドウ(&amp;W):</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>トレイがない場合、ウィンドウは最小化された状態で起動します。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1737,10 +2256,6 @@ The profile of before is kept as a backup beside its file.</source>
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>アドレスのルールのために名前をここで解決する(&amp;L)</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>既定値に戻す(&amp;R)</translation>
     </message>
@@ -1823,18 +2338,6 @@ The profile of before is kept as a backup beside its file.</source>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>そのアドレスからの、これを超えるクライアントは拒否されます。0 の場合、Hosier としての上限はありません。</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>名前解決と中継</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>無効にすると、アドレスのルールは名前による要求に適用されず、サーバーに送られる名前はここで解決されません</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>有効にすると、アドレスのルールは名前による要求も判定します。接続がサーバーを経由する場合でも、このコンピューターのネームサーバーにその名前が伝わります。</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2372,10 +2875,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>ログの列</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>コピー(&amp;C)</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>表示する最低レベル</translation>
     </message>
@@ -2460,10 +2959,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>ログをエクスポート(&amp;E)...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>1 つのアプリケーションの行だけを表示(&amp;O)</translation>
     </message>
@@ -2480,6 +2975,42 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Show the lines of all applications again</source>
         <translation>すべてのアプリケーションの行を再び表示します</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>一時停止(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>最新の行へ移動(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>ログが一時停止中なら再開し、新しい行を追います</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>行をコピー(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>行を保存(&amp;S)...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>消去(&amp;L)</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>このレベルで、これらの語をすべて含む行はありません。</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>ログは一時停止中です。新しい行は再開するまで待ちます。</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>接続や問題が、起きるたびにここに表示されます。</translation>
     </message>
 </context>
 <context>
@@ -2506,6 +3037,41 @@ It names programs and where they connected to; only you can read it.</source>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>%1 に書き込めません。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>ログ</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>通信量</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>ログ(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>ログの表示と非表示を切り替えます</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>通信量(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>通信量グラフの表示と非表示を切り替えます</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>ログ - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>通信量 - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2546,13 +3112,65 @@ It names programs and where they connected to; only you can read it.</source>
         <source>&amp;Servers</source>
         <translation>サーバー(&amp;S)</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>ログ(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>これは何ですか?(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>その後、説明を見たいものをクリックします</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>ページ</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>「%1」ページに移動します</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>ツールバー</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>モード: %1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>既定: %1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>どのルールにも一致しないときの動作: %1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>すべて: %1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>ルールにかかわらず、すべてに対する動作: %1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>すべて直接接続します。ほかのモードでの既定の動作: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>接続(&amp;C)</translation>
@@ -2568,42 +3186,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&amp;Servers</source>
         <translation>サーバー(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>「%1」ページに移動します</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>ログ</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>通信量</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>ログ(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>ログの表示と非表示を切り替えます</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>通信量(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>通信量グラフの表示と非表示を切り替えます</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>ログ - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>ツールバー</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2624,10 +3206,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>モード: %1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>モードを変更できませんでした: %1</translation>
     </message>
@@ -2644,6 +3222,56 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>ルール %1 がほかのすべてのルールより先になりました: %2。</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>アプリケーションを絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>名前またはルールにこれらの語をすべて含むアプリケーションだけを表示します (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>ルールを絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>名前、アプリケーション、ホスト、ポート、動作にこれらの語をすべて含むルールだけを表示します (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>サーバーを絞り込む</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>列にこれらの語をすべて含むサーバーと経路だけを表示します (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>既定の経路(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>ルールを適用</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>これらのルールは適用されていません。モードが「直接」のため、すべて直接接続し、何もブロックしません。</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>これらのルールは適用されていません。モードが「すべて既定」のため、すべてに既定の動作が使われます。</translation>
     </message>
 </context>
 <context>
@@ -2722,6 +3350,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>サーバーを追加…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>サーバーを貼り付け</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>サーバーはまだありません</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>SOCKS または HTTP のプロキシを追加して接続を経由させるか、サーバーの一覧を貼り付けてください。</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2752,12 +3399,20 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>次のときに通知する:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>これらのメッセージはデスクトップに表示されます。同じ種類のものは、30 秒に 1 回までです。ログにもすべて記録されます。</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>エンジンが応答しない、またはこれ以上ファイルを開けない(&amp;E)</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>このデスクトップにはメッセージを表示できるトレイがないため、ウィンドウのステータスバーに表示されます。ログにもすべて記録されます。</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>そのとき接続が止まるか、新しい接続が拒否されます</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>デスクトップにこれらのメッセージが、種類ごとに 30 秒に 1 件まで表示されます。エンジンが応答しないという知らせ以外は、ログにも残ります。</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>このデスクトップにはメッセージを表示するトレイがないため、ウィンドウのステータスバーに表示されます。エンジンが応答しないという知らせ以外は、ログにも残ります。</translation>
     </message>
 </context>
 <context>
@@ -2807,6 +3462,69 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>
             <numerusform>ほか %n 件。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>エンジンが応答しません。Hosier を再起動するまで接続が止まることがあります。</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>エンジンが再び応答しています。</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>エンジンに問題があります</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>エンジン</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>パスワードがありません</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>パスワードを入力</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>これらのサーバーの最初のものを開きます</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>このメッセージを隠します</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>次のパスワードがわかりません: %1。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>Hosier の終了まで保持し、次の起動後に再び尋ねる(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>パスワードを使わない(&amp;D)</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>パスワードはメモリーに残ります。プロファイルにもほかのファイルにも書き込まれません。</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>サーバーはパスワードなしで保存され、使われていたパスワードは忘れられます。</translation>
     </message>
 </context>
 <context>
@@ -3047,9 +3765,11 @@ It names programs and where they connected to; only you can read it.</source>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>ファイルは XML ですが、Proxifier のプロファイルではありません。</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>表示されていないその他の項目: %1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>ほかに %n 件の結果は表示されていません</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3755,6 +4475,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>使われることがありません: 上にあるルール %1 が、このルールに一致する接続をすべて決めています。</translation>
     </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>識別できないプログラムの扱いの変更</translation>
+    </message>
 </context>
 <context>
     <name>ui::RuleText</name>
@@ -3863,10 +4587,6 @@ It names programs and where they connected to; only you can read it.</source>
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>ルールを適用</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>新規ルール</translation>
     </message>
@@ -3951,14 +4671,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>ルール一覧の列</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>これらのルールは適用されていません。モードが「直接」のため、すべて直接接続し、何もブロックしません。</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>これらのルールは適用されていません。モードが「すべて既定」のため、すべてに既定の動作が使われます。</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>ルールはまだありません。すべてに既定の動作が使われます。ここで作成するか、接続から作成してください。</translation>
     </message>
@@ -4026,6 +4738,16 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The rules could not be changed.</source>
         <translation>ルールを変更できませんでした。</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>絞り込みで隠れているルールがある間は、ルールを移動できません</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>絞り込みで %n 件のルールが隠れています。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4236,10 +4958,6 @@ SHA-256:</translation>
         <translation>システムの資格情報ストアに保存され、プロファイルには保存されません。</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>資格情報ストアを使用できません。パスワードは Hosier が終了するまで保持されます。その後も残すには、自分のファイルに書き込み、そのファイルを下で指定してください。</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>サーバーのホスト名またはアドレスを入力してください。</translation>
     </message>
@@ -4262,6 +4980,10 @@ SHA-256:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>パスワードファイルはサーバーの保存時に読み込まれます。保存してから一覧で確認してください。</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>資格情報ストアが使えません。Hosier の終了後もパスワードを保持するには、自分のファイルに書き込み、そのファイルを下で指定してください。</translation>
     </message>
 </context>
 <context>
@@ -4330,27 +5052,6 @@ SHA-256:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>失敗</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>未確認</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>確認中…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>使用可能</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>使用可能、UDP は不可</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>使用不可: %1</translation>
@@ -4358,21 +5059,6 @@ SHA-256:</translation>
     <message>
         <source>Id: %1</source>
         <translation>ID: %1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 は UDP を転送できません</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>確認日時 %1:</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4477,6 +5163,47 @@ SHA-256:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>この SHA-256 フィンガープリントの証明書だけを受け入れます:</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>未確認</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>確認中…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>使用可能</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>使用可能、UDP は不可</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>使用不可: %1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>確認日時 %1:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 は UDP を転送できません</translation>
     </message>
 </context>
 <context>
@@ -4610,26 +5337,6 @@ SHA-256:</translation>
         <translation>クリップボードからサーバーを追加します。1 行に 1 台、socks5://user:password@host:port または host:port:user:password の形式です</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>閉じる</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>サーバーはまだありません</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>SOCKS または HTTP のプロキシを追加して接続を経由させるか、サーバーの一覧を貼り付けてください。</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>サーバーを追加…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>サーバーを貼り付け</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>「%1」</translation>
@@ -4724,6 +5431,10 @@ SHA-256:</translation>
     <message>
         <source>Notifications</source>
         <translation>通知</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5202,6 +5913,14 @@ SHA-256:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>起動以降: 受信 %1、送信 %2</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>この間の通信はありません。通信があるとここに描かれます。</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>プロキシは無効です。有効にすると通信量がここに描かれます。</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5237,6 +5956,29 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>接続中 %1、受信 %2、送信 %3</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>サーバー(&amp;V)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>プログラムのルールを飛ばす</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>識別できないプログラム(&amp;I):</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>識別できないプログラム</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>接続によっては、このコンピューターのどのプログラムのものかをシステムが教えません。そうでなければプログラムのルールに一致したはずのところで、この動作になります。指定がなければ、そうしたルールは飛ばされます。</translation>
     </message>
 </context>
 <context>
@@ -5311,6 +6053,237 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>このデスクトップには Hosier が使えるトレイがないため、ウィンドウを閉じると終了します。</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>パスワードが必要です</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>待ち受けポートを開いてプログラムが Hosier 経由で接続できるようにするか、閉じます。すでに開いている接続はどちらの場合も続きます。</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>新しい接続の扱いを決めるもの。ルール: ルールを上から順に、最後に既定の動作。すべて既定: 既定の動作だけ。直接: サーバーを経由せず、何もブロックしません。</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>システムのプロキシ設定を Hosier に向けます。その設定に従うプログラムのためのものです。以前の設定は、オフにしたときと Hosier の終了時に、異常終了の後でも元に戻されます。</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>これらの語をすべて含む接続だけを表示します。行を隠すだけで、ほかには何も変わりません。</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>Hosier を通る接続です。どのプログラムが、どこへ、どのルールとサーバーで接続し、どれだけ流れたかを示します。終わった接続はしばらく残ります。右クリックのメニューで、閉じる、説明を見る、ルールにすることができます。</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>接続しているもの。このコンピューターのプログラムとネットワークのクライアント、およびその通信量の合計です。</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>ルールは上から順に調べられ、最初に一致したものが決めます。チェックのないルールは飛ばされます。ドラッグで移動できます。どれにも一致しないときは、下にある既定の動作になります。</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>システムが名前を教えないプログラムの扱い。そうでなければプログラムのルールに一致したはずのところで使われます。指定がなければ、そうしたルールは飛ばされます。</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>接続が経由できるサーバーと、そのチェーンやグループです。確認すると、サーバーが動くか、どれだけ時間がかかるか、UDP を運ぶかがわかります。</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>起きたことを順に示します。接続、待ち受けポート、サーバー、変更です。メモリーには最後の行だけが残ります。ファイルに書くものは設定で決まります。</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>表示するのに必要な行の重要度。デバッグはすべてを表示します。</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>ログのうち、これらの語をすべて含む行だけを表示します。</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>各時点で受信（下り）と送信（上り）がどれだけあったか。マウスか矢印キーで、ある時点の値を見られます。</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>グラフが示す通信量の対象。全体、または最も活発なプログラム、サーバー、経路のいずれかです。</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>グラフがさかのぼる長さ。</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>リストとログでのルールの名前。空でもかまいません。そのときは順番が表示されます。</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>ルールの対象となるプログラム。名前、パス、または * と ? を使ったパターンです。空: すべてのプログラムとネットワークのクライアント。</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>端末から実行されるツールのように、これらが起動したプログラムもルールの対象になります。</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>ルールの対象となる宛先。名前、一部が * の名前、アドレス、アドレスのブロックと範囲です。空: すべて。アドレスが名前による要求に一致するのは、ルールのために名前を解決する DNS 設定のときだけです。</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>宛先のポート。個別または範囲です。空: すべて。</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>ルールの対象が TCP か、UDP か、両方か。</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>クライアントがログインした名前。空: ログインなしも含めて誰でも。</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>クライアントの接続元アドレス。ほかのコンピューターが届く待ち受けポートのためのものです。空: すべて。</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>上のすべてに一致したときの動作。直接接続、ブロック、またはサーバーや経路を経由します。</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>リストとログでのサーバーの名前。</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>プロファイルのファイルでルールと経路がこのサーバーを指す名前。変更すると、それらも変わります。</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>サーバーが話すプロトコル。SOCKS5 は UDP とログインを扱います。SOCKS4 は IPv4 アドレスだけ、SOCKS4a は名前も受け付けます。HTTP は CONNECT メソッドで、TCP 用です。</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>サーバーへの接続を暗号化します。サーバー側の対応が必要です。通常の SOCKS や HTTP のサーバーは対応していません。</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>サーバー自体の名前かアドレス。URL 全体を貼り付けると、ほかの欄も埋まります。</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>サーバーが待ち受ける TCP ポート。</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>宛先の名前をアドレスに変えるのは誰か。サーバーの場合、名前のまま渡されます。</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>TLS のとき: この証明書だけを受け入れます。空: このコンピューターが信頼し、サーバーの名前に対するものならどれでも。</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>ログインに使う名前。空: ログインを申し出ません。</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>ログインに使うパスワード。プロファイルにもログにも書き込まれません。</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>パスワードは Hosier の終了までメモリーに保持されます。次の起動後に入力し直す必要があります。</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>サーバーはパスワードなしで保存されます。</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>1 行目がパスワードのファイル。資格情報ストアのないコンピューター用です。自分以外の人が読めてはいけません。</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>リストとログでの待ち受けポートの名前。</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>クライアントの接続先。127.0.0.1 に届くのはこのコンピューターのプログラムだけ、0.0.0.0 にはこのコンピューターに届く誰もが届きます。</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>クライアントが接続するポート。そのアドレスでほかのプログラムがこのポートを待ち受けていてはいけません。</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>SOCKS5 クライアントを受け付けます。TCP、UDP、名前とパスワードによるログイン。</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>SOCKS4 と SOCKS4a のクライアントを受け付けます。TCP のみ、パスワードなし。</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>HTTP クライアントを受け付けます。CONNECT と通常の要求。</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>クライアントがローカルユーザーとしてログインする必要があるかどうか。</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>アドレスに届く人は誰でもパスワードなしでプロキシを使えることを確認します。他人が自分の目的で、あなたの名義で使うことがあります。</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>クライアントの接続元として許すアドレス。空: すべて。</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>UDP クライアントが誰のデータグラムを受け取るか。送った相手だけか、ほかの人からもか。狭いほど安全ですが、ゲームや通話によっては広い設定が必要です。</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>ローカルネットワークのほかのコンピューターが現在このプロキシに届くアドレス。</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>選んだアドレスとポートをコピーします。</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>プログラムやシェルが必要とする形で設定をコピーします。</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>現在閉じている待ち受けポートを開きます。</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>ローカルネットワーク用の待ち受けポートと、そのために追加したユーザーを取り除きます。このコンピューターのプログラムには影響しません。</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Hosier の起動時にウィンドウを表示するかどうか。トレイにあってもプロキシは同じように働きます。</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>どのサーバーが自分で名前を解決するか。名前はそのまま渡されます。それ以外では、先にこのコンピューターが名前を解決します。</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>アドレスのルールがある間、要求された名前をすべてこのコンピューターで解決し、ルールが判定できるようにします。</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>接続の両側の間でバイトを運ぶ方法。自動は、このシステムで最も速い方法を使います。</translation>
     </message>
 </context>
 </TS>

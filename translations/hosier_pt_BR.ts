@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true ou false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>um número</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texto</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>uma lista</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>um objeto</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nada</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>deve ser %1, não %2</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>outros erros: %1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>está faltando</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>chave desconhecida</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>tem %1 entradas; são permitidas %2</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>não pode estar vazio</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>tem mais de %1 bytes</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>não pode conter caracteres de controle</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>deve estar entre %1 e %2</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>deve ser um número inteiro</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>deve ser base64</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>de %1 a %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>deve ser o base64 de %1 bytes, não de %2</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 não é nenhum de %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>aparece duas vezes</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>deve indicar ao menos um de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 não é um endereço nem um bloco de endereços como &quot;10.0.0.0/8&quot; (os bits após o prefixo devem ser zero)</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 não é um endereço IPv4 nem IPv6</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>quem alcançar %1 poderia usar este proxy: defina &quot;authentication&quot; como &quot;password&quot;, ou &quot;open&quot; como true se for mesmo um proxy aberto</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>deve indicar ao menos um ponto de escuta</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>%1 já é o endereço de %2</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>%1 já é o nome de %2</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>ninguém poderia se autenticar: &quot;users&quot; não indica ninguém (hosier --set-password NAME adiciona um usuário)</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>está faltando; este programa lê a versão %1</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>é %1; este programa lê a versão %2</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>linha %1, coluna %2</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>o perfil tem mais de %1 bytes</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>deve ser um objeto</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>só pode conter letras de A a Z, dígitos, &quot;-&quot;, &quot;_&quot; e &quot;.&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>%1 já é o identificador de %2</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>SOCKS4 não tem nomes: defina &quot;protocol&quot; como &quot;socks4a&quot;, ou isto como &quot;local&quot;</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>não significa nada se &quot;tls&quot; não for true</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>contém dois-pontos, que a autenticação Basic do HTTP não consegue transmitir</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>deve indicar ao menos um servidor ou uma rota</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>não há servidor nem rota com o identificador %1</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>a rota contém a si mesma: %1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>é uma cadeia de mais de %1 servidores</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 não é uma porta (&quot;80&quot;) nem um intervalo de portas (&quot;8000-9000&quot;)</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 não é um bloco de endereços como &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 não é um host: contém um espaço</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1: &quot;*&quot; substitui partes inteiras em uma ponta de um nome, como em &quot;*.lan&quot; ou &quot;mail.*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 não é um intervalo de endereços como &quot;10.0.0.1-10.0.0.9&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 não é um endereço nem um bloco de endereços como &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 não transporta UDP, que &quot;transports&quot; indica: só servidores SOCKS5 o fazem</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 não é nenhum de &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>esta sessão não tem D-Bus</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>não é possível alcançar o D-Bus da sessão</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>falta libsecret-1.so.0, ou o Qt funciona sem GLib</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>nem Secret Service nem KWallet estão no D-Bus da sessão</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>este programa foi compilado sem QtKeychain</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>não há cofre de credenciais</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>o cofre de credenciais não tem senha para isso</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>o cofre de credenciais não dá acesso</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>o cofre de credenciais não responde</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>o cofre de credenciais falhou</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>não é possível criar %1</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 não é um arquivo comum</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>servidor %1: a senha não foi removida: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>servidor %1: a senha não foi guardada com o novo identificador: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>servidor %1: a senha não é conhecida: %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>não é possível gravar %1: %2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>não é possível ler %1: %2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>não é possível criar o diretório de %1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 pertence ao perfil em uso</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>o perfil não tem ponto de escuta</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>quem alcançar %1 poderia usar este proxy: o primeiro ponto de escuta do perfil não pede senha e não é &quot;open&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>%1 já é o endereço do ponto de escuta &quot;%2&quot;</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>o arquivo de senha %1 não é um arquivo comum</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>o arquivo de senha %1 está aberto a outros: chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>não é possível ler o arquivo de senha %1: %2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>a senha em %1 não tem de 1 a 255 bytes</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>servidor %1: %2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>a instância em execução não respondeu</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>nenhuma instância em execução usa este perfil</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>a instância em execução não está pronta</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>a instância em execução não tem interface (--headless)</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1 é grande demais</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 é um link ou um diretório</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>não é possível criar %1</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>não é possível remover %1: %2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>%1%2 não tem a chave &quot;%3&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1 está bloqueado pelo administrador</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption: erro %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption: erro %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>não permanecem como são gravados</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>sem resposta em %1 s</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>falhou (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>I&amp;niciar com a sessão</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>Iniciar o Hosier na bandeja do sistema quando você iniciar a sessão</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>Fechar as conexões abertas que agora iriam por outro caminho ou seriam bloqueadas, para que seus programas se conectem de novo conforme as regras</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>&amp;Filtrar conexões</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>Ir para o campo de filtro</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>Tema, log, limites e notificações</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>Iniciar o Hosier com a sessão; as configurações dizem se na bandeja</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>&amp;Filtrar página</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>Ir ao campo que filtra a página visível</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>Tráfego em janela pr&amp;ópria</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>Tirar o tráfego da janela principal, ou devolvê-lo</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -592,17 +983,14 @@
         <source>Last seen: %1</source>
         <translation>Visto por último: %1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>Filtrar aplicativos</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>Mostrar apenas aplicativos com todas estas palavras no nome ou na regra (Ctrl+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>Aplicativos</translation>
@@ -897,6 +1285,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>&amp;Mais…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>&amp;Ainda não há servidores…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>Ir à página de servidores</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Resolver nomes aqui para as regras sobre endereços</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>Os nomes de conexões diretas são sempre resolvidos por este computador.</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>Conexões por meio de um servidor</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>Os nomes são resolvidos por estes &amp;servidores:</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>Servidores que resolvem nomes</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>Servidor</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>Resolução de nomes</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Colunas dos servidores</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regras</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>Se desativado, regras sobre endereços não se aplicam a pedidos por nome, e nenhum nome é resolvido para as regras</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>As regras sobre endereços passam a decidir também sobre solicitações por nome. O servidor de nomes deste computador fica conhecendo esses nomes, mesmo quando a conexão vai para um servidor.</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>aqui: SOCKS4 só aceita endereços</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>pelo servidor</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>aqui</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>O perfil não tem servidores.</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>Um servidor marcado recebe os nomes como são. Para os outros, este computador resolve os nomes e envia endereços.</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -981,6 +1461,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>Altere o ponto de escuta em Proxy &gt; Pontos de escuta e usuários, ou o sistema, e depois tente de novo.</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>Nenhuma regra corresponde</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>Nenhum servidor ou rota corresponde</translation>
     </message>
 </context>
 <context>
@@ -1587,6 +2075,37 @@
         <source>&amp;Theme:</source>
         <translation>&amp;Tema:</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>Janela ao iniciar</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Se a janela é exibida quando o Hosier inicia</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>Exibida</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>Exibida, mas na bandeja ao iniciar com a sessão</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>Na bandeja</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>&amp;Janela ao iniciar:</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>Onde não há bandeja, a janela inicia minimizada.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1739,10 +2258,6 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>&amp;Resolver nomes aqui para as regras sobre endereços</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>Res&amp;taurar padrões</translation>
     </message>
@@ -1825,18 +2340,6 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>Outros clientes do endereço são rejeitados. 0 significa que o Hosier não impõe limite próprio.</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>Nomes e retransmissão</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>Se desativado, as regras sobre endereços não se aplicam a solicitações por nome, e nenhum nome que vai para um servidor é resolvido aqui</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>As regras sobre endereços passam a decidir também sobre solicitações por nome. O servidor de nomes deste computador fica conhecendo esses nomes, mesmo quando a conexão vai para um servidor.</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2374,10 +2877,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Colunas do log</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Copiar</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>Nível mínimo mostrado</translation>
     </message>
@@ -2463,10 +2962,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>&amp;Exportar log...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>&amp;Apenas linhas de um aplicativo</translation>
     </message>
@@ -2483,6 +2978,42 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>Show the lines of all applications again</source>
         <translation>Mostrar de novo as linhas de todos os aplicativos</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pausar</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>Ir à linha mais &amp;recente</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>Continuar se o log estiver em pausa, e acompanhar novas linhas</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>&amp;Copiar linhas</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>&amp;Salvar linhas...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Limpar</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>Nenhuma linha tem este nível e todas estas palavras.</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>O log está em pausa: novas linhas esperam até você continuar.</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>Conexões e problemas aparecem aqui conforme chegam.</translation>
     </message>
 </context>
 <context>
@@ -2509,6 +3040,41 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>Não é possível gravar %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Tráfego</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Mostrar ou ocultar o log</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Tráfego</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Mostrar ou ocultar o gráfico de tráfego</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Log - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>Tráfego - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2549,13 +3115,65 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>&amp;Servers</source>
         <translation>&amp;Servidores</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Log</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>&amp;O que é isto?</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>Depois clique no que quer que seja explicado</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>Páginas</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Ir para a página %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>Barra de ferramentas</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Modo: %1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Padrão: %1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>O que é feito quando nenhuma regra corresponde: %1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Tudo: %1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>O que é feito com tudo, digam o que disserem as regras: %1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>Tudo se conecta diretamente. A ação padrão para os outros modos: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>&amp;Conexões</translation>
@@ -2571,42 +3189,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>&amp;Servers</source>
         <translation>&amp;Servidores</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>Ir para a página %1</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>Log</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>Tráfego</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>&amp;Log</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>Mostrar ou ocultar o log</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>&amp;Tráfego</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>Mostrar ou ocultar o gráfico de tráfego</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>Log - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>Barra de ferramentas</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2627,10 +3209,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>Modo: %1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>Não foi possível alterar o modo: %1</translation>
     </message>
@@ -2648,6 +3226,56 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>A regra %1 agora vem antes de todas as outras: %2.</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>Filtrar aplicativos</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Mostrar apenas aplicativos com todas estas palavras no nome ou na regra (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>Filtrar regras</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>Mostrar só regras com todas estas palavras em nome, aplicativos, hosts, portas ou ação (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>Filtrar servidores</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>Mostrar só servidores e rotas com todas estas palavras em suas colunas (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>Rota pa&amp;drão</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Dispensar</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Aplicar as regras</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Estas regras não são aplicadas: o modo é Direto, então tudo se conecta diretamente e nada é bloqueado.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Estas regras não são aplicadas: o modo é Tudo, então a ação padrão se aplica a tudo.</translation>
     </message>
 </context>
 <context>
@@ -2726,6 +3354,25 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>Adicionar servidor…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Colar servidores</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Ainda não há servidores</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Adicione um proxy SOCKS ou HTTP para enviar conexões por ele ou cole uma lista de servidores.</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2756,12 +3403,20 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Avisar quando:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>O ambiente de trabalho mostra estas mensagens: de cada tipo, no máximo uma a cada meio minuto. Tudo também está no log.</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>O &amp;motor não responde, ou não consegue abrir mais arquivos</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>Este ambiente de trabalho não tem uma bandeja da qual mostrar mensagens: elas aparecem na barra de status da janela. Tudo também está no log.</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>As conexões então ficam paradas, ou novas são recusadas</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>A área de trabalho mostra estas mensagens, no máximo uma de cada tipo a cada meio minuto. Todas, exceto a de um motor que não responde, também estão no log.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Esta área de trabalho não tem bandeja de onde mostrar mensagens: elas aparecem na barra de status da janela. Todas, exceto a de um motor que não responde, também estão no log.</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +3468,69 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
             <numerusform>E mais %n.</numerusform>
             <numerusform>E mais %n.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>O motor não responde: as conexões podem ficar paradas até o Hosier ser reiniciado.</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>O motor responde de novo.</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>Motor com problemas</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Motor</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>Senhas ausentes</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>Digitar senha</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>Abrir o primeiro destes servidores</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Dispensar</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>Ocultar esta mensagem</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>Não se conhece a senha de: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>&amp;Guardá-la até o Hosier encerrar, e pedi-la de novo no próximo início</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>&amp;Não usar senha</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>A senha fica na memória. Não é gravada no perfil nem em outro arquivo.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>O servidor é salvo sem senha, e a que estava em uso é esquecida.</translation>
     </message>
 </context>
 <context>
@@ -3053,9 +3771,12 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>O arquivo é XML, mas não é um perfil do Proxifier.</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>Outras constatações não listadas: %1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>%n constatação a mais não está listada</numerusform>
+            <numerusform>%n constatações a mais não estão listadas</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3761,6 +4482,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>Nunca alcançada: a regra %1, acima dela, decide sobre tudo o que corresponde a esta.</translation>
     </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>mudar o que é feito com programas não identificados</translation>
+    </message>
 </context>
 <context>
     <name>ui::RuleText</name>
@@ -3870,10 +4595,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>Aplicar as regras</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>Nova regra</translation>
     </message>
@@ -3958,14 +4679,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Colunas das regras</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Estas regras não são aplicadas: o modo é Direto, então tudo se conecta diretamente e nada é bloqueado.</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Estas regras não são aplicadas: o modo é Tudo, então a ação padrão se aplica a tudo.</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>Ainda não há regras: a ação padrão se aplica a tudo. Crie uma aqui ou a partir de uma conexão.</translation>
     </message>
@@ -4033,6 +4746,17 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>The rules could not be changed.</source>
         <translation>Não foi possível alterar as regras.</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>As regras não podem ser movidas enquanto o filtro oculta algumas</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>O filtro oculta %n regra.</numerusform>
+            <numerusform>O filtro oculta %n regras.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4243,10 +4967,6 @@ SHA-256:</translation>
         <translation>Mantida no repositório de credenciais do sistema, nunca no perfil.</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>Nenhum repositório de credenciais está disponível: a senha é mantida até o Hosier terminar. Para mantê-la por mais tempo, grave-a em um arquivo seu e indique-o abaixo.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Digite o nome do host ou o endereço do servidor.</translation>
     </message>
@@ -4269,6 +4989,10 @@ SHA-256:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>O arquivo de senha é lido quando o servidor é salvo: salve-o e depois verifique-o na lista.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Nenhum cofre de credenciais está disponível. Para guardar uma senha por mais tempo do que o Hosier funciona, grave-a em um arquivo seu e indique-o abaixo.</translation>
     </message>
 </context>
 <context>
@@ -4339,27 +5063,6 @@ SHA-256:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>falha</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>Não verificado</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>Verificando…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>Funciona</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>Funciona, mas não para UDP</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>Fora do ar: %1</translation>
@@ -4367,21 +5070,6 @@ SHA-256:</translation>
     <message>
         <source>Id: %1</source>
         <translation>Identificador: %1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 não transporta UDP</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>Verificado (%1):</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4488,6 +5176,47 @@ SHA-256:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>Só é aceito o certificado com esta impressão digital SHA-256:</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>falha</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Não verificado</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Verificando…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funciona</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Funciona, mas não para UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>Fora do ar: %1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Verificado (%1):</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 não transporta UDP</translation>
     </message>
 </context>
 <context>
@@ -4621,26 +5350,6 @@ SHA-256:</translation>
         <translation>Adicionar servidores da área de transferência: um por linha, como socks5://usuário:senha@host:porta ou host:porta:usuário:senha</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>Dispensar</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>Ainda não há servidores</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>Adicione um proxy SOCKS ou HTTP para enviar conexões por ele ou cole uma lista de servidores.</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>Adicionar servidor…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>Colar servidores</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>&quot;%1&quot;</translation>
@@ -4735,6 +5444,10 @@ SHA-256:</translation>
     <message>
         <source>Notifications</source>
         <translation>Notificações</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5215,6 +5928,14 @@ SHA-256:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>Sessão: %1 recebidos, %2 enviados</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>Nada se moveu neste período. O tráfego é desenhado aqui conforme chega.</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>O proxy está desativado. O tráfego é desenhado aqui quando estiver ativado.</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5250,6 +5971,29 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>%1 abertas, %2 recebidos, %3 enviados</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>Ser&amp;vidores</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>Ignorar regras sobre programas</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>Programas não &amp;identificáveis:</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>Programas não identificáveis</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>De algumas conexões o sistema não diz qual programa deste computador as abriu. Isto é feito com uma delas onde, não fosse isso, uma regra sobre programas corresponderia; sem escolha, tais regras são ignoradas para elas.</translation>
     </message>
 </context>
 <context>
@@ -5324,6 +6068,237 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>Este ambiente de trabalho não tem bandeja para o Hosier: fechar a janela o encerra.</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>Senha necessária</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>Abre os pontos de escuta, para que programas possam se conectar por meio do Hosier, ou os fecha. Conexões já abertas continuam nos dois casos.</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>O que decide sobre novas conexões. Regras: as regras, de cima para baixo, depois a ação padrão. Tudo: só a ação padrão. Direto: nada vai a um servidor e nada é bloqueado.</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>Aponta as configurações de proxy do sistema para o Hosier, para programas que as seguem. O que havia antes é restaurado ao desativar e quando o Hosier encerra, também após uma falha.</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>Mostra só conexões em que ocorrem todas estas palavras. Oculta linhas e não muda mais nada.</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>As conexões pelo Hosier: que programa as abriu, aonde vão, por qual regra e servidor, e quanto circula. As encerradas ficam um momento. O menu do botão direito do mouse fecha ou explica uma, ou faz dela uma regra.</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>Quem se conecta: os programas deste computador e os clientes da rede, com as somas do seu tráfego.</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>As regras, verificadas de cima para baixo: decide a primeira que corresponde. Uma regra sem marca é ignorada. Arraste uma regra para movê-la. A ação padrão, abaixo delas, vale quando nenhuma corresponde.</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>O que é feito com um programa cujo nome o sistema não diz, onde, não fosse isso, uma regra sobre programas corresponderia. Sem escolha, tais regras são ignoradas para ele.</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>Os servidores por onde as conexões podem ir, e suas cadeias e grupos. Uma verificação mostra se um servidor funciona, quanto demora e se transporta UDP.</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>O que aconteceu, em ordem: conexões, pontos de escuta, servidores e mudanças. Só as últimas linhas ficam na memória; as configurações dizem o que vai para um arquivo.</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>A importância que uma linha deve ter para ser mostrada. Depuração mostra tudo.</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>Mostra só linhas do log em que ocorrem todas estas palavras.</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>Quanto foi recebido e enviado em cada momento. O mouse, ou as setas do teclado, dizem os valores de um.</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>De quem é o tráfego que o gráfico mostra: todo, ou o de um dos programas, servidores e rotas mais ativos.</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>Até onde o gráfico vai no passado.</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>Como a regra se chama nas listas e no log. Pode ficar vazio: aparece então a sua posição.</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>Os programas a que a regra se aplica, por nome, caminho ou padrão com * e ?. Vazio: qualquer programa, e clientes da rede.</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>A regra vale então também para programas que estes iniciaram, como as ferramentas de um terminal.</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>Os destinos a que a regra se aplica: nomes, nomes com * como parte, endereços, blocos e intervalos de endereços. Vazio: qualquer um. Endereços só correspondem a pedidos por nome se as configurações de DNS fizerem resolver nomes para as regras.</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>As portas do destino: isoladas e intervalos. Vazio: qualquer uma.</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>Se a regra é para TCP, para UDP ou para ambos.</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>Nomes com que os clientes se autenticaram. Vazio: qualquer um, também sem autenticação.</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>Endereços de onde os clientes se conectam, para pontos de escuta que outros computadores alcançam. Vazio: qualquer um.</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>O que é feito quando tudo acima corresponde: conectar diretamente, bloquear, ou ir por um servidor ou uma rota.</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>Como o servidor se chama nas listas e no log.</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>Como regras e rotas chamam o servidor no arquivo do perfil. Se mudar, elas acompanham.</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>O que o servidor fala. SOCKS5 transporta UDP e autenticação; SOCKS4 só aceita endereços IPv4, SOCKS4a também nomes; HTTP é o método CONNECT, para TCP.</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>A conexão com o servidor é criptografada. O servidor precisa esperar isso: servidores SOCKS e HTTP comuns não esperam.</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>O nome ou endereço do próprio servidor. Uma URL inteira colada aqui preenche os outros campos.</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>A porta TCP em que o servidor escuta.</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>Quem converte os nomes dos destinos em endereços. Se for o servidor, são passados a ele como nomes.</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>Com TLS: aceitar este certificado e nenhum outro. Vazio: qualquer um em que este computador confie e que seja do nome do servidor.</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>O nome para se autenticar. Vazio: nenhuma autenticação é oferecida.</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>A senha para se autenticar. Nunca é gravada no perfil nem no log.</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>A senha fica na memória até o Hosier encerrar. Após o próximo início é preciso digitá-la de novo.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>O servidor é salvo sem senha.</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>Um arquivo cuja primeira linha é a senha, para computadores sem cofre de credenciais. Ninguém além de você deve poder lê-lo.</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>Como o ponto de escuta se chama nas listas e no log.</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>Aonde os clientes se conectam. A 127.0.0.1 só chegam programas deste computador; a 0.0.0.0, quem alcançar este computador.</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>A porta a que os clientes se conectam. Nenhum outro programa pode escutar nela nesse endereço.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>Aceita clientes SOCKS5: TCP, UDP e autenticação por nome e senha.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>Aceita clientes SOCKS4 e SOCKS4a: TCP, sem senhas.</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>Aceita clientes HTTP: CONNECT e pedidos simples.</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>Se os clientes precisam se autenticar como um dos usuários locais.</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>Confirma que quem alcançar o endereço pode usar o proxy sem senha. Outros podem fazê-lo para seus próprios fins, em seu nome.</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>Os endereços de onde os clientes podem se conectar. Vazio: qualquer um.</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>De quem um cliente UDP recebe datagramas: só daqueles a quem enviou, ou também de outros. Quanto mais restrito, mais seguro; alguns jogos e chamadas precisam do mais amplo.</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>Os endereços em que outros computadores da rede local alcançam este proxy no momento.</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>Copia o endereço e a porta selecionados.</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>Copia as configurações na forma que um programa ou um shell espera.</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>Abre os pontos de escuta, que no momento estão fechados.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>Remove o ponto de escuta da rede local e o usuário que foi adicionado para ele. Programas deste computador não são afetados.</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Se a janela é exibida quando o Hosier inicia. Na bandeja, o proxy funciona do mesmo modo.</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>Quais servidores resolvem eles mesmos os nomes. Recebem-nos como são; para os outros, este computador resolve os nomes antes.</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>Resolve neste computador cada nome pedido enquanto houver regras sobre endereços, para que elas possam decidir sobre ele.</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>Como os bytes passam de um lado ao outro de uma conexão. Automático usa a maneira mais rápida deste sistema.</translation>
     </message>
 </context>
 </TS>

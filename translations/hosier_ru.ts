@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true или false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>число</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>текст</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>список</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>объект</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>отсутствие значения</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>требуется %1, а не %2</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>других ошибок: %1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>отсутствует</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>неизвестный ключ</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>записей: %1, допустимо: %2</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>не должно быть пустым</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>длиннее %1 байт</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>не должно содержать управляющих символов</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>должно быть от %1 до %2</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>должно быть целым числом</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>должно быть в base64</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>от %1 до %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>в base64 должно быть байт: %1, а не %2</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 не входит в список: %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>указано дважды</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>нужен хотя бы один из &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 — не адрес и не блок адресов вроде &quot;10.0.0.0/8&quot; (биты за пределами префикса должны быть нулевыми)</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 — не адрес IPv4 или IPv6</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>этот прокси сможет использовать любой, кому доступен %1: задайте для &quot;authentication&quot; значение &quot;password&quot; или, если прокси намеренно открыт, для &quot;open&quot; значение true</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>нужна хотя бы одна точка входа</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>адрес и порт %1 уже заданы в %2</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>имя %1 уже задано в %2</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>никто не сможет войти: в &quot;users&quot; никого нет (hosier --set-password NAME добавляет пользователя)</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>отсутствует; эта программа читает версию %1</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>указано %1; эта программа читает версию %2</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>строка %1, столбец %2</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>профиль больше %1 байт</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>должно быть объектом</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>может содержать только буквы от A до Z, цифры, &quot;-&quot;, &quot;_&quot; и &quot;.&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>идентификатор %1 уже задан в %2</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>в SOCKS4 нет имён: задайте для &quot;protocol&quot; значение &quot;socks4a&quot; или здесь — &quot;local&quot;</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>имеет смысл, только если &quot;tls&quot; — true</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>содержит двоеточие, которое нельзя передать при входе Basic в HTTP</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>нужен хотя бы один сервер или маршрут</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>нет сервера или маршрута с идентификатором %1</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>маршрут содержит сам себя: %1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>в цепочке серверов больше, чем %1</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 — не порт (&quot;80&quot;) и не диапазон портов (&quot;8000-9000&quot;)</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 — не блок адресов вроде &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 — не узел: содержит пробел</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1: &quot;*&quot; заменяет целые части имени на одном его краю, как в &quot;*.lan&quot; или &quot;mail.*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 — не диапазон адресов вроде &quot;10.0.0.1-10.0.0.9&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 — не адрес и не блок адресов вроде &quot;10.0.0.0/8&quot;</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 не может передавать UDP, указанный в &quot;transports&quot;: это могут только серверы SOCKS5</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 — не &quot;direct&quot;, не &quot;block&quot; и не &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>в этом сеансе нет D-Bus</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>шина D-Bus сеанса недоступна</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>нет libsecret-1.so.0, или Qt работает без GLib</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>на шине D-Bus сеанса нет ни Secret Service, ни KWallet</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>эта программа собрана без QtKeychain</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>хранилища паролей нет</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>в хранилище паролей нет этого пароля</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>хранилище паролей не даёт доступа</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>хранилище паролей не отвечает</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>сбой хранилища паролей</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>не удаётся создать %1</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 — не обычный файл</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>сервер %1: пароль не удалён: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>сервер %1: пароль не сохранён под новым идентификатором: %2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>сервер %1: пароль неизвестен: %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>не удаётся записать %1: %2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>не удаётся прочитать %1: %2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>не удаётся создать каталог для %1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 относится к используемому профилю</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>в профиле нет точек входа</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>этот прокси сможет использовать любой, кому доступен %1: первая точка входа профиля не требует пароля и не помечена как &quot;open&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>адрес и порт %1 уже заданы у точки входа «%2»</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>файл пароля %1 — не обычный файл</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>файл пароля %1 доступен другим: chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>не удаётся прочитать файл пароля %1: %2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>длина пароля в %1 — не от 1 до 255 байт</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>сервер %1: %2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>запущенный экземпляр не ответил</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>ни один запущенный экземпляр не использует этот профиль</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>запущенный экземпляр не готов</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>у запущенного экземпляра нет интерфейса (--headless)</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1: слишком большой размер</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 — ссылка или каталог</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>не удаётся создать %1</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>не удаётся удалить %1: %2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>в %1%2 нет ключа &quot;%3&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1: заблокировано администратором</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption: ошибка %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption: ошибка %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>они не остаются такими, какими записаны</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>нет ответа за %1 с</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>сбой (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>Запускать при &amp;входе в систему</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>Запускать Hosier в области уведомлений при входе в систему</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>Закрыть открытые соединения, которые теперь пошли бы иначе или были бы заблокированы, чтобы программы подключились заново по правилам</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>&amp;Фильтр соединений</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>Перейти к полю фильтра</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>Тема, журнал, ограничения и уведомления</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>Запускать Hosier при входе в систему; показывать ли его только в области уведомлений, указано в настройках</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>&amp;Фильтр страницы</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>Перейти к полю фильтра видимой страницы</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>Трафик в отдельно&amp;м окне</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>Вынести трафик из главного окна или вернуть его обратно</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -593,17 +984,14 @@
         <source>Last seen: %1</source>
         <translation>Последняя активность: %1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>Фильтр приложений</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>Показать только приложения, в имени или правиле которых есть все эти слова (Ctrl+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>Приложения</translation>
@@ -899,6 +1287,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>&amp;Ещё…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>&amp;Серверов пока нет…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>Перейти на страницу серверов</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>&amp;Разрешать имена здесь для правил об адресах</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>Имена для прямых соединений всегда разрешает этот компьютер.</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>Соединения через сервер</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>Имена разрешают эти &amp;серверы:</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>Серверы, разрешающие имена</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>Сервер</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>Протокол</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>Имена разрешаются</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>Столбцы серверов</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Правила</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>Если выключено, правила об адресах не применяются к запросам по имени, и имена для правил не разрешаются</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>Тогда правила об адресах решают и о запросах по имени. Сервер имён этого компьютера узнаёт эти имена, даже если соединение идёт на сервер.</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>здесь: SOCKS4 принимает только адреса</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>сервером</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>здесь</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>В профиле нет серверов.</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>Отмеченный сервер получает имена как есть. Для остальных этот компьютер разрешает имена и передаёт адреса.</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -983,6 +1463,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>Измените точку входа в меню «Прокси &gt; Точки входа и пользователи» или настройки системы, затем повторите попытку.</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>Нет подходящих правил</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>Нет подходящих серверов и маршрутов</translation>
     </message>
 </context>
 <context>
@@ -1589,6 +2077,37 @@
         <source>&amp;Theme:</source>
         <translation>&amp;Тема:</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>Окно при запуске</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Показывать ли окно при запуске Hosier</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>Показано</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>Показано, но при запуске со входом в систему — в области уведомлений</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>В области уведомлений</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>&amp;Окно при запуске:</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>Если области уведомлений нет, окно при запуске свёрнуто.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1741,10 +2260,6 @@ The profile of before is kept as a backup beside its file.</source>
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>&amp;Разрешать имена здесь для правил об адресах</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>Вернуть &amp;значения по умолчанию</translation>
     </message>
@@ -1827,18 +2342,6 @@ The profile of before is kept as a backup beside its file.</source>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>Остальные клиенты с этого адреса получают отказ. 0 — без собственного ограничения Hosier.</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>Имена и ретрансляция</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>Если выключено, правила об адресах не применяются к запросам по имени и имена, которые идут на сервер, здесь не разрешаются</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>Тогда правила об адресах решают и о запросах по имени. Сервер имён этого компьютера узнаёт эти имена, даже если соединение идёт на сервер.</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2376,10 +2879,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Столбцы журнала</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Копировать</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>Наименее важный показываемый уровень</translation>
     </message>
@@ -2466,10 +2965,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>&amp;Экспорт журнала...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>&amp;Только строки одного приложения</translation>
     </message>
@@ -2486,6 +2981,42 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Show the lines of all applications again</source>
         <translation>Снова показать строки всех приложений</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Пауза</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>К самой &amp;новой строке</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>Продолжить, если журнал приостановлен, и следить за новыми строками</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>&amp;Копировать строки</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>&amp;Сохранить строки...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>О&amp;чистить</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>Нет строк этого уровня со всеми этими словами.</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>Журнал приостановлен: новые строки ждут, пока вы не продолжите.</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>Здесь по мере появления показываются сообщения о соединениях и неполадках.</translation>
     </message>
 </context>
 <context>
@@ -2512,6 +3043,41 @@ It names programs and where they connected to; only you can read it.</source>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>Не удаётся записать %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>Журнал</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>Трафик</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Журнал</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>Показать или скрыть журнал</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>&amp;Трафик</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>Показать или скрыть график трафика</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>Журнал - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>Трафик - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2552,13 +3118,65 @@ It names programs and where they connected to; only you can read it.</source>
         <source>&amp;Servers</source>
         <translation>С&amp;ерверы</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Журнал</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>&amp;Что это такое?</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>Затем щёлкните то, что нужно объяснить</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>Страницы</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>Перейти на страницу «%1»</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>Панель инструментов</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>Режим: %1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>По умолчанию: %1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>Что делается, когда не подходит ни одно правило: %1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>Всё: %1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>Что делается со всеми соединениями, что бы ни говорили правила: %1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>Все соединения идут напрямую. Действие по умолчанию для других режимов: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>&amp;Соединения</translation>
@@ -2574,42 +3192,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&amp;Servers</source>
         <translation>С&amp;ерверы</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>Перейти на страницу «%1»</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>Журнал</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>Трафик</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>&amp;Журнал</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>Показать или скрыть журнал</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>&amp;Трафик</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>Показать или скрыть график трафика</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>Журнал - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>Панель инструментов</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2630,10 +3212,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>Режим: %1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>Не удалось изменить режим: %1</translation>
     </message>
@@ -2652,6 +3230,56 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>Правило %1 теперь идёт перед всеми остальными: %2.</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>Фильтр приложений</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>Показать только приложения, в имени или правиле которых есть все эти слова (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>Фильтр правил</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>Показать только правила со всеми этими словами в имени, приложениях, узлах, портах или действии (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>Фильтр серверов</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>Показать только серверы и маршруты со всеми этими словами в столбцах (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>&amp;Маршрут по умолчанию</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Скрыть</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>Применить правила</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>Эти правила не применяются: выбран режим «Напрямую», поэтому все соединения идут напрямую и ничего не блокируется.</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>Эти правила не применяются: выбран режим «Всё», поэтому ко всему применяется действие по умолчанию.</translation>
     </message>
 </context>
 <context>
@@ -2730,6 +3358,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>Добавить сервер…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>Вставить серверы</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>Серверов пока нет</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>Добавьте прокси SOCKS или HTTP, чтобы направлять соединения через него, или вставьте список серверов.</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2760,12 +3407,20 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Сообщать, если:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>Эти сообщения показывает рабочий стол, каждого вида не чаще одного за полминуты. Всё записывается и в журнал.</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>&amp;Движок не отвечает или не может открыть больше файлов</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>У этого рабочего стола нет области уведомлений, чтобы показывать сообщения: они появляются в строке состояния окна. Всё записывается и в журнал.</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>Тогда соединения зависают или новые получают отказ</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>Эти сообщения показывает рабочий стол, не более одного каждого вида за полминуты. Все, кроме сообщения о том, что движок не отвечает, есть и в журнале.</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>У этого рабочего стола нет области уведомлений, чтобы показывать сообщения: они появляются в строке состояния окна. Все, кроме сообщения о том, что движок не отвечает, есть и в журнале.</translation>
     </message>
 </context>
 <context>
@@ -2819,6 +3474,69 @@ It names programs and where they connected to; only you can read it.</source>
             <numerusform>И ещё %n.</numerusform>
             <numerusform>И ещё %n.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>Движок не отвечает: соединения могут зависнуть, пока Hosier не будет запущен заново.</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>Движок снова отвечает.</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>Неполадка движка</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Движок</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>Недостающие пароли</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>Ввести пароль</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>Открыть первый из этих серверов</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Скрыть</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>Скрыть это сообщение</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>Неизвестен пароль для: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>&amp;Хранить до выхода из Hosier и снова запросить после следующего запуска</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>&amp;Не использовать пароль</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>Пароль остаётся в памяти. Он не записывается ни в профиль, ни в какой-либо другой файл.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>Сервер сохраняется без пароля, а использовавшийся пароль будет забыт.</translation>
     </message>
 </context>
 <context>
@@ -3059,9 +3777,13 @@ It names programs and where they connected to; only you can read it.</source>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>Это файл XML, но не профиль Proxifier.</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>Других замечаний, не показанных здесь: %1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>ещё %n замечание не показано</numerusform>
+            <numerusform>ещё %n замечания не показаны</numerusform>
+            <numerusform>ещё %n замечаний не показано</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3767,6 +4489,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>Никогда не срабатывает: правило %1 выше решает обо всём, что подходит этому.</translation>
     </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>изменение действия для неопознанных программ</translation>
+    </message>
 </context>
 <context>
     <name>ui::RuleText</name>
@@ -3877,10 +4603,6 @@ It names programs and where they connected to; only you can read it.</source>
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>Применить правила</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>Создать правило</translation>
     </message>
@@ -3965,14 +4687,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Столбцы правил</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Эти правила не применяются: выбран режим «Напрямую», поэтому все соединения идут напрямую и ничего не блокируется.</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Эти правила не применяются: выбран режим «Всё», поэтому ко всему применяется действие по умолчанию.</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>Правил пока нет: ко всему применяется действие по умолчанию. Создайте правило здесь или из соединения.</translation>
     </message>
@@ -4040,6 +4754,18 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The rules could not be changed.</source>
         <translation>Не удалось изменить правила.</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>Правила нельзя перемещать, пока фильтр скрывает некоторые из них</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>Фильтр скрывает %n правило.</numerusform>
+            <numerusform>Фильтр скрывает %n правила.</numerusform>
+            <numerusform>Фильтр скрывает %n правил.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4250,10 +4976,6 @@ SHA-256:</translation>
         <translation>Хранится в системном хранилище паролей и никогда — в профиле.</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>Хранилище паролей недоступно: пароль хранится до завершения Hosier. Чтобы хранить его дольше, запишите его в свой файл и укажите этот файл ниже.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Введите имя или адрес узла сервера.</translation>
     </message>
@@ -4276,6 +4998,10 @@ SHA-256:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>Файл пароля читается при сохранении сервера: сохраните сервер, затем проверьте его в списке.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Хранилище паролей недоступно. Чтобы хранить пароль дольше, чем работает Hosier, запишите его в собственный файл и укажите этот файл ниже.</translation>
     </message>
 </context>
 <context>
@@ -4348,27 +5074,6 @@ SHA-256:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>сбой</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>Не проверено</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>Проверка…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>Работает</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>Работает, но не для UDP</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>Не работает: %1</translation>
@@ -4376,21 +5081,6 @@ SHA-256:</translation>
     <message>
         <source>Id: %1</source>
         <translation>Идентификатор: %1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 не передаёт UDP</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>Проверено (%1):</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4499,6 +5189,47 @@ SHA-256:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>Принимается только сертификат с этим отпечатком SHA-256:</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>сбой</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Не проверено</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Проверка…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Работает</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>Работает, но не для UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>Не работает: %1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>Проверено (%1):</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 не передаёт UDP</translation>
     </message>
 </context>
 <context>
@@ -4632,26 +5363,6 @@ SHA-256:</translation>
         <translation>Добавить серверы из буфера обмена: по одному в строке, в виде socks5://пользователь:пароль@узел:порт или узел:порт:пользователь:пароль</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>Скрыть</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>Серверов пока нет</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>Добавьте прокси SOCKS или HTTP, чтобы направлять соединения через него, или вставьте список серверов.</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>Добавить сервер…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>Вставить серверы</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>«%1»</translation>
@@ -4746,6 +5457,10 @@ SHA-256:</translation>
     <message>
         <source>Notifications</source>
         <translation>Уведомления</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5228,6 +5943,14 @@ SHA-256:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>Сеанс: принято %1, передано %2</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>За это время ничего не передавалось. Трафик отображается здесь по мере поступления.</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>Прокси выключен. Трафик отображается здесь, когда прокси включён.</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5263,6 +5986,29 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>Открыто: %1, приём %2, передача %3</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>Вы&amp;бор сервера</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>Пропускать правила о программах</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>&amp;Неопознанные программы:</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>Неопознанные программы</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>О некоторых соединениях система не сообщает, какая программа этого компьютера их установила. Это делается с таким соединением, если в остальном правило для программ подошло бы; если ничего не выбрано, такие правила для него пропускаются.</translation>
     </message>
 </context>
 <context>
@@ -5337,6 +6083,237 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>У этого рабочего стола нет области уведомлений для Hosier: закрытие окна завершает его.</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>Нужен пароль</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>Открывает точки входа, чтобы программы могли подключаться через Hosier, или закрывает их. Уже открытые соединения в любом случае сохраняются.</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>Что решает о новых соединениях. «Правила»: правила сверху вниз, затем действие по умолчанию. «Всё»: только действие по умолчанию. «Напрямую»: ничего не идёт через сервер и ничего не блокируется.</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>Направляет системные настройки прокси на Hosier для программ, которые им следуют. Прежние настройки восстанавливаются при выключении и при завершении Hosier, в том числе после сбоя.</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>Показывает только соединения, в которых есть все эти слова. Скрывает строки и больше ничего не меняет.</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>Соединения через Hosier: какая программа их установила, куда они идут, по какому правилу и через какой сервер, сколько передаётся. Завершённые ненадолго остаются. Через меню правой кнопки мыши соединение можно закрыть, объяснить или создать из него правило.</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>Кто подключается: программы этого компьютера и клиенты сети с суммарным трафиком каждого.</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>Правила, проверяемые сверху вниз: решает первое подходящее. Правило без флажка пропускается. Перетащите правило, чтобы переместить его. Действие по умолчанию под ними применяется, если не подходит ни одно.</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>Что делается с программой, имя которой система не сообщает, если в остальном правило для программ подошло бы. Если ничего не выбрано, такие правила для неё пропускаются.</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>Серверы, через которые можно направлять соединения, а также их цепочки и группы. Проверка показывает, работает ли сервер, сколько времени это занимает и передаёт ли он UDP.</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>Что произошло, по порядку: соединения, точки входа, серверы и изменения. В памяти хранятся только последние строки; что записывается в файл, указано в настройках.</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>Насколько важной должна быть строка, чтобы её показать. На уровне отладки показывается всё.</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>Показывает только строки журнала, в которых есть все эти слова.</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>Сколько принято и передано в каждый момент. Значения отдельного момента показывают мышь или клавиши со стрелками.</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>Чей трафик показывает график: весь или одной из самых активных программ, серверов и маршрутов.</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>За какое время показывать график.</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>Как правило называется в списках и журнале. Имя может быть пустым: тогда вместо него указывается место правила.</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>Программы, для которых предназначено правило: по имени, пути или шаблону с * и ?. Пусто: любая программа и клиенты сети.</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>Тогда правило действует и для программ, которые запустили эти программы, например для утилит, запущенных в терминале.</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>Узлы назначения, для которых предназначено правило: имена, имена со * вместо части, адреса, блоки и диапазоны адресов. Пусто: любые. Записи-адреса подходят запросам по имени, только если в настройках DNS включено разрешение имён для правил.</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>Порты назначения: отдельные и диапазоны. Пусто: любые.</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>Для чего предназначено правило: для TCP, для UDP или для обоих.</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>Имена, с которыми клиенты выполнили вход. Пусто: кто угодно, в том числе без входа.</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>Адреса, с которых подключаются клиенты, — для точек входа, доступных другим компьютерам. Пусто: любые.</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>Что делается, когда подходит всё указанное выше: подключить напрямую, заблокировать или направить через сервер или маршрут.</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>Как сервер называется в списках и журнале.</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>Как правила и маршруты называют сервер в файле профиля. При изменении они обновляются.</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>Протокол сервера. SOCKS5 передаёт UDP, имя пользователя и пароль; SOCKS4 принимает только адреса IPv4, SOCKS4a — и имена; HTTP — это его метод CONNECT, для TCP.</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>Соединение с сервером шифруется. Сервер должен этого ожидать: обычные серверы SOCKS и HTTP этого не умеют.</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>Имя или адрес самого сервера. Вставленный сюда целый URL заполняет и остальные поля.</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>TCP-порт, на котором сервер принимает соединения.</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>Кто преобразует имена узлов назначения в адреса. Если это делает сервер, они передаются ему как имена.</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>При TLS: принимать именно этот сертификат и никакой другой. Пусто: любой, которому доверяет этот компьютер и который выдан на имя сервера.</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>Имя для входа. Пусто: вход не предлагается.</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>Пароль для входа. Он никогда не записывается ни в профиль, ни в журнал.</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>Пароль хранится в памяти до выхода из Hosier. После следующего запуска его нужно ввести снова.</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>Сервер сохраняется без пароля.</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>Файл, в первой строке которого записан пароль, — для компьютеров без хранилища паролей. Читать его должны иметь возможность только вы.</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>Как точка входа называется в списках и журнале.</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>Куда подключаются клиенты. 127.0.0.1 доступен только программам этого компьютера, 0.0.0.0 — всем, кому доступен этот компьютер.</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>Порт, к которому подключаются клиенты. Никакая другая программа не должна принимать на нём соединения по этому адресу.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>Принимает клиентов SOCKS5: TCP, UDP и вход по имени и паролю.</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>Принимает клиентов SOCKS4 и SOCKS4a: TCP, без паролей.</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>Принимает клиентов HTTP: CONNECT и обычные запросы.</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>Должны ли клиенты входить под именем одного из локальных пользователей.</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>Подтверждает, что прокси может использовать без пароля любой, кому доступен адрес. Посторонние смогут делать это в своих целях от вашего имени.</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>Адреса, с которых могут подключаться клиенты. Пусто: любые.</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>Чьи датаграммы получает клиент UDP: только от тех, кому он сам отправлял, или также от других. Чем строже, тем безопаснее; некоторым играм и звонкам нужны более широкие варианты.</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>Адреса, по которым другим компьютерам локальной сети сейчас доступен этот прокси.</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>Копирует выбранный адрес и порт.</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>Копирует настройки в том виде, который нужен программе или командной оболочке.</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>Открывает точки входа, которые сейчас закрыты.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>Удаляет точку входа для локальной сети и добавленного для неё пользователя. Программ этого компьютера это не касается.</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Показывать ли окно при запуске Hosier. В области уведомлений прокси работает точно так же.</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>Какие серверы сами разрешают имена. Они получают имена как есть; для остальных имена сначала разрешает этот компьютер.</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>Разрешает на этом компьютере каждое запрошенное имя, если есть правила об адресах, чтобы они могли решать и о нём.</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>Как байты перемещаются между двумя сторонами соединения. Вариант «Автоматически» выбирает самый быстрый способ в этой системе.</translation>
     </message>
 </context>
 </TS>

@@ -208,6 +208,389 @@
     </message>
 </context>
 <context>
+    <name>engine::Message</name>
+    <message>
+        <source>null</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>必须是%1，而不是%2</translation>
+    </message>
+    <message>
+        <source>further errors: %1</source>
+        <translation>其他错误：%1</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>未知的键</translation>
+    </message>
+    <message>
+        <source>has %1 entries; %2 are allowed</source>
+        <translation>有 %1 项；最多允许 %2 项</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>不能为空</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>超过 %1 字节</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>不能含有控制字符</translation>
+    </message>
+    <message>
+        <source>must be from %1 to %2</source>
+        <translation>必须在 %1 到 %2 之间</translation>
+    </message>
+    <message>
+        <source>must be a whole number</source>
+        <translation>必须是整数</translation>
+    </message>
+    <message>
+        <source>must be base64</source>
+        <translation>必须是 base64</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 到 %2</translation>
+    </message>
+    <message>
+        <source>must be base64 of %1 bytes, not of %2</source>
+        <translation>必须是 %1 字节的 base64，而不是 %2 字节</translation>
+    </message>
+    <message>
+        <source>%1 is none of %2</source>
+        <translation>%1 不属于 %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>is listed twice</source>
+        <translation>重复列出</translation>
+    </message>
+    <message>
+        <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
+        <translation>必须至少列出 &quot;socks4&quot;、&quot;socks5&quot;、&quot;http&quot; 之一</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
+        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址块（前缀之后的位必须为零）</translation>
+    </message>
+    <message>
+        <source>%1 is not an IPv4 or IPv6 address</source>
+        <translation>%1 不是 IPv4 或 IPv6 地址</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
+        <translation>任何能访问 %1 的人都可能使用此代理：请将 &quot;authentication&quot; 设为 &quot;password&quot;，若确需开放代理，则将 &quot;open&quot; 设为 true</translation>
+    </message>
+    <message>
+        <source>must list at least one listener</source>
+        <translation>必须至少列出一个监听端口</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of %2</source>
+        <translation>%1 已是 %2 的地址</translation>
+    </message>
+    <message>
+        <source>%1 is already the name of %2</source>
+        <translation>%1 已是 %2 的名称</translation>
+    </message>
+    <message>
+        <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
+        <translation>没有人能够登录：&quot;users&quot; 中没有任何人（hosier --set-password NAME 可添加用户）</translation>
+    </message>
+    <message>
+        <source>is missing; this program reads version %1</source>
+        <translation>缺失；本程序读取版本 %1</translation>
+    </message>
+    <message>
+        <source>is %1; this program reads version %2</source>
+        <translation>是 %1；本程序读取版本 %2</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>第 %1 行第 %2 列</translation>
+    </message>
+    <message>
+        <source>the profile is larger than %1 bytes</source>
+        <translation>配置文件超过 %1 字节</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>必须是对象</translation>
+    </message>
+    <message>
+        <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
+        <translation>只能包含字母 A 到 Z、数字、&quot;-&quot;、&quot;_&quot; 和 &quot;.&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the id at %2</source>
+        <translation>%1 已是 %2 的标识</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
+        <translation>SOCKS4 不支持名称：请将 &quot;protocol&quot; 设为 &quot;socks4a&quot;，或将此项设为 &quot;local&quot;</translation>
+    </message>
+    <message>
+        <source>means nothing unless &quot;tls&quot; is true</source>
+        <translation>只有 &quot;tls&quot; 为 true 时才有意义</translation>
+    </message>
+    <message>
+        <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
+        <translation>含有冒号，HTTP 的 Basic 认证无法传送</translation>
+    </message>
+    <message>
+        <source>must list at least one server or route</source>
+        <translation>必须至少列出一个服务器或线路</translation>
+    </message>
+    <message>
+        <source>there is no server or route with the id %1</source>
+        <translation>没有标识为 %1 的服务器或线路</translation>
+    </message>
+    <message>
+        <source>the route contains itself: %1</source>
+        <translation>线路包含自身：%1</translation>
+    </message>
+    <message>
+        <source>is a chain of more than %1 servers</source>
+        <translation>是超过 %1 个服务器的链</translation>
+    </message>
+    <message>
+        <source>%1 is neither a port (&quot;80&quot;) nor a range of ports (&quot;8000-9000&quot;)</source>
+        <translation>%1 既不是端口（&quot;80&quot;），也不是端口范围（&quot;8000-9000&quot;）</translation>
+    </message>
+    <message>
+        <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 不是 &quot;10.0.0.0/8&quot; 这样的地址块</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: it holds a space</source>
+        <translation>%1 不是主机：含有空格</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
+        <translation>%1：&quot;*&quot; 只能代表名称一端的完整部分，如 &quot;*.lan&quot; 或 &quot;mail.*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
+        <translation>%1 不是 &quot;10.0.0.1-10.0.0.9&quot; 这样的地址范围</translation>
+    </message>
+    <message>
+        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址块</translation>
+    </message>
+    <message>
+        <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
+        <translation>%1 无法传送 &quot;transports&quot; 所列的 UDP：只有 SOCKS5 服务器可以</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 不属于 &quot;direct&quot;、&quot;block&quot;、&quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>this session has no D-Bus</source>
+        <translation>此会话没有 D-Bus</translation>
+    </message>
+    <message>
+        <source>the session&apos;s D-Bus cannot be reached</source>
+        <translation>无法连接会话的 D-Bus</translation>
+    </message>
+    <message>
+        <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
+        <translation>缺少 libsecret-1.so.0，或 Qt 未使用 GLib 运行</translation>
+    </message>
+    <message>
+        <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
+        <translation>会话的 D-Bus 上既没有 Secret Service 也没有 KWallet</translation>
+    </message>
+    <message>
+        <source>this program was built without QtKeychain</source>
+        <translation>本程序构建时未包含 QtKeychain</translation>
+    </message>
+    <message>
+        <source>there is no credential store</source>
+        <translation>没有凭据存储</translation>
+    </message>
+    <message>
+        <source>the credential store has no password for it</source>
+        <translation>凭据存储中没有对应的密码</translation>
+    </message>
+    <message>
+        <source>the credential store gives no access</source>
+        <translation>凭据存储拒绝访问</translation>
+    </message>
+    <message>
+        <source>the credential store does not answer</source>
+        <translation>凭据存储没有响应</translation>
+    </message>
+    <message>
+        <source>the credential store failed</source>
+        <translation>凭据存储出错</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made</source>
+        <translation>无法创建 %1</translation>
+    </message>
+    <message>
+        <source>%1 is not a regular file</source>
+        <translation>%1 不是普通文件</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not removed: %2</source>
+        <translation>服务器 %1：其密码未被删除：%2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not kept under the new id: %2</source>
+        <translation>服务器 %1：其密码未能以新标识保存：%2</translation>
+    </message>
+    <message>
+        <source>server %1: its password is not known: %2</source>
+        <translation>服务器 %1：不知道其密码：%2</translation>
+    </message>
+    <message>
+        <source>cannot write %1: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>cannot read %1: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>cannot create the directory of %1</source>
+        <translation>无法创建 %1 的目录</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the profile in use</source>
+        <translation>%1 属于正在使用的配置文件</translation>
+    </message>
+    <message>
+        <source>the profile has no listener</source>
+        <translation>配置文件中没有监听端口</translation>
+    </message>
+    <message>
+        <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
+        <translation>任何能访问 %1 的人都可能使用此代理：配置文件的第一个监听端口不要求密码，且不是 &quot;open&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
+        <translation>%1 已是监听端口“%2”的地址</translation>
+    </message>
+    <message>
+        <source>the password file %1 is no regular file</source>
+        <translation>密码文件 %1 不是普通文件</translation>
+    </message>
+    <message>
+        <source>the password file %1 is open to others: chmod 600</source>
+        <translation>密码文件 %1 对他人开放：chmod 600</translation>
+    </message>
+    <message>
+        <source>cannot read the password file %1: %2</source>
+        <translation>无法读取密码文件 %1：%2</translation>
+    </message>
+    <message>
+        <source>the password in %1 is not 1 to 255 bytes long</source>
+        <translation>%1 中的密码长度不在 1 到 255 字节之间</translation>
+    </message>
+    <message>
+        <source>server %1: %2</source>
+        <translation>服务器 %1：%2</translation>
+    </message>
+    <message>
+        <source>the running instance did not answer</source>
+        <translation>正在运行的实例没有回应</translation>
+    </message>
+    <message>
+        <source>no running instance uses this profile</source>
+        <translation>没有正在运行的实例使用此配置文件</translation>
+    </message>
+    <message>
+        <source>the running instance is not ready</source>
+        <translation>正在运行的实例尚未就绪</translation>
+    </message>
+    <message>
+        <source>the running instance has no interface (--headless)</source>
+        <translation>正在运行的实例没有界面（--headless）</translation>
+    </message>
+    <message>
+        <source>%1 is too large</source>
+        <translation>%1 太大</translation>
+    </message>
+    <message>
+        <source>%1 is a link or a directory</source>
+        <translation>%1 是链接或目录</translation>
+    </message>
+    <message>
+        <source>cannot create %1</source>
+        <translation>无法创建 %1</translation>
+    </message>
+    <message>
+        <source>cannot remove %1: %2</source>
+        <translation>无法删除 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1%2 has no key &quot;%3&quot;</source>
+        <translation>%1%2 没有键“%3”</translation>
+    </message>
+    <message>
+        <source>%1 is locked by the administrator</source>
+        <translation>%1 已被管理员锁定</translation>
+    </message>
+    <message>
+        <source>InternetQueryOption: error %1</source>
+        <translation>InternetQueryOption：错误 %1</translation>
+    </message>
+    <message>
+        <source>InternetSetOption: error %1</source>
+        <translation>InternetSetOption：错误 %1</translation>
+    </message>
+    <message>
+        <source>they do not stay as they are written</source>
+        <translation>写入后未能保持不变</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>%1 秒内没有响应</translation>
+    </message>
+    <message>
+        <source>failed (%1)</source>
+        <translation>失败（%1）</translation>
+    </message>
+</context>
+<context>
     <name>ui::About</name>
     <message>
         <source>About Hosier</source>
@@ -251,10 +634,6 @@
     <message>
         <source>Start at &amp;login</source>
         <translation>登录时启动(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Start Hosier in the tray when you log in</source>
-        <translation>登录系统时在托盘中启动 Hosier</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -323,14 +702,6 @@
     <message>
         <source>Close the open connections that would go another way now, or be blocked, so that their programs connect again by the rules</source>
         <translation>关闭按现有规则会改走别处或被阻止的连接，使相应程序按规则重新连接</translation>
-    </message>
-    <message>
-        <source>&amp;Filter connections</source>
-        <translation>筛选连接(&amp;F)</translation>
-    </message>
-    <message>
-        <source>Go to the filter field</source>
-        <translation>转到筛选框</translation>
     </message>
     <message>
         <source>Filter &amp;log</source>
@@ -467,6 +838,26 @@
         <source>Theme, log, limits and notifications</source>
         <translation>主题、日志、限制和通知</translation>
     </message>
+    <message>
+        <source>Start Hosier when you log in; the settings say whether in the tray</source>
+        <translation>登录时启动 Hosier；是否启动到托盘由设置决定</translation>
+    </message>
+    <message>
+        <source>&amp;Filter page</source>
+        <translation>筛选页面(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Go to the field that filters the page in sight</source>
+        <translation>转到筛选当前页面的输入框</translation>
+    </message>
+    <message>
+        <source>Traffic in its &amp;own window</source>
+        <translation>在独立窗口中显示流量(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Take the traffic out of the main window, or put it back</source>
+        <translation>将流量移出主窗口，或放回去</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationModel</name>
@@ -591,17 +982,14 @@
         <source>Last seen: %1</source>
         <translation>最近活动：%1</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>program, path</comment>
+        <translation>%1（%2）</translation>
+    </message>
 </context>
 <context>
     <name>ui::ApplicationsPage</name>
-    <message>
-        <source>Filter applications</source>
-        <translation>筛选应用程序</translation>
-    </message>
-    <message>
-        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
-        <translation>仅显示名称或规则中包含所有这些词的应用程序 (Ctrl+F)</translation>
-    </message>
     <message>
         <source>Applications</source>
         <translation>应用程序</translation>
@@ -895,6 +1283,98 @@
     </message>
 </context>
 <context>
+    <name>ui::DefaultRouteMenu</name>
+    <message>
+        <source>&amp;More…</source>
+        <translation>更多(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;No servers yet…</source>
+        <translation>尚无服务器(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers</source>
+        <translation>转到服务器页面</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DnsPage</name>
+    <message>
+        <source>&amp;Look names up here for rules about addresses</source>
+        <translation>在本机解析域名以应用针对地址的规则(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Names of direct connections are always looked up by this computer.</source>
+        <translation>直接连接的名称始终由本机解析。</translation>
+    </message>
+    <message>
+        <source>Connections by way of a server</source>
+        <translation>经由服务器的连接</translation>
+    </message>
+    <message>
+        <source>Names are looked up by these &amp;servers:</source>
+        <translation>由以下服务器解析名称(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>Servers that look names up</source>
+        <translation>解析名称的服务器</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <comment>column</comment>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <comment>column</comment>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>Names are looked up</source>
+        <comment>column</comment>
+        <translation>名称解析</translation>
+    </message>
+    <message>
+        <source>Columns of the servers</source>
+        <translation>服务器列表的列</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
+        <translation>关闭时，关于地址的规则不适用于按名称的请求，也不会为规则解析任何名称</translation>
+    </message>
+    <message>
+        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
+        <translation>开启后，针对地址的规则也会判断以域名发出的请求。本机的域名服务器会得知这些域名，即使连接经由服务器。</translation>
+    </message>
+    <message>
+        <source>here: SOCKS4 takes addresses only</source>
+        <comment>names are looked up</comment>
+        <translation>本机：SOCKS4 只接受地址</translation>
+    </message>
+    <message>
+        <source>by the server</source>
+        <comment>names are looked up</comment>
+        <translation>由服务器</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <comment>names are looked up</comment>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>The profile has no servers.</source>
+        <translation>配置文件中没有服务器。</translation>
+    </message>
+    <message>
+        <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
+        <translation>勾选的服务器会收到原样的名称。对于其他服务器，由本机解析名称并发送地址。</translation>
+    </message>
+</context>
+<context>
     <name>ui::EmptyState</name>
     <message>
         <source>Command to try the proxy with</source>
@@ -979,6 +1459,14 @@
     <message>
         <source>Change the listener under Proxy &gt; Listeners and users, or the system, then retry.</source>
         <translation>请在“代理 &gt; 监听端口和用户”中更改监听端口，或更改系统设置，然后重试。</translation>
+    </message>
+    <message>
+        <source>No rule matches</source>
+        <translation>没有匹配的规则</translation>
+    </message>
+    <message>
+        <source>No server or route matches</source>
+        <translation>没有匹配的服务器或线路</translation>
     </message>
 </context>
 <context>
@@ -1585,6 +2073,37 @@
         <source>&amp;Theme:</source>
         <translation>主题(&amp;T):</translation>
     </message>
+    <message>
+        <source>Window at start</source>
+        <translation>启动时的窗口</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts</source>
+        <translation>Hosier 启动时是否显示窗口</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <comment>window at start</comment>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Shown, but in the tray when started at login</source>
+        <comment>window at start</comment>
+        <translation>显示，但登录时启动则在托盘中</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <comment>window at start</comment>
+        <translation>在托盘中</translation>
+    </message>
+    <message>
+        <source>&amp;Window at start:</source>
+        <translation>启动时的窗口(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window starts minimized.</source>
+        <translation>没有托盘时，窗口以最小化状态启动。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImportDialog</name>
@@ -1737,10 +2256,6 @@ The profile of before is kept as a backup beside its file.</source>
 <context>
     <name>ui::LimitsPage</name>
     <message>
-        <source>&amp;Look names up here for rules about addresses</source>
-        <translation>在本机解析域名以应用针对地址的规则(&amp;L)</translation>
-    </message>
-    <message>
         <source>&amp;Restore defaults</source>
         <translation>恢复默认值(&amp;R)</translation>
     </message>
@@ -1823,18 +2338,6 @@ The profile of before is kept as a backup beside its file.</source>
     <message>
         <source>Further clients of the address are turned away. 0 is no limit of Hosier&apos;s own.</source>
         <translation>该地址超出的客户端将被拒绝。0 表示 Hosier 自身不设限制。</translation>
-    </message>
-    <message>
-        <source>Names and relay</source>
-        <translation>域名与转发</translation>
-    </message>
-    <message>
-        <source>When off, rules about addresses do not apply to requests by name, and no name is looked up here that goes to a server</source>
-        <translation>关闭时，针对地址的规则不适用于以域名发出的请求；交由服务器处理的域名不会在本机解析</translation>
-    </message>
-    <message>
-        <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
-        <translation>开启后，针对地址的规则也会判断以域名发出的请求。本机的域名服务器会得知这些域名，即使连接经由服务器。</translation>
     </message>
     <message>
         <source>Relay</source>
@@ -2372,10 +2875,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>日志的列</translation>
     </message>
     <message>
-        <source>&amp;Copy</source>
-        <translation>复制(&amp;C)</translation>
-    </message>
-    <message>
         <source>Least important level shown</source>
         <translation>显示的最低级别</translation>
     </message>
@@ -2460,10 +2959,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>&amp;Export log...</source>
-        <translation>导出日志(&amp;E)...</translation>
-    </message>
-    <message>
         <source>&amp;Only lines of one application</source>
         <translation>仅显示单个应用程序的记录(&amp;O)</translation>
     </message>
@@ -2480,6 +2975,42 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Show the lines of all applications again</source>
         <translation>重新显示所有应用程序的记录</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;newest line</source>
+        <translation>转到最新一行(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Go on if the log is paused, and follow new lines</source>
+        <translation>若日志已暂停则继续，并跟随新行</translation>
+    </message>
+    <message>
+        <source>&amp;Copy lines</source>
+        <translation>复制行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save lines...</source>
+        <translation>保存行(&amp;S)...</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>清空(&amp;L)</translation>
+    </message>
+    <message>
+        <source>No line has this level and all these words.</source>
+        <translation>没有任何一行具有此级别并包含所有这些词。</translation>
+    </message>
+    <message>
+        <source>The log is paused: new lines wait until you go on.</source>
+        <translation>日志已暂停：新行会等待，直到您继续。</translation>
+    </message>
+    <message>
+        <source>Connections and problems are told here as they come.</source>
+        <translation>连接和问题会随时显示在这里。</translation>
     </message>
 </context>
 <context>
@@ -2506,6 +3037,41 @@ It names programs and where they connected to; only you can read it.</source>
         <source>%1 cannot be written.</source>
         <comment>file, or key of the registry</comment>
         <translation>无法写入 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainDocks</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>流量</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show or hide the log</source>
+        <translation>显示或隐藏日志</translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation>流量(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Show or hide the traffic graph</source>
+        <translation>显示或隐藏流量图</translation>
+    </message>
+    <message>
+        <source>Log - Hosier</source>
+        <translation>日志 - Hosier</translation>
+    </message>
+    <message>
+        <source>Traffic - Hosier</source>
+        <translation>流量 - Hosier</translation>
     </message>
 </context>
 <context>
@@ -2546,13 +3112,65 @@ It names programs and where they connected to; only you can read it.</source>
         <source>&amp;Servers</source>
         <translation>服务器(&amp;S)</translation>
     </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;What&apos;s This?</source>
+        <translation>这是什么？(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Then click what you want to have explained</source>
+        <translation>然后单击需要说明的内容</translation>
+    </message>
 </context>
 <context>
-    <name>ui::MainWindow</name>
+    <name>ui::MainPages</name>
     <message>
         <source>Pages</source>
         <translation>页面</translation>
     </message>
+    <message>
+        <source>Go to the page %1</source>
+        <translation>转到“%1”页面</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainToolBar</name>
+    <message>
+        <source>Toolbar</source>
+        <translation>工具栏</translation>
+    </message>
+    <message>
+        <source>Mode: %1</source>
+        <translation>模式：%1</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>默认：%1</translation>
+    </message>
+    <message>
+        <source>What is done when no rule matches: %1</source>
+        <translation>没有规则匹配时的处理：%1</translation>
+    </message>
+    <message>
+        <source>All: %1</source>
+        <comment>server, or what is done</comment>
+        <translation>全部：%1</translation>
+    </message>
+    <message>
+        <source>What is done with everything, whatever the rules say: %1</source>
+        <translation>无论规则如何，对一切的处理：%1</translation>
+    </message>
+    <message>
+        <source>Everything connects directly. The default action for the other modes: %1</source>
+        <translation>一切均直接连接。其他模式的默认动作：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
     <message>
         <source>&amp;Connections</source>
         <translation>连接(&amp;C)</translation>
@@ -2568,42 +3186,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&amp;Servers</source>
         <translation>服务器(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Go to the page %1</source>
-        <translation>转到“%1”页面</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>日志</translation>
-    </message>
-    <message>
-        <source>Traffic</source>
-        <translation>流量</translation>
-    </message>
-    <message>
-        <source>&amp;Log</source>
-        <translation>日志(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Show or hide the log</source>
-        <translation>显示或隐藏日志</translation>
-    </message>
-    <message>
-        <source>&amp;Traffic</source>
-        <translation>流量(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Show or hide the traffic graph</source>
-        <translation>显示或隐藏流量图</translation>
-    </message>
-    <message>
-        <source>Log - Hosier</source>
-        <translation>日志 - Hosier</translation>
-    </message>
-    <message>
-        <source>Toolbar</source>
-        <translation>工具栏</translation>
     </message>
     <message>
         <source>Filter connections</source>
@@ -2624,10 +3206,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>%1 - %2 - Hosier</translation>
     </message>
     <message>
-        <source>Mode: %1</source>
-        <translation>模式：%1</translation>
-    </message>
-    <message>
         <source>The mode could not be changed: %1</source>
         <translation>无法更改模式：%1</translation>
     </message>
@@ -2644,6 +3222,56 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The rule %1 now comes before all others: %2.</source>
         <translation>规则 %1 现在排在所有规则之前：%2。</translation>
+    </message>
+    <message>
+        <source>Filter applications</source>
+        <translation>筛选应用程序</translation>
+    </message>
+    <message>
+        <source>Show only applications with all these words in their name or rule (Ctrl+F)</source>
+        <translation>仅显示名称或规则中包含所有这些词的应用程序 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter rules</source>
+        <translation>筛选规则</translation>
+    </message>
+    <message>
+        <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
+        <translation>仅显示名称、应用程序、主机、端口或动作中包含所有这些词的规则 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter servers</source>
+        <translation>筛选服务器</translation>
+    </message>
+    <message>
+        <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
+        <translation>仅显示各列中包含所有这些词的服务器和线路 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Defa&amp;ult route</source>
+        <translation>默认线路(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModeBar</name>
+    <message>
+        <source>Apply the rules</source>
+        <translation>应用规则</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
+        <translation>这些规则未被应用：当前为直连模式，一切均直接连接，不阻止任何连接。</translation>
+    </message>
+    <message>
+        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
+        <translation>这些规则未被应用：当前为全局模式，一律执行默认动作。</translation>
     </message>
 </context>
 <context>
@@ -2722,6 +3350,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::NoServers</name>
+    <message>
+        <source>Add server…</source>
+        <translation>添加服务器…</translation>
+    </message>
+    <message>
+        <source>Paste servers</source>
+        <translation>粘贴服务器</translation>
+    </message>
+    <message>
+        <source>No servers yet</source>
+        <translation>暂无服务器</translation>
+    </message>
+    <message>
+        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
+        <translation>添加 SOCKS 或 HTTP 代理以经由其发送连接，或粘贴服务器列表。</translation>
+    </message>
+</context>
+<context>
     <name>ui::NotificationsPage</name>
     <message>
         <source>The &amp;proxy cannot listen</source>
@@ -2752,12 +3399,20 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>出现以下情况时通知我:</translation>
     </message>
     <message>
-        <source>The desktop shows these messages, one of a kind every half a minute at most. Everything is also in the log.</source>
-        <translation>这些消息由桌面显示，每类消息至多每半分钟一条。所有内容也会写入日志。</translation>
+        <source>The &amp;engine does not respond, or cannot open more files</source>
+        <translation>引擎没有响应，或无法打开更多文件(&amp;E)</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. Everything is also in the log.</source>
-        <translation>此桌面没有可显示消息的托盘：消息会显示在窗口的状态栏中。所有内容也会写入日志。</translation>
+        <source>Connections hang then, or new ones are turned away</source>
+        <translation>此时连接会停滞，或新连接会被拒绝</translation>
+    </message>
+    <message>
+        <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
+        <translation>桌面会显示这些消息，同类消息每半分钟最多一条。除引擎没有响应的消息外，其余也都记录在日志中。</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>此桌面没有可显示消息的托盘：消息显示在窗口的状态栏中。除引擎没有响应的消息外，其余也都记录在日志中。</translation>
     </message>
 </context>
 <context>
@@ -2807,6 +3462,69 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>
             <numerusform>另有 %n 条。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The engine does not respond: connections may hang until Hosier is started again.</source>
+        <translation>引擎没有响应：在重新启动 Hosier 之前，连接可能会停滞。</translation>
+    </message>
+    <message>
+        <source>The engine responds again.</source>
+        <translation>引擎已恢复响应。</translation>
+    </message>
+    <message>
+        <source>Engine in trouble</source>
+        <translation>引擎出现问题</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordBar</name>
+    <message>
+        <source>Missing passwords</source>
+        <translation>缺少密码</translation>
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>输入密码</translation>
+    </message>
+    <message>
+        <source>Open the first of these servers</source>
+        <translation>打开其中第一个服务器</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭提示</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>隐藏此消息</translation>
+    </message>
+    <message>
+        <source>The password is not known of: %1.</source>
+        <comment>names of servers</comment>
+        <translation>不知道以下服务器的密码：%1。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PasswordChoice</name>
+    <message>
+        <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
+        <translation>保留到 Hosier 退出，下次启动后再询问(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Do not use a password</source>
+        <translation>不使用密码(&amp;D)</translation>
+    </message>
+    <message>
+        <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
+        <translation>密码保留在内存中，不会写入配置文件或任何其他文件。</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password, and one that was in use is forgotten.</source>
+        <translation>服务器将不带密码保存，先前使用的密码会被忘记。</translation>
     </message>
 </context>
 <context>
@@ -3047,9 +3765,11 @@ It names programs and where they connected to; only you can read it.</source>
         <source>The file is XML, but no profile of Proxifier.</source>
         <translation>文件是 XML，但不是 Proxifier 配置。</translation>
     </message>
-    <message>
-        <source>%1 more findings are not listed</source>
-        <translation>另有未列出的项目：%1</translation>
+    <message numerus="yes">
+        <source>%n more findings are not listed</source>
+        <translation>
+            <numerusform>还有 %n 项结果未列出</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3755,6 +4475,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Never reached: rule %1 above it decides about everything that this one matches.</source>
         <translation>永远不会用到：上方的规则 %1 已决定此规则匹配的所有连接。</translation>
     </message>
+    <message>
+        <source>change what is done with unidentified programs</source>
+        <translation>更改对无法识别的程序的处理</translation>
+    </message>
 </context>
 <context>
     <name>ui::RuleText</name>
@@ -3863,10 +4587,6 @@ It names programs and where they connected to; only you can read it.</source>
 <context>
     <name>ui::RulesPage</name>
     <message>
-        <source>Apply the rules</source>
-        <translation>应用规则</translation>
-    </message>
-    <message>
         <source>New rule</source>
         <translation>新建规则</translation>
     </message>
@@ -3951,14 +4671,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>规则列表的列</translation>
     </message>
     <message>
-        <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>这些规则未被应用：当前为直连模式，一切均直接连接，不阻止任何连接。</translation>
-    </message>
-    <message>
-        <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>这些规则未被应用：当前为全局模式，一律执行默认动作。</translation>
-    </message>
-    <message>
         <source>There are no rules yet: the default action is taken for everything. Make one here, or from a connection.</source>
         <translation>还没有规则：一律执行默认动作。请在此处或从连接新建规则。</translation>
     </message>
@@ -4026,6 +4738,16 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>The rules could not be changed.</source>
         <translation>无法更改规则。</translation>
+    </message>
+    <message>
+        <source>Rules cannot be moved while the filter hides some of them</source>
+        <translation>筛选隐藏了部分规则时，无法移动规则</translation>
+    </message>
+    <message numerus="yes">
+        <source>The filter hides %n rule(s).</source>
+        <translation>
+            <numerusform>筛选隐藏了 %n 条规则。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4236,10 +4958,6 @@ SHA-256:</translation>
         <translation>保存在系统的凭据存储中，绝不写入配置。</translation>
     </message>
     <message>
-        <source>No credential store is available: the password is kept until Hosier ends. To keep it for longer, write it to a file of your own and name that below.</source>
-        <translation>没有可用的凭据存储：密码只保留到 Hosier 退出为止。要长期保存，请将其写入您自己的文件，并在下方指定该文件。</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>请输入服务器的主机名或地址。</translation>
     </message>
@@ -4262,6 +4980,10 @@ SHA-256:</translation>
     <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>密码文件在保存服务器时读取：请先保存，再在列表中检测。</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>没有可用的凭据存储。要让密码在 Hosier 退出后仍然保留，请将其写入您自己的文件，并在下方指定该文件。</translation>
     </message>
 </context>
 <context>
@@ -4330,27 +5052,6 @@ SHA-256:</translation>
         </translation>
     </message>
     <message>
-        <source>fails</source>
-        <comment>a check</comment>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>未检测</translation>
-    </message>
-    <message>
-        <source>Checking…</source>
-        <translation>正在检测…</translation>
-    </message>
-    <message>
-        <source>Works</source>
-        <translation>可用</translation>
-    </message>
-    <message>
-        <source>Works, but not for UDP</source>
-        <translation>可用，但不支持 UDP</translation>
-    </message>
-    <message>
         <source>Down: %1</source>
         <comment>reason</comment>
         <translation>不可用：%1</translation>
@@ -4358,21 +5059,6 @@ SHA-256:</translation>
     <message>
         <source>Id: %1</source>
         <translation>ID：%1</translation>
-    </message>
-    <message>
-        <source>%1 carries no UDP</source>
-        <comment>protocol</comment>
-        <translation>%1 不支持 UDP</translation>
-    </message>
-    <message>
-        <source>Checked %1:</source>
-        <comment>time</comment>
-        <translation>检测于 %1：</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>step of a check, what came of it</comment>
-        <translation>%1：%2</translation>
     </message>
     <message>
         <source>Works in part: %1</source>
@@ -4477,6 +5163,47 @@ SHA-256:</translation>
     <message>
         <source>Only the certificate with this SHA-256 fingerprint is accepted:</source>
         <translation>只接受具有此 SHA-256 指纹的证书：</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <comment>a check</comment>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>未检测</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检测…</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Works, but not for UDP</source>
+        <translation>可用，但不支持 UDP</translation>
+    </message>
+    <message>
+        <source>Down: %1</source>
+        <comment>reason</comment>
+        <translation>不可用：%1</translation>
+    </message>
+    <message>
+        <source>Checked %1:</source>
+        <comment>time</comment>
+        <translation>检测于 %1：</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>step of a check, what came of it</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 carries no UDP</source>
+        <comment>protocol</comment>
+        <translation>%1 不支持 UDP</translation>
     </message>
 </context>
 <context>
@@ -4610,26 +5337,6 @@ SHA-256:</translation>
         <translation>从剪贴板添加服务器：每行一个，格式为 socks5://user:password@host:port 或 host:port:user:password</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>关闭提示</translation>
-    </message>
-    <message>
-        <source>No servers yet</source>
-        <translation>暂无服务器</translation>
-    </message>
-    <message>
-        <source>Add a SOCKS or HTTP proxy to send connections by way of it, or paste a list of servers.</source>
-        <translation>添加 SOCKS 或 HTTP 代理以经由其发送连接，或粘贴服务器列表。</translation>
-    </message>
-    <message>
-        <source>Add server…</source>
-        <translation>添加服务器…</translation>
-    </message>
-    <message>
-        <source>Paste servers</source>
-        <translation>粘贴服务器</translation>
-    </message>
-    <message>
         <source>&quot;%1&quot;</source>
         <comment>quoted name</comment>
         <translation>“%1”</translation>
@@ -4724,6 +5431,10 @@ SHA-256:</translation>
     <message>
         <source>Notifications</source>
         <translation>通知</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
     </message>
 </context>
 <context>
@@ -5202,6 +5913,14 @@ SHA-256:</translation>
         <source>Session: %1 down, %2 up</source>
         <translation>本次运行：下载 %1，上传 %2</translation>
     </message>
+    <message>
+        <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
+        <translation>这段时间没有流量。有流量时会绘制在这里。</translation>
+    </message>
+    <message>
+        <source>The proxy is off. Traffic is drawn here once it is on.</source>
+        <translation>代理已关闭。开启后流量会绘制在这里。</translation>
+    </message>
 </context>
 <context>
     <name>ui::TrayIcon</name>
@@ -5237,6 +5956,29 @@ SHA-256:</translation>
     <message>
         <source>%1 live, %2 down, %3 up</source>
         <translation>活动连接 %1，下载 %2，上传 %3</translation>
+    </message>
+    <message>
+        <source>Ser&amp;vers</source>
+        <translation>服务器(&amp;V)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::UnidentifiedChoice</name>
+    <message>
+        <source>Skip rules about programs</source>
+        <translation>跳过关于程序的规则</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be &amp;identified:</source>
+        <translation>无法识别的程序(&amp;I)：</translation>
+    </message>
+    <message>
+        <source>Programs that cannot be identified</source>
+        <translation>无法识别的程序</translation>
+    </message>
+    <message>
+        <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
+        <translation>对于某些连接，系统不会告知是本机的哪个程序建立的。若非如此便会匹配程序规则时，就按此处理；不作选择时，对这些连接跳过此类规则。</translation>
     </message>
 </context>
 <context>
@@ -5311,6 +6053,237 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no tray for Hosier: closing the window quits it.</source>
         <translation>此桌面没有可供 Hosier 使用的托盘：关闭窗口即退出 Hosier。</translation>
+    </message>
+    <message>
+        <source>Password needed</source>
+        <translation>需要密码</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WhatsThis</name>
+    <message>
+        <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
+        <translation>打开监听端口，使程序可以经由 Hosier 连接，或将其关闭。已经打开的连接不受影响。</translation>
+    </message>
+    <message>
+        <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
+        <translation>决定新连接的处理方式。规则：自上而下依次判断规则，最后为默认动作。全局：只用默认动作。直连：不经过任何服务器，也不阻止任何连接。</translation>
+    </message>
+    <message>
+        <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
+        <translation>使系统的代理设置指向 Hosier，供遵循该设置的程序使用。关闭时以及 Hosier 退出时（包括崩溃后）会恢复原来的设置。</translation>
+    </message>
+    <message>
+        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
+        <translation>仅显示包含所有这些词的连接。它只隐藏行，不改变其他任何东西。</translation>
+    </message>
+    <message>
+        <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
+        <translation>经过 Hosier 的连接：由哪个程序建立、去往何处、按哪条规则、经由哪个服务器，以及流量多少。已结束的连接会停留片刻。右键菜单可关闭或解释某个连接，或将其做成规则。</translation>
+    </message>
+    <message>
+        <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
+        <translation>谁在连接：本机的程序和网络上的客户端，以及它们的流量总计。</translation>
+    </message>
+    <message>
+        <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
+        <translation>规则自上而下检查：由第一条匹配的规则决定。未勾选的规则会被跳过。拖动规则可移动它。都不匹配时，执行下方的默认动作。</translation>
+    </message>
+    <message>
+        <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
+        <translation>当系统不告知程序名称、而若非如此便会匹配程序规则时，对该程序的处理。不作选择时，对其跳过此类规则。</translation>
+    </message>
+    <message>
+        <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
+        <translation>连接可以经由的服务器，以及由它们组成的链和组。检查会显示服务器是否可用、耗时多少以及是否支持 UDP。</translation>
+    </message>
+    <message>
+        <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
+        <translation>按顺序记录发生的事情：连接、监听端口、服务器和更改。内存中只保留最后若干行；设置决定哪些写入文件。</translation>
+    </message>
+    <message>
+        <source>How important a line has to be to be shown. Debug shows everything.</source>
+        <translation>一行要多重要才会显示。“调试”显示全部。</translation>
+    </message>
+    <message>
+        <source>Shows only lines of the log in which all these words occur.</source>
+        <translation>仅显示日志中包含所有这些词的行。</translation>
+    </message>
+    <message>
+        <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
+        <translation>每一时刻接收（下行）和发送（上行）了多少。用鼠标或方向键可查看某一时刻的数值。</translation>
+    </message>
+    <message>
+        <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
+        <translation>图表显示谁的流量：全部，或最繁忙的程序、服务器和线路之一。</translation>
+    </message>
+    <message>
+        <source>How far back the graph goes.</source>
+        <translation>图表回溯多久。</translation>
+    </message>
+    <message>
+        <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
+        <translation>规则在列表和日志中的名称。可以为空：此时显示它的序号。</translation>
+    </message>
+    <message>
+        <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
+        <translation>规则所针对的程序：按名称、路径或含 * 和 ? 的模式。为空：任何程序以及网络上的客户端。</translation>
+    </message>
+    <message>
+        <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
+        <translation>此时规则也适用于由这些程序启动的程序，例如终端运行的工具。</translation>
+    </message>
+    <message>
+        <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
+        <translation>规则所针对的目标：名称、以 * 为一部分的名称、地址、地址块和地址范围。为空：任何目标。只有当 DNS 设置为规则解析名称时，地址才会匹配按名称的请求。</translation>
+    </message>
+    <message>
+        <source>The ports of the target: single ones and ranges. Empty: any.</source>
+        <translation>目标的端口：单个端口和范围。为空：任何端口。</translation>
+    </message>
+    <message>
+        <source>Whether the rule is for TCP, for UDP, or for both.</source>
+        <translation>规则适用于 TCP、UDP 还是两者。</translation>
+    </message>
+    <message>
+        <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
+        <translation>客户端登录所用的名称。为空：任何人，包括未登录者。</translation>
+    </message>
+    <message>
+        <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
+        <translation>客户端的来源地址，用于其他计算机可访问的监听端口。为空：任何地址。</translation>
+    </message>
+    <message>
+        <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
+        <translation>上述条件全部匹配时的处理：直接连接、阻止，或经由服务器或线路。</translation>
+    </message>
+    <message>
+        <source>How the server is called in lists and in the log.</source>
+        <translation>服务器在列表和日志中的名称。</translation>
+    </message>
+    <message>
+        <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
+        <translation>规则和线路在配置文件中对该服务器的称呼。更改后它们会随之更改。</translation>
+    </message>
+    <message>
+        <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
+        <translation>服务器使用的协议。SOCKS5 支持 UDP 和登录；SOCKS4 只接受 IPv4 地址，SOCKS4a 也接受名称；HTTP 指其 CONNECT 方法，用于 TCP。</translation>
+    </message>
+    <message>
+        <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
+        <translation>与服务器的连接经过加密。服务器必须支持：普通的 SOCKS 和 HTTP 服务器不支持。</translation>
+    </message>
+    <message>
+        <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
+        <translation>服务器本身的名称或地址。在此粘贴完整的 URL 会填写其他字段。</translation>
+    </message>
+    <message>
+        <source>The TCP port that the server listens on.</source>
+        <translation>服务器监听的 TCP 端口。</translation>
+    </message>
+    <message>
+        <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
+        <translation>由谁将目标名称转换为地址。若由服务器转换，则名称会原样传给它。</translation>
+    </message>
+    <message>
+        <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
+        <translation>使用 TLS 时：只接受这一个证书。为空：本机信任且属于该服务器名称的任何证书。</translation>
+    </message>
+    <message>
+        <source>The name to log in with. Empty: no login is offered.</source>
+        <translation>登录所用的名称。为空：不提供登录。</translation>
+    </message>
+    <message>
+        <source>The password to log in with. It is never written to the profile or to the log.</source>
+        <translation>登录所用的密码。它绝不会写入配置文件或日志。</translation>
+    </message>
+    <message>
+        <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
+        <translation>密码在 Hosier 退出前保留在内存中。下次启动后需要重新输入。</translation>
+    </message>
+    <message>
+        <source>The server is saved without a password.</source>
+        <translation>服务器不带密码保存。</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
+        <translation>第一行是密码的文件，用于没有凭据存储的计算机。除您以外，任何人都不应能读取它。</translation>
+    </message>
+    <message>
+        <source>How the listener is called in lists and in the log.</source>
+        <translation>监听端口在列表和日志中的名称。</translation>
+    </message>
+    <message>
+        <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
+        <translation>客户端连接的地址。127.0.0.1 只有本机程序可以访问，0.0.0.0 则是任何能访问本机的人。</translation>
+    </message>
+    <message>
+        <source>The port that clients connect to. No other program may listen on it at that address.</source>
+        <translation>客户端连接的端口。其他程序不能在该地址上监听此端口。</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
+        <translation>接受 SOCKS5 客户端：TCP、UDP，以及用户名和密码登录。</translation>
+    </message>
+    <message>
+        <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
+        <translation>接受 SOCKS4 和 SOCKS4a 客户端：TCP，没有密码。</translation>
+    </message>
+    <message>
+        <source>Takes HTTP clients: CONNECT and plain requests.</source>
+        <translation>接受 HTTP 客户端：CONNECT 和普通请求。</translation>
+    </message>
+    <message>
+        <source>Whether clients have to log in as one of the local users.</source>
+        <translation>客户端是否必须以某个本地用户的身份登录。</translation>
+    </message>
+    <message>
+        <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
+        <translation>确认任何能访问该地址的人都可以不用密码使用代理。他人可能以您的名义将其用于自己的目的。</translation>
+    </message>
+    <message>
+        <source>The addresses that clients may connect from. Empty: any.</source>
+        <translation>客户端可以从哪些地址连接。为空：任何地址。</translation>
+    </message>
+    <message>
+        <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
+        <translation>UDP 客户端会收到谁的数据报：只有它发送过的对象，或者也包括其他人。越窄越安全；某些游戏和通话需要更宽的设置。</translation>
+    </message>
+    <message>
+        <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
+        <translation>局域网中的其他计算机目前可通过哪些地址访问此代理。</translation>
+    </message>
+    <message>
+        <source>Copies the selected address and port.</source>
+        <translation>复制所选的地址和端口。</translation>
+    </message>
+    <message>
+        <source>Copies the settings in the form that a program or a shell wants.</source>
+        <translation>以程序或 shell 所需的形式复制设置。</translation>
+    </message>
+    <message>
+        <source>Opens the listeners, which are closed at the moment.</source>
+        <translation>打开目前关闭的监听端口。</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
+        <translation>移除用于局域网的监听端口以及为其添加的用户。本机的程序不受影响。</translation>
+    </message>
+    <message>
+        <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
+        <translation>Hosier 启动时是否显示窗口。在托盘中时，代理同样工作。</translation>
+    </message>
+    <message>
+        <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
+        <translation>哪些服务器自行解析名称。它们收到原样的名称；对于其他服务器，先由本机解析名称。</translation>
+    </message>
+    <message>
+        <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
+        <translation>只要存在关于地址的规则，就在本机解析每个被请求的名称，使这些规则能够对其作出判断。</translation>
+    </message>
+    <message>
+        <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
+        <translation>字节如何在连接的两端之间传送。“自动”采用本系统最快的方式。</translation>
     </message>
 </context>
 </TS>
