@@ -287,7 +287,7 @@
     </message>
     <message>
         <source>must be base64 of %1 bytes, not of %2</source>
-        <translation>debe ser el base64 de %1 bytes, no de %2</translation>
+        <translation>debe ser base64 de %1 bytes, no de %2</translation>
     </message>
     <message>
         <source>%1 is none of %2</source>
@@ -303,11 +303,11 @@
     </message>
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
-        <translation>debe indicar al menos uno de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
+        <translation>debe incluir al menos uno de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
     </message>
     <message>
         <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 no es una dirección ni un bloque de direcciones como &quot;10.0.0.0/8&quot; (los bits tras el prefijo deben ser cero)</translation>
+        <translation>%1 no es una dirección ni un bloque de direcciones como &quot;10.0.0.0/8&quot; (los bits que siguen al prefijo deben ser cero)</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -315,15 +315,15 @@
     </message>
     <message>
         <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
-        <translation>quien llegue a %1 podría usar este proxy: ponga &quot;authentication&quot; en &quot;password&quot;, u &quot;open&quot; en true si se quiere un proxy abierto</translation>
+        <translation>quien pueda alcanzar %1 podría usar este proxy: ponga &quot;authentication&quot; en &quot;password&quot;, o &quot;open&quot; en true si se desea un proxy abierto</translation>
     </message>
     <message>
         <source>must list at least one listener</source>
-        <translation>debe indicar al menos un punto de escucha</translation>
+        <translation>debe incluir al menos un punto de escucha</translation>
     </message>
     <message>
         <source>%1 is already the endpoint of %2</source>
-        <translation>%1 ya es la dirección de %2</translation>
+        <translation>%1 ya es la dirección y el puerto de %2</translation>
     </message>
     <message>
         <source>%1 is already the name of %2</source>
@@ -331,7 +331,7 @@
     </message>
     <message>
         <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
-        <translation>nadie podría iniciar sesión: &quot;users&quot; no indica a nadie (hosier --set-password NAME añade un usuario)</translation>
+        <translation>nadie podría autenticarse: &quot;users&quot; no incluye a nadie (hosier --set-password NAME añade un usuario)</translation>
     </message>
     <message>
         <source>is missing; this program reads version %1</source>
@@ -355,15 +355,15 @@
     </message>
     <message>
         <source>may hold only letters A to Z, digits, &quot;-&quot;, &quot;_&quot; and &quot;.&quot;</source>
-        <translation>solo puede contener letras de la A a la Z, cifras, &quot;-&quot;, &quot;_&quot; y &quot;.&quot;</translation>
+        <translation>solo puede contener letras de la A a la Z, dígitos, &quot;-&quot;, &quot;_&quot; y &quot;.&quot;</translation>
     </message>
     <message>
         <source>%1 is already the id at %2</source>
-        <translation>%1 ya es el identificador de %2</translation>
+        <translation>%1 ya es el identificador en %2</translation>
     </message>
     <message>
         <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
-        <translation>SOCKS4 no tiene nombres: ponga &quot;protocol&quot; en &quot;socks4a&quot;, o esto en &quot;local&quot;</translation>
+        <translation>SOCKS4 no transporta nombres: ponga &quot;protocol&quot; en &quot;socks4a&quot;, o esto en &quot;local&quot;</translation>
     </message>
     <message>
         <source>means nothing unless &quot;tls&quot; is true</source>
@@ -371,15 +371,15 @@
     </message>
     <message>
         <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
-        <translation>contiene dos puntos, que la autenticación Basic de HTTP no puede transmitir</translation>
+        <translation>contiene dos puntos, que la autenticación Basic de HTTP no puede transportar</translation>
     </message>
     <message>
         <source>must list at least one server or route</source>
-        <translation>debe indicar al menos un servidor o una ruta</translation>
+        <translation>debe incluir al menos un servidor o una ruta</translation>
     </message>
     <message>
         <source>there is no server or route with the id %1</source>
-        <translation>no hay servidor ni ruta con el identificador %1</translation>
+        <translation>no hay ningún servidor ni ruta con el identificador %1</translation>
     </message>
     <message>
         <source>the route contains itself: %1</source>
@@ -403,7 +403,7 @@
     </message>
     <message>
         <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
-        <translation>%1: &quot;*&quot; sustituye partes enteras en un extremo de un nombre, como en &quot;*.lan&quot; o &quot;mail.*&quot;</translation>
+        <translation>%1: &quot;*&quot; representa partes completas en un extremo de un nombre, como en &quot;*.lan&quot; o &quot;mail.*&quot;</translation>
     </message>
     <message>
         <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
@@ -415,7 +415,7 @@
     </message>
     <message>
         <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
-        <translation>%1 no puede transportar UDP, que &quot;transports&quot; indica: solo pueden los servidores SOCKS5</translation>
+        <translation>%1 no puede transportar UDP, que figura en &quot;transports&quot;: solo pueden los servidores SOCKS5</translation>
     </message>
     <message>
         <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
@@ -427,7 +427,7 @@
     </message>
     <message>
         <source>the session&apos;s D-Bus cannot be reached</source>
-        <translation>no se puede llegar al D-Bus de la sesión</translation>
+        <translation>no se puede acceder al D-Bus de la sesión</translation>
     </message>
     <message>
         <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
@@ -435,7 +435,7 @@
     </message>
     <message>
         <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
-        <translation>ni Secret Service ni KWallet están en el D-Bus de la sesión</translation>
+        <translation>ni un Secret Service ni KWallet están en el D-Bus de la sesión</translation>
     </message>
     <message>
         <source>this program was built without QtKeychain</source>
@@ -443,15 +443,15 @@
     </message>
     <message>
         <source>there is no credential store</source>
-        <translation>no hay almacén de credenciales</translation>
+        <translation>no hay ningún almacén de credenciales</translation>
     </message>
     <message>
         <source>the credential store has no password for it</source>
-        <translation>el almacén de credenciales no tiene contraseña para ello</translation>
+        <translation>el almacén de credenciales no tiene ninguna contraseña para ello</translation>
     </message>
     <message>
         <source>the credential store gives no access</source>
-        <translation>el almacén de credenciales no da acceso</translation>
+        <translation>el almacén de credenciales no permite el acceso</translation>
     </message>
     <message>
         <source>the credential store does not answer</source>
@@ -471,11 +471,11 @@
     </message>
     <message>
         <source>server %1: its password is not removed: %2</source>
-        <translation>servidor %1: su contraseña no se ha eliminado: %2</translation>
+        <translation>servidor %1: no se quitó su contraseña: %2</translation>
     </message>
     <message>
         <source>server %1: its password is not kept under the new id: %2</source>
-        <translation>servidor %1: su contraseña no se guarda con el identificador nuevo: %2</translation>
+        <translation>servidor %1: su contraseña no se guardó con el nuevo identificador: %2</translation>
     </message>
     <message>
         <source>server %1: its password is not known: %2</source>
@@ -499,15 +499,15 @@
     </message>
     <message>
         <source>the profile has no listener</source>
-        <translation>el perfil no tiene punto de escucha</translation>
+        <translation>el perfil no tiene ningún punto de escucha</translation>
     </message>
     <message>
         <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
-        <translation>quien llegue a %1 podría usar este proxy: el primer punto de escucha del perfil no pide contraseña y no es &quot;open&quot;</translation>
+        <translation>quien pueda alcanzar %1 podría usar este proxy: el primer punto de escucha del perfil no pide contraseña y no está marcado como &quot;open&quot;</translation>
     </message>
     <message>
         <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
-        <translation>%1 ya es la dirección del punto de escucha «%2»</translation>
+        <translation>%1 ya es la dirección y el puerto del punto de escucha «%2»</translation>
     </message>
     <message>
         <source>the password file %1 is no regular file</source>
@@ -515,7 +515,7 @@
     </message>
     <message>
         <source>the password file %1 is open to others: chmod 600</source>
-        <translation>el archivo de contraseña %1 está abierto a otros: chmod 600</translation>
+        <translation>el archivo de contraseña %1 es accesible para otros: chmod 600</translation>
     </message>
     <message>
         <source>cannot read the password file %1: %2</source>
@@ -523,7 +523,7 @@
     </message>
     <message>
         <source>the password in %1 is not 1 to 255 bytes long</source>
-        <translation>la contraseña de %1 no tiene entre 1 y 255 bytes</translation>
+        <translation>la contraseña de %1 no tiene de 1 a 255 bytes</translation>
     </message>
     <message>
         <source>server %1: %2</source>
@@ -559,11 +559,11 @@
     </message>
     <message>
         <source>cannot remove %1: %2</source>
-        <translation>no se puede eliminar %1: %2</translation>
+        <translation>no se puede quitar %1: %2</translation>
     </message>
     <message>
         <source>%1%2 has no key &quot;%3&quot;</source>
-        <translation>%1%2 no tiene la clave «%3»</translation>
+        <translation>%1%2 no tiene la clave &quot;%3&quot;</translation>
     </message>
     <message>
         <source>%1 is locked by the administrator</source>
@@ -579,7 +579,7 @@
     </message>
     <message>
         <source>they do not stay as they are written</source>
-        <translation>no se quedan como se escriben</translation>
+        <translation>no se conservan tal como se escriben</translation>
     </message>
     <message>
         <source>no answer within %1 s</source>
@@ -840,7 +840,7 @@
     </message>
     <message>
         <source>Start Hosier when you log in; the settings say whether in the tray</source>
-        <translation>Iniciar Hosier con la sesión; la configuración dice si en la bandeja</translation>
+        <translation>Iniciar Hosier al iniciar la sesión; la configuración indica si en la bandeja</translation>
     </message>
     <message>
         <source>&amp;Filter page</source>
@@ -856,7 +856,7 @@
     </message>
     <message>
         <source>Take the traffic out of the main window, or put it back</source>
-        <translation>Sacar el tráfico de la ventana principal, o devolverlo a ella</translation>
+        <translation>Sacar el tráfico de la ventana principal o devolverlo a ella</translation>
     </message>
 </context>
 <context>
@@ -1307,7 +1307,7 @@
     </message>
     <message>
         <source>Names of direct connections are always looked up by this computer.</source>
-        <translation>Los nombres de las conexiones directas los resuelve siempre este equipo.</translation>
+        <translation>Los nombres de las conexiones directas siempre los resuelve este equipo.</translation>
     </message>
     <message>
         <source>Connections by way of a server</source>
@@ -1334,7 +1334,7 @@
     <message>
         <source>Names are looked up</source>
         <comment>column</comment>
-        <translation>Resolución de nombres</translation>
+        <translation>Los nombres se resuelven</translation>
     </message>
     <message>
         <source>Columns of the servers</source>
@@ -1346,7 +1346,7 @@
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
-        <translation>Si está desactivado, las reglas sobre direcciones no se aplican a peticiones por nombre, y no se resuelve ningún nombre para las reglas</translation>
+        <translation>Si está desactivado, las reglas sobre direcciones no se aplican a las solicitudes por nombre y no se resuelve ningún nombre para las reglas</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
@@ -1373,7 +1373,7 @@
     </message>
     <message>
         <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
-        <translation>A un servidor marcado se le dan los nombres tal cual. Para los demás, este equipo resuelve los nombres y envía direcciones.</translation>
+        <translation>A un servidor marcado se le pasan los nombres tal cual. Para los demás, este equipo resuelve los nombres y envía direcciones.</translation>
     </message>
 </context>
 <context>
@@ -2081,17 +2081,17 @@
     </message>
     <message>
         <source>Whether the window is shown when Hosier starts</source>
-        <translation>Si se muestra la ventana cuando Hosier se inicia</translation>
+        <translation>Si la ventana se muestra cuando se inicia Hosier</translation>
     </message>
     <message>
         <source>Shown</source>
         <comment>window at start</comment>
-        <translation>Visible</translation>
+        <translation>Mostrada</translation>
     </message>
     <message>
         <source>Shown, but in the tray when started at login</source>
         <comment>window at start</comment>
-        <translation>Visible, pero en la bandeja si se inicia con la sesión</translation>
+        <translation>Mostrada, pero en la bandeja si se inicia con la sesión</translation>
     </message>
     <message>
         <source>In the tray</source>
@@ -2989,7 +2989,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Go on if the log is paused, and follow new lines</source>
-        <translation>Continuar si el registro está en pausa, y seguir las líneas nuevas</translation>
+        <translation>Reanudar el registro si está en pausa y seguir las líneas nuevas</translation>
     </message>
     <message>
         <source>&amp;Copy lines</source>
@@ -3001,7 +3001,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>C&amp;lear</source>
-        <translation>&amp;Borrar</translation>
+        <translation>&amp;Vaciar</translation>
     </message>
     <message>
         <source>No line has this level and all these words.</source>
@@ -3009,11 +3009,11 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>The log is paused: new lines wait until you go on.</source>
-        <translation>El registro está en pausa: las líneas nuevas esperan hasta que continúe.</translation>
+        <translation>El registro está en pausa: las líneas nuevas esperan hasta que lo reanude.</translation>
     </message>
     <message>
         <source>Connections and problems are told here as they come.</source>
-        <translation>Aquí aparecen conexiones y problemas según llegan.</translation>
+        <translation>Aquí aparecen las conexiones y los problemas a medida que se producen.</translation>
     </message>
 </context>
 <context>
@@ -3125,7 +3125,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Then click what you want to have explained</source>
-        <translation>Haga clic después en lo que quiera que se explique</translation>
+        <translation>Después, haga clic en lo que quiera que se le explique</translation>
     </message>
 </context>
 <context>
@@ -3152,11 +3152,11 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>Default: %1</source>
         <comment>server, or what is done</comment>
-        <translation>Predet.: %1</translation>
+        <translation>Predeterminado: %1</translation>
     </message>
     <message>
         <source>What is done when no rule matches: %1</source>
-        <translation>Lo que se hace cuando ninguna regla coincide: %1</translation>
+        <translation>Lo que se hace cuando no coincide ninguna regla: %1</translation>
     </message>
     <message>
         <source>All: %1</source>
@@ -3169,7 +3169,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Everything connects directly. The default action for the other modes: %1</source>
-        <translation>Todo se conecta directamente. La acción predeterminada para los otros modos: %1</translation>
+        <translation>Todo se conecta directamente. La acción predeterminada para los demás modos: %1</translation>
     </message>
 </context>
 <context>
@@ -3241,7 +3241,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
-        <translation>Mostrar solo reglas con todas estas palabras en nombre, aplicaciones, hosts, puertos o acción (Ctrl+F)</translation>
+        <translation>Mostrar solo las reglas con todas estas palabras en el nombre, las aplicaciones, los hosts, los puertos o la acción (Ctrl+F)</translation>
     </message>
     <message>
         <source>Filter servers</source>
@@ -3249,7 +3249,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
-        <translation>Mostrar solo servidores y rutas con todas estas palabras en sus columnas (Ctrl+F)</translation>
+        <translation>Mostrar solo los servidores y las rutas con todas estas palabras en sus columnas (Ctrl+F)</translation>
     </message>
     <message>
         <source>Defa&amp;ult route</source>
@@ -3404,19 +3404,19 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>The &amp;engine does not respond, or cannot open more files</source>
-        <translation>El &amp;motor no responde, o no puede abrir más archivos</translation>
+        <translation>El &amp;motor no responde o no puede abrir más archivos</translation>
     </message>
     <message>
         <source>Connections hang then, or new ones are turned away</source>
-        <translation>Las conexiones se quedan colgadas, o se rechazan las nuevas</translation>
+        <translation>Entonces las conexiones se quedan bloqueadas o se rechazan las nuevas</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
-        <translation>El escritorio muestra estos mensajes, como mucho uno de cada tipo cada medio minuto. Todos, salvo el de un motor que no responde, están también en el registro.</translation>
+        <translation>El escritorio muestra estos mensajes, como máximo uno de cada tipo cada medio minuto. Todo, salvo que el motor no responda, figura también en el registro.</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Este escritorio no tiene bandeja desde la que mostrar mensajes: aparecen en la barra de estado de la ventana. Todos, salvo el de un motor que no responde, están también en el registro.</translation>
+        <translation>Este escritorio no tiene una bandeja desde la que mostrar mensajes: aparecen en la barra de estado de la ventana. Todo, salvo que el motor no responda, figura también en el registro.</translation>
     </message>
 </context>
 <context>
@@ -3471,15 +3471,15 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>The engine does not respond: connections may hang until Hosier is started again.</source>
-        <translation>El motor no responde: las conexiones pueden quedarse colgadas hasta que Hosier se reinicie.</translation>
+        <translation>El motor no responde: las conexiones pueden quedarse bloqueadas hasta que se vuelva a iniciar Hosier.</translation>
     </message>
     <message>
         <source>The engine responds again.</source>
-        <translation>El motor responde de nuevo.</translation>
+        <translation>El motor vuelve a responder.</translation>
     </message>
     <message>
         <source>Engine in trouble</source>
-        <translation>Motor en apuros</translation>
+        <translation>Problemas del motor</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -3518,19 +3518,19 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <name>ui::PasswordChoice</name>
     <message>
         <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
-        <translation>Conservarla hasta que Hosi&amp;er termine, y pedirla de nuevo en el próximo inicio</translation>
+        <translation>Conse&amp;rvarla hasta salir de Hosier y volver a pedirla tras el próximo inicio</translation>
     </message>
     <message>
         <source>&amp;Do not use a password</source>
-        <translation>&amp;No usar contraseña</translation>
+        <translation>No u&amp;sar contraseña</translation>
     </message>
     <message>
         <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
-        <translation>La contraseña se queda en memoria. No se escribe en el perfil ni en ningún otro archivo.</translation>
+        <translation>La contraseña permanece en memoria. No se escribe en el perfil ni en ningún otro archivo.</translation>
     </message>
     <message>
         <source>The server is saved without a password, and one that was in use is forgotten.</source>
-        <translation>El servidor se guarda sin contraseña, y se olvida la que se usaba.</translation>
+        <translation>El servidor se guarda sin contraseña y se olvida la que estuviera en uso.</translation>
     </message>
 </context>
 <context>
@@ -3774,8 +3774,8 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message numerus="yes">
         <source>%n more findings are not listed</source>
         <translation>
-            <numerusform>%n hallazgo más no figura en la lista</numerusform>
-            <numerusform>%n hallazgos más no figuran en la lista</numerusform>
+            <numerusform>%n resultado más no se muestra</numerusform>
+            <numerusform>%n resultados más no se muestran</numerusform>
         </translation>
     </message>
 </context>
@@ -4484,7 +4484,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>change what is done with unidentified programs</source>
-        <translation>cambiar lo que se hace con los programas no identificados</translation>
+        <translation>cambio de lo que se hace con los programas sin identificar</translation>
     </message>
 </context>
 <context>
@@ -4749,7 +4749,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
     <message>
         <source>Rules cannot be moved while the filter hides some of them</source>
-        <translation>Las reglas no se pueden mover mientras el filtro oculta algunas</translation>
+        <translation>Las reglas no se pueden mover mientras el filtro oculta algunas de ellas</translation>
     </message>
     <message numerus="yes">
         <source>The filter hides %n rule(s).</source>
@@ -4992,7 +4992,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>No hay ningún almacén de credenciales disponible. Para guardar una contraseña más tiempo del que funciona Hosier, escríbala en un archivo propio e indíquelo abajo.</translation>
+        <translation>No hay ningún almacén de credenciales disponible. Para conservar una contraseña más allá de la ejecución de Hosier, escríbala en un archivo propio e indíquelo abajo.</translation>
     </message>
 </context>
 <context>
@@ -5930,11 +5930,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
-        <translation>En este tiempo no se movió nada. El tráfico se dibuja aquí según llega.</translation>
+        <translation>No se transfirió nada en este tiempo. El tráfico se dibuja aquí a medida que se produce.</translation>
     </message>
     <message>
         <source>The proxy is off. Traffic is drawn here once it is on.</source>
-        <translation>El proxy está desactivado. El tráfico se dibuja aquí cuando esté activado.</translation>
+        <translation>El proxy está desactivado. El tráfico se dibujará aquí cuando se active.</translation>
     </message>
 </context>
 <context>
@@ -5981,19 +5981,19 @@ SHA-256:</translation>
     <name>ui::UnidentifiedChoice</name>
     <message>
         <source>Skip rules about programs</source>
-        <translation>Omitir reglas sobre programas</translation>
+        <translation>Omitir las reglas sobre programas</translation>
     </message>
     <message>
         <source>Programs that cannot be &amp;identified:</source>
-        <translation>Programas no &amp;identificables:</translation>
+        <translation>Programas que no se pueden &amp;identificar:</translation>
     </message>
     <message>
         <source>Programs that cannot be identified</source>
-        <translation>Programas no identificables</translation>
+        <translation>Programas que no se pueden identificar</translation>
     </message>
     <message>
         <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
-        <translation>De algunas conexiones el sistema no dice qué programa de este equipo las abrió. Esto se hace con una donde, si no fuera por ello, coincidiría una regla sobre programas; sin esto, esas reglas se omiten para ellas.</translation>
+        <translation>De algunas conexiones, el sistema no indica qué programa de este equipo las estableció. Esto se hace con una de ellas cuando, salvo por eso, coincidiría una regla para programas; si no se elige nada, esas reglas se omiten para ellas.</translation>
     </message>
 </context>
 <context>
@@ -6078,15 +6078,15 @@ SHA-256:</translation>
     <name>ui::WhatsThis</name>
     <message>
         <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
-        <translation>Abre los puntos de escucha, para que los programas puedan conectarse a través de Hosier, o los cierra. Las conexiones ya abiertas continúan en ambos casos.</translation>
+        <translation>Abre los puntos de escucha para que los programas puedan conectarse a través de Hosier, o los cierra. Las conexiones que ya están abiertas continúan en ambos casos.</translation>
     </message>
     <message>
         <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
-        <translation>Lo que decide sobre las conexiones nuevas. Reglas: las reglas de arriba abajo y después la acción predeterminada. Todo: solo la acción predeterminada. Directo: nada va a un servidor y nada se bloquea.</translation>
+        <translation>Lo que decide sobre las conexiones nuevas. Reglas: las reglas, de arriba abajo, y después la acción predeterminada. Todo: solo la acción predeterminada. Directo: nada va a un servidor y nada se bloquea.</translation>
     </message>
     <message>
         <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
-        <translation>Hace que la configuración de proxy del sistema apunte a Hosier, para los programas que la siguen. Lo que había antes se restablece al desactivarlo y cuando Hosier termina, también tras un fallo.</translation>
+        <translation>Dirige a Hosier la configuración de proxy del sistema, para los programas que la siguen. La configuración anterior se restablece al desactivarlo y cuando Hosier termina, también tras un cierre inesperado.</translation>
     </message>
     <message>
         <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
@@ -6094,7 +6094,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
-        <translation>Las conexiones a través de Hosier: qué programa las abrió, adónde van, por qué regla y servidor, y cuánto circula. Las terminadas permanecen un momento. El menú del botón derecho del ratón cierra o explica una, o hace de ella una regla.</translation>
+        <translation>Las conexiones a través de Hosier: qué programa las estableció, adónde van, por qué regla y servidor, y cuánto se transfiere. Las que terminaron permanecen un momento. El menú del botón derecho del ratón cierra o explica una conexión, o crea una regla a partir de ella.</translation>
     </message>
     <message>
         <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
@@ -6102,23 +6102,23 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
-        <translation>Las reglas, comprobadas de arriba abajo: decide la primera que coincide. Una regla sin marca se omite. Arrastre una regla para moverla. La acción predeterminada, debajo, vale cuando ninguna coincide.</translation>
+        <translation>Las reglas, comprobadas de arriba abajo: decide la primera que coincide. Una regla sin marca se omite. Arrastre una regla para moverla. La acción predeterminada, debajo de ellas, se aplica cuando no coincide ninguna.</translation>
     </message>
     <message>
         <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
-        <translation>Lo que se hace con un programa cuyo nombre el sistema no dice, donde, si no fuera por ello, coincidiría una regla sobre programas. Sin elección, esas reglas se omiten para él.</translation>
+        <translation>Lo que se hace con un programa cuyo nombre no indica el sistema cuando, salvo por eso, coincidiría una regla para programas. Si no se elige nada, esas reglas se omiten para él.</translation>
     </message>
     <message>
         <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
-        <translation>Los servidores por los que pueden ir las conexiones, y sus cadenas y grupos. Una comprobación muestra si un servidor funciona, cuánto tarda y si transporta UDP.</translation>
+        <translation>Los servidores a través de los que se pueden enviar las conexiones, y las cadenas y los grupos de ellos. Una comprobación muestra si un servidor funciona, cuánto tarda y si transporta UDP.</translation>
     </message>
     <message>
         <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
-        <translation>Lo que ha pasado, en orden: conexiones, puntos de escucha, servidores y cambios. Solo las últimas líneas se guardan en memoria; la configuración dice qué va a un archivo.</translation>
+        <translation>Lo que ocurrió, en orden: conexiones, puntos de escucha, servidores y cambios. Solo las últimas líneas se conservan en memoria; la configuración indica qué va a un archivo.</translation>
     </message>
     <message>
         <source>How important a line has to be to be shown. Debug shows everything.</source>
-        <translation>La importancia que debe tener una línea para mostrarse. Depuración muestra todo.</translation>
+        <translation>La importancia que debe tener una línea para mostrarse. El nivel de depuración lo muestra todo.</translation>
     </message>
     <message>
         <source>Shows only lines of the log in which all these words occur.</source>
@@ -6126,51 +6126,51 @@ SHA-256:</translation>
     </message>
     <message>
         <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
-        <translation>Cuánto se recibió (bajada) y se envió (subida) en cada momento. El ratón, o las teclas de flecha, dicen los valores de uno.</translation>
+        <translation>Cuánto se recibió y cuánto se envió en cada momento. El ratón o las teclas de flecha indican los valores de uno de ellos.</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
-        <translation>De quién es el tráfico que muestra el gráfico: todo, o el de uno de los programas, servidores y rutas más activos.</translation>
+        <translation>De quién es el tráfico que muestra la gráfica: todo, o el de uno de los programas, servidores y rutas con más actividad.</translation>
     </message>
     <message>
         <source>How far back the graph goes.</source>
-        <translation>Hasta dónde se remonta el gráfico.</translation>
+        <translation>Hasta cuándo se remonta la gráfica.</translation>
     </message>
     <message>
         <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
-        <translation>Cómo se llama la regla en las listas y en el registro. Puede estar vacío: entonces aparece su posición.</translation>
+        <translation>Cómo se llama la regla en las listas y en el registro. Puede quedar vacío: entonces figura ahí su posición.</translation>
     </message>
     <message>
         <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
-        <translation>Los programas para los que es la regla, por nombre, ruta o patrón con * y ?. Vacío: cualquier programa, y clientes de la red.</translation>
+        <translation>Los programas a los que se aplica la regla, por nombre, por ruta o por un patrón con * y ?. Vacío: cualquier programa y los clientes de la red.</translation>
     </message>
     <message>
         <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
-        <translation>La regla es entonces también para los programas que estos hayan iniciado, como las herramientas de un terminal.</translation>
+        <translation>La regla se aplica entonces también a los programas que estos hayan iniciado, como las herramientas que ejecuta un terminal.</translation>
     </message>
     <message>
         <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
-        <translation>Los destinos para los que es la regla: nombres, nombres con * como parte, direcciones, bloques e intervalos de direcciones. Vacío: cualquiera. Las direcciones coinciden con peticiones por nombre solo si los ajustes de DNS hacen resolver los nombres para las reglas.</translation>
+        <translation>Los destinos a los que se aplica la regla: nombres, nombres con * como parte, direcciones, y bloques e intervalos de direcciones. Vacío: cualquiera. Las entradas que son direcciones solo coinciden con las solicitudes por nombre si la configuración de DNS hace que se resuelvan los nombres para las reglas.</translation>
     </message>
     <message>
         <source>The ports of the target: single ones and ranges. Empty: any.</source>
-        <translation>Los puertos del destino: sueltos e intervalos. Vacío: cualquiera.</translation>
+        <translation>Los puertos del destino: individuales e intervalos. Vacío: cualquiera.</translation>
     </message>
     <message>
         <source>Whether the rule is for TCP, for UDP, or for both.</source>
-        <translation>Si la regla es para TCP, para UDP o para ambos.</translation>
+        <translation>Si la regla se aplica a TCP, a UDP o a ambos.</translation>
     </message>
     <message>
         <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
-        <translation>Nombres con los que han iniciado sesión los clientes. Vacío: cualquiera, también sin sesión.</translation>
+        <translation>Nombres con los que se han autenticado los clientes. Vacío: cualquiera, también sin autenticación.</translation>
     </message>
     <message>
         <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
-        <translation>Direcciones desde las que se conectan los clientes, para puntos de escucha a los que llegan otros equipos. Vacío: cualquiera.</translation>
+        <translation>Direcciones desde las que se conectan los clientes, para los puntos de escucha que alcanzan otros equipos. Vacío: cualquiera.</translation>
     </message>
     <message>
         <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
-        <translation>Lo que se hace cuando todo lo anterior coincide: conectar directamente, bloquear, o ir por un servidor o una ruta.</translation>
+        <translation>Lo que se hace cuando coincide todo lo anterior: conectar directamente, bloquear o ir a través de un servidor o una ruta.</translation>
     </message>
     <message>
         <source>How the server is called in lists and in the log.</source>
@@ -6178,19 +6178,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
-        <translation>Cómo llaman las reglas y rutas al servidor en el archivo del perfil. Si cambia, lo siguen.</translation>
+        <translation>Cómo llaman al servidor las reglas y rutas en el archivo del perfil. Cuando cambia, ellas lo siguen.</translation>
     </message>
     <message>
         <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
-        <translation>Lo que habla el servidor. SOCKS5 transporta UDP e inicio de sesión; SOCKS4 solo acepta direcciones IPv4, SOCKS4a también nombres; HTTP es su método CONNECT, para TCP.</translation>
+        <translation>Lo que habla el servidor. SOCKS5 transporta UDP y autenticación; SOCKS4 acepta solo direcciones IPv4, SOCKS4a también nombres; HTTP es su método CONNECT, para TCP.</translation>
     </message>
     <message>
         <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
-        <translation>La conexión con el servidor va cifrada. El servidor tiene que esperarlo: los servidores SOCKS y HTTP corrientes no lo hacen.</translation>
+        <translation>La conexión con el servidor se cifra. El servidor tiene que esperarlo: los servidores SOCKS y HTTP sin cifrado no lo hacen.</translation>
     </message>
     <message>
         <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
-        <translation>El nombre o la dirección del propio servidor. Una URL entera pegada aquí rellena los demás campos.</translation>
+        <translation>El nombre o la dirección del propio servidor. Si se pega aquí una URL completa, se rellenan los demás campos.</translation>
     </message>
     <message>
         <source>The TCP port that the server listens on.</source>
@@ -6198,23 +6198,23 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
-        <translation>Quién convierte los nombres de los destinos en direcciones. Si es el servidor, se le pasan como nombres.</translation>
+        <translation>Quién convierte en direcciones los nombres de los destinos. Cuando lo hace el servidor, se le pasan como nombres.</translation>
     </message>
     <message>
         <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
-        <translation>Con TLS: aceptar este certificado y ningún otro. Vacío: cualquiera en el que confíe este equipo y que sea del nombre del servidor.</translation>
+        <translation>Con TLS: aceptar exactamente este certificado y ningún otro. Vacío: cualquiera en el que confíe este equipo y que corresponda al nombre del servidor.</translation>
     </message>
     <message>
         <source>The name to log in with. Empty: no login is offered.</source>
-        <translation>El nombre con el que iniciar sesión. Vacío: no se ofrece ninguno.</translation>
+        <translation>El nombre con el que autenticarse. Vacío: no se ofrece autenticación.</translation>
     </message>
     <message>
         <source>The password to log in with. It is never written to the profile or to the log.</source>
-        <translation>La contraseña con la que iniciar sesión. Nunca se escribe en el perfil ni en el registro.</translation>
+        <translation>La contraseña con la que autenticarse. Nunca se escribe en el perfil ni en el registro.</translation>
     </message>
     <message>
         <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
-        <translation>La contraseña se guarda en memoria hasta que Hosier termina. Tras el próximo inicio hay que introducirla de nuevo.</translation>
+        <translation>La contraseña se conserva en memoria hasta salir de Hosier. Tras el próximo inicio hay que volver a introducirla.</translation>
     </message>
     <message>
         <source>The server is saved without a password.</source>
@@ -6222,7 +6222,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
-        <translation>Un archivo cuya primera línea es la contraseña, para equipos sin almacén de credenciales. Nadie más que usted debe poder leerlo.</translation>
+        <translation>Un archivo que contiene la contraseña en su primera línea, para equipos sin almacén de credenciales. Solo usted debe poder leerlo.</translation>
     </message>
     <message>
         <source>How the listener is called in lists and in the log.</source>
@@ -6230,7 +6230,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
-        <translation>Adónde se conectan los clientes. A 127.0.0.1 solo llegan los programas de este equipo; a 0.0.0.0, quien llegue a este equipo.</translation>
+        <translation>Adónde se conectan los clientes. A 127.0.0.1 solo llegan los programas de este equipo; a 0.0.0.0, quien alcance este equipo.</translation>
     </message>
     <message>
         <source>The port that clients connect to. No other program may listen on it at that address.</source>
@@ -6238,7 +6238,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
-        <translation>Acepta clientes SOCKS5: TCP, UDP e inicio de sesión con nombre y contraseña.</translation>
+        <translation>Acepta clientes SOCKS5: TCP, UDP y autenticación por nombre y contraseña.</translation>
     </message>
     <message>
         <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
@@ -6246,15 +6246,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Takes HTTP clients: CONNECT and plain requests.</source>
-        <translation>Acepta clientes HTTP: CONNECT y peticiones sencillas.</translation>
+        <translation>Acepta clientes HTTP: CONNECT y solicitudes sin cifrar.</translation>
     </message>
     <message>
         <source>Whether clients have to log in as one of the local users.</source>
-        <translation>Si los clientes tienen que iniciar sesión como uno de los usuarios locales.</translation>
+        <translation>Si los clientes deben autenticarse como uno de los usuarios locales.</translation>
     </message>
     <message>
         <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
-        <translation>Confirma que quien llegue a la dirección puede usar el proxy sin contraseña. Otros pueden hacerlo para sus propios fines, en su nombre.</translation>
+        <translation>Confirma que todo el que alcance la dirección puede usar el proxy sin contraseña. Otros podrían hacerlo para sus propios fines, en nombre de usted.</translation>
     </message>
     <message>
         <source>The addresses that clients may connect from. Empty: any.</source>
@@ -6262,11 +6262,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
-        <translation>De quién recibe datagramas un cliente de UDP: solo de aquellos a quienes ha enviado, o también de otros. Cuanto más estrecho, más seguro; algunos juegos y llamadas necesitan lo más amplio.</translation>
+        <translation>De quién son los datagramas que recibe un cliente de UDP: solo de aquellos a los que él ha enviado, o también de otros. Cuanto más restringido, más seguro; algunos juegos y llamadas necesitan las opciones más amplias.</translation>
     </message>
     <message>
         <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
-        <translation>Las direcciones en las que otros equipos de la red local llegan a este proxy en este momento.</translation>
+        <translation>Las direcciones en las que otros equipos de la red local alcanzan este proxy en este momento.</translation>
     </message>
     <message>
         <source>Copies the selected address and port.</source>
@@ -6274,11 +6274,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Copies the settings in the form that a program or a shell wants.</source>
-        <translation>Copia los ajustes en la forma que espera un programa o un intérprete de órdenes.</translation>
+        <translation>Copia la configuración en la forma que requiere un programa o un intérprete de comandos.</translation>
     </message>
     <message>
         <source>Opens the listeners, which are closed at the moment.</source>
-        <translation>Abre los puntos de escucha, que ahora están cerrados.</translation>
+        <translation>Abre los puntos de escucha, que en este momento están cerrados.</translation>
     </message>
     <message>
         <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
@@ -6286,19 +6286,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
-        <translation>Si se muestra la ventana cuando Hosier se inicia. En la bandeja, el proxy funciona igual.</translation>
+        <translation>Si la ventana se muestra cuando se inicia Hosier. En la bandeja, el proxy funciona igual.</translation>
     </message>
     <message>
         <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
-        <translation>Qué servidores resuelven ellos mismos los nombres. Se les dan tal cual; para los demás, este equipo resuelve antes los nombres.</translation>
+        <translation>Qué servidores resuelven ellos mismos los nombres. A estos se les pasan los nombres tal cual; para los demás, este equipo los resuelve antes.</translation>
     </message>
     <message>
         <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
-        <translation>Resuelve en este equipo cada nombre pedido mientras haya reglas sobre direcciones, para que estas puedan decidir sobre él.</translation>
+        <translation>Resuelve en este equipo cada nombre solicitado mientras haya reglas sobre direcciones, para que estas puedan decidir sobre él.</translation>
     </message>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
-        <translation>Cómo pasan los bytes de un lado al otro de una conexión. Automático toma la manera más rápida de este sistema.</translation>
+        <translation>Cómo se transfieren los bytes entre los dos extremos de una conexión. «Automática» toma el modo más rápido de este sistema.</translation>
     </message>
 </context>
 </TS>

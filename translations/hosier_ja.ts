@@ -239,7 +239,7 @@
     </message>
     <message>
         <source>must be %1, not %2</source>
-        <translation>%1 でなければなりません（現在は %2）</translation>
+        <translation>%2 ではなく %1 でなければなりません</translation>
     </message>
     <message>
         <source>further errors: %1</source>
@@ -331,7 +331,7 @@
     </message>
     <message>
         <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
-        <translation>誰もログインできません。&quot;users&quot; に誰もいません（hosier --set-password NAME でユーザーを追加できます）</translation>
+        <translation>誰も認証できません。&quot;users&quot; に誰もいません（hosier --set-password NAME でユーザーを追加できます）</translation>
     </message>
     <message>
         <source>is missing; this program reads version %1</source>
@@ -852,7 +852,7 @@
     </message>
     <message>
         <source>Traffic in its &amp;own window</source>
-        <translation>通信量を別ウィンドウで表示(&amp;O)</translation>
+        <translation>通信量を別ウィンドウに表示(&amp;O)</translation>
     </message>
     <message>
         <source>Take the traffic out of the main window, or put it back</source>
@@ -1332,7 +1332,7 @@
     <message>
         <source>Names are looked up</source>
         <comment>column</comment>
-        <translation>名前の解決</translation>
+        <translation>名前を解決する場所</translation>
     </message>
     <message>
         <source>Columns of the servers</source>
@@ -1353,7 +1353,7 @@
     <message>
         <source>here: SOCKS4 takes addresses only</source>
         <comment>names are looked up</comment>
-        <translation>ここ: SOCKS4 はアドレスしか受け付けません</translation>
+        <translation>このコンピューター: SOCKS4 はアドレスしか受け付けません</translation>
     </message>
     <message>
         <source>by the server</source>
@@ -1363,7 +1363,7 @@
     <message>
         <source>here</source>
         <comment>names are looked up</comment>
-        <translation>ここ</translation>
+        <translation>このコンピューター</translation>
     </message>
     <message>
         <source>The profile has no servers.</source>
@@ -2089,7 +2089,7 @@
     <message>
         <source>Shown, but in the tray when started at login</source>
         <comment>window at start</comment>
-        <translation>表示する（ログイン時の起動ではトレイ）</translation>
+        <translation>表示する (ログイン時の起動ではトレイに入れる)</translation>
     </message>
     <message>
         <source>In the tray</source>
@@ -3524,7 +3524,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>The server is saved without a password, and one that was in use is forgotten.</source>
-        <translation>サーバーはパスワードなしで保存され、使われていたパスワードは忘れられます。</translation>
+        <translation>サーバーはパスワードなしで保存され、使われていたパスワードは消去されます。</translation>
     </message>
 </context>
 <context>
@@ -4477,7 +4477,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>change what is done with unidentified programs</source>
-        <translation>識別できないプログラムの扱いの変更</translation>
+        <translation>不明なプログラムの扱いの変更</translation>
     </message>
 </context>
 <context>
@@ -5978,7 +5978,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
-        <translation>接続によっては、このコンピューターのどのプログラムのものかをシステムが教えません。そうでなければプログラムのルールに一致したはずのところで、この動作になります。指定がなければ、そうしたルールは飛ばされます。</translation>
+        <translation>接続によっては、このコンピューターのどのプログラムのものかをシステムが教えません。プログラムがわかればそのルールに一致しうる場合に、この動作になります。指定がなければ、そうしたルールは飛ばされます。</translation>
     </message>
 </context>
 <context>
@@ -6091,11 +6091,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
-        <translation>システムが名前を教えないプログラムの扱い。そうでなければプログラムのルールに一致したはずのところで使われます。指定がなければ、そうしたルールは飛ばされます。</translation>
+        <translation>システムが名前を教えないプログラムの扱い。名前がわかればプログラムのルールに一致しうる場合に使われます。指定がなければ、そうしたルールは飛ばされます。</translation>
     </message>
     <message>
         <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
-        <translation>接続が経由できるサーバーと、そのチェーンやグループです。確認すると、サーバーが動くか、どれだけ時間がかかるか、UDP を運ぶかがわかります。</translation>
+        <translation>接続が経由できるサーバーと、そのチェーンやグループです。確認すると、サーバーが動くか、どれだけ時間がかかるか、UDP に対応するかがわかります。</translation>
     </message>
     <message>
         <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
@@ -6111,7 +6111,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
-        <translation>各時点で受信（下り）と送信（上り）がどれだけあったか。マウスか矢印キーで、ある時点の値を見られます。</translation>
+        <translation>各時点の受信量と送信量。マウスか矢印キーで、ある時点の値を見られます。</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
@@ -6135,11 +6135,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
-        <translation>ルールの対象となる宛先。名前、一部が * の名前、アドレス、アドレスのブロックと範囲です。空: すべて。アドレスが名前による要求に一致するのは、ルールのために名前を解決する DNS 設定のときだけです。</translation>
+        <translation>ルールの対象となる接続先。名前、一部が * の名前、アドレス、アドレスのブロックと範囲です。空: すべて。アドレスの項目が名前による要求に一致するのは、ルールのために名前を解決する DNS 設定のときだけです。</translation>
     </message>
     <message>
         <source>The ports of the target: single ones and ranges. Empty: any.</source>
-        <translation>宛先のポート。個別または範囲です。空: すべて。</translation>
+        <translation>接続先のポート。個別または範囲です。空: すべて。</translation>
     </message>
     <message>
         <source>Whether the rule is for TCP, for UDP, or for both.</source>
@@ -6147,11 +6147,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
-        <translation>クライアントがログインした名前。空: ログインなしも含めて誰でも。</translation>
+        <translation>クライアントが認証に使った名前。空: 認証なしも含めて誰でも。</translation>
     </message>
     <message>
         <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
-        <translation>クライアントの接続元アドレス。ほかのコンピューターが届く待ち受けポートのためのものです。空: すべて。</translation>
+        <translation>クライアントの接続元アドレス。ほかのコンピューターから到達できる待ち受けポートのためのものです。空: すべて。</translation>
     </message>
     <message>
         <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
@@ -6163,11 +6163,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
-        <translation>プロファイルのファイルでルールと経路がこのサーバーを指す名前。変更すると、それらも変わります。</translation>
+        <translation>プロファイルのファイルで、ルールや経路がこのサーバーを指すのに使う ID。変更すると、それらも変わります。</translation>
     </message>
     <message>
         <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
-        <translation>サーバーが話すプロトコル。SOCKS5 は UDP とログインを扱います。SOCKS4 は IPv4 アドレスだけ、SOCKS4a は名前も受け付けます。HTTP は CONNECT メソッドで、TCP 用です。</translation>
+        <translation>サーバーが話すプロトコル。SOCKS5 は UDP と認証に対応します。SOCKS4 は IPv4 アドレスだけ、SOCKS4a は名前も受け付けます。HTTP は CONNECT メソッドで、TCP 用です。</translation>
     </message>
     <message>
         <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
@@ -6183,7 +6183,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
-        <translation>宛先の名前をアドレスに変えるのは誰か。サーバーの場合、名前のまま渡されます。</translation>
+        <translation>接続先の名前を誰がアドレスに解決するか。サーバーの場合、名前のまま渡されます。</translation>
     </message>
     <message>
         <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
@@ -6191,11 +6191,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The name to log in with. Empty: no login is offered.</source>
-        <translation>ログインに使う名前。空: ログインを申し出ません。</translation>
+        <translation>認証に使うユーザー名。空: 認証を行いません。</translation>
     </message>
     <message>
         <source>The password to log in with. It is never written to the profile or to the log.</source>
-        <translation>ログインに使うパスワード。プロファイルにもログにも書き込まれません。</translation>
+        <translation>認証に使うパスワード。プロファイルにもログにも書き込まれません。</translation>
     </message>
     <message>
         <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
@@ -6215,7 +6215,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
-        <translation>クライアントの接続先。127.0.0.1 に届くのはこのコンピューターのプログラムだけ、0.0.0.0 にはこのコンピューターに届く誰もが届きます。</translation>
+        <translation>クライアントが接続するアドレス。127.0.0.1 に到達できるのはこのコンピューターのプログラムだけ、0.0.0.0 にはこのコンピューターに到達できる誰もが接続できます。</translation>
     </message>
     <message>
         <source>The port that clients connect to. No other program may listen on it at that address.</source>
@@ -6223,7 +6223,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
-        <translation>SOCKS5 クライアントを受け付けます。TCP、UDP、名前とパスワードによるログイン。</translation>
+        <translation>SOCKS5 クライアントを受け付けます。TCP、UDP、名前とパスワードによる認証。</translation>
     </message>
     <message>
         <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
@@ -6235,11 +6235,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whether clients have to log in as one of the local users.</source>
-        <translation>クライアントがローカルユーザーとしてログインする必要があるかどうか。</translation>
+        <translation>クライアントがローカルユーザーとして認証する必要があるかどうか。</translation>
     </message>
     <message>
         <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
-        <translation>アドレスに届く人は誰でもパスワードなしでプロキシを使えることを確認します。他人が自分の目的で、あなたの名義で使うことがあります。</translation>
+        <translation>アドレスに到達できる人は誰でもパスワードなしでプロキシを使えることを確認します。他人が自分の目的で、あなたの名義で使うことがあります。</translation>
     </message>
     <message>
         <source>The addresses that clients may connect from. Empty: any.</source>
@@ -6251,7 +6251,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
-        <translation>ローカルネットワークのほかのコンピューターが現在このプロキシに届くアドレス。</translation>
+        <translation>ローカルネットワークのほかのコンピューターが現在このプロキシに到達できるアドレス。</translation>
     </message>
     <message>
         <source>Copies the selected address and port.</source>

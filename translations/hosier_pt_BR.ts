@@ -243,7 +243,7 @@
     </message>
     <message>
         <source>further errors: %1</source>
-        <translation>outros erros: %1</translation>
+        <translation>mais erros: %1</translation>
     </message>
     <message>
         <source>is missing</source>
@@ -259,7 +259,7 @@
     </message>
     <message>
         <source>must not be empty</source>
-        <translation>não pode estar vazio</translation>
+        <translation>não deve estar vazio</translation>
     </message>
     <message>
         <source>is longer than %1 bytes</source>
@@ -267,7 +267,7 @@
     </message>
     <message>
         <source>must not hold control characters</source>
-        <translation>não pode conter caracteres de controle</translation>
+        <translation>não deve conter caracteres de controle</translation>
     </message>
     <message>
         <source>must be from %1 to %2</source>
@@ -287,7 +287,7 @@
     </message>
     <message>
         <source>must be base64 of %1 bytes, not of %2</source>
-        <translation>deve ser o base64 de %1 bytes, não de %2</translation>
+        <translation>deve ser base64 de %1 bytes, não de %2</translation>
     </message>
     <message>
         <source>%1 is none of %2</source>
@@ -303,7 +303,7 @@
     </message>
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
-        <translation>deve indicar ao menos um de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
+        <translation>deve incluir pelo menos um de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
     </message>
     <message>
         <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
@@ -315,15 +315,15 @@
     </message>
     <message>
         <source>whoever can reach %1 could use this proxy: set &quot;authentication&quot; to &quot;password&quot;, or &quot;open&quot; to true if an open proxy is meant</source>
-        <translation>quem alcançar %1 poderia usar este proxy: defina &quot;authentication&quot; como &quot;password&quot;, ou &quot;open&quot; como true se for mesmo um proxy aberto</translation>
+        <translation>quem puder alcançar %1 poderia usar este proxy: defina &quot;authentication&quot; como &quot;password&quot;, ou &quot;open&quot; como true se a intenção for um proxy aberto</translation>
     </message>
     <message>
         <source>must list at least one listener</source>
-        <translation>deve indicar ao menos um ponto de escuta</translation>
+        <translation>deve incluir pelo menos um ponto de escuta</translation>
     </message>
     <message>
         <source>%1 is already the endpoint of %2</source>
-        <translation>%1 já é o endereço de %2</translation>
+        <translation>%1 já é o endereço e a porta de %2</translation>
     </message>
     <message>
         <source>%1 is already the name of %2</source>
@@ -331,7 +331,7 @@
     </message>
     <message>
         <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
-        <translation>ninguém poderia se autenticar: &quot;users&quot; não indica ninguém (hosier --set-password NAME adiciona um usuário)</translation>
+        <translation>ninguém poderia se autenticar: &quot;users&quot; não inclui ninguém (hosier --set-password NAME adiciona um usuário)</translation>
     </message>
     <message>
         <source>is missing; this program reads version %1</source>
@@ -359,11 +359,11 @@
     </message>
     <message>
         <source>%1 is already the id at %2</source>
-        <translation>%1 já é o identificador de %2</translation>
+        <translation>%1 já é o identificador em %2</translation>
     </message>
     <message>
         <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
-        <translation>SOCKS4 não tem nomes: defina &quot;protocol&quot; como &quot;socks4a&quot;, ou isto como &quot;local&quot;</translation>
+        <translation>o SOCKS4 não transporta nomes: defina &quot;protocol&quot; como &quot;socks4a&quot;, ou isto como &quot;local&quot;</translation>
     </message>
     <message>
         <source>means nothing unless &quot;tls&quot; is true</source>
@@ -371,11 +371,11 @@
     </message>
     <message>
         <source>holds a colon, which HTTP&apos;s Basic login cannot carry</source>
-        <translation>contém dois-pontos, que a autenticação Basic do HTTP não consegue transmitir</translation>
+        <translation>contém dois-pontos, que a autenticação Basic do HTTP não pode transportar</translation>
     </message>
     <message>
         <source>must list at least one server or route</source>
-        <translation>deve indicar ao menos um servidor ou uma rota</translation>
+        <translation>deve incluir pelo menos um servidor ou uma rota</translation>
     </message>
     <message>
         <source>there is no server or route with the id %1</source>
@@ -403,7 +403,7 @@
     </message>
     <message>
         <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
-        <translation>%1: &quot;*&quot; substitui partes inteiras em uma ponta de um nome, como em &quot;*.lan&quot; ou &quot;mail.*&quot;</translation>
+        <translation>%1: &quot;*&quot; representa partes inteiras em uma extremidade de um nome, como em &quot;*.lan&quot; ou &quot;mail.*&quot;</translation>
     </message>
     <message>
         <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
@@ -415,7 +415,7 @@
     </message>
     <message>
         <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
-        <translation>%1 não transporta UDP, que &quot;transports&quot; indica: só servidores SOCKS5 o fazem</translation>
+        <translation>%1 não pode transportar UDP, que consta em &quot;transports&quot;: só os servidores SOCKS5 podem</translation>
     </message>
     <message>
         <source>%1 is none of &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
@@ -427,39 +427,39 @@
     </message>
     <message>
         <source>the session&apos;s D-Bus cannot be reached</source>
-        <translation>não é possível alcançar o D-Bus da sessão</translation>
+        <translation>não é possível acessar o D-Bus da sessão</translation>
     </message>
     <message>
         <source>libsecret-1.so.0 is missing, or Qt runs without GLib</source>
-        <translation>falta libsecret-1.so.0, ou o Qt funciona sem GLib</translation>
+        <translation>a libsecret-1.so.0 está faltando, ou o Qt é executado sem a GLib</translation>
     </message>
     <message>
         <source>neither a Secret Service nor KWallet is on the session&apos;s D-Bus</source>
-        <translation>nem Secret Service nem KWallet estão no D-Bus da sessão</translation>
+        <translation>nem um Secret Service nem o KWallet está no D-Bus da sessão</translation>
     </message>
     <message>
         <source>this program was built without QtKeychain</source>
-        <translation>este programa foi compilado sem QtKeychain</translation>
+        <translation>este programa foi compilado sem o QtKeychain</translation>
     </message>
     <message>
         <source>there is no credential store</source>
-        <translation>não há cofre de credenciais</translation>
+        <translation>não há repositório de credenciais</translation>
     </message>
     <message>
         <source>the credential store has no password for it</source>
-        <translation>o cofre de credenciais não tem senha para isso</translation>
+        <translation>o repositório de credenciais não tem senha para isso</translation>
     </message>
     <message>
         <source>the credential store gives no access</source>
-        <translation>o cofre de credenciais não dá acesso</translation>
+        <translation>o repositório de credenciais não permite o acesso</translation>
     </message>
     <message>
         <source>the credential store does not answer</source>
-        <translation>o cofre de credenciais não responde</translation>
+        <translation>o repositório de credenciais não responde</translation>
     </message>
     <message>
         <source>the credential store failed</source>
-        <translation>o cofre de credenciais falhou</translation>
+        <translation>o repositório de credenciais falhou</translation>
     </message>
     <message>
         <source>%1 cannot be made</source>
@@ -471,15 +471,15 @@
     </message>
     <message>
         <source>server %1: its password is not removed: %2</source>
-        <translation>servidor %1: a senha não foi removida: %2</translation>
+        <translation>servidor %1: sua senha não foi removida: %2</translation>
     </message>
     <message>
         <source>server %1: its password is not kept under the new id: %2</source>
-        <translation>servidor %1: a senha não foi guardada com o novo identificador: %2</translation>
+        <translation>servidor %1: sua senha não foi guardada com o novo identificador: %2</translation>
     </message>
     <message>
         <source>server %1: its password is not known: %2</source>
-        <translation>servidor %1: a senha não é conhecida: %2</translation>
+        <translation>servidor %1: sua senha não é conhecida: %2</translation>
     </message>
     <message>
         <source>cannot write %1: %2</source>
@@ -503,11 +503,11 @@
     </message>
     <message>
         <source>whoever can reach %1 could use this proxy: the profile&apos;s first listener asks for no password and is not &quot;open&quot;</source>
-        <translation>quem alcançar %1 poderia usar este proxy: o primeiro ponto de escuta do perfil não pede senha e não é &quot;open&quot;</translation>
+        <translation>quem puder alcançar %1 poderia usar este proxy: o primeiro ponto de escuta do perfil não pede senha e não está definido como &quot;open&quot;</translation>
     </message>
     <message>
         <source>%1 is already the endpoint of the listener &quot;%2&quot;</source>
-        <translation>%1 já é o endereço do ponto de escuta &quot;%2&quot;</translation>
+        <translation>%1 já é o endereço e a porta do ponto de escuta &quot;%2&quot;</translation>
     </message>
     <message>
         <source>the password file %1 is no regular file</source>
@@ -515,7 +515,7 @@
     </message>
     <message>
         <source>the password file %1 is open to others: chmod 600</source>
-        <translation>o arquivo de senha %1 está aberto a outros: chmod 600</translation>
+        <translation>o arquivo de senha %1 está acessível a outros: chmod 600</translation>
     </message>
     <message>
         <source>cannot read the password file %1: %2</source>
@@ -579,7 +579,7 @@
     </message>
     <message>
         <source>they do not stay as they are written</source>
-        <translation>não permanecem como são gravados</translation>
+        <translation>não permanecem como foram gravadas</translation>
     </message>
     <message>
         <source>no answer within %1 s</source>
@@ -840,7 +840,7 @@
     </message>
     <message>
         <source>Start Hosier when you log in; the settings say whether in the tray</source>
-        <translation>Iniciar o Hosier com a sessão; as configurações dizem se na bandeja</translation>
+        <translation>Iniciar o Hosier ao iniciar a sessão; as configurações indicam se na bandeja</translation>
     </message>
     <message>
         <source>&amp;Filter page</source>
@@ -848,7 +848,7 @@
     </message>
     <message>
         <source>Go to the field that filters the page in sight</source>
-        <translation>Ir ao campo que filtra a página visível</translation>
+        <translation>Ir para o campo que filtra a página visível</translation>
     </message>
     <message>
         <source>Traffic in its &amp;own window</source>
@@ -856,7 +856,7 @@
     </message>
     <message>
         <source>Take the traffic out of the main window, or put it back</source>
-        <translation>Tirar o tráfego da janela principal, ou devolvê-lo</translation>
+        <translation>Tirar o tráfego da janela principal ou devolvê-lo a ela</translation>
     </message>
 </context>
 <context>
@@ -1296,7 +1296,7 @@
     </message>
     <message>
         <source>Go to the page of servers</source>
-        <translation>Ir à página de servidores</translation>
+        <translation>Ir para a página de servidores</translation>
     </message>
 </context>
 <context>
@@ -1307,7 +1307,7 @@
     </message>
     <message>
         <source>Names of direct connections are always looked up by this computer.</source>
-        <translation>Os nomes de conexões diretas são sempre resolvidos por este computador.</translation>
+        <translation>Os nomes das conexões diretas são sempre resolvidos por este computador.</translation>
     </message>
     <message>
         <source>Connections by way of a server</source>
@@ -1334,7 +1334,7 @@
     <message>
         <source>Names are looked up</source>
         <comment>column</comment>
-        <translation>Resolução de nomes</translation>
+        <translation>Os nomes são resolvidos</translation>
     </message>
     <message>
         <source>Columns of the servers</source>
@@ -1346,7 +1346,7 @@
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
-        <translation>Se desativado, regras sobre endereços não se aplicam a pedidos por nome, e nenhum nome é resolvido para as regras</translation>
+        <translation>Se desativado, as regras sobre endereços não se aplicam a solicitações por nome e nenhum nome é resolvido para as regras</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
@@ -1355,7 +1355,7 @@
     <message>
         <source>here: SOCKS4 takes addresses only</source>
         <comment>names are looked up</comment>
-        <translation>aqui: SOCKS4 só aceita endereços</translation>
+        <translation>aqui: o SOCKS4 só aceita endereços</translation>
     </message>
     <message>
         <source>by the server</source>
@@ -1373,7 +1373,7 @@
     </message>
     <message>
         <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
-        <translation>Um servidor marcado recebe os nomes como são. Para os outros, este computador resolve os nomes e envia endereços.</translation>
+        <translation>Um servidor marcado recebe os nomes como são. Para os demais, este computador resolve os nomes e envia endereços.</translation>
     </message>
 </context>
 <context>
@@ -1468,7 +1468,7 @@
     </message>
     <message>
         <source>No server or route matches</source>
-        <translation>Nenhum servidor ou rota corresponde</translation>
+        <translation>Nenhum servidor nem rota corresponde</translation>
     </message>
 </context>
 <context>
@@ -2081,17 +2081,17 @@
     </message>
     <message>
         <source>Whether the window is shown when Hosier starts</source>
-        <translation>Se a janela é exibida quando o Hosier inicia</translation>
+        <translation>Se a janela é mostrada quando o Hosier é iniciado</translation>
     </message>
     <message>
         <source>Shown</source>
         <comment>window at start</comment>
-        <translation>Exibida</translation>
+        <translation>Mostrada</translation>
     </message>
     <message>
         <source>Shown, but in the tray when started at login</source>
         <comment>window at start</comment>
-        <translation>Exibida, mas na bandeja ao iniciar com a sessão</translation>
+        <translation>Mostrada, mas na bandeja se iniciado com a sessão</translation>
     </message>
     <message>
         <source>In the tray</source>
@@ -2104,7 +2104,7 @@
     </message>
     <message>
         <source>Where there is no tray, the window starts minimized.</source>
-        <translation>Onde não há bandeja, a janela inicia minimizada.</translation>
+        <translation>Onde não há bandeja, a janela é iniciada minimizada.</translation>
     </message>
 </context>
 <context>
@@ -2989,7 +2989,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Go on if the log is paused, and follow new lines</source>
-        <translation>Continuar se o log estiver em pausa, e acompanhar novas linhas</translation>
+        <translation>Retomar o log se estiver pausado e acompanhar as novas linhas</translation>
     </message>
     <message>
         <source>&amp;Copy lines</source>
@@ -3009,11 +3009,11 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>The log is paused: new lines wait until you go on.</source>
-        <translation>O log está em pausa: novas linhas esperam até você continuar.</translation>
+        <translation>O log está pausado: novas linhas esperam até você retomar.</translation>
     </message>
     <message>
         <source>Connections and problems are told here as they come.</source>
-        <translation>Conexões e problemas aparecem aqui conforme chegam.</translation>
+        <translation>As conexões e os problemas aparecem aqui à medida que ocorrem.</translation>
     </message>
 </context>
 <context>
@@ -3125,7 +3125,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Then click what you want to have explained</source>
-        <translation>Depois clique no que quer que seja explicado</translation>
+        <translation>Depois, clique no que você quer que seja explicado</translation>
     </message>
 </context>
 <context>
@@ -3156,7 +3156,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>What is done when no rule matches: %1</source>
-        <translation>O que é feito quando nenhuma regra corresponde: %1</translation>
+        <translation>O que se faz quando nenhuma regra corresponde: %1</translation>
     </message>
     <message>
         <source>All: %1</source>
@@ -3165,7 +3165,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>What is done with everything, whatever the rules say: %1</source>
-        <translation>O que é feito com tudo, digam o que disserem as regras: %1</translation>
+        <translation>O que se faz com tudo, independentemente das regras: %1</translation>
     </message>
     <message>
         <source>Everything connects directly. The default action for the other modes: %1</source>
@@ -3241,7 +3241,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Show only rules with all these words in name, applications, hosts, ports or action (Ctrl+F)</source>
-        <translation>Mostrar só regras com todas estas palavras em nome, aplicativos, hosts, portas ou ação (Ctrl+F)</translation>
+        <translation>Mostrar apenas regras com todas estas palavras no nome, nos aplicativos, nos hosts, nas portas ou na ação (Ctrl+F)</translation>
     </message>
     <message>
         <source>Filter servers</source>
@@ -3249,7 +3249,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Show only servers and routes with all these words in their columns (Ctrl+F)</source>
-        <translation>Mostrar só servidores e rotas com todas estas palavras em suas colunas (Ctrl+F)</translation>
+        <translation>Mostrar apenas servidores e rotas com todas estas palavras em suas colunas (Ctrl+F)</translation>
     </message>
     <message>
         <source>Defa&amp;ult route</source>
@@ -3404,19 +3404,19 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>The &amp;engine does not respond, or cannot open more files</source>
-        <translation>O &amp;motor não responde, ou não consegue abrir mais arquivos</translation>
+        <translation>O &amp;mecanismo não responde ou não consegue abrir mais arquivos</translation>
     </message>
     <message>
         <source>Connections hang then, or new ones are turned away</source>
-        <translation>As conexões então ficam paradas, ou novas são recusadas</translation>
+        <translation>As conexões então ficam travadas ou as novas são recusadas</translation>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
-        <translation>A área de trabalho mostra estas mensagens, no máximo uma de cada tipo a cada meio minuto. Todas, exceto a de um motor que não responde, também estão no log.</translation>
+        <translation>O ambiente de trabalho mostra estas mensagens, no máximo uma de cada tipo a cada meio minuto. Tudo, exceto um mecanismo que não responde, consta também no log.</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Esta área de trabalho não tem bandeja de onde mostrar mensagens: elas aparecem na barra de status da janela. Todas, exceto a de um motor que não responde, também estão no log.</translation>
+        <translation>Este ambiente de trabalho não tem bandeja de onde mostrar mensagens: elas aparecem na barra de status da janela. Tudo, exceto um mecanismo que não responde, consta também no log.</translation>
     </message>
 </context>
 <context>
@@ -3471,26 +3471,26 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>The engine does not respond: connections may hang until Hosier is started again.</source>
-        <translation>O motor não responde: as conexões podem ficar paradas até o Hosier ser reiniciado.</translation>
+        <translation>O mecanismo não responde: as conexões podem ficar travadas até que o Hosier seja iniciado de novo.</translation>
     </message>
     <message>
         <source>The engine responds again.</source>
-        <translation>O motor responde de novo.</translation>
+        <translation>O mecanismo voltou a responder.</translation>
     </message>
     <message>
         <source>Engine in trouble</source>
-        <translation>Motor com problemas</translation>
+        <translation>Problemas no mecanismo</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation>Motor</translation>
+        <translation>Mecanismo</translation>
     </message>
 </context>
 <context>
     <name>ui::PasswordBar</name>
     <message>
         <source>Missing passwords</source>
-        <translation>Senhas ausentes</translation>
+        <translation>Senhas faltando</translation>
     </message>
     <message>
         <source>Enter password</source>
@@ -3518,15 +3518,15 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <name>ui::PasswordChoice</name>
     <message>
         <source>K&amp;eep it until Hosier quits, and ask again after the next start</source>
-        <translation>&amp;Guardá-la até o Hosier encerrar, e pedi-la de novo no próximo início</translation>
+        <translation>Mantê-&amp;la até sair do Hosier e pedi-la de novo após o próximo início</translation>
     </message>
     <message>
         <source>&amp;Do not use a password</source>
-        <translation>&amp;Não usar senha</translation>
+        <translation>Não us&amp;ar senha</translation>
     </message>
     <message>
         <source>The password stays in memory. It is written neither to the profile nor to any other file.</source>
-        <translation>A senha fica na memória. Não é gravada no perfil nem em outro arquivo.</translation>
+        <translation>A senha fica na memória. Ela não é gravada no perfil nem em nenhum outro arquivo.</translation>
     </message>
     <message>
         <source>The server is saved without a password, and one that was in use is forgotten.</source>
@@ -3774,8 +3774,8 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message numerus="yes">
         <source>%n more findings are not listed</source>
         <translation>
-            <numerusform>%n constatação a mais não está listada</numerusform>
-            <numerusform>%n constatações a mais não estão listadas</numerusform>
+            <numerusform>Mais %n resultado não é mostrado</numerusform>
+            <numerusform>Mais %n resultados não são mostrados</numerusform>
         </translation>
     </message>
 </context>
@@ -4484,7 +4484,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>change what is done with unidentified programs</source>
-        <translation>mudar o que é feito com programas não identificados</translation>
+        <translation>alteração do que se faz com programas não identificados</translation>
     </message>
 </context>
 <context>
@@ -4749,7 +4749,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>Rules cannot be moved while the filter hides some of them</source>
-        <translation>As regras não podem ser movidas enquanto o filtro oculta algumas</translation>
+        <translation>As regras não podem ser movidas enquanto o filtro oculta algumas delas</translation>
     </message>
     <message numerus="yes">
         <source>The filter hides %n rule(s).</source>
@@ -4992,7 +4992,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>Nenhum cofre de credenciais está disponível. Para guardar uma senha por mais tempo do que o Hosier funciona, grave-a em um arquivo seu e indique-o abaixo.</translation>
+        <translation>Nenhum repositório de credenciais está disponível. Para manter uma senha além da execução do Hosier, grave-a em um arquivo seu e indique-o abaixo.</translation>
     </message>
 </context>
 <context>
@@ -5930,11 +5930,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Nothing moved in this time. Traffic is drawn here as it comes.</source>
-        <translation>Nada se moveu neste período. O tráfego é desenhado aqui conforme chega.</translation>
+        <translation>Nada foi transferido neste período. O tráfego é desenhado aqui à medida que ocorre.</translation>
     </message>
     <message>
         <source>The proxy is off. Traffic is drawn here once it is on.</source>
-        <translation>O proxy está desativado. O tráfego é desenhado aqui quando estiver ativado.</translation>
+        <translation>O proxy está desativado. O tráfego será desenhado aqui quando ele for ativado.</translation>
     </message>
 </context>
 <context>
@@ -5981,19 +5981,19 @@ SHA-256:</translation>
     <name>ui::UnidentifiedChoice</name>
     <message>
         <source>Skip rules about programs</source>
-        <translation>Ignorar regras sobre programas</translation>
+        <translation>Ignorar as regras sobre programas</translation>
     </message>
     <message>
         <source>Programs that cannot be &amp;identified:</source>
-        <translation>Programas não &amp;identificáveis:</translation>
+        <translation>Programas que não podem ser &amp;identificados:</translation>
     </message>
     <message>
         <source>Programs that cannot be identified</source>
-        <translation>Programas não identificáveis</translation>
+        <translation>Programas que não podem ser identificados</translation>
     </message>
     <message>
         <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
-        <translation>De algumas conexões o sistema não diz qual programa deste computador as abriu. Isto é feito com uma delas onde, não fosse isso, uma regra sobre programas corresponderia; sem escolha, tais regras são ignoradas para elas.</translation>
+        <translation>De algumas conexões, o sistema não informa qual programa deste computador as fez. Isto é o que se faz com uma delas quando, não fosse por isso, uma regra para programas corresponderia; sem uma escolha, essas regras são ignoradas para elas.</translation>
     </message>
 </context>
 <context>
@@ -6078,99 +6078,99 @@ SHA-256:</translation>
     <name>ui::WhatsThis</name>
     <message>
         <source>Opens the listeners, so that programs can connect by way of Hosier, or closes them. Connections that are open already go on either way.</source>
-        <translation>Abre os pontos de escuta, para que programas possam se conectar por meio do Hosier, ou os fecha. Conexões já abertas continuam nos dois casos.</translation>
+        <translation>Abre os pontos de escuta, para que os programas possam se conectar pelo Hosier, ou os fecha. As conexões já abertas continuam em ambos os casos.</translation>
     </message>
     <message>
         <source>What decides about new connections. Rules: the rules, top to bottom, then the default action. Everything: the default action alone. Direct: nothing goes to a server and nothing is blocked.</source>
-        <translation>O que decide sobre novas conexões. Regras: as regras, de cima para baixo, depois a ação padrão. Tudo: só a ação padrão. Direto: nada vai a um servidor e nada é bloqueado.</translation>
+        <translation>O que decide sobre as novas conexões. Regras: as regras, de cima para baixo, e depois a ação padrão. Tudo: somente a ação padrão. Direto: nada vai para um servidor e nada é bloqueado.</translation>
     </message>
     <message>
         <source>Points the system&apos;s proxy settings at Hosier, for programs that follow them. What they were before is put back when it is switched off and when Hosier ends, also after a crash.</source>
-        <translation>Aponta as configurações de proxy do sistema para o Hosier, para programas que as seguem. O que havia antes é restaurado ao desativar e quando o Hosier encerra, também após uma falha.</translation>
+        <translation>Direciona ao Hosier as configurações de proxy do sistema, para os programas que as seguem. As configurações anteriores são restauradas quando ele é desativado e quando o Hosier termina, também após uma falha.</translation>
     </message>
     <message>
         <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>Mostra só conexões em que ocorrem todas estas palavras. Oculta linhas e não muda mais nada.</translation>
+        <translation>Mostra apenas as conexões em que aparecem todas estas palavras. Oculta linhas e não altera mais nada.</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>
-        <translation>As conexões pelo Hosier: que programa as abriu, aonde vão, por qual regra e servidor, e quanto circula. As encerradas ficam um momento. O menu do botão direito do mouse fecha ou explica uma, ou faz dela uma regra.</translation>
+        <translation>As conexões pelo Hosier: qual programa as fez, para onde vão, por qual regra e servidor, e quanto é transferido. As que terminaram permanecem por um momento. O menu do botão direito do mouse fecha ou explica uma conexão, ou cria uma regra a partir dela.</translation>
     </message>
     <message>
         <source>Who connects: the programs of this computer and the clients of the network, with the sums of their traffic.</source>
-        <translation>Quem se conecta: os programas deste computador e os clientes da rede, com as somas do seu tráfego.</translation>
+        <translation>Quem se conecta: os programas deste computador e os clientes da rede, com as somas de seu tráfego.</translation>
     </message>
     <message>
         <source>The rules, checked from top to bottom: the first one that matches decides. A rule without a tick is skipped. Drag a rule to move it. The default action below them is taken when none matches.</source>
-        <translation>As regras, verificadas de cima para baixo: decide a primeira que corresponde. Uma regra sem marca é ignorada. Arraste uma regra para movê-la. A ação padrão, abaixo delas, vale quando nenhuma corresponde.</translation>
+        <translation>As regras, verificadas de cima para baixo: decide a primeira que corresponde. Uma regra sem marca é ignorada. Arraste uma regra para movê-la. A ação padrão, abaixo delas, se aplica quando nenhuma corresponde.</translation>
     </message>
     <message>
         <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
-        <translation>O que é feito com um programa cujo nome o sistema não diz, onde, não fosse isso, uma regra sobre programas corresponderia. Sem escolha, tais regras são ignoradas para ele.</translation>
+        <translation>O que se faz com um programa cujo nome o sistema não informa quando, não fosse por isso, uma regra para programas corresponderia. Sem uma escolha, essas regras são ignoradas para ele.</translation>
     </message>
     <message>
         <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
-        <translation>Os servidores por onde as conexões podem ir, e suas cadeias e grupos. Uma verificação mostra se um servidor funciona, quanto demora e se transporta UDP.</translation>
+        <translation>Os servidores por meio dos quais as conexões podem ser enviadas, e cadeias e grupos deles. Uma verificação mostra se um servidor funciona, quanto demora e se transporta UDP.</translation>
     </message>
     <message>
         <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
-        <translation>O que aconteceu, em ordem: conexões, pontos de escuta, servidores e mudanças. Só as últimas linhas ficam na memória; as configurações dizem o que vai para um arquivo.</translation>
+        <translation>O que aconteceu, em ordem: conexões, pontos de escuta, servidores e alterações. Só as últimas linhas são mantidas na memória; as configurações indicam o que vai para um arquivo.</translation>
     </message>
     <message>
         <source>How important a line has to be to be shown. Debug shows everything.</source>
-        <translation>A importância que uma linha deve ter para ser mostrada. Depuração mostra tudo.</translation>
+        <translation>A importância que uma linha precisa ter para ser mostrada. O nível de depuração mostra tudo.</translation>
     </message>
     <message>
         <source>Shows only lines of the log in which all these words occur.</source>
-        <translation>Mostra só linhas do log em que ocorrem todas estas palavras.</translation>
+        <translation>Mostra apenas as linhas do log em que aparecem todas estas palavras.</translation>
     </message>
     <message>
         <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
-        <translation>Quanto foi recebido e enviado em cada momento. O mouse, ou as setas do teclado, dizem os valores de um.</translation>
+        <translation>Quanto foi recebido e quanto foi enviado em cada momento. O mouse ou as teclas de seta indicam os valores de um deles.</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
-        <translation>De quem é o tráfego que o gráfico mostra: todo, ou o de um dos programas, servidores e rotas mais ativos.</translation>
+        <translation>De quem é o tráfego mostrado pelo gráfico: todo ele, ou o de um dos programas, servidores e rotas mais ativos.</translation>
     </message>
     <message>
         <source>How far back the graph goes.</source>
-        <translation>Até onde o gráfico vai no passado.</translation>
+        <translation>Até quando o gráfico retrocede.</translation>
     </message>
     <message>
         <source>How the rule is called in lists and in the log. It may be empty: then its place stands there.</source>
-        <translation>Como a regra se chama nas listas e no log. Pode ficar vazio: aparece então a sua posição.</translation>
+        <translation>Como a regra se chama nas listas e no log. Pode ficar vazio: nesse caso, aparece sua posição.</translation>
     </message>
     <message>
         <source>The programs that the rule is for, by name, path or a pattern with * and ?. Empty: any program, and clients of the network.</source>
-        <translation>Os programas a que a regra se aplica, por nome, caminho ou padrão com * e ?. Vazio: qualquer programa, e clientes da rede.</translation>
+        <translation>Os programas aos quais a regra se aplica, por nome, caminho ou um padrão com * e ?. Vazio: qualquer programa e os clientes da rede.</translation>
     </message>
     <message>
         <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
-        <translation>A regra vale então também para programas que estes iniciaram, como as ferramentas de um terminal.</translation>
+        <translation>A regra passa a se aplicar também a programas que estes iniciaram, como as ferramentas que um terminal executa.</translation>
     </message>
     <message>
         <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
-        <translation>Os destinos a que a regra se aplica: nomes, nomes com * como parte, endereços, blocos e intervalos de endereços. Vazio: qualquer um. Endereços só correspondem a pedidos por nome se as configurações de DNS fizerem resolver nomes para as regras.</translation>
+        <translation>Os destinos aos quais a regra se aplica: nomes, nomes com * como parte, endereços, e blocos e intervalos de endereços. Vazio: qualquer um. Entradas que são endereços só correspondem a solicitações por nome se as configurações de DNS fizerem os nomes serem resolvidos para as regras.</translation>
     </message>
     <message>
         <source>The ports of the target: single ones and ranges. Empty: any.</source>
-        <translation>As portas do destino: isoladas e intervalos. Vazio: qualquer uma.</translation>
+        <translation>As portas do destino: individuais e intervalos. Vazio: qualquer uma.</translation>
     </message>
     <message>
         <source>Whether the rule is for TCP, for UDP, or for both.</source>
-        <translation>Se a regra é para TCP, para UDP ou para ambos.</translation>
+        <translation>Se a regra se aplica a TCP, a UDP ou a ambos.</translation>
     </message>
     <message>
         <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
-        <translation>Nomes com que os clientes se autenticaram. Vazio: qualquer um, também sem autenticação.</translation>
+        <translation>Nomes com os quais os clientes se autenticaram. Vazio: qualquer um, também sem autenticação.</translation>
     </message>
     <message>
         <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
-        <translation>Endereços de onde os clientes se conectam, para pontos de escuta que outros computadores alcançam. Vazio: qualquer um.</translation>
+        <translation>Endereços a partir dos quais os clientes se conectam, para pontos de escuta que outros computadores alcançam. Vazio: qualquer um.</translation>
     </message>
     <message>
         <source>What is done when everything above matches: connect directly, block, or go by way of a server or route.</source>
-        <translation>O que é feito quando tudo acima corresponde: conectar diretamente, bloquear, ou ir por um servidor ou uma rota.</translation>
+        <translation>O que se faz quando tudo acima corresponde: conectar diretamente, bloquear ou ir por meio de um servidor ou uma rota.</translation>
     </message>
     <message>
         <source>How the server is called in lists and in the log.</source>
@@ -6178,19 +6178,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
-        <translation>Como regras e rotas chamam o servidor no arquivo do perfil. Se mudar, elas acompanham.</translation>
+        <translation>Como as regras e rotas chamam o servidor no arquivo do perfil. Quando isto muda, elas acompanham.</translation>
     </message>
     <message>
         <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
-        <translation>O que o servidor fala. SOCKS5 transporta UDP e autenticação; SOCKS4 só aceita endereços IPv4, SOCKS4a também nomes; HTTP é o método CONNECT, para TCP.</translation>
+        <translation>O que o servidor fala. O SOCKS5 transporta UDP e autenticação; o SOCKS4 aceita só endereços IPv4, o SOCKS4a também nomes; HTTP é o método CONNECT, para TCP.</translation>
     </message>
     <message>
         <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
-        <translation>A conexão com o servidor é criptografada. O servidor precisa esperar isso: servidores SOCKS e HTTP comuns não esperam.</translation>
+        <translation>A conexão com o servidor é criptografada. O servidor precisa esperar por isso: servidores SOCKS e HTTP sem criptografia não esperam.</translation>
     </message>
     <message>
         <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
-        <translation>O nome ou endereço do próprio servidor. Uma URL inteira colada aqui preenche os outros campos.</translation>
+        <translation>O nome ou o endereço do próprio servidor. Uma URL completa colada aqui preenche os outros campos.</translation>
     </message>
     <message>
         <source>The TCP port that the server listens on.</source>
@@ -6198,23 +6198,23 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
-        <translation>Quem converte os nomes dos destinos em endereços. Se for o servidor, são passados a ele como nomes.</translation>
+        <translation>Quem converte os nomes dos destinos em endereços. Quando é o servidor, eles são repassados a ele como nomes.</translation>
     </message>
     <message>
         <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
-        <translation>Com TLS: aceitar este certificado e nenhum outro. Vazio: qualquer um em que este computador confie e que seja do nome do servidor.</translation>
+        <translation>Com TLS: aceitar exatamente este certificado e nenhum outro. Vazio: qualquer um em que este computador confie e que corresponda ao nome do servidor.</translation>
     </message>
     <message>
         <source>The name to log in with. Empty: no login is offered.</source>
-        <translation>O nome para se autenticar. Vazio: nenhuma autenticação é oferecida.</translation>
+        <translation>O nome com que se autenticar. Vazio: nenhuma autenticação é oferecida.</translation>
     </message>
     <message>
         <source>The password to log in with. It is never written to the profile or to the log.</source>
-        <translation>A senha para se autenticar. Nunca é gravada no perfil nem no log.</translation>
+        <translation>A senha com que se autenticar. Ela nunca é gravada no perfil nem no log.</translation>
     </message>
     <message>
         <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
-        <translation>A senha fica na memória até o Hosier encerrar. Após o próximo início é preciso digitá-la de novo.</translation>
+        <translation>A senha é mantida na memória até sair do Hosier. Após o próximo início, é preciso digitá-la de novo.</translation>
     </message>
     <message>
         <source>The server is saved without a password.</source>
@@ -6222,7 +6222,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>A file that holds the password in its first line, for computers without a credential store. Nobody but you may be able to read it.</source>
-        <translation>Um arquivo cuja primeira linha é a senha, para computadores sem cofre de credenciais. Ninguém além de você deve poder lê-lo.</translation>
+        <translation>Um arquivo que contém a senha na primeira linha, para computadores sem repositório de credenciais. Só você deve poder lê-lo.</translation>
     </message>
     <message>
         <source>How the listener is called in lists and in the log.</source>
@@ -6230,11 +6230,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Where clients connect to. 127.0.0.1 is reached by programs of this computer only, 0.0.0.0 by whoever reaches this computer.</source>
-        <translation>Aonde os clientes se conectam. A 127.0.0.1 só chegam programas deste computador; a 0.0.0.0, quem alcançar este computador.</translation>
+        <translation>Onde os clientes se conectam. 127.0.0.1 é alcançado só por programas deste computador; 0.0.0.0, por quem alcançar este computador.</translation>
     </message>
     <message>
         <source>The port that clients connect to. No other program may listen on it at that address.</source>
-        <translation>A porta a que os clientes se conectam. Nenhum outro programa pode escutar nela nesse endereço.</translation>
+        <translation>A porta à qual os clientes se conectam. Nenhum outro programa pode escutar nela nesse endereço.</translation>
     </message>
     <message>
         <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
@@ -6246,7 +6246,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Takes HTTP clients: CONNECT and plain requests.</source>
-        <translation>Aceita clientes HTTP: CONNECT e pedidos simples.</translation>
+        <translation>Aceita clientes HTTP: CONNECT e solicitações sem criptografia.</translation>
     </message>
     <message>
         <source>Whether clients have to log in as one of the local users.</source>
@@ -6254,15 +6254,15 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
-        <translation>Confirma que quem alcançar o endereço pode usar o proxy sem senha. Outros podem fazê-lo para seus próprios fins, em seu nome.</translation>
+        <translation>Confirma que qualquer um que alcance o endereço pode usar o proxy sem senha. Outros podem fazer isso para seus próprios fins, em seu nome.</translation>
     </message>
     <message>
         <source>The addresses that clients may connect from. Empty: any.</source>
-        <translation>Os endereços de onde os clientes podem se conectar. Vazio: qualquer um.</translation>
+        <translation>Os endereços a partir dos quais os clientes podem se conectar. Vazio: qualquer um.</translation>
     </message>
     <message>
         <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
-        <translation>De quem um cliente UDP recebe datagramas: só daqueles a quem enviou, ou também de outros. Quanto mais restrito, mais seguro; alguns jogos e chamadas precisam do mais amplo.</translation>
+        <translation>De quem são os datagramas que um cliente de UDP recebe: só daqueles a quem ele enviou, ou também de outros. Quanto mais restrito, mais seguro; alguns jogos e chamadas precisam das opções mais amplas.</translation>
     </message>
     <message>
         <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
@@ -6274,31 +6274,31 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Copies the settings in the form that a program or a shell wants.</source>
-        <translation>Copia as configurações na forma que um programa ou um shell espera.</translation>
+        <translation>Copia as configurações na forma que um programa ou um shell requer.</translation>
     </message>
     <message>
         <source>Opens the listeners, which are closed at the moment.</source>
-        <translation>Abre os pontos de escuta, que no momento estão fechados.</translation>
+        <translation>Abre os pontos de escuta, que estão fechados no momento.</translation>
     </message>
     <message>
         <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>Remove o ponto de escuta da rede local e o usuário que foi adicionado para ele. Programas deste computador não são afetados.</translation>
+        <translation>Remove o ponto de escuta da rede local e o usuário que foi adicionado para ele. Os programas deste computador não são afetados.</translation>
     </message>
     <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
-        <translation>Se a janela é exibida quando o Hosier inicia. Na bandeja, o proxy funciona do mesmo modo.</translation>
+        <translation>Se a janela é mostrada quando o Hosier é iniciado. Na bandeja, o proxy funciona do mesmo modo.</translation>
     </message>
     <message>
         <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
-        <translation>Quais servidores resolvem eles mesmos os nomes. Recebem-nos como são; para os outros, este computador resolve os nomes antes.</translation>
+        <translation>Quais servidores resolvem os nomes eles mesmos. Eles recebem os nomes como são; para os demais, este computador resolve os nomes antes.</translation>
     </message>
     <message>
         <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
-        <translation>Resolve neste computador cada nome pedido enquanto houver regras sobre endereços, para que elas possam decidir sobre ele.</translation>
+        <translation>Resolve neste computador cada nome solicitado enquanto houver regras sobre endereços, para que elas possam decidir sobre ele.</translation>
     </message>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
-        <translation>Como os bytes passam de um lado ao outro de uma conexão. Automático usa a maneira mais rápida deste sistema.</translation>
+        <translation>Como os bytes são transferidos entre os dois lados de uma conexão. &quot;Automática&quot; usa o modo mais rápido deste sistema.</translation>
     </message>
 </context>
 </TS>

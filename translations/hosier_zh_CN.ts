@@ -307,7 +307,7 @@
     </message>
     <message>
         <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址块（前缀之后的位必须为零）</translation>
+        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址段（前缀之后的位必须为零）</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -331,7 +331,7 @@
     </message>
     <message>
         <source>nobody could log in: &quot;users&quot; lists no one (hosier --set-password NAME adds a user)</source>
-        <translation>没有人能够登录：&quot;users&quot; 中没有任何人（hosier --set-password NAME 可添加用户）</translation>
+        <translation>没有人能够通过认证：&quot;users&quot; 中没有任何人（hosier --set-password NAME 可添加用户）</translation>
     </message>
     <message>
         <source>is missing; this program reads version %1</source>
@@ -363,7 +363,7 @@
     </message>
     <message>
         <source>SOCKS4 has no names: set &quot;protocol&quot; to &quot;socks4a&quot;, or this to &quot;local&quot;</source>
-        <translation>SOCKS4 不支持名称：请将 &quot;protocol&quot; 设为 &quot;socks4a&quot;，或将此项设为 &quot;local&quot;</translation>
+        <translation>SOCKS4 不支持域名：请将 &quot;protocol&quot; 设为 &quot;socks4a&quot;，或将此项设为 &quot;local&quot;</translation>
     </message>
     <message>
         <source>means nothing unless &quot;tls&quot; is true</source>
@@ -395,7 +395,7 @@
     </message>
     <message>
         <source>%1 is not an address block such as &quot;10.0.0.0/8&quot;</source>
-        <translation>%1 不是 &quot;10.0.0.0/8&quot; 这样的地址块</translation>
+        <translation>%1 不是 &quot;10.0.0.0/8&quot; 这样的地址段</translation>
     </message>
     <message>
         <source>%1 is not a host: it holds a space</source>
@@ -403,7 +403,7 @@
     </message>
     <message>
         <source>%1: &quot;*&quot; stands for whole labels at one end of a name, as in &quot;*.lan&quot; or &quot;mail.*&quot;</source>
-        <translation>%1：&quot;*&quot; 只能代表名称一端的完整部分，如 &quot;*.lan&quot; 或 &quot;mail.*&quot;</translation>
+        <translation>%1：&quot;*&quot; 只能代表域名一端的完整部分，如 &quot;*.lan&quot; 或 &quot;mail.*&quot;</translation>
     </message>
     <message>
         <source>%1 is not a range of addresses such as &quot;10.0.0.1-10.0.0.9&quot;</source>
@@ -411,7 +411,7 @@
     </message>
     <message>
         <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot;</source>
-        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址块</translation>
+        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址段</translation>
     </message>
     <message>
         <source>%1 cannot carry UDP, which &quot;transports&quot; lists: only SOCKS5 servers can</source>
@@ -491,7 +491,7 @@
     </message>
     <message>
         <source>cannot create the directory of %1</source>
-        <translation>无法创建 %1 的目录</translation>
+        <translation>无法创建 %1 所在的文件夹</translation>
     </message>
     <message>
         <source>%1 belongs to the profile in use</source>
@@ -551,7 +551,7 @@
     </message>
     <message>
         <source>%1 is a link or a directory</source>
-        <translation>%1 是链接或目录</translation>
+        <translation>%1 是链接或文件夹</translation>
     </message>
     <message>
         <source>cannot create %1</source>
@@ -985,7 +985,7 @@
     <message>
         <source>%1 (%2)</source>
         <comment>program, path</comment>
-        <translation>%1（%2）</translation>
+        <translation>%1 (%2)</translation>
     </message>
 </context>
 <context>
@@ -1305,7 +1305,7 @@
     </message>
     <message>
         <source>Names of direct connections are always looked up by this computer.</source>
-        <translation>直接连接的名称始终由本机解析。</translation>
+        <translation>直接连接的域名始终由本机解析。</translation>
     </message>
     <message>
         <source>Connections by way of a server</source>
@@ -1313,11 +1313,11 @@
     </message>
     <message>
         <source>Names are looked up by these &amp;servers:</source>
-        <translation>由以下服务器解析名称(&amp;S)：</translation>
+        <translation>由以下服务器解析域名(&amp;S):</translation>
     </message>
     <message>
         <source>Servers that look names up</source>
-        <translation>解析名称的服务器</translation>
+        <translation>解析域名的服务器</translation>
     </message>
     <message>
         <source>Server</source>
@@ -1332,7 +1332,7 @@
     <message>
         <source>Names are looked up</source>
         <comment>column</comment>
-        <translation>名称解析</translation>
+        <translation>域名解析位置</translation>
     </message>
     <message>
         <source>Columns of the servers</source>
@@ -1344,7 +1344,7 @@
     </message>
     <message>
         <source>When off, rules about addresses do not apply to requests by name, and no name is looked up for the rules</source>
-        <translation>关闭时，关于地址的规则不适用于按名称的请求，也不会为规则解析任何名称</translation>
+        <translation>关闭时，针对地址的规则不适用于以域名发出的请求，也不会为规则解析任何域名</translation>
     </message>
     <message>
         <source>Rules about addresses then also decide about requests by name. This computer&apos;s name server learns those names, also when the connection goes to a server.</source>
@@ -1371,7 +1371,7 @@
     </message>
     <message>
         <source>A checked server is told names as they are. For the others this computer looks names up and sends addresses.</source>
-        <translation>勾选的服务器会收到原样的名称。对于其他服务器，由本机解析名称并发送地址。</translation>
+        <translation>勾选的服务器会收到原样的域名。对于其他服务器，由本机解析域名并发送地址。</translation>
     </message>
 </context>
 <context>
@@ -2098,7 +2098,7 @@
     </message>
     <message>
         <source>&amp;Window at start:</source>
-        <translation>启动时的窗口(&amp;W)：</translation>
+        <translation>启动时的窗口(&amp;W):</translation>
     </message>
     <message>
         <source>Where there is no tray, the window starts minimized.</source>
@@ -2982,19 +2982,19 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Go to the &amp;newest line</source>
-        <translation>转到最新一行(&amp;N)</translation>
+        <translation>转到最新记录(&amp;N)</translation>
     </message>
     <message>
         <source>Go on if the log is paused, and follow new lines</source>
-        <translation>若日志已暂停则继续，并跟随新行</translation>
+        <translation>若日志已暂停则继续，并跟随新记录</translation>
     </message>
     <message>
         <source>&amp;Copy lines</source>
-        <translation>复制行(&amp;C)</translation>
+        <translation>复制记录(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Save lines...</source>
-        <translation>保存行(&amp;S)...</translation>
+        <translation>保存记录(&amp;S)...</translation>
     </message>
     <message>
         <source>C&amp;lear</source>
@@ -3002,11 +3002,11 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>No line has this level and all these words.</source>
-        <translation>没有任何一行具有此级别并包含所有这些词。</translation>
+        <translation>没有任何记录属于此级别并包含所有这些词。</translation>
     </message>
     <message>
         <source>The log is paused: new lines wait until you go on.</source>
-        <translation>日志已暂停：新行会等待，直到您继续。</translation>
+        <translation>日志已暂停：新记录将等待，直到您继续。</translation>
     </message>
     <message>
         <source>Connections and problems are told here as they come.</source>
@@ -3153,7 +3153,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>What is done when no rule matches: %1</source>
-        <translation>没有规则匹配时的处理：%1</translation>
+        <translation>没有匹配的规则时的处理：%1</translation>
     </message>
     <message>
         <source>All: %1</source>
@@ -3162,7 +3162,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>What is done with everything, whatever the rules say: %1</source>
-        <translation>无论规则如何，对一切的处理：%1</translation>
+        <translation>无论规则如何，对一切连接的处理：%1</translation>
     </message>
     <message>
         <source>Everything connects directly. The default action for the other modes: %1</source>
@@ -3400,7 +3400,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>The &amp;engine does not respond, or cannot open more files</source>
-        <translation>引擎没有响应，或无法打开更多文件(&amp;E)</translation>
+        <translation>核心没有响应，或无法打开更多文件(&amp;E)</translation>
     </message>
     <message>
         <source>Connections hang then, or new ones are turned away</source>
@@ -3408,11 +3408,11 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>The desktop shows these messages, one of a kind every half a minute at most. All but an engine that does not respond is also in the log.</source>
-        <translation>桌面会显示这些消息，同类消息每半分钟最多一条。除引擎没有响应的消息外，其余也都记录在日志中。</translation>
+        <translation>桌面会显示这些消息，同类消息每半分钟最多一条。除核心没有响应的消息外，其余也都记录在日志中。</translation>
     </message>
     <message>
         <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>此桌面没有可显示消息的托盘：消息显示在窗口的状态栏中。除引擎没有响应的消息外，其余也都记录在日志中。</translation>
+        <translation>此桌面没有可显示消息的托盘：消息显示在窗口的状态栏中。除核心没有响应的消息外，其余也都记录在日志中。</translation>
     </message>
 </context>
 <context>
@@ -3465,19 +3465,19 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>The engine does not respond: connections may hang until Hosier is started again.</source>
-        <translation>引擎没有响应：在重新启动 Hosier 之前，连接可能会停滞。</translation>
+        <translation>核心没有响应：在重新启动 Hosier 之前，连接可能会停滞。</translation>
     </message>
     <message>
         <source>The engine responds again.</source>
-        <translation>引擎已恢复响应。</translation>
+        <translation>核心已恢复响应。</translation>
     </message>
     <message>
         <source>Engine in trouble</source>
-        <translation>引擎出现问题</translation>
+        <translation>核心出现问题</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation>引擎</translation>
+        <translation>核心</translation>
     </message>
 </context>
 <context>
@@ -3524,7 +3524,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>The server is saved without a password, and one that was in use is forgotten.</source>
-        <translation>服务器将不带密码保存，先前使用的密码会被忘记。</translation>
+        <translation>服务器将不带密码保存，先前使用的密码会被清除。</translation>
     </message>
 </context>
 <context>
@@ -4477,7 +4477,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>change what is done with unidentified programs</source>
-        <translation>更改对无法识别的程序的处理</translation>
+        <translation>更改对未识别程序的处理</translation>
     </message>
 </context>
 <context>
@@ -5966,11 +5966,11 @@ SHA-256:</translation>
     <name>ui::UnidentifiedChoice</name>
     <message>
         <source>Skip rules about programs</source>
-        <translation>跳过关于程序的规则</translation>
+        <translation>跳过针对程序的规则</translation>
     </message>
     <message>
         <source>Programs that cannot be &amp;identified:</source>
-        <translation>无法识别的程序(&amp;I)：</translation>
+        <translation>无法识别的程序(&amp;I):</translation>
     </message>
     <message>
         <source>Programs that cannot be identified</source>
@@ -5978,7 +5978,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Of some connections the system does not tell which program of this computer made them. This is done with one where a rule for programs would match but for that; without it, such rules are skipped for them.</source>
-        <translation>对于某些连接，系统不会告知是本机的哪个程序建立的。若非如此便会匹配程序规则时，就按此处理；不作选择时，对这些连接跳过此类规则。</translation>
+        <translation>对于某些连接，系统不会告知它们由本机的哪个程序建立。如果仅因此而无法匹配针对程序的规则，就按此处理；不作选择时，对这些连接跳过此类规则。</translation>
     </message>
 </context>
 <context>
@@ -6091,27 +6091,27 @@ SHA-256:</translation>
     </message>
     <message>
         <source>What is done with a program that the system does not tell the name of, where a rule for programs would match but for that. Without a choice such rules are skipped for it.</source>
-        <translation>当系统不告知程序名称、而若非如此便会匹配程序规则时，对该程序的处理。不作选择时，对其跳过此类规则。</translation>
+        <translation>对系统不告知名称的程序的处理，用于仅因此而无法匹配针对程序的规则之处。不作选择时，对其跳过此类规则。</translation>
     </message>
     <message>
         <source>The servers that connections can be sent by way of, and chains and groups of them. A check shows whether a server works, how long it takes and whether it carries UDP.</source>
-        <translation>连接可以经由的服务器，以及由它们组成的链和组。检查会显示服务器是否可用、耗时多少以及是否支持 UDP。</translation>
+        <translation>连接可以经由的服务器，以及由它们组成的链和组。检测会显示服务器是否可用、耗时多少以及是否支持 UDP。</translation>
     </message>
     <message>
         <source>What happened, in order: connections, listeners, servers and changes. Only the last lines are held in memory; the settings say what goes to a file.</source>
-        <translation>按顺序记录发生的事情：连接、监听端口、服务器和更改。内存中只保留最后若干行；设置决定哪些写入文件。</translation>
+        <translation>按顺序记录发生的事情：连接、监听端口、服务器和更改。内存中只保留最后若干条记录；写入文件的内容由设置决定。</translation>
     </message>
     <message>
         <source>How important a line has to be to be shown. Debug shows everything.</source>
-        <translation>一行要多重要才会显示。“调试”显示全部。</translation>
+        <translation>记录至少要有多重要才会显示。“调试”显示全部。</translation>
     </message>
     <message>
         <source>Shows only lines of the log in which all these words occur.</source>
-        <translation>仅显示日志中包含所有这些词的行。</translation>
+        <translation>仅显示日志中包含所有这些词的记录。</translation>
     </message>
     <message>
         <source>How much was received (down) and sent (up) in each moment. The mouse, or the arrow keys, tell the values of one.</source>
-        <translation>每一时刻接收（下行）和发送（上行）了多少。用鼠标或方向键可查看某一时刻的数值。</translation>
+        <translation>每一时刻接收（下载）和发送（上传）了多少。用鼠标或方向键可查看某一时刻的数值。</translation>
     </message>
     <message>
         <source>Whose traffic the graph shows: all of it, or that of one of the busiest programs, servers and routes.</source>
@@ -6131,11 +6131,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The rule then is also for programs that these have started, such as the tools that a terminal runs.</source>
-        <translation>此时规则也适用于由这些程序启动的程序，例如终端运行的工具。</translation>
+        <translation>此时规则也适用于由这些程序启动的程序，例如终端中运行的工具。</translation>
     </message>
     <message>
         <source>The targets that the rule is for: names, names with * as a part, addresses, blocks and ranges of addresses. Empty: any. Entries that are addresses match requests by name only when the DNS settings have names looked up for rules.</source>
-        <translation>规则所针对的目标：名称、以 * 为一部分的名称、地址、地址块和地址范围。为空：任何目标。只有当 DNS 设置为规则解析名称时，地址才会匹配按名称的请求。</translation>
+        <translation>规则所针对的目标：主机名、含 * 的域名、地址、地址段和地址范围。为空：任何目标。只有当 DNS 设置为规则解析域名时，地址项才会匹配以域名发出的请求。</translation>
     </message>
     <message>
         <source>The ports of the target: single ones and ranges. Empty: any.</source>
@@ -6147,7 +6147,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Names that clients have logged in with. Empty: anybody, also without a login.</source>
-        <translation>客户端登录所用的名称。为空：任何人，包括未登录者。</translation>
+        <translation>客户端认证所用的名称。为空：任何人，包括未认证者。</translation>
     </message>
     <message>
         <source>Addresses that clients connect from, for listeners that other computers reach. Empty: any.</source>
@@ -6163,11 +6163,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>What rules and routes call the server in the profile&apos;s file. When it changes, they follow.</source>
-        <translation>规则和线路在配置文件中对该服务器的称呼。更改后它们会随之更改。</translation>
+        <translation>规则和线路在配置文件中引用此服务器所用的标识。更改后它们会随之更改。</translation>
     </message>
     <message>
         <source>What the server speaks. SOCKS5 carries UDP and logins; SOCKS4 takes IPv4 addresses only, SOCKS4a names too; HTTP is its CONNECT method, for TCP.</source>
-        <translation>服务器使用的协议。SOCKS5 支持 UDP 和登录；SOCKS4 只接受 IPv4 地址，SOCKS4a 也接受名称；HTTP 指其 CONNECT 方法，用于 TCP。</translation>
+        <translation>服务器使用的协议。SOCKS5 支持 UDP 和认证；SOCKS4 只接受 IPv4 地址，SOCKS4a 也接受域名；HTTP 指其 CONNECT 方法，用于 TCP。</translation>
     </message>
     <message>
         <source>The connection to the server is encrypted. The server has to expect that: plain SOCKS and HTTP servers do not.</source>
@@ -6175,7 +6175,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>The name or address of the server itself. A whole URL that is pasted here fills in the other fields.</source>
-        <translation>服务器本身的名称或地址。在此粘贴完整的 URL 会填写其他字段。</translation>
+        <translation>服务器本身的域名或地址。在此粘贴完整的 URL 会填写其他字段。</translation>
     </message>
     <message>
         <source>The TCP port that the server listens on.</source>
@@ -6183,19 +6183,19 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Who turns the names of targets into addresses. When the server does, they are passed on to it as names.</source>
-        <translation>由谁将目标名称转换为地址。若由服务器转换，则名称会原样传给它。</translation>
+        <translation>由谁将目标的域名解析为地址。若由服务器解析，则域名会原样传给它。</translation>
     </message>
     <message>
         <source>With TLS: accept this very certificate and no other. Empty: any that this computer trusts and that is for the server&apos;s name.</source>
-        <translation>使用 TLS 时：只接受这一个证书。为空：本机信任且属于该服务器名称的任何证书。</translation>
+        <translation>使用 TLS 时：只接受这一个证书。为空：本机信任且属于该服务器域名的任何证书。</translation>
     </message>
     <message>
         <source>The name to log in with. Empty: no login is offered.</source>
-        <translation>登录所用的名称。为空：不提供登录。</translation>
+        <translation>认证所用的用户名。为空：不提供认证。</translation>
     </message>
     <message>
         <source>The password to log in with. It is never written to the profile or to the log.</source>
-        <translation>登录所用的密码。它绝不会写入配置文件或日志。</translation>
+        <translation>认证所用的密码。它绝不会写入配置或日志。</translation>
     </message>
     <message>
         <source>The password is kept in memory until Hosier quits. After the next start it has to be entered again.</source>
@@ -6223,11 +6223,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Takes SOCKS5 clients: TCP, UDP, and login by name and password.</source>
-        <translation>接受 SOCKS5 客户端：TCP、UDP，以及用户名和密码登录。</translation>
+        <translation>接受 SOCKS5 客户端：TCP、UDP，以及名称和密码认证。</translation>
     </message>
     <message>
         <source>Takes SOCKS4 and SOCKS4a clients: TCP, without passwords.</source>
-        <translation>接受 SOCKS4 和 SOCKS4a 客户端：TCP，没有密码。</translation>
+        <translation>接受 SOCKS4 和 SOCKS4a 客户端：TCP，无密码。</translation>
     </message>
     <message>
         <source>Takes HTTP clients: CONNECT and plain requests.</source>
@@ -6235,7 +6235,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whether clients have to log in as one of the local users.</source>
-        <translation>客户端是否必须以某个本地用户的身份登录。</translation>
+        <translation>客户端是否必须以某个本地用户的身份通过认证。</translation>
     </message>
     <message>
         <source>Confirms that everybody who reaches the address may use the proxy without a password. Others may do so for their own ends, in your name.</source>
@@ -6247,11 +6247,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Whose datagrams a client of UDP gets: only of those it has sent to, or also of others. The narrower, the safer; some games and calls need the wider ones.</source>
-        <translation>UDP 客户端会收到谁的数据报：只有它发送过的对象，或者也包括其他人。越窄越安全；某些游戏和通话需要更宽的设置。</translation>
+        <translation>UDP 客户端会收到谁的数据报：只有它发送过的对象，或者也包括其他人。范围越窄越安全；某些游戏和通话需要更宽的范围。</translation>
     </message>
     <message>
         <source>The addresses at which other computers of the local network reach this proxy at the moment.</source>
-        <translation>局域网中的其他计算机目前可通过哪些地址访问此代理。</translation>
+        <translation>本地网络中的其他计算机目前可通过哪些地址访问此代理。</translation>
     </message>
     <message>
         <source>Copies the selected address and port.</source>
@@ -6259,7 +6259,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Copies the settings in the form that a program or a shell wants.</source>
-        <translation>以程序或 shell 所需的形式复制设置。</translation>
+        <translation>以程序或 Shell 所需的形式复制设置。</translation>
     </message>
     <message>
         <source>Opens the listeners, which are closed at the moment.</source>
@@ -6267,7 +6267,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>移除用于局域网的监听端口以及为其添加的用户。本机的程序不受影响。</translation>
+        <translation>移除用于本地网络的监听端口，以及为其添加的用户。本机的程序不受影响。</translation>
     </message>
     <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
@@ -6275,11 +6275,11 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Which servers look names up themselves. They are told names as they are; for the others this computer looks names up first.</source>
-        <translation>哪些服务器自行解析名称。它们收到原样的名称；对于其他服务器，先由本机解析名称。</translation>
+        <translation>哪些服务器自行解析域名。它们收到原样的域名；对于其他服务器，先由本机解析域名。</translation>
     </message>
     <message>
         <source>Looks every requested name up on this computer while there are rules about addresses, so that these can decide about it.</source>
-        <translation>只要存在关于地址的规则，就在本机解析每个被请求的名称，使这些规则能够对其作出判断。</translation>
+        <translation>只要存在针对地址的规则，就在本机解析每个被请求的域名，使这些规则能够据此判断。</translation>
     </message>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
