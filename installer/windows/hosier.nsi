@@ -56,6 +56,7 @@ Var IsForAll
 
 !define MUI_ICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_UNICON "${SOURCE}/resources/icons/hosier.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SOURCE}/resources/windows/installer-side.bmp"
 !define MUI_ABORTWARNING
 ; Descriptions below leave the options the whole width, which some languages take.
 !define MUI_COMPONENTSPAGE_SMALLDESC

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""idlecost.py PROXY-PORT TARGET-PORT PROCESS
+"""idlecost.py PROXY-PORT TARGET-PORT PROCESS...
 
-Opens relays through a SOCKS5 proxy, leaves them idle, and prints the CPU time that the process takes meanwhile. Ends with
+Opens relays through a SOCKS5 proxy, leaves them idle, and prints the CPU time that the processes take meanwhile. Ends with
 0 when that is next to nothing, whatever their number.
 """
 
@@ -18,10 +18,13 @@ IDLE_SECONDS = 5
 ALLOWED_SHARE = 0.01  # of a core
 
 
-def cpu_seconds(process):
-    with open(f"/proc/{process}/stat", encoding="ascii", errors="replace") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(processes):
+    ticks = 0
+    for process in processes:
+        with open(f"/proc/{process}/stat", encoding="ascii", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def open_relay(proxy, target):
@@ -39,15 +42,15 @@ def open_relay(proxy, target):
 
 
 def main():
-    proxy, target, process = map(int, sys.argv[1:])
+    proxy, target, *processes = map(int, sys.argv[1:])
     with contextlib.ExitStack() as relays, socket.create_server(("127.0.0.1", target), backlog=RELAYS) as server:
         for _ in range(RELAYS):
             relays.enter_context(open_relay(proxy, target))
             relays.enter_context(server.accept()[0])
         time.sleep(SETTLE_SECONDS)
-        before = cpu_seconds(process)
+        before = cpu_seconds(processes)
         time.sleep(IDLE_SECONDS)
-        share = (cpu_seconds(process) - before) / IDLE_SECONDS
+        share = (cpu_seconds(processes) - before) / IDLE_SECONDS
     print(f"{RELAYS} idle relays take {share:.2%} of a core")
     return 0 if share <= ALLOWED_SHARE else 1
 
