@@ -36,7 +36,7 @@ using engine::RuleProfile;
 namespace
 {
 
-constexpr std::array kColumnCharacters{24, 26, 26, 17, 20, 9, 11, 13};
+constexpr std::array kColumnCharacters{20, 26, 26, 13, 18, 9, 11, 13};
 
 } // namespace
 

@@ -335,13 +335,14 @@ void TestSettings::startsTheWindow_data()
     QTest::newRow("in the tray") << StartWindow::InTray << false << true;
 }
 
-/// Where there is no tray, as here: the window must be there for somebody to find.
+/// Where there is no tray: the window must be there for somebody to find.
 void TestSettings::startsTheWindow()
 {
     QFETCH(const ui::StartWindow, setting);
     QFETCH(const bool, option);
     QFETCH(const bool, isMinimized);
-    QVERIFY(!QSystemTrayIcon::isSystemTrayAvailable());
+    if (QSystemTrayIcon::isSystemTrayAvailable())
+        QSKIP("This desktop has a tray");
     m_settings->setStartWindow(setting);
     engine::Engine engine;
     NoLoginStart loginStart;
