@@ -400,8 +400,7 @@ void ClientSession::end(const Error &error, bool reset)
 
 Bytes ClientSession::input() const
 {
-    return {reinterpret_cast<const std::uint8_t *>(m_input.constData()),
-            static_cast<std::size_t>(m_input.size())};
+    return bytesOf(m_input);
 }
 
 void ClientSession::consume(std::size_t size)

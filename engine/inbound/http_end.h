@@ -9,12 +9,6 @@
 namespace engine
 {
 
-[[nodiscard]] inline Bytes bytesOf(const QByteArray &bytes)
-{
-    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
-            static_cast<std::size_t>(bytes.size())};
-}
-
 /// Moves the first bytes of one buffer to the other, which is empty.
 void moveBytes(QByteArray &from, std::size_t size, QByteArray &to);
 

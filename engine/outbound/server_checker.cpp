@@ -96,9 +96,7 @@ void ServerChecker::checkUdp()
         },
         [this](const Error &error) { udpDone(error); });
     const QByteArray query = dns::makeQuery(dns::kQueryId, m_request.targetHost.toUtf8());
-    m_udp->send(
-        destinationOf(m_request.nameServer, m_request.nameServerPort),
-        {reinterpret_cast<const std::uint8_t *>(query.constData()), static_cast<std::size_t>(query.size())});
+    m_udp->send(destinationOf(m_request.nameServer, m_request.nameServerPort), bytesOf(query));
 }
 
 void ServerChecker::udpDone(const Error &error)

@@ -2,6 +2,7 @@
 #include "engine/outbound/tls_bridge.h"
 
 #include "engine/limits.h"
+#include "engine/proto/parsed.h"
 
 #include <QCryptographicHash>
 #include <QNetworkProxy>
@@ -177,9 +178,7 @@ bool TlsBridge::writeNear()
             return true;
         if (m_nearEnded)
             m_deadlines.schedule(*this, kTlsHalfClosedTimeout);
-        const net::IoResult result =
-            m_near.send({reinterpret_cast<const std::uint8_t *>(m_toNear.constData()),
-                         static_cast<std::size_t>(m_toNear.size())});
+        const net::IoResult result = m_near.send(bytesOf(m_toNear));
         if (result.status == net::IoStatus::Failed)
             return false;
         if (result.status == net::IoStatus::WouldBlock) {

@@ -274,9 +274,7 @@ bool Tunnel::send(const QByteArray &message)
 {
     if (!message.isEmpty()) {
         // A few bytes into an empty send buffer: a socket that does not take them whole is dead.
-        const net::IoResult result =
-            m_socket.send({reinterpret_cast<const std::uint8_t *>(message.constData()),
-                           static_cast<std::size_t>(message.size())});
+        const net::IoResult result = m_socket.send(bytesOf(message));
         if (result.status != net::IoStatus::Done ||
             result.bytes != static_cast<std::size_t>(message.size())) {
             fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, Blame::Server);

@@ -129,10 +129,8 @@ void UdpTunnel::open()
     }
     m_socket = std::move(*socket);
     m_state = State::Open;
-    for (const Waiting &datagram : std::exchange(m_waiting, {})) {
-        const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.payload.constData());
-        sendNow(datagram.destination, {bytes, static_cast<std::size_t>(datagram.payload.size())});
-    }
+    for (const Waiting &datagram : std::exchange(m_waiting, {}))
+        sendNow(datagram.destination, bytesOf(datagram.payload));
 }
 
 /// The outermost header tells the first server where the second one's relay is, and so on.
@@ -143,9 +141,8 @@ void UdpTunnel::sendNow(const Destination &destination, Bytes payload)
         socks5::appendUdpHeader(datagram, m_relays[hop]);
     socks5::appendUdpHeader(datagram, destination);
     datagram.append(reinterpret_cast<const char *>(payload.data()), static_cast<qsizetype>(payload.size()));
-    const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.constData());
     const net::OutgoingDatagram outgoing{{m_relays.front().address, m_relays.front().port},
-                                         {bytes, static_cast<std::size_t>(datagram.size())}};
+                                         bytesOf(datagram)};
     net::sendDatagrams(m_socket, std::span(&outgoing, 1));
 }
 

@@ -3,6 +3,8 @@
 
 #include "engine/error.h"
 
+#include <QByteArray>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,6 +13,13 @@ namespace engine
 {
 
 using Bytes = std::span<const std::uint8_t>;
+
+/// Valid as long as the array is, unchanged.
+[[nodiscard]] inline Bytes bytesOf(const QByteArray &bytes)
+{
+    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
+            static_cast<std::size_t>(bytes.size())};
+}
 
 /// What a parser made of the bytes it was shown from the start of a message. Parsers do no I/O and keep no
 /// state: show them everything again when more has come.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/relay/tcp_relay.h"
 
+#include "engine/proto/parsed.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -153,8 +155,7 @@ TcpRelay::Step TcpRelay::flush(Flow &flow)
         return Step::Progress;
     }
     const QByteArray bytes = std::exchange(flow.backlog, {});
-    return sendOrKeep(flow, {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
-                             static_cast<std::size_t>(bytes.size())});
+    return sendOrKeep(flow, bytesOf(bytes));
 }
 
 TcpRelay::Step TcpRelay::readBulk(Flow &flow, std::size_t &budget)

@@ -219,8 +219,7 @@ void UdpAssociation::senderFound(const std::optional<Application> &sender,
         forgetDecisions();
     }
     for (const QByteArray &datagram : datagrams) {
-        const Bytes bytes{reinterpret_cast<const std::uint8_t *>(datagram.constData()),
-                          static_cast<std::size_t>(datagram.size())};
+        const Bytes bytes = bytesOf(datagram);
         const auto header = socks5::parseUdpHeader(bytes);
         passOn(header.value, bytes.subspan(header.size));
     }
@@ -237,8 +236,7 @@ void UdpAssociation::passOn(const socks5::UdpHeader &header, Bytes payload)
     const auto whole = m_reassembly.add(header, payload, m_services.relays.deadlines.now());
     if (!whole)
         return;
-    const auto *bytes = reinterpret_cast<const std::uint8_t *>(whole->payload.constData());
-    forward(whole->destination, {bytes, static_cast<std::size_t>(whole->payload.size())});
+    forward(whole->destination, bytesOf(whole->payload));
     sendUp(); // while its bytes are there
 }
 
@@ -313,9 +311,7 @@ void UdpAssociation::takeFromRoute(const Endpoint &source, Bytes payload)
     socks5::appendUdpHeader(datagram, {source.address, {}, source.port});
     const auto header = static_cast<std::size_t>(datagram.size());
     datagram.append(reinterpret_cast<const char *>(payload.data()), static_cast<qsizetype>(payload.size()));
-    const net::OutgoingDatagram outgoing{m_client,
-                                         {reinterpret_cast<const std::uint8_t *>(datagram.constData()),
-                                          static_cast<std::size_t>(datagram.size())}};
+    const net::OutgoingDatagram outgoing{m_client, bytesOf(datagram)};
     sendDown(std::span(&outgoing, 1), header);
 }
 
@@ -350,10 +346,8 @@ void UdpAssociation::nameFound(const std::optional<Address> &address,
         drop(datagrams.size());
         return;
     }
-    for (const UdpNames::Waiting &datagram : datagrams) {
-        const auto *bytes = reinterpret_cast<const std::uint8_t *>(datagram.payload.constData());
-        follow(datagram.destination, address, {bytes, static_cast<std::size_t>(datagram.payload.size())});
-    }
+    for (const UdpNames::Waiting &datagram : datagrams)
+        follow(datagram.destination, address, bytesOf(datagram.payload));
     sendUp();
 }
 

@@ -5,17 +5,6 @@
 
 using namespace engine;
 
-namespace
-{
-
-Bytes bytesOf(const QByteArray &bytes)
-{
-    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
-            static_cast<std::size_t>(bytes.size())};
-}
-
-} // namespace
-
 class TestDns : public QObject
 {
     Q_OBJECT

@@ -16,12 +16,6 @@ Q_DECLARE_METATYPE(engine::http::Framing)
 namespace
 {
 
-Bytes bytesOf(const QByteArray &bytes)
-{
-    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
-            static_cast<std::size_t>(bytes.size())};
-}
-
 Parsed<http::ResponseHead> parseGetResponse(Bytes bytes)
 {
     return http::parseResponseHead(bytes, "GET");

@@ -19,12 +19,6 @@ namespace
 
 using Status = Parsed<socks5::UdpHeader>::Status;
 
-Bytes toBytes(const QByteArray &bytes)
-{
-    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
-            static_cast<std::size_t>(bytes.size())};
-}
-
 Endpoint endpoint(const char *address, int port)
 {
     return {*Address::fromLiteral(QString::fromLatin1(address)), static_cast<std::uint16_t>(port)};
@@ -85,7 +79,7 @@ void TestUdp::readsHeader()
     QFETCH(const int, port);
     for (const QByteArray &payload : {QByteArray(), QByteArray("payload")}) {
         const QByteArray datagram = header + payload;
-        const auto parsed = socks5::parseUdpHeader(toBytes(datagram));
+        const auto parsed = socks5::parseUdpHeader(bytesOf(datagram));
         QVERIFY(parsed.status == Status::Done);
         QCOMPARE(parsed.size, std::size_t(header.size()));
         QCOMPARE(int(parsed.value.fragment), fragment);
@@ -94,7 +88,7 @@ void TestUdp::readsHeader()
     }
     for (qsizetype size = 0; size < header.size(); ++size) {
         const QByteArray part = header.first(size);
-        QVERIFY(socks5::parseUdpHeader(toBytes(part)).status == Status::NeedMore);
+        QVERIFY(socks5::parseUdpHeader(bytesOf(part)).status == Status::NeedMore);
     }
 }
 
@@ -119,7 +113,7 @@ void TestUdp::refusesHeader()
 {
     QFETCH(const QByteArray, header);
     QFETCH(const ErrorCode, error);
-    const auto parsed = socks5::parseUdpHeader(toBytes(header));
+    const auto parsed = socks5::parseUdpHeader(bytesOf(header));
     QVERIFY(parsed.status == Status::Bad);
     QCOMPARE(parsed.error, error);
 }
@@ -177,11 +171,11 @@ void TestUdp::unwraps()
     QFETCH(const int, headers);
     QFETCH(const QString, source);
     QFETCH(const QByteArray, payload);
-    const auto inner = socks5::unwrapDatagram(toBytes(datagram), static_cast<std::size_t>(headers));
+    const auto inner = socks5::unwrapDatagram(bytesOf(datagram), static_cast<std::size_t>(headers));
     QCOMPARE(inner.has_value(), headers == 0 || !source.isEmpty());
     if (!inner)
         return;
-    QVERIFY(std::ranges::equal(inner->payload, toBytes(payload)));
+    QVERIFY(std::ranges::equal(inner->payload, bytesOf(payload)));
     if (headers > 0)
         QCOMPARE((Endpoint{inner->source.address, inner->source.port}).toString(), source);
 }
@@ -215,7 +209,7 @@ void TestUdp::reassembles()
     QStringList whole;
     for (const int number : fragments) {
         const QByteArray payload = QByteArray::number(number & ~kLast);
-        if (const auto datagram = reassembly.add(fragment(number), toBytes(payload), {})) {
+        if (const auto datagram = reassembly.add(fragment(number), bytesOf(payload), {})) {
             QCOMPARE(datagram->destination, fragment(number).destination);
             whole << QString::fromLatin1(datagram->payload);
         }
@@ -249,12 +243,12 @@ void TestUdp::boundsWhatItKeeps()
 {
     const QByteArray half(kMaximumReassemblySize / 2, 'x');
     UdpReassembly reassembly;
-    QVERIFY(!reassembly.add(fragment(1), toBytes(half), {}));
-    const auto whole = reassembly.add(fragment(2 | kLast), toBytes(half), {});
+    QVERIFY(!reassembly.add(fragment(1), bytesOf(half), {}));
+    const auto whole = reassembly.add(fragment(2 | kLast), bytesOf(half), {});
     QVERIFY(whole && whole->payload == half + half);
-    QVERIFY(!reassembly.add(fragment(1), toBytes(half), {}));
-    QVERIFY(!reassembly.add(fragment(2), toBytes(half), {}));
-    QVERIFY(!reassembly.add(fragment(3 | kLast), toBytes("x"), {}));
+    QVERIFY(!reassembly.add(fragment(1), bytesOf(half), {}));
+    QVERIFY(!reassembly.add(fragment(2), bytesOf(half), {}));
+    QVERIFY(!reassembly.add(fragment(3 | kLast), bytesOf("x"), {}));
     QVERIFY(reassembly.isEmpty());
 }
 

@@ -21,12 +21,6 @@ namespace
 
 const QByteArray kPayload = "question";
 
-Bytes toBytes(const QByteArray &bytes)
-{
-    return {reinterpret_cast<const std::uint8_t *>(bytes.constData()),
-            static_cast<std::size_t>(bytes.size())};
-}
-
 /// RSV, FRAG, and what a request says of its destination.
 QByteArray header(const Endpoint &target)
 {
@@ -63,7 +57,7 @@ struct Scene : test::DialScene {
 
     bool send(const QByteArray &payload = kPayload)
     {
-        return tunnel->send({target.address, {}, target.port}, toBytes(payload));
+        return tunnel->send({target.address, {}, target.port}, bytesOf(payload));
     }
     /// Opens it, as far as the server's part goes.
     [[nodiscard]] bool associate(const Endpoint &bound)
