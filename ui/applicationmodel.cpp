@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/applicationmodel.h"
 
+#include "ui/filterwords.h"
+
 #include <algorithm>
 #include <iterator>
 #include <unordered_set>
@@ -121,7 +123,7 @@ void ApplicationModel::setShown(bool shown)
 void ApplicationModel::setFilter(const QString &text)
 {
     m_filter = text;
-    m_words = text.simplified().split(u' ', Qt::SkipEmptyParts);
+    m_words = filterWords(text);
     publish();
 }
 

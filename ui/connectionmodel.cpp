@@ -2,6 +2,7 @@
 #include "ui/connectionmodel.h"
 
 #include "ui/eventtext.h"
+#include "ui/filterwords.h"
 
 #include <algorithm>
 #include <cmath>
@@ -158,7 +159,7 @@ void ConnectionModel::setFilter(const QString &text)
     if (text == m_filter)
         return;
     m_filter = text;
-    m_words = text.simplified().split(u' ', Qt::SkipEmptyParts);
+    m_words = filterWords(text);
     for (auto &[id, record] : m_records)
         rematch(record);
     publish();

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/crashbar.h"
 
-#include "ui/elidedlabel.h"
-#include "ui/icons.h"
-
 #include <QAction>
 #include <QClipboard>
 #include <QDesktopServices>
@@ -11,8 +8,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QGuiApplication>
-#include <QLabel>
-#include <QStyle>
 #include <QUrl>
 
 namespace ui
@@ -27,34 +22,17 @@ constexpr qint64 kMaximumNote = qint64{64} * 1024;
 } // namespace
 
 CrashBar::CrashBar(const QString &notePath, QWidget *parent)
-    : QToolBar(tr("Note of a crash"), parent)
+    : WindowBar(tr("Note of a crash"), QStringLiteral("crashBar"), QStringLiteral("crashText"), parent)
     , m_notePath(notePath)
 {
-    setObjectName(QStringLiteral("crashBar"));
-    setMovable(false);
-    setToolButtonStyle(Qt::ToolButtonTextOnly);
-    toggleViewAction()->setVisible(false);
-    auto *icon = new QLabel(this);
-    const int size = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
-    icon->setPixmap(symbolIcon(QStringLiteral("info")).pixmap(size));
-    auto *text = new ElidedLabel(this);
-    text->setObjectName(QStringLiteral("crashText"));
-    text->setText(tr("Hosier ended unexpectedly the last time. The note about it is %1.")
-                      .arg(QDir::toNativeSeparators(notePath)));
-    addWidget(icon);
-    addWidget(text);
-    const auto add = [this](const char *objectName, const QString &title, const QString &toolTip) {
-        QAction *action = addAction(title);
-        action->setObjectName(QLatin1String(objectName));
-        action->setToolTip(toolTip);
-        widgetForAction(action)->setFocusPolicy(Qt::TabFocus);
-        return action;
-    };
-    connect(add("crashOpenFolder", tr("Open folder"), tr("Show the folder of the note")), &QAction::triggered,
-            this, &CrashBar::openFolder);
-    connect(add("crashCopy", tr("Copy note"), tr("Copy the note, to send it to whoever can make use of it")),
+    setText(tr("Hosier ended unexpectedly the last time. The note about it is %1.")
+                .arg(QDir::toNativeSeparators(notePath)));
+    connect(addCommand("crashOpenFolder", tr("Open folder"), tr("Show the folder of the note")),
+            &QAction::triggered, this, &CrashBar::openFolder);
+    connect(addCommand("crashCopy", tr("Copy note"),
+                       tr("Copy the note, to send it to whoever can make use of it")),
             &QAction::triggered, this, &CrashBar::copyNote);
-    QAction *dismiss = add("crashDismiss", tr("Dismiss"), tr("Hide this message; the note stays"));
+    QAction *dismiss = addCommand("crashDismiss", tr("Dismiss"), tr("Hide this message; the note stays"));
     connect(dismiss, &QAction::triggered, this, &QWidget::hide);
     connect(dismiss, &QAction::triggered, this, &CrashBar::dismissed);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QToolBar>
+#include "ui/windowbar.h"
 
 namespace ui
 {
 
 /// A strip below the window's toolbar that tells of the last run's crash, until it is dismissed.
-class CrashBar : public QToolBar
+class CrashBar : public WindowBar
 {
     Q_OBJECT
 

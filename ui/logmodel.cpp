@@ -2,6 +2,7 @@
 #include "ui/logmodel.h"
 
 #include "ui/eventtext.h"
+#include "ui/filterwords.h"
 #include "ui/format.h"
 #include "ui/logline.h"
 
@@ -114,7 +115,7 @@ void LogModel::setFilter(const QString &text)
     if (text == m_filter)
         return;
     m_filter = text;
-    m_words = text.simplified().split(u' ', Qt::SkipEmptyParts);
+    m_words = filterWords(text);
     refilter();
 }
 

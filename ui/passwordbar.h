@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QToolBar>
-
-class QAction;
+#include "ui/windowbar.h"
 
 namespace ui
 {
 
-class ElidedLabel;
 class ProfileStore;
 
 /// A strip below the window's toolbar that names the servers whose password is not known, until they have one
 /// or it is dismissed.
-class PasswordBar : public QToolBar
+class PasswordBar : public WindowBar
 {
     Q_OBJECT
 
@@ -32,7 +29,6 @@ private:
     void showMissing();
 
     const ProfileStore &m_store;
-    ElidedLabel *m_text;
     QString m_message;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/rowfilter.h"
 
+#include "ui/filterwords.h"
+
 #include <QTreeView>
 
 #include <algorithm>
@@ -30,7 +32,7 @@ void RowFilter::setText(const QString &text)
     if (text == m_text)
         return;
     m_text = text;
-    m_words = text.simplified().split(u' ', Qt::SkipEmptyParts);
+    m_words = filterWords(text);
     apply();
 }
 
