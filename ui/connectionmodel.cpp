@@ -11,8 +11,6 @@
 namespace ui
 {
 
-using engine::ConnectionState;
-
 namespace
 {
 
