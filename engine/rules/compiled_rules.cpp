@@ -27,18 +27,6 @@ Entries<Key> entriesOf(const QList<RuleProfile> &rules, List RuleProfile::*list,
     return entries;
 }
 
-Entries<int> transportEntries(const QList<RuleProfile> &rules)
-{
-    Entries<int> entries;
-    visitEnabled(rules, [&](const RuleProfile &rule, RuleIndex index) {
-        for (const Transport transport : {Transport::Tcp, Transport::Udp}) {
-            if (rule.transports.testFlag(transport))
-                entries.push_back({static_cast<int>(transport), index});
-        }
-    });
-    return entries;
-}
-
 Entries<ProgramPattern> programEntries(const QList<RuleProfile> &rules)
 {
     Entries<ProgramPattern> entries;
@@ -79,6 +67,16 @@ RuleBits rulesThat(const QList<RuleProfile> &rules, bool ask, RuleCondition cond
     return bits;
 }
 
+RuleBits rulesOn(Transport transport, const QList<RuleProfile> &rules)
+{
+    RuleBits bits(static_cast<std::size_t>(rules.size()));
+    visitEnabled(rules, [&](const RuleProfile &rule, RuleIndex index) {
+        if (rule.transports.testFlag(transport))
+            bits.insert(index);
+    });
+    return bits;
+}
+
 Matches notAsking(const QList<RuleProfile> &rules)
 {
     Matches matches;
@@ -102,7 +100,8 @@ CompiledRules::CompiledRules(const QList<RuleProfile> &rules)
     , m_clients(entriesOf<AddressBlock>(rules, &RuleProfile::clients, AddressBlock::fromRange), count(rules))
     , m_hosts(entriesOf<HostPattern>(rules, &RuleProfile::hosts, HostPattern::fromText), count(rules))
     , m_ports(entriesOf<Block>(rules, &RuleProfile::ports, portBlock), count(rules))
-    , m_transports(transportEntries(rules), count(rules))
+    , m_onTcp(rulesOn(Transport::Tcp, rules))
+    , m_onUdp(rulesOn(Transport::Udp, rules))
     , m_programs(programEntries(rules), count(rules))
 {
 }
@@ -131,7 +130,7 @@ void CompiledRules::collect(RuleCondition condition, const RuleQuery &query, Rul
         m_ports.collect(portKey(query.destination.port), bits);
         return;
     case RuleCondition::ByTransport:
-        m_transports.collect(static_cast<int>(query.transport), bits);
+        bits.insert(query.transport == Transport::Tcp ? m_onTcp : m_onUdp);
         return;
     case RuleCondition::ByApplication:
         if (const Application *application = askedApplication(query))

@@ -62,7 +62,8 @@ private:
     AddressIndex m_clients;
     HostIndex m_hosts;
     BlockIndex m_ports;
-    RuleTable<int> m_transports;
+    RuleBits m_onTcp;
+    RuleBits m_onUdp;
     ProgramIndex m_programs;
 };
 

@@ -92,6 +92,7 @@ WildcardIndex::WildcardIndex(const Entries<QString> &patterns, std::size_t ruleC
             m_patterns.push_back(entry.key);
             starts.push_back(startOf(entry.key));
             groups.emplace_back();
+            addFirstCharacter(starts.back().start);
         }
         appendOnce(groups[known.value(entry.key)], entry.rule);
     }
@@ -100,6 +101,14 @@ WildcardIndex::WildcardIndex(const Entries<QString> &patterns, std::size_t ruleC
     m_patternsOf.resize(m_starts.size());
     for (std::size_t i = 0; i < m_patterns.size(); ++i)
         m_patternsOf[m_starts.indexOf(startOf(m_patterns[i]))].push_back(static_cast<std::uint32_t>(i));
+}
+
+void WildcardIndex::addFirstCharacter(const QString &start)
+{
+    if (start.isEmpty())
+        m_beginsWithWildcard = true;
+    else if (!m_firstCharacters.contains(start.front()))
+        m_firstCharacters.append(start.front());
 }
 
 void WildcardIndex::collect(QStringView text, RuleBits &bits) const
@@ -124,8 +133,9 @@ void TextPatterns::collect(const QString &text, RuleBits &bits) const
     if (text.isEmpty())
         return;
     m_texts.collect(text, bits);
-    m_forwards.collect(text, bits);
-    if (m_backwards.isEmpty())
+    if (m_forwards.mayMatchAfter(text.front()))
+        m_forwards.collect(text, bits);
+    if (!m_backwards.mayMatchAfter(text.back()))
         return;
     QVarLengthArray<QChar, kUsualPathLength> reversed(text.size());
     std::reverse_copy(text.begin(), text.end(), reversed.begin());

@@ -33,9 +33,19 @@ public:
     WildcardIndex(const Entries<QString> &patterns, std::size_t ruleCount);
 
     [[nodiscard]] bool isEmpty() const { return m_patterns.empty(); }
+    /// Whether a pattern may match a text that begins with a character: told without a look at the rest, and
+    /// of most texts the answer is no.
+    [[nodiscard]] bool mayMatchAfter(QChar first) const
+    {
+        return m_beginsWithWildcard || m_firstCharacters.contains(first);
+    }
     void collect(QStringView text, RuleBits &bits) const;
 
 private:
+    void addFirstCharacter(const QString &start);
+
+    bool m_beginsWithWildcard = false; ///< one of the patterns
+    QString m_firstCharacters;         ///< of the others, each once
     std::vector<QString> m_patterns;
     RuleGroups m_rulesOf; ///< a pattern
     NestedSets<TextStart> m_starts;
