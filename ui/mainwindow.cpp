@@ -29,6 +29,7 @@
 #include "ui/rulespage.h"
 #include "ui/ruletext.h"
 #include "ui/serverspage.h"
+#include "ui/statusbar.h"
 #include "ui/statuspanel.h"
 #include "ui/trafficview.h"
 #include "ui/whatsthis.h"
@@ -41,7 +42,6 @@
 #include <QGuiApplication>
 #include <QMessageBox>
 #include <QSettings>
-#include <QStatusBar>
 
 #include <chrono>
 
@@ -95,6 +95,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
     makeMenus();
     connectActions();
     connectPages();
+    setStatusBar(new StatusBar(this));
     m_statusPanel = new StatusPanel(status, *statusBar());
     explainControls(*this);
     growToHeadings(*this);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "ui/statusbar.h"
+
+#include <QImage>
+#include <QLabel>
+#include <QPixmap>
+#include <QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+const QString kLong =
+    u"The system's proxy settings now name Hosier: programs that start from now on use 127.0.0.1:1080."_s;
+constexpr int kNarrow = 320;
+constexpr int kWide = 1'600;
+
+} // namespace
+
+class TestStatusBar : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void givesWayToWhatStands();
+    void showsAllThereIsRoomFor();
+    void paintsNothingOverItsWidgets();
+    void makesOneLineOfSeveral();
+    void forgetsTheMessage();
+
+private:
+    [[nodiscard]] QImage picture(const QRect &part) const { return m_bar->grab(part).toImage(); }
+    void resizeTo(int width)
+    {
+        m_bar->resize(width, m_bar->height());
+        m_bar->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_bar.get()));
+    }
+
+    std::unique_ptr<ui::StatusBar> m_bar;
+    QLabel *m_standing = nullptr;
+};
+
+void TestStatusBar::init()
+{
+    m_bar = std::make_unique<ui::StatusBar>();
+    m_standing = new QLabel(u"17 live connections"_s, m_bar.get());
+    m_bar->addPermanentWidget(m_standing);
+    m_bar->addWidget(new QLabel(u"Listening"_s, m_bar.get()));
+}
+
+void TestStatusBar::givesWayToWhatStands()
+{
+    resizeTo(kNarrow);
+    m_bar->showMessage(kLong);
+    const QString shown = m_bar->shownMessage();
+    QVERIFY2(shown.endsWith(u'…'), qPrintable(shown));
+    QVERIFY(kLong.startsWith(shown.chopped(1)));
+    QVERIFY(shown.size() > 3);
+    QVERIFY(m_bar->fontMetrics().horizontalAdvance(shown) < m_standing->x());
+    QCOMPARE(m_bar->currentMessage(), kLong);
+    QCOMPARE(m_bar->toolTip(), kLong);
+    QCOMPARE(m_bar->accessibleName(), kLong);
+}
+
+void TestStatusBar::showsAllThereIsRoomFor()
+{
+    resizeTo(kNarrow);
+    m_bar->showMessage(kLong);
+    resizeTo(kWide);
+    QCOMPARE(m_bar->shownMessage(), kLong);
+}
+
+void TestStatusBar::paintsNothingOverItsWidgets()
+{
+    resizeTo(kNarrow);
+    const QRect standing = m_standing->geometry();
+    const QRect free(0, 0, standing.x(), m_bar->height());
+    m_bar->showMessage(u" "_s);
+    const QImage label = picture(standing);
+    const QImage blank = picture(free);
+    m_bar->showMessage(kLong);
+    QCOMPARE(picture(standing), label);
+    QVERIFY(picture(free) != blank);
+}
+
+void TestStatusBar::makesOneLineOfSeveral()
+{
+    resizeTo(kWide);
+    m_bar->showMessage(u"First\nsecond"_s);
+    QCOMPARE(m_bar->shownMessage(), u"First second"_s);
+}
+
+void TestStatusBar::forgetsTheMessage()
+{
+    resizeTo(kNarrow);
+    m_bar->showMessage(kLong);
+    m_bar->clearMessage();
+    QCOMPARE(m_bar->toolTip(), QString());
+    QCOMPARE(m_bar->accessibleName(), QString());
+    QCOMPARE(m_bar->shownMessage(), QString());
+}
+
+QTEST_MAIN(TestStatusBar)
+#include "tst_statusbar.moc"
