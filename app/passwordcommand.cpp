@@ -130,6 +130,8 @@ std::optional<QString> findServerProblem(const QJsonObject &server)
     if (server.contains("passwordFile"_L1))
         return u"its password is read from %1, which its \"passwordFile\" names"_s.arg(
             server.value("passwordFile"_L1).toString());
+    if (server.value("withoutPassword"_L1).toBool())
+        return u"it is used without a password, as its \"withoutPassword\" says"_s;
     if (server.value("username"_L1).toString().isEmpty())
         return u"it has no \"username\", so that nobody logs in to it"_s;
     return std::nullopt;

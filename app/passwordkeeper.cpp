@@ -25,7 +25,7 @@ bool logsIn(const engine::ServerProfile &server)
 
 bool usesStore(const engine::ServerProfile &server)
 {
-    return server.passwordFile.isEmpty() && logsIn(server);
+    return server.passwordFile.isEmpty() && !server.withoutPassword && logsIn(server);
 }
 
 PasswordKeeper::PasswordKeeper(CredentialStore &store, QString profilePath,
@@ -49,6 +49,8 @@ void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
         m_known.clear();
     m_queue.clear();
     for (const engine::ServerProfile &server : profile.servers) {
+        if (server.withoutPassword)
+            leaveOut(server.id);
         if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id)
             m_queue << server.id;
     }
@@ -60,6 +62,15 @@ void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
     setMissing(missing);
     Q_EMIT changed();
     askNext();
+}
+
+/// Until the profile wants a password for it again.
+void PasswordKeeper::leaveOut(const QString &serverId)
+{
+    m_kept.remove(serverId);
+    m_known.removeAll(serverId);
+    if (m_asked == serverId)
+        m_asked.clear();
 }
 
 void PasswordKeeper::askStore()
@@ -233,7 +244,7 @@ void PasswordKeeper::askNext()
         }
         m_isAsking = false;
         if (missing)
-            giveUp(id, *missing);
+            giveUp(std::exchange(m_asked, {}), *missing); // Nobody's, if its answer is wanted no more.
         else
             askNext();
     });

@@ -16,7 +16,7 @@ class Engine;
 namespace app
 {
 
-/// Whether a server's password is looked for in the credential store: it logs in, and names no file.
+/// Whether a server's password is looked for in the credential store: it logs in with one, and names no file.
 [[nodiscard]] bool usesStore(const engine::ServerProfile &server);
 
 /// The passwords of the profile's servers while the program runs: from the files that the profile names, from
@@ -78,6 +78,7 @@ private:
         bool isStored = false; ///< in the store, too
     };
 
+    void leaveOut(const QString &serverId);
     void withStore(CredentialStore::Done next);
     void askNext();
     void takeAnswer(const QString &serverId, const CredentialStore::Secret &secret);

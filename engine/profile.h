@@ -91,6 +91,7 @@ struct ServerProfile {
     QByteArray
         certificateSha256; ///< of 32 bytes: this very certificate and no other. Empty: one trusted here
     QString passwordFile;  ///< where machines without a credential store keep the password
+    bool withoutPassword = false; ///< it logs in with an empty one, so that none is looked for or asked for
 
     [[nodiscard]] QString shownName() const { return name.isEmpty() ? id : name; }
     bool operator==(const ServerProfile &) const = default;

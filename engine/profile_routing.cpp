@@ -121,7 +121,7 @@ ServerProfile RoutingReader::readServer(const json::Node &node)
     ServerProfile server;
     if (!node.checkKeys({"id"_L1, "protocol"_L1, "host"_L1, "port"_L1},
                         {"name"_L1, "username"_L1, "resolveNames"_L1, "tls"_L1, "certificateSha256"_L1,
-                         "passwordFile"_L1}))
+                         "passwordFile"_L1, "withoutPassword"_L1}))
         return server;
     server.id = readId(node.member("id"_L1));
     server.name = node.member("name"_L1).text(kMaximumTextLength).value_or(QString());
@@ -136,6 +136,7 @@ ServerProfile RoutingReader::readServer(const json::Node &node)
     server.certificateSha256 =
         node.member("certificateSha256"_L1).base64(kSha256Size, kSha256Size).value_or(QByteArray());
     server.passwordFile = node.member("passwordFile"_L1).text(kMaximumPathLength).value_or(QString());
+    server.withoutPassword = node.member("withoutPassword"_L1).boolean().value_or(false);
     checkServer(node, server);
     m_servers.insert(server.id, server.protocol);
     return server;
@@ -152,6 +153,9 @@ void RoutingReader::checkServer(const json::Node &node, const ServerProfile &ser
     if (!server.certificateSha256.isEmpty() && !server.tls)
         node.member("certificateSha256"_L1)
             .fail(QT_TRANSLATE_NOOP("engine::Message", "means nothing unless \"tls\" is true"));
+    if (server.withoutPassword && !server.passwordFile.isEmpty())
+        node.member("withoutPassword"_L1)
+            .fail(QT_TRANSLATE_NOOP("engine::Message", "cannot be true beside \"passwordFile\""));
     if (server.protocol == ServerProtocol::Http && server.username.contains(u':'))
         node.member("username"_L1)
             .fail(
@@ -288,6 +292,8 @@ QJsonObject serverToJson(const ServerProfile &server)
         object.insert("certificateSha256"_L1, QString::fromLatin1(server.certificateSha256.toBase64()));
     if (!server.passwordFile.isEmpty())
         object.insert("passwordFile"_L1, server.passwordFile);
+    if (server.withoutPassword)
+        object.insert("withoutPassword"_L1, true);
     return object;
 }
 

@@ -33,4 +33,9 @@ bool PasswordChoice::keeps() const
     return m_keep->isChecked();
 }
 
+void PasswordChoice::setKeeps(bool keeps)
+{
+    (keeps ? m_keep : m_leave)->setChecked(true);
+}
+
 } // namespace ui

@@ -19,6 +19,7 @@ public:
 
     /// Whether it is kept until the program ends; otherwise none is used.
     [[nodiscard]] bool keeps() const;
+    void setKeeps(bool keeps);
 
 Q_SIGNALS:
     void changed();

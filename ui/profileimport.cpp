@@ -257,7 +257,7 @@ void ProfileReader::tellOfPasswords(const Profile &profile)
             add(place + u".passwordFile"_s, ImportOutcome::Warning,
                 ImportText::tr("The server \"%1\" (%2) is sent what the file %3 on this computer holds.")
                     .arg(server.shownName(), server.host, server.passwordFile));
-        else if (!server.username.isEmpty() && server.passwordFile.isEmpty() &&
+        else if (!server.username.isEmpty() && server.passwordFile.isEmpty() && !server.withoutPassword &&
                  !m_target.hasPassword(server.id))
             add(place, ImportOutcome::LeftOut,
                 ImportText::tr(

@@ -233,6 +233,7 @@ void ServerDialog::fill(const ServerProfile &server)
     m_fingerprint->setPlainText(twoLines(server.certificateSha256));
     m_username->setText(server.username);
     m_passwordFile->setText(server.passwordFile);
+    m_passwordChoice->setKeeps(!server.withoutPassword);
 }
 
 /// A URL pasted where the host goes fills in all it tells.
@@ -347,6 +348,9 @@ ServerProfile ServerDialog::server() const
         server.certificateSha256 = readFingerprint(m_fingerprint->toPlainText()).value_or(QByteArray());
     if (m_passwordFile->isEnabled())
         server.passwordFile = m_passwordFile->text();
+    // Otherwise it would be asked for after each start.
+    server.withoutPassword =
+        takesPassword() && !server.username.isEmpty() && password().isEmpty() && !m_passwordChoice->keeps();
     return server;
 }
 

@@ -94,6 +94,9 @@ void PasswordCommandTest::refusesServersWithoutUse_data()
     QTest::newRow("a file")
         << QByteArray(R"({"protocol": "http", "username": "bob", "passwordFile": "/home/bob/p"})")
         << u"/home/bob/p"_s;
+    QTest::newRow("none is used")
+        << QByteArray(R"({"protocol": "http", "username": "bob", "withoutPassword": true})")
+        << u"withoutPassword"_s;
 }
 
 void PasswordCommandTest::refusesServersWithoutUse()

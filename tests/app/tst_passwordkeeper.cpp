@@ -75,6 +75,8 @@ private Q_SLOTS:
     void movesWithTheServer();
     void movesNothingOverANewPassword();
     void startsAnewWithoutAsking();
+    void namesNobodyWhoHasNoPassword();
+    void namesNobodyWhoNeedsNoneMeanwhile();
     void leavesTheStoreAloneForThoseWhoDoNotUseIt_data();
     void leavesTheStoreAloneForThoseWhoDoNotUseIt();
     void writesNothingThatIsOutOfDateOnceTheStoreIsFound();
@@ -350,6 +352,44 @@ void PasswordKeeperTest::startsAnewWithoutAsking()
     QVERIFY(!keeper.isWaiting());
     QVERIFY(m_store->reads.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
+}
+
+void PasswordKeeperTest::namesNobodyWhoHasNoPassword()
+{
+    m_store->isThere = false;
+    engine::Profile profile = profileOf({u"office"_s, u"home"_s});
+    profile.servers[0].withoutPassword = true;
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profile);
+    keeper.askStore();
+    QTRY_COMPARE(keeper.missing(), QStringList{u"home"_s});
+    // Chosen while it runs: what was in use is used no more.
+    keeper.setPassword(u"home"_s, "secret", answers());
+    QCOMPARE(keeper.passwords(), (Passwords{{u"home"_s, "secret"}}));
+    profile.servers[1].withoutPassword = true;
+    keeper.setProfile(profile);
+    QVERIFY(keeper.passwords().isEmpty());
+    QVERIFY(keeper.missing().isEmpty());
+    // And taken back.
+    profile.servers[0].withoutPassword = false;
+    keeper.setProfile(profile);
+    QTRY_COMPARE(keeper.missing(), QStringList{u"office"_s});
+}
+
+void PasswordKeeperTest::namesNobodyWhoNeedsNoneMeanwhile()
+{
+    m_store->isThere = false;
+    m_store->isHeld = true;
+    engine::Profile profile = profileOf({u"office"_s});
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy settled(&keeper, &PasswordKeeper::settled);
+    keeper.setProfile(profile);
+    keeper.askStore();
+    profile.servers[0].withoutPassword = true;
+    keeper.setProfile(profile);
+    m_store->release();
+    QTRY_COMPARE(settled.size(), 1);
+    QVERIFY(keeper.missing().isEmpty());
 }
 
 void PasswordKeeperTest::leavesTheStoreAloneForThoseWhoDoNotUseIt_data()

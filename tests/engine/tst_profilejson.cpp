@@ -35,6 +35,7 @@ const QByteArray kWholeProfile = R"({
       "username": "bob", "resolveNames": "remote", "tls": false },
     { "id": "exit", "protocol": "http", "host": "2001:db8::1", "port": 8080, "passwordFile": "/etc/hosier/exit" },
     { "id": "safe", "protocol": "http", "host": "safe.example", "port": 443, "tls": true, "resolveNames": "local",
+      "username": "eve", "withoutPassword": true,
       "certificateSha256": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" }
   ],
   "routes": [
@@ -166,9 +167,11 @@ void ProfileJsonTest::readsEveryKey()
                                                         .resolveNames = engine::NameResolution::Remote,
                                                         .tls = false,
                                                         .certificateSha256 = {},
-                                                        .passwordFile = {}}));
+                                                        .passwordFile = {},
+                                                        .withoutPassword = false}));
     QCOMPARE(profile.servers[1].passwordFile, u"/etc/hosier/exit"_s);
     QVERIFY(profile.servers[2].tls);
+    QVERIFY(profile.servers[2].withoutPassword);
     QCOMPARE(profile.servers[2].certificateSha256, QByteArray("01234567890123456789012345678901"));
     QCOMPARE(profile.servers[2].resolveNames, engine::NameResolution::Local);
     QCOMPARE(profile.routes.size(), 2);
@@ -365,6 +368,9 @@ void ProfileJsonTest::refuses_data()
         "$.servers[0].password", "unknown key");
     row("server's name resolution", withServers(server("a", R"(, "resolveNames": "maybe")")),
         "$.servers[0].resolveNames", "\"maybe\"");
+    row("server without a password, from a file",
+        withServers(server("a", R"(, "withoutPassword": true, "passwordFile": "/p")")),
+        "$.servers[0].withoutPassword", "passwordFile");
     row("server's tls", withServers(server("a", R"(, "tls": 1)")), "$.servers[0].tls", "true or false");
     row("server's port", withServers(server("a").replace("\"port\": 1", "\"port\": 0")), "$.servers[0].port",
         "from 1");

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void renamesServersThatWouldGetAPassword();
     void keepsTheSameServers();
     void warnsOfWhatIsDangerous();
+    void namesServersWhosePasswordIsToBeEntered();
     void tellsErrorsWithTheirPlaces_data();
     void tellsErrorsWithTheirPlaces();
 
@@ -223,6 +224,15 @@ void TestProfileImport::warnsOfWhatIsDangerous()
     QCOMPARE(file.lines.at(1).outcome, ImportOutcome::Warning);
     QVERIFY(tells(file, ImportOutcome::Warning, u"$.listeners[0]"_s));
     QVERIFY(tells(file, ImportOutcome::Warning, u"$.servers[0].passwordFile"_s));
+}
+
+void TestProfileImport::namesServersWhosePasswordIsToBeEntered()
+{
+    Profile other = m_current;
+    other.servers[0].username = u"bob"_s;
+    QVERIFY(tells(read(toJson(other)), ImportOutcome::LeftOut, u"$.servers[0]"_s));
+    other.servers[0].withoutPassword = true;
+    QVERIFY(!tells(read(toJson(other)), ImportOutcome::LeftOut, u"$.servers[0]"_s));
 }
 
 void TestProfileImport::tellsErrorsWithTheirPlaces_data()

@@ -258,12 +258,25 @@ void TestServersPage::choosesWhatBecomesOfAPassword()
     QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
     // No password: what is typed is not used, and what was in use is forgotten.
     open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverUser")->setText(u"me"_s);
     find<QLineEdit>("serverPassword")->setText(u"another"_s);
     find<QRadioButton>("passwordLeave")->click();
     QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
     save("serverDialog");
     QTRY_VERIFY(!isOpen("serverDialog"));
     QVERIFY(!m_store->passwords.contains(u"office"_s));
+    // It is remembered that there is none, and the choice with it.
+    QVERIFY(m_store->profile().servers.constFirst().withoutPassword);
+    open("serverEdit", {u"office"_s});
+    QVERIFY(find<QRadioButton>("passwordLeave")->isChecked());
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QVERIFY(m_store->profile().servers.constFirst().withoutPassword);
+    open("serverEdit", {u"office"_s});
+    find<QRadioButton>("passwordKeep")->click();
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QVERIFY(!m_store->profile().servers.constFirst().withoutPassword);
     // The profile knows nothing of either.
     const QByteArray json = QJsonDocument(engine::profileToJson(m_store->profile())).toJson();
     QVERIFY(!json.contains("secret") && !json.contains("another"));
