@@ -6,6 +6,7 @@
 #include "ui/messagebar.h"
 #include "ui/models.h"
 #include "ui/noservers.h"
+#include "ui/passwordquestion.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/routedialog.h"
@@ -26,6 +27,8 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace ui
 {
@@ -416,7 +419,23 @@ void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
 
 void ServersPage::paste()
 {
-    addPasted(readServers(QGuiApplication::clipboard()->text()));
+    askAndAddPasted(readServers(QGuiApplication::clipboard()->text()));
+}
+
+/// Asks first what becomes of passwords that there is no store for.
+void ServersPage::askAndAddPasted(const PastedServers &pasted)
+{
+    const auto count = std::count_if(pasted.servers.begin(), pasted.servers.end(),
+                                     [](const PastedServer &server) { return !server.password.isEmpty(); });
+    if (count == 0 || m_store.hasCredentialStore()) {
+        addPasted(pasted);
+        return;
+    }
+    auto *question = new PasswordQuestion(m_store, static_cast<int>(count), this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    connect(question, &QDialog::accepted, this,
+            [this, question, pasted] { addPasted(question->keeps() ? pasted : withoutPasswords(pasted)); });
+    question->open();
 }
 
 /// Tells what became of each line, but never what stood in it.
@@ -455,11 +474,9 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         return QStringList{tr("Nothing was added:")} + problems;
-    bool hasPasswords = false;
     for (qsizetype at = 0; at < servers.size(); ++at) {
         if (servers.at(at).password.isEmpty())
             continue;
-        hasPasswords = true;
         m_store.setPassword(
             ids.at(at), servers.at(at).password,
             [page = QPointer(this), id = ids.at(at)](const QString &problem) {
@@ -472,8 +489,6 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)
         lines << tr("Where no protocol was named, SOCKS5 was assumed.");
-    if (hasPasswords && !m_store.hasCredentialStore())
-        lines << tr("No credential store is available: the passwords are kept until Hosier ends.");
     return lines;
 }
 

@@ -79,6 +79,7 @@ private:
     void checkSelected();
     void check(const QStringList &ids);
     void addMembers(const QString &routeId, const QStringList &ids);
+    void askAndAddPasted(const PastedServers &pasted);
     void addPasted(const PastedServers &pasted);
     [[nodiscard]] QStringList putPasted(const QList<PastedServer> &servers);
     ServerDialog *openServerDialog(const QString &id, const PastedServer &draft);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using engine::Expected;
@@ -331,6 +332,15 @@ PastedServers readServers(QStringView text)
             result.problems.append({number, pasted.error()});
     }
     return result;
+}
+
+PastedServers withoutPasswords(PastedServers pasted)
+{
+    for (PastedServer &one : pasted.servers) {
+        if (!std::exchange(one.password, {}).isEmpty())
+            one.server.withoutPassword = !one.server.username.isEmpty();
+    }
+    return pasted;
 }
 
 QString pasteErrorText(PasteError error)

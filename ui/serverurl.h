@@ -61,6 +61,8 @@ inline constexpr qsizetype kMaximumPastedLines = 1'000;
 [[nodiscard]] engine::Expected<PastedServer, PasteError> readServer(QStringView text);
 /// Reads one server a line. Empty lines and those that start with "#" are passed over.
 [[nodiscard]] PastedServers readServers(QStringView text);
+/// The same servers, which are then known to have no password.
+[[nodiscard]] PastedServers withoutPasswords(PastedServers pasted);
 /// One sentence, in the program's language.
 [[nodiscard]] QString pasteErrorText(PasteError error);
 

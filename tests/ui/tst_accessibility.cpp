@@ -20,6 +20,7 @@
 #include "ui/logstorage.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
+#include "ui/passwordquestion.h"
 #include "ui/placeholders.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
@@ -236,6 +237,11 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
         {"new server",
          [=, this] {
              return new ui::ServerDialog(*m_engine, m_store, {}, {});
+         }},
+        {"pasted passwords",
+         [=, this] {
+             m_store.credentialStore = false;
+             return new ui::PasswordQuestion(m_store, 2);
          }},
         {"route",
          [=, this] {

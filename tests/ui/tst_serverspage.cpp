@@ -82,6 +82,10 @@ private Q_SLOTS:
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
     void pastesServers();
+    void asksWhatBecomesOfPastedPasswords_data();
+    void asksWhatBecomesOfPastedPasswords();
+    void addsNothingWhenThatIsCancelled();
+    void asksNothingMoreOnceAStoreIsFound();
     void addsARoute();
     void movesMembersByDragging();
     void refusesARouteThatContainsItself();
@@ -328,13 +332,6 @@ void TestServersPage::tellsThatAPasswordIsNotKnown()
     start(sample());
     Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server office: the store is locked"_s);
     QVERIFY(barText().contains(u"the store is locked"_s));
-    m_store->credentialStore = false;
-    QGuiApplication::clipboard()->setText(u"socks5://me:secret@proxy.example.org:1080"_s);
-    trigger("serverPaste");
-    QVERIFY(barText().contains(u"kept until Hosier ends"_s));
-    QGuiApplication::clipboard()->setText(u"socks5://proxy.example.org:1081"_s);
-    trigger("serverPaste");
-    QVERIFY(!barText().contains(u"kept until Hosier ends"_s));
 }
 
 void TestServersPage::changesAServer()
@@ -551,6 +548,68 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+void TestServersPage::asksWhatBecomesOfPastedPasswords_data()
+{
+    QTest::addColumn<QString>("choice");
+    QTest::addColumn<QByteArray>("kept");
+    QTest::addColumn<bool>("withoutPassword");
+    QTest::newRow("kept") << u"passwordKeep"_s << QByteArray("secret") << false;
+    QTest::newRow("not used") << u"passwordLeave"_s << QByteArray() << true;
+}
+
+void TestServersPage::asksWhatBecomesOfPastedPasswords()
+{
+    QFETCH(const QString, choice);
+    start(sample());
+    m_store->credentialStore = false;
+    QGuiApplication::clipboard()->setText(
+        u"socks5://me:secret@new.example.org:1080#New\nsocks5://you@name.example.org:1080#Name"_s);
+    trigger("serverPaste");
+    QVERIFY(isOpen("passwordQuestion"));
+    QCOMPARE(m_store->profile().servers.size(), 3);
+    QVERIFY(find<QLabel>("passwordQuestionText")->text().startsWith(u'1'));
+    QVERIFY(find<QRadioButton>("passwordKeep")->isChecked());
+    find<QRadioButton>(choice.toLatin1().constData())->click();
+    find<QPushButton>("passwordQuestionAdd")->click();
+    QTRY_VERIFY(!isOpen("passwordQuestion"));
+    QCOMPARE(m_store->profile().servers.size(), 5);
+    QTEST(m_store->passwords.value(u"new"_s), "kept");
+    QTEST(m_store->profile().servers.at(3).withoutPassword, "withoutPassword");
+    // Of this one nothing was said.
+    QVERIFY(!m_store->profile().servers.at(4).withoutPassword);
+    QVERIFY(barText().contains(u"Servers added: 2."_s));
+}
+
+void TestServersPage::addsNothingWhenThatIsCancelled()
+{
+    start(sample());
+    m_store->credentialStore = false;
+    QGuiApplication::clipboard()->setText(u"socks5://me:secret@new.example.org:1080"_s);
+    trigger("serverPaste");
+    find<QDialog>("passwordQuestion")->reject();
+    QTRY_VERIFY(!isOpen("passwordQuestion"));
+    QCOMPARE(m_store->profile().servers.size(), 3);
+    QVERIFY(!m_store->passwords.contains(u"new.example.org"_s));
+    // Without a password there is nothing to ask.
+    QGuiApplication::clipboard()->setText(u"socks5://me@new.example.org:1080"_s);
+    trigger("serverPaste");
+    QVERIFY(!isOpen("passwordQuestion"));
+    QCOMPARE(m_store->profile().servers.size(), 4);
+}
+
+void TestServersPage::asksNothingMoreOnceAStoreIsFound()
+{
+    start(sample());
+    m_store->credentialStore = false;
+    QGuiApplication::clipboard()->setText(u"socks5://me:secret@new.example.org:1080#New"_s);
+    trigger("serverPaste");
+    QVERIFY(isOpen("passwordQuestion"));
+    m_store->credentialStore = true;
+    Q_EMIT m_store->credentialStoreChanged();
+    QTRY_VERIFY(!isOpen("passwordQuestion"));
+    QCOMPARE(m_store->passwords.value(u"new"_s), QByteArray("secret"));
 }
 
 void TestServersPage::addsARoute()
