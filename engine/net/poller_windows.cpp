@@ -33,6 +33,15 @@ ReadyFlags fromWinSock(WORD event, WORD error)
     return ready;
 }
 
+/// Whether the peer has ended or reset the connection.
+bool isOver(Descriptor descriptor)
+{
+    char byte = 0;
+    const int received = ::recv(static_cast<SOCKET>(descriptor), &byte, 1, MSG_PEEK);
+    const int error = received == SOCKET_ERROR ? ::WSAGetLastError() : 0;
+    return received == 0 || error == WSAECONNRESET || error == WSAECONNABORTED;
+}
+
 /// Unregistered only when the process ends: a thread may come after the last one.
 const wchar_t *windowClass(WNDPROC procedure)
 {
@@ -76,7 +85,10 @@ public:
         const UINT message = kFirstMessage + m_added++ % kMessages;
         if (!m_window || ::WSAAsyncSelect(static_cast<SOCKET>(descriptor), m_window, message, kWatched) != 0)
             return false;
-        m_entries.insert_or_assign(descriptor, Entry{&handler, message, {}, {}});
+        Entry &entry = m_entries.insert_or_assign(descriptor, Entry{&handler, message, {}, {}}).first->second;
+        // Windows says FD_CLOSE of a reset that came before; Wine has noticed it then and never tells.
+        if (isOver(descriptor))
+            note(descriptor, entry, Ready::Readable | Ready::PeerClosed);
         return true;
     }
 
