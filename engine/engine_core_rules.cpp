@@ -160,7 +160,8 @@ Error EngineCore::whyNoUdp() const
         if (std::any_of(paths.begin(), paths.end(), carriesUdp))
             return {};
         error = {ErrorCode::RouteCannotCarry,
-                 QStringLiteral("%1: only SOCKS5 carries UDP").arg(m_parts->router.shownName(action.proxy))};
+                 withContext(m_parts->router.shownName(action.proxy),
+                             Message(QT_TRANSLATE_NOOP("engine::Message", "only SOCKS5 carries UDP")))};
     }
     return error;
 }

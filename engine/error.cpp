@@ -216,13 +216,20 @@ ErrorCode errorCodeFromOs(int osError)
 Error errorFromOs(int osError)
 {
     const ErrorCode code = errorCodeFromOs(osError);
-    return {code, code == ErrorCode::Unknown ? qt_error_string(osError) : QString()};
+    return {code, code == ErrorCode::Unknown ? Message::verbatim(qt_error_string(osError)) : Message()};
+}
+
+Message asMessage(const Error &error)
+{
+    const Message text = Message::inContext("engine::Error", errorRow(error.code).text);
+    return error.detail.isEmpty()
+               ? text
+               : Message(QT_TRANSLATE_NOOP("engine::Message", "%1 (%2)"), text, error.detail);
 }
 
 QString errorText(const Error &error)
 {
-    const QString text = QString::fromLatin1(errorRow(error.code).text);
-    return error.detail.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, error.detail);
+    return asMessage(error).toEnglish();
 }
 
 } // namespace engine

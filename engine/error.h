@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/message.h"
+
 #include <QMetaType>
 #include <QString>
 
@@ -66,10 +68,10 @@ enum class ErrorCode : std::uint8_t {
     Unknown,
 };
 
-/// A code and what is worth adding to it (never a credential). The detail is not translated.
+/// A code and what is worth adding to it (never a credential). Costs no memory while there is no detail.
 struct Error {
     ErrorCode code = ErrorCode::None;
-    QString detail;
+    Message detail;
 
     [[nodiscard]] bool isError() const { return code != ErrorCode::None; }
     bool operator==(const Error &) const = default;
@@ -92,7 +94,9 @@ struct ErrorRow {
 /// The same, with the system's own words for what has no code here. Any thread.
 [[nodiscard]] Error errorFromOs(int osError);
 
-/// English text of an error with its detail, for logs and the command line. Any thread.
+/// Text of an error with its detail: "Connection refused (192.0.2.1:80)". Any thread.
+[[nodiscard]] Message asMessage(const Error &error);
+/// The same in English, for the command line and clients. Any thread.
 [[nodiscard]] QString errorText(const Error &error);
 
 } // namespace engine

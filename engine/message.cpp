@@ -13,11 +13,18 @@ Message Message::verbatim(const QString &text)
     return message;
 }
 
+Message Message::inContext(const char *context, const char *source)
+{
+    Message message(source);
+    message.m_context = context;
+    return message;
+}
+
 QString Message::toString(Say say) const
 {
     if (m_source == nullptr)
         return m_text;
-    const QString source = say(m_source);
+    const QString source = say(m_context, m_source);
     QString text;
     // Not QString::arg(): what a place holds may hold a "%1" of its own.
     for (qsizetype at = 0; at < source.size(); ++at) {
@@ -35,14 +42,15 @@ QString Message::toString(Say say) const
 
 QString Message::toEnglish() const
 {
-    return toString([](const char *source) { return QString::fromUtf8(source); });
+    return toString([](const char * /*context*/, const char *source) { return QString::fromUtf8(source); });
 }
 
 bool Message::operator==(const Message &other) const
 {
-    const bool isSameSource = m_source == nullptr || other.m_source == nullptr
-                                  ? m_source == other.m_source
-                                  : std::strcmp(m_source, other.m_source) == 0;
+    const bool isSameSource =
+        m_source == nullptr || other.m_source == nullptr
+            ? m_source == other.m_source
+            : std::strcmp(m_source, other.m_source) == 0 && std::strcmp(m_context, other.m_context) == 0;
     return isSameSource && m_text == other.m_text && m_places == other.m_places;
 }
 

@@ -18,7 +18,7 @@ class Message
 {
 public:
     /// How a source text is said: as it is, or translated.
-    using Say = QString (*)(const char *source);
+    using Say = QString (*)(const char *context, const char *source);
 
     Message() = default;
     /// Places are texts as they are (names, paths, the system's own words), whole numbers, messages, and
@@ -31,6 +31,8 @@ public:
     }
     /// What is the same in every language: a name, a path, the system's own words.
     [[nodiscard]] static Message verbatim(const QString &text);
+    /// A text that is marked in another context, such as that of an error's code.
+    [[nodiscard]] static Message inContext(const char *context, const char *source);
 
     [[nodiscard]] bool isEmpty() const { return m_source == nullptr && m_text.isEmpty(); }
     [[nodiscard]] QString toString(Say say) const;
@@ -45,8 +47,9 @@ private:
     static Message asPlace(const QString &text) { return verbatim(text); }
     static Message asPlace(std::integral auto number) { return verbatim(QString::number(number)); }
 
-    const char *m_source = nullptr; ///< a literal
-    QString m_text;                 ///< when there is no source text
+    const char *m_context = "engine::Message"; ///< a literal; means nothing without a source text
+    const char *m_source = nullptr;            ///< a literal
+    QString m_text;                            ///< when there is no source text
     QList<Message> m_places;
 };
 

@@ -2,6 +2,7 @@
 #include "ui/eventtext.h"
 
 #include "ui/format.h"
+#include "ui/messagetext.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -173,8 +174,7 @@ QString levelText(engine::EventLevel level)
 
 QString errorMessage(const engine::Error &error)
 {
-    const QString text = QCoreApplication::translate("engine::Error", engine::errorRow(error.code).text);
-    return error.detail.isEmpty() ? text : EventText::tr("%1 (%2)", "error, detail").arg(text, error.detail);
+    return messageText(engine::asMessage(error));
 }
 
 QString stateText(engine::ConnectionState state)

@@ -9,7 +9,7 @@ namespace ui
 QString messageText(const engine::Message &message)
 {
     return message.toString(
-        [](const char *source) { return QCoreApplication::translate("engine::Message", source); });
+        [](const char *context, const char *source) { return QCoreApplication::translate(context, source); });
 }
 
 QStringList messageTexts(const QList<engine::Message> &messages)

@@ -97,7 +97,7 @@ void BindSession::readServer()
         return;
     }
     if (result.status != net::IoStatus::Done) {
-        refuse({ErrorCode::UpstreamFailed, QStringLiteral("it hung up")});
+        refuse({ErrorCode::UpstreamFailed, Message(QT_TRANSLATE_NOOP("engine::Message", "it hung up"))});
         return;
     }
     const Bytes answer = Bytes(buffer).first(known + result.bytes);

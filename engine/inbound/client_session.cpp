@@ -223,7 +223,7 @@ void ClientSession::decided(const Action &action, const Destination &destination
     }
     m_services.registry.countHit(m_record);
     if (action.kind == Action::Kind::Block)
-        refuse({ErrorCode::BlockedByRule, m_record.info.rule});
+        refuse({ErrorCode::BlockedByRule, Message::verbatim(m_record.info.rule)});
     else if (m_command == ClientCommand::Bind)
         bind(action, destination);
     else

@@ -43,7 +43,8 @@ ConversationStep HttpConversation::read(Bytes input)
     if (own.status == OwnStatus::Done)
         return answerOwn(own.value);
     if (parsed.error == ErrorCode::ProtocolError)
-        return refuse({parsed.error, QStringLiteral("malformed or oversized request")});
+        return refuse(
+            {parsed.error, Message(QT_TRANSLATE_NOOP("engine::Message", "malformed or oversized request"))});
     return refuse({parsed.error, {}});
 }
 
@@ -80,7 +81,8 @@ ConversationStep HttpConversation::headRead(const http::RequestHead &head, std::
 ConversationStep HttpConversation::answerOwn(const http::OwnRequest &request) const
 {
     if (request.path != kPacPath || (request.method != "GET" && request.method != "HEAD"))
-        return refuse({ErrorCode::ProtocolError, QStringLiteral("only /proxy.pac is to be had here")});
+        return refuse({ErrorCode::ProtocolError,
+                       Message(QT_TRANSLATE_NOOP("engine::Message", "only /proxy.pac is to be had here"))});
     const bool isKnownName =
         request.host == "localhost" || Address::fromLiteral(QString::fromUtf8(request.host)).has_value();
     const bool mayTell = m_authentication == Authentication::None && isKnownName;

@@ -156,7 +156,8 @@ void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
     m_record.info.targetPort = destination.port;
     m_services.registry.markChanged(m_record);
     if (isTunnel) {
-        refuse({ErrorCode::CommandUnsupported, QStringLiteral("CONNECT needs a connection of its own")});
+        refuse({ErrorCode::CommandUnsupported,
+                Message(QT_TRANSLATE_NOOP("engine::Message", "CONNECT needs a connection of its own"))});
         return;
     }
     if (isDecided(destination)) {
@@ -192,7 +193,7 @@ void HttpForward::decided(const Action &action, const Destination &destination)
     m_origin = destination;
     m_action = action;
     if (action.kind == Action::Kind::Block)
-        refuse({ErrorCode::BlockedByRule, m_record.info.rule});
+        refuse({ErrorCode::BlockedByRule, Message::verbatim(m_record.info.rule)});
     else if (isSameTarget && m_target.socket.isOpen())
         beginExchange();
     else
@@ -276,7 +277,8 @@ bool HttpForward::takeRequestBody()
         if (m_hasResponse)
             end({ErrorCode::ProtocolError, {}}, true);
         else
-            refuse({ErrorCode::ProtocolError, QStringLiteral("malformed chunks")});
+            refuse({ErrorCode::ProtocolError,
+                    Message(QT_TRANSLATE_NOOP("engine::Message", "malformed chunks"))});
         return false;
     }
     moveBytes(m_client.in, size, m_target.out);
@@ -306,9 +308,11 @@ bool HttpForward::receiveResponse()
         return m_state != State::Done;
     const Io read = receive(m_target);
     if (read == Io::Broken)
-        targetEnded({ErrorCode::ConnectionReset, QStringLiteral("by the target")});
+        targetEnded(
+            {ErrorCode::ConnectionReset, Message(QT_TRANSLATE_NOOP("engine::Message", "by the target"))});
     else if (read == Io::Wait && m_target.ended)
-        targetEnded({ErrorCode::ConnectionAborted, QStringLiteral("by the target")});
+        targetEnded(
+            {ErrorCode::ConnectionAborted, Message(QT_TRANSLATE_NOOP("engine::Message", "by the target"))});
     else
         return read == Io::Progress || io == Io::Progress;
     return m_state != State::Done;
@@ -327,7 +331,9 @@ bool HttpForward::understandResponse()
         return readResponseHead();
     const std::size_t size = m_responseBody.take(bytesOf(m_target.in));
     if (m_responseBody.isBad()) {
-        end({ErrorCode::ConnectionAborted, QStringLiteral("malformed chunks from the target")}, true);
+        end({ErrorCode::ConnectionAborted,
+             Message(QT_TRANSLATE_NOOP("engine::Message", "malformed chunks from the target"))},
+            true);
         return false;
     }
     moveBytes(m_target.in, size, m_client.out);
@@ -342,7 +348,8 @@ bool HttpForward::readResponseHead()
         return false;
     const bool isSwitch = parsed.value.status == 101;
     if (parsed.status == Status::Bad || (isSwitch && !m_wantsUpgrade)) {
-        refuse({ErrorCode::ConnectionAborted, QStringLiteral("the target's answer is malformed")});
+        refuse({ErrorCode::ConnectionAborted,
+                Message(QT_TRANSLATE_NOOP("engine::Message", "the target's answer is malformed"))});
         return false;
     }
     // HTTP/1.0 knows no interim responses.

@@ -31,7 +31,7 @@ void Connector::connect(const Action &action, const Destination &destination, so
     m_destination = destination;
     m_paths = m_services.router.paths(action.proxy, destination.host());
     std::reverse(m_paths.begin(), m_paths.end());
-    m_error = {ErrorCode::UpstreamUnreachable, action.proxy};
+    m_error = {ErrorCode::UpstreamUnreachable, Message::verbatim(action.proxy)};
     tryNextPath();
 }
 

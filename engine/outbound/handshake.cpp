@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-using namespace Qt::StringLiterals;
-
 namespace engine
 {
 
@@ -20,12 +18,17 @@ using Kind = HandshakeStep::Kind;
 /// RFC 9110 section 15.2 sets no number, but a server must not keep us reading them for ever.
 constexpr int kMaximumInterimAnswers = 16;
 
-HandshakeStep serversFault(ErrorCode code, const QString &detail = {})
+Message loginWanted()
+{
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "it asks for a user name and password"));
+}
+
+HandshakeStep serversFault(ErrorCode code, const Message &detail = {})
 {
     return {.kind = Kind::Failed, .error = {code, detail}, .isServersFault = true};
 }
 
-HandshakeStep targetsFault(ErrorCode code, const QString &detail = {})
+HandshakeStep targetsFault(ErrorCode code, const Message &detail = {})
 {
     return {.kind = Kind::Failed, .error = {code, detail}};
 }
@@ -45,11 +48,15 @@ HandshakeStep failureOfReply(std::uint8_t code)
     case socks5::Reply::TtlExpired:
         return targetsFault(ErrorCode::ConnectionTimedOut);
     case socks5::Reply::CommandUnsupported:
-        return targetsFault(ErrorCode::RouteCannotCarry, u"reply 7, command not supported"_s);
+        return targetsFault(ErrorCode::RouteCannotCarry,
+                            Message(QT_TRANSLATE_NOOP("engine::Message", "reply 7, command not supported")));
     case socks5::Reply::AddressTypeUnsupported:
-        return targetsFault(ErrorCode::UpstreamFailed, u"reply 8, address type not supported"_s);
+        return targetsFault(
+            ErrorCode::UpstreamFailed,
+            Message(QT_TRANSLATE_NOOP("engine::Message", "reply 8, address type not supported")));
     default:
-        return targetsFault(ErrorCode::UpstreamFailed, u"reply %1"_s.arg(code));
+        return targetsFault(ErrorCode::UpstreamFailed,
+                            Message(QT_TRANSLATE_NOOP("engine::Message", "reply %1"), code));
     }
 }
 
@@ -76,8 +83,12 @@ public:
         if (reply.value.code == socks4::kGranted)
             return {.kind = Kind::Done, .size = reply.size, .bound = reply.value.bound};
         if (reply.value.code == socks4::kRejected)
-            return targetsFault(ErrorCode::UpstreamFailed, u"SOCKS4 code 91"_s);
-        return serversFault(ErrorCode::UpstreamLoginFailed, u"SOCKS4 code %1"_s.arg(reply.value.code));
+            return targetsFault(
+                ErrorCode::UpstreamFailed,
+                Message(QT_TRANSLATE_NOOP("engine::Message", "SOCKS4 code %1"), reply.value.code));
+        return serversFault(
+            ErrorCode::UpstreamLoginFailed,
+            Message(QT_TRANSLATE_NOOP("engine::Message", "SOCKS4 code %1"), reply.value.code));
     }
 
 private:
@@ -134,11 +145,14 @@ private:
             return {.kind = Kind::Continue, .size = method.size, .message = upstream::makeLogin(m_login)};
         }
         if (method.value != static_cast<std::uint8_t>(socks5::Method::NoneAcceptable))
-            return serversFault(ErrorCode::UpstreamProtocolError,
-                                u"it chose a method that was not offered"_s);
-        return serversFault(ErrorCode::UpstreamLoginFailed, m_login.user.isEmpty()
-                                                                ? u"it asks for a user name and password"_s
-                                                                : u"it takes no user name and password"_s);
+            return serversFault(
+                ErrorCode::UpstreamProtocolError,
+                Message(QT_TRANSLATE_NOOP("engine::Message", "it chose a method that was not offered")));
+        return serversFault(
+            ErrorCode::UpstreamLoginFailed,
+            m_login.user.isEmpty()
+                ? loginWanted()
+                : Message(QT_TRANSLATE_NOOP("engine::Message", "it takes no user name and password")));
     }
 
     HandshakeStep readLogin(Bytes bytes)
@@ -204,7 +218,9 @@ public:
         const int status = head.value.status;
         if (status >= 100 && status < 200 && status != 101) {
             if (++m_interimAnswers > kMaximumInterimAnswers)
-                return serversFault(ErrorCode::UpstreamProtocolError, u"too many interim answers"_s);
+                return serversFault(
+                    ErrorCode::UpstreamProtocolError,
+                    Message(QT_TRANSLATE_NOOP("engine::Message", "too many interim answers")));
             return {.kind = Kind::Continue, .size = head.size};
         }
         if (status >= 200 && status < 300)
@@ -215,12 +231,12 @@ public:
 private:
     HandshakeStep failureOfStatus(int status) const
     {
-        const QString detail = u"HTTP status %1"_s.arg(status);
+        const Message detail(QT_TRANSLATE_NOOP("engine::Message", "HTTP status %1"), status);
         switch (status) {
         case 401:
         case 407:
             return serversFault(ErrorCode::UpstreamLoginFailed,
-                                m_login.user.isEmpty() ? u"it asks for a user name and password"_s : detail);
+                                m_login.user.isEmpty() ? loginWanted() : detail);
         case 403:
         case 405:
             return targetsFault(ErrorCode::UpstreamRefused, detail);
@@ -269,18 +285,23 @@ Error whyNotSayable(const ServerProfile &server, socks5::Command command, const 
     case ServerProtocol::Socks4:
     case ServerProtocol::Socks4a:
         if (command == socks5::Command::UdpAssociate)
-            return {ErrorCode::RouteCannotCarry, u"SOCKS4 has no UDP"_s};
+            return {ErrorCode::RouteCannotCarry,
+                    Message(QT_TRANSLATE_NOOP("engine::Message", "SOCKS4 has no UDP"))};
         if (!upstream::canSayInSocks4(destination))
-            return {ErrorCode::AddressTypeUnsupported, u"SOCKS4 has no IPv6"_s};
+            return {ErrorCode::AddressTypeUnsupported,
+                    Message(QT_TRANSLATE_NOOP("engine::Message", "SOCKS4 has no IPv6"))};
         return {};
     case ServerProtocol::Socks5:
         return {};
     case ServerProtocol::Http:
         if (command != socks5::Command::Connect)
             return {ErrorCode::RouteCannotCarry,
-                    command == socks5::Command::Bind ? u"HTTP has no BIND"_s : u"HTTP has no UDP"_s};
+                    command == socks5::Command::Bind
+                        ? Message(QT_TRANSLATE_NOOP("engine::Message", "HTTP has no BIND"))
+                        : Message(QT_TRANSLATE_NOOP("engine::Message", "HTTP has no UDP"))};
         if (isAmbiguousInHttp(destination))
-            return {ErrorCode::ProtocolError, u"HTTP cannot say this name"_s};
+            return {ErrorCode::ProtocolError,
+                    Message(QT_TRANSLATE_NOOP("engine::Message", "HTTP cannot say this name"))};
         return {};
     }
     Q_UNREACHABLE();

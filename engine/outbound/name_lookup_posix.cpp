@@ -22,8 +22,8 @@ Error errorOf(int result)
     if (result == EAI_NONAME || result == EAI_FAIL || result == EAI_NODATA)
         return {ErrorCode::NameNotFound, {}};
     if (result == EAI_SYSTEM)
-        return {ErrorCode::NameLookupFailed, errorText({errorCodeFromOs(errno), {}})};
-    return {ErrorCode::NameLookupFailed, QString::fromLocal8Bit(::gai_strerror(result))};
+        return {ErrorCode::NameLookupFailed, asMessage({errorCodeFromOs(errno), {}})};
+    return {ErrorCode::NameLookupFailed, Message::verbatim(QString::fromLocal8Bit(::gai_strerror(result)))};
 }
 
 } // namespace

@@ -19,7 +19,7 @@ Error errorOf(int result)
 {
     if (result == WSAHOST_NOT_FOUND || result == WSANO_DATA || result == WSANO_RECOVERY)
         return {ErrorCode::NameNotFound, {}};
-    return {ErrorCode::NameLookupFailed, qt_error_string(result)};
+    return {ErrorCode::NameLookupFailed, Message::verbatim(qt_error_string(result))};
 }
 
 } // namespace

@@ -44,9 +44,11 @@ LookupId SystemResolver::lookUp(const QByteArray &name, Callback callback)
     const bool isKnown = m_pending.contains(name);
     if (!isKnown && m_pending.size() >= kMaximumPendingLookups)
         failLater(std::move(waiter),
-                  {ErrorCode::NameLookupFailed, QStringLiteral("too many others are under way")});
+                  {ErrorCode::NameLookupFailed,
+                   Message(QT_TRANSLATE_NOOP("engine::Message", "too many others are under way"))});
     else if (!isKnown && !m_pool.ask(name))
-        failLater(std::move(waiter), {ErrorCode::NameLookupFailed, QStringLiteral("no thread for it")});
+        failLater(std::move(waiter), {ErrorCode::NameLookupFailed,
+                                      Message(QT_TRANSLATE_NOOP("engine::Message", "no thread for it"))});
     else
         m_pending[name].push_back(std::move(waiter));
     return id;

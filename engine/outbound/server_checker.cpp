@@ -110,7 +110,8 @@ void ServerChecker::udpDone(const Error &error)
 void ServerChecker::onDeadline()
 {
     if (m_isUdp) {
-        udpDone({ErrorCode::UpstreamTimedOut, QStringLiteral("no answer by UDP")});
+        udpDone(
+            {ErrorCode::UpstreamTimedOut, Message(QT_TRANSLATE_NOOP("engine::Message", "no answer by UDP"))});
         return;
     }
     m_tunnel.reset();

@@ -12,8 +12,6 @@
 #include <array>
 #include <utility>
 
-using namespace Qt::StringLiterals;
-
 namespace engine
 {
 
@@ -22,6 +20,11 @@ namespace
 
 constexpr std::size_t kChunk = std::size_t{16} * 1024; ///< a TLS record
 constexpr auto kHighWaterMark = static_cast<qint64>(kTlsHighWaterMark);
+
+Message noDescriptors()
+{
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "no descriptors are left"));
+}
 
 } // namespace
 
@@ -49,7 +52,7 @@ void TlsBridge::open(const ServerProfile &server, Opened opened)
     m_pinned = server.certificateSha256;
     Expected<net::Socket, Error> far = m_socket.duplicate();
     if (!far) {
-        failOpening(u"no descriptors are left"_s);
+        failOpening(noDescriptors());
         return;
     }
     m_far = std::move(*far);
@@ -60,7 +63,7 @@ void TlsBridge::open(const ServerProfile &server, Opened opened)
     // A pinned certificate is compared as a whole; who signed it and for which name does not matter then.
     m_ssl.setPeerVerifyMode(m_pinned.isEmpty() ? QSslSocket::VerifyPeer : QSslSocket::QueryPeer);
     if (!m_ssl.setSocketDescriptor(m_socket.descriptor(), QAbstractSocket::ConnectedState)) {
-        failOpening(m_ssl.errorString());
+        failOpening(Message::verbatim(m_ssl.errorString()));
         return;
     }
     m_socket.release();
@@ -74,13 +77,13 @@ void TlsBridge::connectSignals()
     connect(&m_ssl, &QSslSocket::encryptedBytesWritten, this, &TlsBridge::pump);
     connect(&m_ssl, &QAbstractSocket::disconnected, this, [this] {
         if (m_opened)
-            failOpening(u"it hung up"_s);
+            failOpening(Message(QT_TRANSLATE_NOOP("engine::Message", "it hung up")));
         else
             pump();
     });
     connect(&m_ssl, &QAbstractSocket::errorOccurred, this, [this] {
         if (m_opened)
-            failOpening(m_ssl.errorString());
+            failOpening(Message::verbatim(m_ssl.errorString()));
     });
 }
 
@@ -88,8 +91,9 @@ void TlsBridge::encrypted()
 {
     const QByteArray digest = m_ssl.peerCertificate().digest(QCryptographicHash::Sha256);
     if (!m_pinned.isEmpty() && digest != m_pinned)
-        failOpening(u"its certificate is not the pinned one but has the SHA-256 "_s +
-                    QString::fromLatin1(digest.toBase64()));
+        failOpening(Message(QT_TRANSLATE_NOOP("engine::Message",
+                                              "its certificate is not the pinned one but has the SHA-256 %1"),
+                            QString::fromLatin1(digest.toBase64())));
     else
         handOut();
 }
@@ -98,7 +102,7 @@ void TlsBridge::handOut()
 {
     auto pair = net::openSocketPair();
     if (!pair || !m_poller.add(pair->first.descriptor(), *this)) {
-        failOpening(u"no descriptors are left"_s);
+        failOpening(noDescriptors());
         return;
     }
     m_near = std::move(pair->first);
@@ -220,7 +224,7 @@ void TlsBridge::onDeadline()
     finish();
 }
 
-void TlsBridge::failOpening(const QString &detail)
+void TlsBridge::failOpening(const Message &detail)
 {
     const Opened opened = std::exchange(m_opened, {});
     opened(Unexpected{Error{ErrorCode::UpstreamTlsFailed, detail}});

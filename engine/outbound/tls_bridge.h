@@ -50,7 +50,7 @@ private:
     [[nodiscard]] qint64 unsent() const;
     void closeFarEnd();
     void passOnReset();
-    void failOpening(const QString &detail);
+    void failOpening(const Message &detail);
     void finish();
 
     net::Poller &m_poller;

@@ -7,8 +7,6 @@
 #include <array>
 #include <utility>
 
-using namespace Qt::StringLiterals;
-
 namespace engine
 {
 
@@ -31,7 +29,12 @@ Address preferredAddress(const QList<Address> &addresses, ServerProtocol protoco
 
 Error loopError()
 {
-    return {ErrorCode::LoopDetected, u"it leads back here"_s};
+    return {ErrorCode::LoopDetected, Message(QT_TRANSLATE_NOOP("engine::Message", "it leads back here"))};
+}
+
+Message hungUp()
+{
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "it hung up"));
 }
 
 /// What says nothing about the server that was dialled.
@@ -111,7 +114,7 @@ void Tunnel::dialed(Expected<Dialed, Error> result)
     if (!result) {
         const Error &error = result.error();
         const bool isOurs = isOurFault(error.code);
-        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, errorText(error)},
+        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, asMessage(error)},
              isOurs ? Blame::Target : Blame::Server);
         return;
     }
@@ -225,7 +228,7 @@ bool Tunnel::look()
         return false;
     }
     if (result.status != net::IoStatus::Done) {
-        fail({ErrorCode::UpstreamProtocolError, u"it hung up"_s}, Blame::Server);
+        fail({ErrorCode::UpstreamProtocolError, hungUp()}, Blame::Server);
         return false;
     }
     m_hasAnswered = true;
@@ -248,7 +251,9 @@ bool Tunnel::follow(const HandshakeStep &step)
             awaitRest();
             return true;
         }
-        fail({ErrorCode::UpstreamProtocolError, u"its answer is too long"_s}, Blame::Server);
+        fail({ErrorCode::UpstreamProtocolError,
+              Message(QT_TRANSLATE_NOOP("engine::Message", "its answer is too long"))},
+             Blame::Server);
         return false;
     case HandshakeStep::Kind::Continue:
         if (m_use.isProbe && isLastHop() && isBeyond()) {
@@ -277,7 +282,7 @@ bool Tunnel::send(const QByteArray &message)
         const net::IoResult result = m_socket.send(bytesOf(message));
         if (result.status != net::IoStatus::Done ||
             result.bytes != static_cast<std::size_t>(message.size())) {
-            fail({ErrorCode::UpstreamUnreachable, u"it hung up"_s}, Blame::Server);
+            fail({ErrorCode::UpstreamUnreachable, hungUp()}, Blame::Server);
             return false;
         }
         if (isLastHop() && isBeyond())
@@ -377,7 +382,7 @@ void Tunnel::failBeyond(const Error &error)
         return;
     }
     ++m_hop;
-    fail({ErrorCode::UpstreamUnreachable, errorText(error)}, Blame::Server);
+    fail({ErrorCode::UpstreamUnreachable, asMessage(error)}, Blame::Server);
 }
 
 /// Says which server it was, in words, and to the router. The last thing a tunnel does.
@@ -387,8 +392,8 @@ void Tunnel::fail(const Error &error, Blame blame)
     m_errand.end();
     dropSocket();
     m_services.dialing.deadlines.cancel(*this);
-    const QString name = server().profile.shownName();
-    const QString detail = error.detail.isEmpty() ? name : u"%1: %2"_s.arg(name, error.detail);
+    const Message name = Message::verbatim(server().profile.shownName());
+    const Message detail = error.detail.isEmpty() ? name : withContext(name, error.detail);
     if (blame == Blame::Server)
         m_services.router.failed(server(), m_use, error);
     const Callback callback = std::exchange(m_callback, {});

@@ -48,7 +48,7 @@ bool UdpTunnel::send(const Destination &destination, Bytes payload)
     if (m_state == State::Opening)
         return true;
     if (!choosePath()) {
-        fail({ErrorCode::RouteCannotCarry, m_services.router.shownName(m_id)});
+        fail({ErrorCode::RouteCannotCarry, Message::verbatim(m_services.router.shownName(m_id))});
         return false;
     }
     m_state = State::Opening;
@@ -190,7 +190,7 @@ void UdpTunnel::watchControl(const net::Socket &control)
         const net::IoResult result = control.receive(ignored);
         m_chatter += result.bytes;
         if (m_chatter > kMaximumControlChatter) {
-            fail({ErrorCode::UpstreamProtocolError, m_services.router.shownName(m_id)});
+            fail({ErrorCode::UpstreamProtocolError, Message::verbatim(m_services.router.shownName(m_id))});
             return;
         }
         if (result.status == net::IoStatus::Done)
@@ -198,7 +198,7 @@ void UdpTunnel::watchControl(const net::Socket &control)
         if (result.status == net::IoStatus::WouldBlock)
             m_services.dialing.poller.rearm(control.descriptor(), net::Ready::Readable);
         else
-            fail({ErrorCode::UpstreamUnreachable, m_services.router.shownName(m_id)});
+            fail({ErrorCode::UpstreamUnreachable, Message::verbatim(m_services.router.shownName(m_id))});
         return;
     }
 }

@@ -278,7 +278,8 @@ void TcpRelay::noteBroken(const net::Socket &end, int osError)
 {
     if (!m_broken.isError())
         m_broken = {errorCodeFromOs(osError),
-                    &end == &m_client ? QStringLiteral("by the client") : QStringLiteral("by the target")};
+                    &end == &m_client ? Message(QT_TRANSLATE_NOOP("engine::Message", "by the client"))
+                                      : Message(QT_TRANSLATE_NOOP("engine::Message", "by the target"))};
 }
 
 void TcpRelay::moved(const Flow &flow, std::size_t bytes)

@@ -169,7 +169,9 @@ void UdpAssociation::readControl()
             end({}, false);
             return;
         case net::IoStatus::Failed:
-            end({errorCodeFromOs(result.osError), QStringLiteral("by the client")}, true);
+            end({errorCodeFromOs(result.osError),
+                 Message(QT_TRANSLATE_NOOP("engine::Message", "by the client"))},
+                true);
             return;
         }
     }

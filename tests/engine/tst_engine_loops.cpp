@@ -74,7 +74,7 @@ bool tellsOfTheLoop(const Proxy &proxy)
 {
     return std::any_of(proxy.ended().begin(), proxy.ended().end(), [](const Connection &connection) {
         return connection.error.code == ErrorCode::LoopDetected &&
-               connection.error.detail == u"s: it leads back here"_s;
+               connection.error.detail.toEnglish() == u"s: it leads back here"_s;
     });
 }
 

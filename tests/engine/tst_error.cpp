@@ -205,11 +205,14 @@ void TestError::neverTakesAnOsErrorForSuccess()
 void TestError::addsDetailToText()
 {
     const Error plain{ErrorCode::AddressInUse, {}};
-    const Error detailed{ErrorCode::AddressInUse, QStringLiteral("127.0.0.1:1080 %1 %2")};
+    const Error detailed{ErrorCode::AddressInUse, Message::verbatim(QStringLiteral("127.0.0.1:1080 %1 %2"))};
     QCOMPARE(errorText(plain), QStringLiteral("The address is in use by another program"));
     // A "%1" in the detail is text like any other.
     QCOMPARE(errorText(detailed),
              QStringLiteral("The address is in use by another program (127.0.0.1:1080 %1 %2)"));
+    const Error within{ErrorCode::UpstreamUnreachable, asMessage(plain)};
+    QCOMPARE(errorText(within), QStringLiteral("The proxy server could not be reached (The address is in use "
+                                               "by another program)"));
     QVERIFY(plain.isError());
     QVERIFY(!Error().isError());
     QVERIFY(plain == Error(ErrorCode::AddressInUse, {}));

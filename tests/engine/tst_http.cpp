@@ -424,7 +424,7 @@ void TestHttp::writesErrorPages()
     QFETCH(const ErrorCode, code);
     QFETCH(const QByteArray, statusLine);
 
-    const QByteArray page = http::makeErrorPage({code, QStringLiteral("some detail")});
+    const QByteArray page = http::makeErrorPage({code, Message::verbatim(QStringLiteral("some detail"))});
     const qsizetype headSize = page.indexOf(kEnd) + kEnd.size();
     const QByteArray head = page.first(headSize);
     QVERIFY2(head.startsWith(statusLine), head.constData());
@@ -433,7 +433,7 @@ void TestHttp::writesErrorPages()
     QCOMPARE(head.contains("\r\nProxy-Authenticate: Basic realm=\"Hosier\""), statusLine.contains("407"));
     QVERIFY(page.contains(errorRow(code).text));
     QVERIFY(page.endsWith("(some detail).\n"));
-    QCOMPARE(http::makeErrorPage({code, QStringLiteral("some detail")}, false), head);
+    QCOMPARE(http::makeErrorPage({code, Message::verbatim(QStringLiteral("some detail"))}, false), head);
 }
 
 void TestHttp::hasAReasonForEveryStatus()

@@ -176,7 +176,7 @@ void TestRegistry::tellsTheEndWithTheLastValues()
     registry.addBytes(closed, 7, 9);
     const ConnectionId closedId = closed.info.id;
     registry.close(closed, {});
-    registry.close(failed, {ErrorCode::ConnectionRefused, QStringLiteral("detail")});
+    registry.close(failed, {ErrorCode::ConnectionRefused, Message::verbatim(QStringLiteral("detail"))});
     const Delta delta = registry.takeDelta();
     QVERIFY(delta.added.isEmpty() && delta.changed.isEmpty());
     QCOMPARE(delta.removed.size(), 2);

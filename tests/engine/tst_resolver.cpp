@@ -81,7 +81,7 @@ struct Scene {
     {
         return resolver.lookUp(name, [this, name](const Resolver::Addresses &result) {
             answers.insert(name, result ? ErrorCode::None : result.error().code);
-            details.insert(name, result ? QString() : result.error().detail);
+            details.insert(name, result ? QString() : result.error().detail.toEnglish());
             ++answered;
         });
     }

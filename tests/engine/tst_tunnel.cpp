@@ -50,7 +50,7 @@ struct Scene : test::DialScene {
         router.setPasswords({{u"s"_s, test::kServerPassword}, {u"good"_s, test::kServerPassword}});
         connector = std::make_unique<Connector>(tunnels, [this](Expected<Dialed, Error> result) {
             if (!result)
-                detail = result.error().detail;
+                detail = result.error().detail.toEnglish();
             take(std::move(result));
         });
         connector->connect(Action::byWayOf(QString::fromLatin1(id)), target);

@@ -74,9 +74,9 @@ public:
     {
         QString all;
         for (const engine::Event &event : events())
-            all += event.detail + event.error.detail + event.target + event.user;
+            all += event.detail + event.error.detail.toEnglish() + event.target + event.user;
         for (const engine::Connection &connection : ended())
-            all += connection.error.detail + connection.targetHost + connection.user;
+            all += connection.error.detail.toEnglish() + connection.targetHost + connection.user;
         return all;
     }
 };

@@ -5,10 +5,13 @@
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
 #include <QRandomGenerator>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTranslator>
 
 #include <map>
+#include <utility>
 
 using engine::Connection;
 using engine::ConnectionState;
@@ -72,6 +75,28 @@ Delta removed(const QList<Connection> &connections)
     return delta;
 }
 
+/// A little German.
+class German : public QTranslator
+{
+public:
+    [[nodiscard]] bool isEmpty() const override { return false; }
+    [[nodiscard]] QString translate(const char *context, const char *source, const char * /*disambiguation*/,
+                                    int /*n*/) const override
+    {
+        const auto found = m_words.find({context, source});
+        return found == m_words.end() ? QString() : found->second;
+    }
+
+private:
+    std::map<std::pair<QByteArray, QByteArray>, QString> m_words{
+        {{"engine::Error", "The proxy server could not be reached"},
+         QStringLiteral("Der Proxyserver ist nicht erreichbar")},
+        {{"engine::Error", "The target refused the connection"},
+         QStringLiteral("Das Ziel hat die Verbindung abgelehnt")},
+        {{"engine::Message", "it hung up"}, QStringLiteral("er hat aufgelegt")},
+    };
+};
+
 } // namespace
 
 class TestConnectionModel : public QObject
@@ -90,6 +115,7 @@ private Q_SLOTS:
     void followsTheFilterWhenTheStateChanges();
     void keepsEndedRowsForAWhile();
     void keepsFailuresLongerAndTellsWhy();
+    void tellsWhyInTheProgramsLanguage();
     void showsAsClosedWhatWasClosedOnPurpose();
     void showsBriefConnectionsThatWereNeverAdded();
     void limitsLingeringRows();
@@ -314,6 +340,39 @@ void TestConnectionModel::keepsFailuresLongerAndTellsWhy()
     QCOMPARE(m_model->rowCount(), 0);
 }
 
+/// The code and its detail, at any depth; the names in them and the English text stay as they are.
+void TestConnectionModel::tellsWhyInTheProgramsLanguage()
+{
+    using engine::ErrorCode;
+    using engine::Message;
+    German german;
+    QVERIFY(QCoreApplication::installTranslator(&german));
+    const auto remove = qScopeGuard([&german] { QCoreApplication::removeTranslator(&german); });
+    Connection hungUp = failure(1);
+    hungUp.error = {ErrorCode::UpstreamUnreachable,
+                    engine::withContext(QStringLiteral("Office"), Message("it hung up"))};
+    Connection refused = failure(2);
+    refused.targetHost = QStringLiteral("other.example.org");
+    refused.error = {
+        ErrorCode::UpstreamUnreachable,
+        engine::withContext(QStringLiteral("Office"), engine::asMessage({ErrorCode::ConnectionRefused, {}}))};
+    apply(removed({hungUp}));
+    apply(removed({refused}));
+    const auto tells = [this](engine::ConnectionId id, const QString &why) {
+        const int row = m_model->rowOf(id);
+        return text(row, ConnectionColumn::State) == QStringLiteral("Failed: ") + why &&
+               m_model->index(row, 0).data(Qt::ToolTipRole).toString().contains(why);
+    };
+    QVERIFY(tells(1, QStringLiteral("Der Proxyserver ist nicht erreichbar (Office: er hat aufgelegt)")));
+    QVERIFY(tells(2, QStringLiteral("Der Proxyserver ist nicht erreichbar (Office: Das Ziel hat die "
+                                    "Verbindung abgelehnt)")));
+    QCOMPARE(engine::errorText(hungUp.error),
+             QStringLiteral("The proxy server could not be reached (Office: it hung up)"));
+    QCOMPARE(engine::errorText(refused.error),
+             QStringLiteral("The proxy server could not be reached (Office: The target refused the "
+                            "connection)"));
+}
+
 void TestConnectionModel::showsAsClosedWhatWasClosedOnPurpose()
 {
     Connection one = connection(1);
@@ -408,7 +467,7 @@ void TestConnectionModel::tellsStormsApart_data()
     other.error = {};
     QTest::newRow("with success") << other << QString();
     other = failure(2);
-    other.error.detail = QStringLiteral("192.0.2.2:443");
+    other.error.detail = engine::Message::verbatim(QStringLiteral("192.0.2.2:443"));
     QTest::newRow("at another address of the name")
         << other << QStringLiteral("Failed × 2: The target refused the connection (192.0.2.2:443)");
 }

@@ -68,7 +68,7 @@ void TestEventText::lines_data()
     QTest::newRow("with rule and route")
         << event << QStringLiteral("curl (4242) – example.org:443 – rule \"Work\" – via Office: opened");
     event = curl(EventCode::UdpRouteFailed);
-    event.error = {engine::ErrorCode::UpstreamTimedOut, QStringLiteral("Office")};
+    event.error = {engine::ErrorCode::UpstreamTimedOut, engine::Message::verbatim(QStringLiteral("Office"))};
     QTest::newRow("UDP that fails")
         << event
         << QStringLiteral(

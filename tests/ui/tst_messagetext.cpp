@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "engine/error.h"
+#include "engine/outbound/handshake.h"
 #include "engine/profile_json.h"
 #include "ui/listeneredit.h"
 #include "ui/messagetext.h"
@@ -6,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QProcess>
 #include <QRegularExpression>
@@ -83,6 +86,11 @@ private Q_SLOTS:
     void translatesWhatIsWrongWithAProfile_data();
     void translatesWhatIsWrongWithAProfile();
     void translatesProblemsOfChangesAndImports();
+    void translatesWhatServersAnswer_data();
+    void translatesWhatServersAnswer();
+    void translatesWhatServersCannotBeAsked_data();
+    void translatesWhatServersCannotBeAsked();
+    void hasNoUnmarkedTextInTheEngine();
     void isMarkedForTranslation();
 
 private:
@@ -109,6 +117,8 @@ void MessageTextTest::comparesByWhatItSays()
     QVERIFY(!(Message("%1 is wrong", 1) == Message("%1 is wrong", 2)));
     QVERIFY(!(Message("x") == Message::verbatim(u"x"_s)));
     QVERIFY(Message() == Message::verbatim({}));
+    QVERIFY(Message::inContext("a", "x") == Message::inContext("a", "x"));
+    QVERIFY(!(Message::inContext("a", "x") == Message::inContext("b", "x")));
 }
 
 void MessageTextTest::translatesWhatIsWrongWithAProfile_data()
@@ -218,7 +228,110 @@ void MessageTextTest::translatesProblemsOfChangesAndImports()
         QCOMPARE(wordsOf(line.text), QString());
 }
 
-/// Runs last: what the profiles above have asked for must be found by the translators' tool, too.
+void MessageTextTest::translatesWhatServersAnswer_data()
+{
+    using engine::ServerProtocol;
+    QTest::addColumn<ServerProtocol>("protocol");
+    QTest::addColumn<QString>("user");
+    QTest::addColumn<QByteArray>("answer");
+    const auto row = [](const char *name, ServerProtocol protocol, const QByteArray &answer,
+                        const QString &user = {}) {
+        QTest::newRow(name) << protocol << user << answer;
+    };
+    const auto hex = [](const char *text) {
+        return QByteArray::fromHex(text);
+    };
+    row("SOCKS4, rejected", ServerProtocol::Socks4, hex("005b000000000000"));
+    row("SOCKS4, no identd", ServerProtocol::Socks4, hex("005c000000000000"));
+    row("SOCKS5, command", ServerProtocol::Socks5, hex("050005070001000000000000"));
+    row("SOCKS5, address type", ServerProtocol::Socks5, hex("050005080001000000000000"));
+    row("SOCKS5, another reply", ServerProtocol::Socks5, hex("050005010001000000000000"));
+    row("SOCKS5, another method", ServerProtocol::Socks5, hex("0501"));
+    row("SOCKS5, a login is wanted", ServerProtocol::Socks5, hex("05ff"));
+    row("SOCKS5, no login is taken", ServerProtocol::Socks5, hex("05ff"), u"bob"_s);
+    row("HTTP, a login is wanted", ServerProtocol::Http, "HTTP/1.1 407 No\r\n\r\n");
+    row("HTTP, another status", ServerProtocol::Http, "HTTP/1.1 502 No\r\n\r\n");
+    row("HTTP, interim answers", ServerProtocol::Http, QByteArray("HTTP/1.1 100 Go\r\n\r\n").repeated(20));
+}
+
+void MessageTextTest::translatesWhatServersAnswer()
+{
+    QFETCH(const engine::ServerProtocol, protocol);
+    QFETCH(const QString, user);
+    QFETCH(QByteArray, answer);
+    engine::ServerProfile server;
+    server.protocol = protocol;
+    server.username = user;
+    const auto handshake =
+        engine::makeHandshake(server, "secret", engine::socks5::Command::Connect,
+                              engine::Destination{engine::Address::fromV4(0xc0000201), {}, 80});
+    (void)handshake->start();
+    engine::HandshakeStep step;
+    do {
+        step = handshake->read(engine::bytesOf(answer));
+        answer.remove(0, static_cast<qsizetype>(step.size));
+    } while (step.kind == engine::HandshakeStep::Kind::Continue);
+    QVERIFY(step.kind == engine::HandshakeStep::Kind::Failed);
+    QVERIFY(!step.error.detail.isEmpty());
+    const QString text = ui::messageText(engine::asMessage(step.error));
+    QVERIFY2(wordsOf(text).isEmpty(), qPrintable(text));
+    QVERIFY(engine::errorText(step.error).contains(step.error.detail.toEnglish()));
+    QVERIFY(!wordsOf(step.error.detail.toEnglish()).isEmpty());
+}
+
+void MessageTextTest::translatesWhatServersCannotBeAsked_data()
+{
+    using engine::ServerProtocol;
+    using engine::socks5::Command;
+    QTest::addColumn<ServerProtocol>("protocol");
+    QTest::addColumn<Command>("command");
+    QTest::addColumn<engine::Destination>("destination");
+    const engine::Destination plain{engine::Address::fromV4(0xc0000201), {}, 80};
+    QTest::newRow("SOCKS4 and UDP") << ServerProtocol::Socks4 << Command::UdpAssociate << plain;
+    QTest::newRow("SOCKS4 and IPv6") << ServerProtocol::Socks4 << Command::Connect
+                                     << engine::Destination{*engine::Address::fromLiteral(u"::1"_s), {}, 80};
+    QTest::newRow("HTTP and BIND") << ServerProtocol::Http << Command::Bind << plain;
+    QTest::newRow("HTTP and UDP") << ServerProtocol::Http << Command::UdpAssociate << plain;
+    QTest::newRow("HTTP and a name with a slash")
+        << ServerProtocol::Http << Command::Connect << engine::Destination{{}, "a/b", 80};
+}
+
+void MessageTextTest::translatesWhatServersCannotBeAsked()
+{
+    QFETCH(const engine::ServerProtocol, protocol);
+    QFETCH(const engine::socks5::Command, command);
+    QFETCH(const engine::Destination, destination);
+    engine::ServerProfile server;
+    server.protocol = protocol;
+    const engine::Error error = engine::whyNotSayable(server, command, destination);
+    QVERIFY(!error.detail.isEmpty());
+    const QString text = ui::messageText(engine::asMessage(error));
+    QVERIFY2(wordsOf(text).isEmpty(), qPrintable(text));
+}
+
+/// Much of what the engine says needs a network to be said. There, too, words come from marked texts only.
+void MessageTextTest::hasNoUnmarkedTextInTheEngine()
+{
+#ifdef Q_OS_WIN
+    QSKIP("The sources are on the machine that builds.");
+#endif
+    static const QRegularExpression unmarked(
+        u"(Message\\w*\\s*[({]|verbatim\\(|ErrorCode::\\w+,)\\s*(u?\"|QStringLiteral|tr\\()"_s);
+    int marked = 0;
+    QDirIterator files(QStringLiteral(HOSIER_SOURCE_DIR) + u"/engine"_s, {u"*.cpp"_s, u"*.h"_s}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString source = QString::fromUtf8(file.readAll());
+        const QRegularExpressionMatch match = unmarked.match(source);
+        QVERIFY2(!match.hasMatch(), qPrintable(file.fileName() + u": "_s + match.captured()));
+        marked += static_cast<int>(source.count(u"Message(QT_TRANSLATE_NOOP(\"engine::Message\","_s));
+    }
+    QVERIFY(marked > 20);
+}
+
+/// Runs last: what the tests above have asked for must be found by the translators' tool, too.
 void MessageTextTest::isMarkedForTranslation()
 {
 #ifdef Q_OS_WIN

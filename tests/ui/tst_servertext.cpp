@@ -70,7 +70,7 @@ void TestServerText::tellsTheStepThatFailed()
     engine::ServerCheck check;
     check.connected = 10ms;
     check.error = {engine::ErrorCode::UpstreamLoginFailed, {}};
-    check.udpError = {engine::ErrorCode::UpstreamTimedOut, u"no answer by UDP"_s};
+    check.udpError = {engine::ErrorCode::UpstreamTimedOut, engine::Message("no answer by UDP")};
     const auto steps = ui::checkSteps(requestFor(ServerProtocol::Socks5, false), check);
     QCOMPARE(steps.size(), 3);
     QVERIFY(steps.at(0).problem.isEmpty());
