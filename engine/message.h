@@ -6,6 +6,7 @@
 #include <QString>
 
 #include <concepts>
+#include <memory>
 
 namespace engine
 {
@@ -26,15 +27,16 @@ public:
     template <typename... Places>
     explicit Message(const char *source, const Places &...places)
         : m_source(source)
-        , m_places{asPlace(places)...}
     {
+        if constexpr (sizeof...(places) > 0)
+            m_more = moreOf({asPlace(places)...});
     }
     /// What is the same in every language: a name, a path, the system's own words.
     [[nodiscard]] static Message verbatim(const QString &text);
     /// A text that is marked in another context, such as that of an error's code.
     [[nodiscard]] static Message inContext(const char *context, const char *source);
 
-    [[nodiscard]] bool isEmpty() const { return m_source == nullptr && m_text.isEmpty(); }
+    [[nodiscard]] bool isEmpty() const { return m_source == nullptr && m_more == nullptr; }
     [[nodiscard]] QString toString(Say say) const;
     /// For logs and the command line.
     [[nodiscard]] QString toEnglish() const;
@@ -47,10 +49,17 @@ private:
     static Message asPlace(const QString &text) { return verbatim(text); }
     static Message asPlace(std::integral auto number) { return verbatim(QString::number(number)); }
 
-    const char *m_context = "engine::Message"; ///< a literal; means nothing without a source text
-    const char *m_source = nullptr;            ///< a literal
-    QString m_text;                            ///< when there is no source text
-    QList<Message> m_places;
+    struct More {
+        const char *context = nullptr; ///< a literal; null for engine::Message
+        QString text;                  ///< when there is no source text
+        QList<Message> places;
+
+        bool operator==(const More &other) const;
+    };
+    static std::shared_ptr<const More> moreOf(const QList<Message> &places);
+
+    const char *m_source = nullptr;     ///< a literal
+    std::shared_ptr<const More> m_more; ///< apart, since most errors are a code and at most a source text
 };
 
 /// "where: what". Empty when nothing is wrong.

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>fehlgeschlagen (%1)</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>nur SOCKS5 überträgt UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>er hat die Verbindung beendet</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>fehlerhafte oder zu große Anfrage</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>hier gibt es nur /proxy.pac</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>CONNECT braucht eine eigene Verbindung</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>fehlerhafte Chunks</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>vom Ziel</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>fehlerhafte Chunks vom Ziel</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>die Antwort des Ziels ist fehlerhaft</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>er verlangt Benutzernamen und Passwort</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>Antwort 7, Befehl nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>Antwort 8, Adresstyp nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>Antwort %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>SOCKS4-Code %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>er hat ein nicht angebotenes Verfahren gewählt</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>er nimmt weder Benutzernamen noch Passwort an</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>zu viele vorläufige Antworten</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>HTTP-Status %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>SOCKS4 kennt kein UDP</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>SOCKS4 kennt kein IPv6</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>HTTP kennt kein BIND</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>HTTP kennt kein UDP</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP kann diesen Namen nicht ausdrücken</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>zu viele andere sind schon unterwegs</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>kein Thread dafür verfügbar</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>keine Antwort über UDP</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>es sind keine Deskriptoren mehr frei</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>sein Zertifikat ist nicht das angeheftete, sondern hat den SHA-256 %1</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>er führt hierher zurück</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>seine Antwort ist zu lang</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>kann nicht neben &quot;passwordFile&quot; wahr sein</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>vom Client</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1629,11 +1761,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3534,6 +3661,24 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>Server hinzufügen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>Ein Server bringt ein Passwort mit, und es gibt keinen Passwortspeicher. Was soll mit dem Passwort geschehen?</numerusform>
+            <numerusform>%n Server bringen ein Passwort mit, und es gibt keinen Passwortspeicher. Was soll mit den Passwörtern geschehen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5413,10 +5558,6 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>Es gibt keinen Passwortspeicher: Die Passwörter bleiben, bis Hosier endet.</translation>
     </message>
 </context>
 <context>

@@ -60,6 +60,16 @@
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n server comes with a password, and no credential store is available. What is to become of the password?</numerusform>
+            <numerusform>%n servers come with a password, and no credential store is available. What is to become of each password?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::Ppx</name>
     <message numerus="yes">
         <source>%n more findings are not listed</source>

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>falló (%1)</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>solo SOCKS5 transporta UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>cerró la conexión</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>solicitud mal formada o demasiado grande</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>aquí solo se ofrece /proxy.pac</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>CONNECT necesita una conexión propia</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>fragmentos (chunks) mal formados</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>por el destino</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>fragmentos (chunks) del destino mal formados</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>la respuesta del destino está mal formada</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>pide nombre de usuario y contraseña</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>respuesta 7, comando no admitido</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>respuesta 8, tipo de dirección no admitido</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>respuesta %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>código SOCKS4 %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>eligió un método que no se había ofrecido</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>no acepta nombre de usuario ni contraseña</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>demasiadas respuestas provisionales</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>estado HTTP %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>SOCKS4 no tiene UDP</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>SOCKS4 no tiene IPv6</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>HTTP no tiene BIND</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>HTTP no tiene UDP</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP no puede expresar este nombre</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>hay demasiadas otras en curso</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>no hay ningún hilo disponible</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>sin respuesta por UDP</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>no quedan descriptores</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>su certificado no es el fijado, sino que tiene el SHA-256 %1</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>conduce de vuelta aquí</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>su respuesta es demasiado larga</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>no puede ser verdadero junto a &quot;passwordFile&quot;</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>por el cliente</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1629,11 +1761,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>Error</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3534,6 +3661,24 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>Añadir servidores</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n servidor trae una contraseña y no hay ningún almacén de credenciales. ¿Qué debe hacerse con la contraseña?</numerusform>
+            <numerusform>%n servidores traen una contraseña y no hay ningún almacén de credenciales. ¿Qué debe hacerse con cada contraseña?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Añadir</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5413,10 +5558,6 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>No hay ningún almacén de credenciales disponible: las contraseñas se conservan hasta que Hosier termine.</translation>
     </message>
 </context>
 <context>

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>échec (%1)</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>seul SOCKS5 transporte UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>il a raccroché</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>requête mal formée ou trop longue</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>seul /proxy.pac est disponible ici</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>CONNECT exige une connexion à lui seul</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>blocs (chunks) mal formés</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>par la cible</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>blocs (chunks) de la cible mal formés</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>la réponse de la cible est mal formée</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>il exige un nom d’utilisateur et un mot de passe</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>réponse 7, commande non prise en charge</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>réponse 8, type d’adresse non pris en charge</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>réponse %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>code SOCKS4 %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>il a choisi une méthode qui n’était pas proposée</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>il n’accepte ni nom d’utilisateur ni mot de passe</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>trop de réponses provisoires</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>statut HTTP %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>SOCKS4 ne connaît pas UDP</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>SOCKS4 ne connaît pas IPv6</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>HTTP ne connaît pas BIND</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>HTTP ne connaît pas UDP</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP ne peut pas exprimer ce nom</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>trop d’autres sont en cours</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>aucun fil d’exécution disponible</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>aucune réponse par UDP</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>il ne reste plus de descripteurs</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>son certificat n’est pas celui qui est épinglé mais a pour SHA-256 %1</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>il ramène ici</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>sa réponse est trop longue</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>ne peut pas être vrai à côté de &quot;passwordFile&quot;</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>par le client</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1629,11 +1761,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>Erreur</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3534,6 +3661,24 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>Ajouter des serveurs</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n serveur a un mot de passe et il n’y a pas de trousseau. Que faire du mot de passe&#xa0;?</numerusform>
+            <numerusform>%n serveurs ont un mot de passe et il n’y a pas de trousseau. Que faire de chaque mot de passe&#xa0;?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Ajouter</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5413,10 +5558,6 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>Aucun trousseau n’est disponible&#xa0;: les mots de passe sont gardés jusqu’à la fin de Hosier.</translation>
     </message>
 </context>
 <context>

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>失敗しました (%1)</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>UDP を運べるのは SOCKS5 だけです</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>相手が接続を切りました</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>要求の形式が不正か大きすぎます</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>ここで取得できるのは /proxy.pac だけです</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>CONNECT には専用の接続が必要です</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>チャンクの形式が不正です</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>宛先による</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>宛先からのチャンクの形式が不正です</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>宛先の応答の形式が不正です</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>ユーザー名とパスワードを求めています</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>応答 7、コマンド非対応</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>応答 8、アドレスの種類に非対応</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>応答 %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>SOCKS4 コード %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>提示していない方式を選びました</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>ユーザー名とパスワードを受け付けません</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>暫定応答が多すぎます</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>HTTP ステータス %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>SOCKS4 には UDP がありません</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>SOCKS4 には IPv6 がありません</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>HTTP には BIND がありません</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>HTTP には UDP がありません</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP ではこの名前を表せません</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>ほかの処理が多すぎます</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>使えるスレッドがありません</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>UDP で応答がありません</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>記述子が残っていません</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>証明書がピン留めしたものではなく、SHA-256 は %1 です</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>ここへ戻ってきます</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>応答が長すぎます</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>&quot;passwordFile&quot; があるときは真にできません</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>クライアントによる</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1627,11 +1759,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>エラー</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3528,6 +3655,23 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>サーバーを追加</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n 台のサーバーにパスワードが付いていますが、資格情報ストアがありません。パスワードをそれぞれどうしますか?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>追加(&amp;A)</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5400,10 +5544,6 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>資格情報ストアを使用できません。パスワードは Hosier が終了するまで保持されます。</translation>
     </message>
 </context>
 <context>

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>falhou (%1)</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>somente o SOCKS5 transporta UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>ele encerrou a conexão</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>solicitação malformada ou grande demais</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>aqui só há /proxy.pac</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>CONNECT precisa de uma conexão própria</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>blocos (chunks) malformados</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>pelo destino</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>blocos (chunks) do destino malformados</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>a resposta do destino está malformada</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>ele exige nome de usuário e senha</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>resposta 7, comando sem suporte</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>resposta 8, tipo de endereço sem suporte</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>resposta %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>código SOCKS4 %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>ele escolheu um método que não foi oferecido</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>ele não aceita nome de usuário e senha</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>respostas provisórias demais</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>status HTTP %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>SOCKS4 não tem UDP</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>SOCKS4 não tem IPv6</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>HTTP não tem BIND</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>HTTP não tem UDP</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP não consegue expressar este nome</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>há outras demais em andamento</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>nenhuma thread disponível</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>sem resposta por UDP</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>não há mais descritores livres</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>o certificado dele não é o fixado, mas tem o SHA-256 %1</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>ele leva de volta para cá</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>a resposta dele é longa demais</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>não pode ser verdadeiro junto com &quot;passwordFile&quot;</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>pelo cliente</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1629,11 +1761,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>Erro</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3534,6 +3661,24 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>Adicionar servidores</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n servidor traz uma senha e não há repositório de credenciais. O que fazer com a senha?</numerusform>
+            <numerusform>%n servidores trazem uma senha e não há repositório de credenciais. O que fazer com cada senha?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Adicionar</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5413,10 +5558,6 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>Nenhum repositório de credenciais está disponível: as senhas são mantidas até o Hosier terminar.</translation>
     </message>
 </context>
 <context>

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>сбой (%1)</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>UDP передаёт только SOCKS5</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>он разорвал соединение</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>запрос искажён или слишком велик</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>здесь есть только /proxy.pac</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>для CONNECT нужно отдельное соединение</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>искажённые блоки (chunks)</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>целью</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>искажённые блоки (chunks) от цели</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>ответ цели искажён</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>он требует имя пользователя и пароль</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>ответ 7, команда не поддерживается</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>ответ 8, тип адреса не поддерживается</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>ответ %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>код SOCKS4 %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>он выбрал метод, который не предлагался</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>он не принимает имя пользователя и пароль</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>слишком много промежуточных ответов</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>статус HTTP %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>в SOCKS4 нет UDP</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>в SOCKS4 нет IPv6</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>в HTTP нет BIND</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>в HTTP нет UDP</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP не может передать это имя</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>выполняется слишком много других</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>нет свободного потока</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>нет ответа по UDP</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>не осталось дескрипторов</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>его сертификат — не закреплённый, его SHA-256: %1</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>он ведёт обратно сюда</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>его ответ слишком длинный</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>не может быть истиной рядом с &quot;passwordFile&quot;</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>клиентом</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1631,11 +1763,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>Ошибка</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3540,6 +3667,25 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>Добавить серверы</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n сервер указан с паролем, а хранилища паролей нет. Что делать с паролями?</numerusform>
+            <numerusform>%n сервера указаны с паролем, а хранилища паролей нет. Что делать с паролями?</numerusform>
+            <numerusform>%n серверов указаны с паролем, а хранилища паролей нет. Что делать с паролями?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Добавить</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5426,10 +5572,6 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Где протокол не указан, принят SOCKS5.</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>Хранилище паролей недоступно: пароли хранятся до завершения Hosier.</translation>
     </message>
 </context>
 <context>

@@ -589,6 +589,138 @@
         <source>failed (%1)</source>
         <translation>失败（%1）</translation>
     </message>
+    <message>
+        <source>only SOCKS5 carries UDP</source>
+        <translation>只有 SOCKS5 能传输 UDP</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>it hung up</source>
+        <translation>对方断开了连接</translation>
+    </message>
+    <message>
+        <source>malformed or oversized request</source>
+        <translation>请求格式错误或过大</translation>
+    </message>
+    <message>
+        <source>only /proxy.pac is to be had here</source>
+        <translation>此处只提供 /proxy.pac</translation>
+    </message>
+    <message>
+        <source>CONNECT needs a connection of its own</source>
+        <translation>CONNECT 需要单独的连接</translation>
+    </message>
+    <message>
+        <source>malformed chunks</source>
+        <translation>分块格式错误</translation>
+    </message>
+    <message>
+        <source>by the target</source>
+        <translation>由目标</translation>
+    </message>
+    <message>
+        <source>malformed chunks from the target</source>
+        <translation>来自目标的分块格式错误</translation>
+    </message>
+    <message>
+        <source>the target&apos;s answer is malformed</source>
+        <translation>目标的应答格式错误</translation>
+    </message>
+    <message>
+        <source>it asks for a user name and password</source>
+        <translation>它要求用户名和密码</translation>
+    </message>
+    <message>
+        <source>reply 7, command not supported</source>
+        <translation>应答 7，不支持该命令</translation>
+    </message>
+    <message>
+        <source>reply 8, address type not supported</source>
+        <translation>应答 8，不支持该地址类型</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>应答 %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 code %1</source>
+        <translation>SOCKS4 代码 %1</translation>
+    </message>
+    <message>
+        <source>it chose a method that was not offered</source>
+        <translation>它选择了未提供的方法</translation>
+    </message>
+    <message>
+        <source>it takes no user name and password</source>
+        <translation>它不接受用户名和密码</translation>
+    </message>
+    <message>
+        <source>too many interim answers</source>
+        <translation>临时应答过多</translation>
+    </message>
+    <message>
+        <source>HTTP status %1</source>
+        <translation>HTTP 状态 %1</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no UDP</source>
+        <translation>SOCKS4 不支持 UDP</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has no IPv6</source>
+        <translation>SOCKS4 不支持 IPv6</translation>
+    </message>
+    <message>
+        <source>HTTP has no BIND</source>
+        <translation>HTTP 不支持 BIND</translation>
+    </message>
+    <message>
+        <source>HTTP has no UDP</source>
+        <translation>HTTP 不支持 UDP</translation>
+    </message>
+    <message>
+        <source>HTTP cannot say this name</source>
+        <translation>HTTP 无法表示此名称</translation>
+    </message>
+    <message>
+        <source>too many others are under way</source>
+        <translation>正在进行的其他请求过多</translation>
+    </message>
+    <message>
+        <source>no thread for it</source>
+        <translation>没有可用的线程</translation>
+    </message>
+    <message>
+        <source>no answer by UDP</source>
+        <translation>没有通过 UDP 收到应答</translation>
+    </message>
+    <message>
+        <source>no descriptors are left</source>
+        <translation>没有剩余的描述符</translation>
+    </message>
+    <message>
+        <source>its certificate is not the pinned one but has the SHA-256 %1</source>
+        <translation>其证书不是已固定的证书，SHA-256 为 %1</translation>
+    </message>
+    <message>
+        <source>it leads back here</source>
+        <translation>它又绕回到此处</translation>
+    </message>
+    <message>
+        <source>its answer is too long</source>
+        <translation>它的应答过长</translation>
+    </message>
+    <message>
+        <source>cannot be true beside &quot;passwordFile&quot;</source>
+        <translation>不能与 &quot;passwordFile&quot; 同时为真</translation>
+    </message>
+    <message>
+        <source>by the client</source>
+        <translation>由客户端</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1627,11 +1759,6 @@
         <source>Error</source>
         <comment>log level</comment>
         <translation>错误</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <comment>error, detail</comment>
-        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Handshake</source>
@@ -3528,6 +3655,23 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::PasswordQuestion</name>
+    <message>
+        <source>Add servers</source>
+        <translation>添加服务器</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) come with a password, and no credential store is available. What is to become of each password?</source>
+        <translation>
+            <numerusform>%n 个服务器带有密码，但没有凭据存储。如何处理每个密码？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+</context>
+<context>
     <name>ui::PortDoctor</name>
     <message>
         <source>The port could not be changed: %1</source>
@@ -5400,10 +5544,6 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>未注明协议的按 SOCKS5 处理。</translation>
-    </message>
-    <message>
-        <source>No credential store is available: the passwords are kept until Hosier ends.</source>
-        <translation>没有可用的凭据存储：密码只保留到 Hosier 退出为止。</translation>
     </message>
 </context>
 <context>

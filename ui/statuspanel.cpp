@@ -40,6 +40,9 @@ StatusPanel::StatusPanel(const ProxyStatus &status, QStatusBar &bar)
     m_listeners->setObjectName(QStringLiteral("statusListeners"));
     bar.insertWidget(0, m_icon);
     bar.insertWidget(1, m_listeners, 1);
+    // A message needs the room more than the totals, which the traffic view shows as well.
+    connect(&bar, &QStatusBar::messageChanged, this,
+            [this](const QString &message) { m_totals->setVisible(message.isEmpty()); });
     showState();
     showTraffic();
 }

@@ -15,6 +15,7 @@
 #include "ui/listenersdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
+#include "ui/passwordquestion.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
 #include "ui/restartoffer.h"
@@ -440,6 +441,8 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
         return std::make_unique<ui::SystemProxyDialog>(m_systemProxy);
     if (name == u"settings"_s)
         return std::make_unique<ui::SettingsDialog>(*m_settings, *m_language, m_store, nullptr, true);
+    if (name == u"password question"_s)
+        return std::make_unique<ui::PasswordQuestion>(m_store, 12);
     if (name == u"programs"_s)
         return std::make_unique<ui::ProgramPicker>([] { return QList<engine::Program>(); }, nullptr);
     if (name == u"restart"_s)
@@ -480,9 +483,9 @@ void TestTranslations::fitsInDialogs_data()
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("dialog");
     for (const ui::LanguageName &language : ui::languages()) {
-        for (const char *dialog :
-             {"rule", "server", "route", "explain", "import", "export", "exceptions", "programs", "settings",
-              "restart", "about", "listeners", "listener", "sharing", "sharing closed", "user", "password"})
+        for (const char *dialog : {"rule", "server", "route", "explain", "import", "export", "exceptions",
+                                   "programs", "settings", "restart", "about", "listeners", "listener",
+                                   "sharing", "sharing closed", "user", "password", "password question"})
             QTest::addRow("%s %s", qPrintable(language.code), dialog)
                 << language.code << QString::fromLatin1(dialog);
     }
