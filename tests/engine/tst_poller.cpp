@@ -11,9 +11,9 @@
 #include <array>
 
 using namespace engine;
-using test::waitFor;
 using net::Ready;
 using net::ReadyFlags;
+using test::waitFor;
 
 namespace
 {
