@@ -42,9 +42,9 @@ QString Message::toString(Say say) const
 {
     if (m_source == nullptr)
         return m_more ? m_more->text : QString();
-    const QString source = say(m_more && m_more->context ? m_more->context : kContext, m_source);
     if (!m_more)
-        return source;
+        return say(kContext, m_source);
+    const QString source = say(m_more->context ? m_more->context : kContext, m_source);
     QString text;
     // Not QString::arg(): what a place holds may hold a "%1" of its own.
     for (qsizetype at = 0; at < source.size(); ++at) {
