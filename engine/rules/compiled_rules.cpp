@@ -57,24 +57,25 @@ bool asksFor(const RuleProfile &rule, RuleCondition condition)
     return false;
 }
 
-RuleBits rulesThat(const QList<RuleProfile> &rules, bool ask, RuleCondition condition)
+/// The enabled rules for which it is so.
+template <typename Predicate> RuleBits rulesWhere(const QList<RuleProfile> &rules, Predicate isSo)
 {
     RuleBits bits(static_cast<std::size_t>(rules.size()));
     visitEnabled(rules, [&](const RuleProfile &rule, RuleIndex index) {
-        if (asksFor(rule, condition) == ask)
+        if (isSo(rule))
             bits.insert(index);
     });
     return bits;
 }
 
+RuleBits rulesThat(const QList<RuleProfile> &rules, bool ask, RuleCondition condition)
+{
+    return rulesWhere(rules, [=](const RuleProfile &rule) { return asksFor(rule, condition) == ask; });
+}
+
 RuleBits rulesOn(Transport transport, const QList<RuleProfile> &rules)
 {
-    RuleBits bits(static_cast<std::size_t>(rules.size()));
-    visitEnabled(rules, [&](const RuleProfile &rule, RuleIndex index) {
-        if (rule.transports.testFlag(transport))
-            bits.insert(index);
-    });
-    return bits;
+    return rulesWhere(rules, [=](const RuleProfile &rule) { return rule.transports.testFlag(transport); });
 }
 
 Matches notAsking(const QList<RuleProfile> &rules)
