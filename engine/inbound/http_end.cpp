@@ -16,16 +16,6 @@ constexpr std::size_t kReadSize = std::size_t{16} * 1024;
 
 } // namespace
 
-void moveBytes(QByteArray &from, std::size_t size, QByteArray &to)
-{
-    if (size == static_cast<std::size_t>(from.size())) {
-        to = std::exchange(from, {});
-        return;
-    }
-    to = from.first(static_cast<qsizetype>(size));
-    from.remove(0, static_cast<qsizetype>(size));
-}
-
 void HttpEnd::note(net::ReadyFlags ready)
 {
     readable |= bool(ready & (net::Ready::Readable | net::Ready::Broken));

@@ -9,9 +9,6 @@
 namespace engine
 {
 
-/// Moves the first bytes of one buffer to the other, which is empty.
-void moveBytes(QByteArray &from, std::size_t size, QByteArray &to);
-
 /// One of the two connections of an HTTP client's requests, with what was read of it and what it is to get.
 /// Both buffers are bounded: nothing is read beyond a head's length, and nothing written ahead of a send.
 struct HttpEnd {

@@ -111,7 +111,7 @@ bool HttpForward::readRequest()
             return true;
         }
         if (parsed.status == Status::Bad) {
-            m_method.clear();
+            m_exchange = {};
             refuse({parsed.error, {}});
             return true;
         }
@@ -138,13 +138,7 @@ bool HttpForward::hasNewLine()
 
 void HttpForward::beginRequest(const http::RequestHead &head, std::size_t size)
 {
-    m_method = head.method;
-    m_head = http::makeForwardedRequest(head);
-    m_requestBody = http::BodyWatch(head.framing, head.contentLength);
-    m_wantsKeepAlive = http::keepsAlive(head);
-    m_wantsUpgrade = http::wantsUpgrade(head);
-    m_isRepeatable = head.framing == http::Framing::NoBody && (m_method == "GET" || m_method == "HEAD");
-    m_hasResponse = false;
+    m_exchange = HttpExchange(head);
     m_seen = 0;
     const bool isTunnel = head.form == http::TargetForm::Authority;
     const Destination destination = head.destination;
@@ -232,7 +226,7 @@ void HttpForward::dialed(Expected<Dialed, Error> result)
 void HttpForward::beginExchange()
 {
     m_state = State::Exchanging;
-    m_target.out = m_head;
+    m_target.out = m_exchange.requestHead();
     m_lastActivity = m_services.deadlines.now();
     m_services.registry.setState(m_record, ConnectionState::Open);
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.idleTimeout / kActivityChecks);
@@ -260,29 +254,29 @@ bool HttpForward::sendRequest()
         return io == Io::Progress;
     // Also read when there is nothing to send: a client that goes away is noticed.
     const Io read = receive(m_client);
-    if (read == Io::Broken || (m_client.ended && m_client.in.isEmpty() && !m_requestBody.isDone())) {
+    if (read == Io::Broken || (m_client.ended && m_client.in.isEmpty() && !m_exchange.isRequestDone())) {
         end({ErrorCode::ClientGone, {}}, true);
         return false;
     }
-    return takeRequestBody() || read == Io::Progress || io == Io::Progress;
+    return takeRequest() || read == Io::Progress || io == Io::Progress;
 }
 
-/// Says whether there is something to send now.
-bool HttpForward::takeRequestBody()
+bool HttpForward::takeRequest()
 {
-    if (m_requestBody.isDone() || m_target.broken || m_client.in.isEmpty())
-        return false;
-    const std::size_t size = m_requestBody.take(bytesOf(m_client.in));
-    if (m_requestBody.isBad()) {
-        if (m_hasResponse)
-            end({ErrorCode::ProtocolError, {}}, true);
-        else
-            refuse({ErrorCode::ProtocolError,
-                    Message(QT_TRANSLATE_NOOP("engine::Message", "malformed chunks"))});
-        return false;
-    }
-    moveBytes(m_client.in, size, m_target.out);
-    return size > 0;
+    return !m_target.broken && hasMoved(m_exchange.takeRequest(m_client.in, m_target.out));
+}
+
+bool HttpForward::takeResponse()
+{
+    const bool isSent = m_target.out.isEmpty() && !m_target.broken;
+    return hasMoved(m_exchange.takeResponse(m_target.in, m_client.out, isSent));
+}
+
+bool HttpForward::hasMoved(const Expected<bool, Error> &moved)
+{
+    if (!moved.hasValue())
+        fail(moved.error());
+    return moved.hasValue() && *moved;
 }
 
 bool HttpForward::receiveResponse()
@@ -294,15 +288,15 @@ bool HttpForward::receiveResponse()
     }
     if (!m_client.out.isEmpty())
         return io == Io::Progress;
-    if (m_isTunnel && m_target.in.isEmpty() && m_target.out.isEmpty()) {
+    if (m_exchange.isTunnel() && m_target.in.isEmpty() && m_target.out.isEmpty()) {
         becomeTunnel();
         return false;
     }
-    if (m_hasResponse && m_responseBody.isDone() && !m_isTunnel) {
+    if (m_exchange.isResponseDone()) {
         endExchange();
         return true;
     }
-    if (understandResponse())
+    if (takeResponse())
         return true;
     if (m_state != State::Exchanging)
         return m_state != State::Done;
@@ -318,86 +312,26 @@ bool HttpForward::receiveResponse()
     return m_state != State::Done;
 }
 
-/// Moves what was read to the client; false when more must come first.
-bool HttpForward::understandResponse()
-{
-    if (m_target.in.isEmpty())
-        return false;
-    if (m_isTunnel) {
-        m_client.out = std::exchange(m_target.in, {});
-        return true;
-    }
-    if (!m_hasResponse)
-        return readResponseHead();
-    const std::size_t size = m_responseBody.take(bytesOf(m_target.in));
-    if (m_responseBody.isBad()) {
-        end({ErrorCode::ConnectionAborted,
-             Message(QT_TRANSLATE_NOOP("engine::Message", "malformed chunks from the target"))},
-            true);
-        return false;
-    }
-    moveBytes(m_target.in, size, m_client.out);
-    return size > 0;
-}
-
-bool HttpForward::readResponseHead()
-{
-    using Status = Parsed<http::ResponseHead>::Status;
-    const auto parsed = http::parseResponseHead(bytesOf(m_target.in), m_method);
-    if (parsed.status == Status::NeedMore)
-        return false;
-    const bool isSwitch = parsed.value.status == 101;
-    if (parsed.status == Status::Bad || (isSwitch && !m_wantsUpgrade)) {
-        refuse({ErrorCode::ConnectionAborted,
-                Message(QT_TRANSLATE_NOOP("engine::Message", "the target's answer is malformed"))});
-        return false;
-    }
-    // HTTP/1.0 knows no interim responses.
-    if (isSwitch || parsed.value.status >= 200)
-        beginResponse(parsed.value);
-    else if (m_wantsKeepAlive)
-        m_client.out = http::makeForwardedResponse(parsed.value, true);
-    m_target.in.remove(0, static_cast<qsizetype>(parsed.size));
-    return true;
-}
-
-void HttpForward::beginResponse(const http::ResponseHead &head)
-{
-    m_hasResponse = true;
-    m_isTunnel = head.status == 101;
-    m_responseBody = http::BodyWatch(head.framing, head.contentLength);
-    // An answer that came before the whole request was sent leaves both connections in the middle of it.
-    const bool isAsked = m_requestBody.isDone() && m_target.out.isEmpty() && !m_target.broken;
-    const bool hasEnd = head.framing != http::Framing::UntilClose;
-    m_keepsClient = m_wantsKeepAlive && hasEnd && isAsked;
-    m_keepsTarget = http::keepsAlive(head) && hasEnd && isAsked;
-    m_client.out = http::makeForwardedResponse(head, m_keepsClient);
-}
-
 void HttpForward::targetEnded(const Error &error)
 {
-    if (m_hasResponse) {
-        if (m_responseBody.isUntilClose() && error.code == ErrorCode::ConnectionAborted)
-            endExchange();
-        else
-            end(error, true);
-        return;
-    }
     // RFC 9112 section 9.3.1: it hung up while the request was on its way, and never saw it.
-    if (m_isReused && m_isRepeatable && m_target.in.isEmpty())
+    const bool wasUnseen = m_isReused && !m_exchange.hasResponse() && m_target.in.isEmpty();
+    if (m_exchange.isUntilClose() && error.code == ErrorCode::ConnectionAborted)
+        endExchange();
+    else if (wasUnseen && m_exchange.isRepeatable())
         dial();
     else
-        refuse(error);
+        fail(error);
 }
 
 void HttpForward::endExchange()
 {
-    if (!m_keepsClient) {
+    if (!m_exchange.keepsClient()) {
         enterClosing({});
         return;
     }
     // Bytes behind the response belong to no request.
-    if (!m_keepsTarget || m_target.ended || !m_target.in.isEmpty())
+    if (!m_exchange.keepsTarget() || m_target.ended || !m_target.in.isEmpty())
         dropTarget();
     m_state = State::ReadingRequest;
     m_seen = 0;
@@ -464,10 +398,19 @@ HttpEnd::Io HttpForward::flush(HttpEnd &end)
     return io;
 }
 
+/// What goes wrong within an exchange is answered as long as no answer has begun.
+void HttpForward::fail(const Error &error)
+{
+    if (m_exchange.hasResponse())
+        end(error, true);
+    else
+        refuse(error);
+}
+
 /// Answers the request at hand, whose answer has not begun, and closes.
 void HttpForward::refuse(const Error &error)
 {
-    m_client.out += http::makeErrorPage(error, m_method != "HEAD");
+    m_client.out += http::makeErrorPage(error, !m_exchange.isHead());
     enterClosing(error);
 }
 

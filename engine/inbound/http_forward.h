@@ -3,9 +3,8 @@
 
 #include "engine/inbound/decider.h"
 #include "engine/inbound/http_end.h"
+#include "engine/inbound/http_exchange.h"
 #include "engine/inbound/session_services.h"
-#include "engine/proto/http_body.h"
-#include "engine/proto/http_rewrite.h"
 
 namespace engine
 {
@@ -48,11 +47,10 @@ private:
     void beginExchange();
     [[nodiscard]] bool exchange();
     [[nodiscard]] bool sendRequest();
-    [[nodiscard]] bool takeRequestBody();
     [[nodiscard]] bool receiveResponse();
-    [[nodiscard]] bool understandResponse();
-    [[nodiscard]] bool readResponseHead();
-    void beginResponse(const http::ResponseHead &head);
+    [[nodiscard]] bool takeRequest();
+    [[nodiscard]] bool takeResponse();
+    [[nodiscard]] bool hasMoved(const Expected<bool, Error> &moved);
     void targetEnded(const Error &error);
     void endExchange();
     void becomeTunnel();
@@ -60,6 +58,7 @@ private:
 
     [[nodiscard]] HttpEnd::Io receive(HttpEnd &end);
     [[nodiscard]] HttpEnd::Io flush(HttpEnd &end);
+    void fail(const Error &error);
     void refuse(const Error &error);
     void enterClosing(const Error &error);
     void end(const Error &error, bool reset);
@@ -75,23 +74,13 @@ private:
     std::unique_ptr<Connector> m_connector;
     Destination m_origin; ///< what m_target is connected to, as the rules decided on it
     Action m_action;      ///< how it is reached
-    QByteArray m_method;  ///< of the request at hand
-    QByteArray m_head;    ///< of the request, as it was sent
-    http::BodyWatch m_requestBody;
-    http::BodyWatch m_responseBody;
+    HttpExchange m_exchange;
     Error m_error; ///< what the connection will end with
     net::TimePoint m_lastActivity;
     qsizetype m_seen = 0; ///< bytes of an unfinished head that were looked at
     State m_state = State::ReadingRequest;
     bool m_isFirst = true;
     bool m_isReused = false; ///< the target served a request before this one
-    bool m_isRepeatable = false;
-    bool m_wantsKeepAlive = false;
-    bool m_wantsUpgrade = false;
-    bool m_hasResponse = false; ///< the final head went to the client
-    bool m_keepsClient = false;
-    bool m_keepsTarget = false;
-    bool m_isTunnel = false; ///< the target switched protocols
     bool m_isPumping = false;
     bool m_active = false; ///< something moved since m_lastActivity
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "engine/inbound/http_exchange.h"
 #include "engine/limits.h"
-#include "engine/proto/http_body.h"
 #include "engine/proto/http_rewrite.h"
 
 #include "tests/fuzz/invariant.h"
@@ -71,6 +71,50 @@ void checkResponse(Bytes bytes)
     FUZZ_REQUIRE(whole.isDone() == split.isDone() && whole.isBad() == split.isBad());
 }
 
+/// What the client gets, what is left over, and whether something was wrong with it.
+struct Passed {
+    QByteArray out;
+    QByteArray left;
+    bool isBad = false;
+    HttpExchange exchange;
+};
+
+Passed passResponse(const http::RequestHead &request, Bytes bytes, std::size_t piece)
+{
+    Passed passed{{}, {}, false, HttpExchange(request)};
+    for (std::size_t at = 0; at < bytes.size() && !passed.isBad; at += piece) {
+        const Bytes part = bytes.subspan(at, std::min(piece, bytes.size() - at));
+        passed.left.append(QByteArrayView(part.data(), static_cast<qsizetype>(part.size())));
+        for (bool more = true; more;) {
+            QByteArray out;
+            const auto moved = passed.exchange.takeResponse(passed.left, out, true);
+            FUZZ_REQUIRE(moved.hasValue() || out.isEmpty());
+            passed.isBad = !moved.hasValue();
+            more = moved.hasValue() && *moved;
+            passed.out += out;
+        }
+    }
+    return passed;
+}
+
+/// However a hostile target cuts its answer, the client gets the same of it.
+void checkExchange(Bytes bytes)
+{
+    http::RequestHead request;
+    request.method = "GET";
+    request.path = "/";
+    request.minorVersion = 1;
+    request.headers = {{"Connection", "upgrade"}, {"Upgrade", "x"}};
+    const Passed whole = passResponse(request, bytes, std::max<std::size_t>(bytes.size(), 1));
+    const Passed split = passResponse(request, bytes, 1);
+    FUZZ_REQUIRE(whole.isBad == split.isBad);
+    FUZZ_REQUIRE(whole.exchange.hasResponse() == split.exchange.hasResponse());
+    FUZZ_REQUIRE(whole.exchange.isResponseDone() == split.exchange.isResponseDone());
+    // Chunks that turn out wrong do so at once, or after their good part has gone on.
+    FUZZ_REQUIRE(whole.isBad ? split.out.startsWith(whole.out)
+                             : split.out == whole.out && split.left == whole.left);
+}
+
 void checkCredentials(Bytes bytes)
 {
     const QByteArrayView value(bytes.data(), static_cast<qsizetype>(bytes.size()));
@@ -98,6 +142,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         break;
     case 3:
         checkResponse(bytes);
+        checkExchange(bytes);
         break;
     }
     return 0;
