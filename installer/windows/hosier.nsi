@@ -28,6 +28,8 @@ RequestExecutionLevel user
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define ALL_USERS "all-users.txt"
+; By its whole path: what lies beside an installer that an administrator runs must not be taken for it.
+!define FIREWALL "$SYSDIR\netsh.exe advfirewall firewall"
 !define PUBLISHER "The Hosier developers"
 ; What Qt runs on.
 !define OLDEST_BUILD 17763
@@ -132,6 +134,16 @@ Function FindLoginStart
     ${EndIf}
 FunctionEnd
 
+; Ours only: what a user answered Windows goes by other names.
+Function RemoveFirewallRule
+    ReadRegDWORD $0 SHCTX "${KEY}" "FirewallRule"
+    ${If} $0 == 1
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name="Hosier" program="$INSTDIR\hosier.exe"'
+        Pop $0
+        DeleteRegValue SHCTX "${KEY}" "FirewallRule"
+    ${EndIf}
+FunctionEnd
+
 Section "Hosier" SectionProgram
     SectionIn RO
     Call StopProgram
@@ -179,6 +191,18 @@ Section /o "$(START_AT_LOGIN)" SectionLogin
     ${EndIf}
 SectionEnd
 
+; Listening for others is the program's affair; that Windows lets them through is an administrator's.
+Section /o "$(SHARING)" SectionSharing
+    Call RemoveFirewallRule
+    nsExec::Exec /TIMEOUT=20000 '${FIREWALL} add rule name="Hosier" dir=in action=allow profile=private,domain program="$INSTDIR\hosier.exe"'
+    Pop $0
+    ${If} $0 == 0
+        WriteRegDWORD SHCTX "${KEY}" "FirewallRule" 1
+    ${Else}
+        DetailPrint "netsh: $0"
+    ${EndIf}
+SectionEnd
+
 ; What an earlier installation was told and this one was not.
 Section "-Options taken back"
     ${IfNot} ${SectionIsSelected} ${SectionDesktop}
@@ -190,6 +214,9 @@ Section "-Options taken back"
         ${If} $0 == 1
             DeleteRegValue HKCU "${RUN_KEY}" "Hosier"
         ${EndIf}
+    ${EndIf}
+    ${IfNot} ${SectionIsSelected} ${SectionSharing}
+        Call RemoveFirewallRule
     ${EndIf}
 SectionEnd
 
@@ -234,6 +261,11 @@ Function ChooseDirectory
     ${EndIf}
 FunctionEnd
 
+!macro HideSection section
+    !insertmacro SetSectionFlag ${section} ${SF_RO}
+    SectionSetText ${section} ""
+!macroend
+
 ; An upgrade keeps what was chosen once.
 Function ChooseOptions
     ClearErrors
@@ -242,12 +274,20 @@ Function ChooseOptions
     ${OrIf} ${FileExists} "$DESKTOP\Hosier.lnk"
         !insertmacro SelectSection ${SectionDesktop}
     ${EndIf}
-    ; Each user's own choice, and who installs for all is often somebody else.
     ${If} $IsForAll == 1
-        !insertmacro SetSectionFlag ${SectionLogin} ${SF_RO}
-        SectionSetText ${SectionLogin} ""
+        ; Each user's own choice, and who installs for all is often somebody else.
+        !insertmacro HideSection ${SectionLogin}
+        ReadRegDWORD $1 SHCTX "${KEY}" "FirewallRule"
+        ClearErrors
+        ${GetOptions} $Parameters "/SHARING" $0
+        ${IfNot} ${Errors}
+        ${OrIf} $1 == 1
+            !insertmacro SelectSection ${SectionSharing}
+        ${EndIf}
         Return
     ${EndIf}
+    ; Without an administrator Windows asks when a listener opens to others.
+    !insertmacro HideSection ${SectionSharing}
     Call FindLoginStart
     StrCpy $3 $0
     ClearErrors
@@ -284,6 +324,7 @@ FunctionEnd
     !insertmacro MUI_DESCRIPTION_TEXT ${SectionProgram} "$(ABOUT_PROGRAM)"
     !insertmacro MUI_DESCRIPTION_TEXT ${SectionDesktop} "$(ABOUT_DESKTOP)"
     !insertmacro MUI_DESCRIPTION_TEXT ${SectionLogin} "$(ABOUT_LOGIN)"
+    !insertmacro MUI_DESCRIPTION_TEXT ${SectionSharing} "$(ABOUT_SHARING)"
 !insertmacro MUI_FUNCTION_DESCRIPTION_END
 
 Function un.onInit
@@ -390,12 +431,12 @@ Section "un.Hosier"
     ${IfNot} ${Errors}
         Return
     ${EndIf}
-    ; Windows asks when the program is to be reached by others, and keeps the answer under the program's file. It takes
-    ; an administrator to remove it; without one it stays and is about nothing.
+    ; Ours, and the answers of users whom Windows asked, which go by the program's file. It takes an administrator to
+    ; remove them; without one they stay and are about nothing.
     UserInfo::GetAccountType
     Pop $0
     ${If} $0 == "Admin"
-        nsExec::Exec /TIMEOUT=20000 'netsh advfirewall firewall delete rule name=all program="$INSTDIR\hosier.exe"'
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$INSTDIR\hosier.exe"'
         Pop $0
     ${EndIf}
     Delete "$INSTDIR\${ALL_USERS}"
