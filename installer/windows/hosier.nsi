@@ -30,6 +30,8 @@ RequestExecutionLevel user
 !define ALL_USERS "all-users.txt"
 ; By its whole path: what lies beside an installer that an administrator runs must not be taken for it.
 !define FIREWALL "$SYSDIR\netsh.exe advfirewall firewall"
+; Not "Hosier", which is what Windows calls the rule when a user answers its question.
+!define FIREWALL_RULE "Hosier (sharing)"
 !define PUBLISHER "The Hosier developers"
 ; What Qt runs on.
 !define OLDEST_BUILD 17763
@@ -134,11 +136,11 @@ Function FindLoginStart
     ${EndIf}
 FunctionEnd
 
-; Ours only: what a user answered Windows goes by other names.
+; Ours only.
 Function RemoveFirewallRule
     ReadRegDWORD $0 SHCTX "${KEY}" "FirewallRule"
     ${If} $0 == 1
-        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name="Hosier" program="$INSTDIR\hosier.exe"'
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name="${FIREWALL_RULE}"'
         Pop $0
         DeleteRegValue SHCTX "${KEY}" "FirewallRule"
     ${EndIf}
@@ -194,7 +196,7 @@ SectionEnd
 ; Listening for others is the program's affair; that Windows lets them through is an administrator's.
 Section /o "$(SHARING)" SectionSharing
     Call RemoveFirewallRule
-    nsExec::Exec /TIMEOUT=20000 '${FIREWALL} add rule name="Hosier" dir=in action=allow profile=private,domain program="$INSTDIR\hosier.exe"'
+    nsExec::Exec /TIMEOUT=20000 '${FIREWALL} add rule name="${FIREWALL_RULE}" dir=in action=allow profile=private,domain program="$INSTDIR\hosier.exe"'
     Pop $0
     ${If} $0 == 0
         WriteRegDWORD SHCTX "${KEY}" "FirewallRule" 1
@@ -436,7 +438,9 @@ Section "un.Hosier"
     UserInfo::GetAccountType
     Pop $0
     ${If} $0 == "Admin"
-        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$INSTDIR\hosier.exe"'
+        ; As it was called when it was installed.
+        ReadRegStr $1 SHCTX "${KEY}" "InstallLocation"
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$1\hosier.exe"'
         Pop $0
     ${EndIf}
     Delete "$INSTDIR\${ALL_USERS}"
