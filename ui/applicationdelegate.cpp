@@ -25,7 +25,8 @@ void ApplicationDelegate::initStyleOption(QStyleOptionViewItem *option, const QM
         option->features |= QStyleOptionViewItem::HasDecoration;
         option->decorationSize = QSize(size, size);
         option->icon = kind == ApplicationKind::Program
-                           ? m_icons.icon(index.data(ApplicationModel::ProgramRole).toString())
+                           ? m_icons.icon(index.data(ApplicationModel::ProgramRole).toString(),
+                                          index.data(ApplicationModel::PathRole).toString())
                        : kind == ApplicationKind::Unidentified ? m_unidentified
                                                                : m_client;
     }

@@ -3,12 +3,14 @@
 
 #include "ui/desktopentries.h"
 #include "ui/icons.h"
+#include "ui/programicon.h"
 
 #include <QDir>
 #include <QPromise>
 #include <QThreadPool>
 
 #include <memory>
+#include <utility>
 
 namespace ui
 {
@@ -28,6 +30,19 @@ QIcon themeIcon(const QString &name)
     return {};
 }
 
+/// On a thread of the pool, which a slow disk may hold up.
+template <typename Read> auto elsewhere(Read read)
+{
+    using Result = decltype(read());
+    const auto promise = std::make_shared<QPromise<Result>>();
+    promise->start();
+    QThreadPool::globalInstance()->start([promise, read = std::move(read)] {
+        promise->addResult(read());
+        promise->finish();
+    });
+    return promise->future();
+}
+
 } // namespace
 
 ApplicationIcons::ApplicationIcons(QObject *parent)
@@ -37,15 +52,17 @@ ApplicationIcons::ApplicationIcons(QObject *parent)
     m_turn.setSingleShot(true);
     connect(&m_turn, &QTimer::timeout, this, &ApplicationIcons::lookUpNext);
     connect(&m_reading, &QFutureWatcherBase::finished, this, &ApplicationIcons::takeEntries);
+    connect(&m_readingFile, &QFutureWatcherBase::finished, this, &ApplicationIcons::takeFile);
 }
 
-QIcon ApplicationIcons::icon(const QString &name)
+QIcon ApplicationIcons::icon(const QString &name, const QString &path)
 {
-    const auto known = m_icons.constFind(name);
+    const Wanted wanted{name, path};
+    const auto known = m_icons.constFind(wanted);
     if (known != m_icons.cend())
         return known->isNull() ? m_any : *known;
-    if (!name.isEmpty() && m_wanted.size() < kMaximumIcons && !m_wanted.contains(name)) {
-        m_wanted << name;
+    if (!name.isEmpty() && m_wanted.size() < kMaximumIcons && !m_wanted.contains(wanted)) {
+        m_wanted << wanted;
         m_turn.start(0);
     }
     return m_any;
@@ -53,18 +70,27 @@ QIcon ApplicationIcons::icon(const QString &name)
 
 void ApplicationIcons::lookUpNext()
 {
-    if (m_wanted.isEmpty())
+    if (m_wanted.isEmpty() || m_readingFile.isRunning())
         return;
     if (!m_hasEntries) {
         readEntries();
         return;
     }
-    const QString name = m_wanted.takeFirst();
+    const Wanted &wanted = m_wanted.constFirst();
+    const QIcon ofTheme = themeIcon(wanted.name);
+    const QIcon icon = ofTheme.isNull() ? entryIcon(wanted.name) : ofTheme;
+    if (icon.isNull() && !wanted.path.isEmpty())
+        readFile(wanted);
+    else
+        keepFirst(icon);
+}
+
+/// What was found of the first that is wanted, and on to the next.
+void ApplicationIcons::keepFirst(const QIcon &icon)
+{
     if (m_icons.size() >= kMaximumIcons)
         m_icons.clear();
-    const QIcon ofTheme = themeIcon(name);
-    const QIcon icon = ofTheme.isNull() ? entryIcon(name) : ofTheme;
-    m_icons.insert(name, icon);
+    m_icons.insert(m_wanted.takeFirst(), icon);
     if (!icon.isNull())
         Q_EMIT found();
     if (!m_wanted.isEmpty())
@@ -74,15 +100,8 @@ void ApplicationIcons::lookUpNext()
 /// Once, and away from the interface's thread: there may be hundreds, on a slow disk.
 void ApplicationIcons::readEntries()
 {
-    if (m_reading.isRunning())
-        return;
-    const auto promise = std::make_shared<QPromise<QHash<QString, QString>>>();
-    promise->start();
-    m_reading.setFuture(promise->future());
-    QThreadPool::globalInstance()->start([promise] {
-        promise->addResult(readDesktopIcons());
-        promise->finish();
-    });
+    if (!m_reading.isRunning())
+        m_reading.setFuture(elsewhere(readDesktopIcons));
 }
 
 void ApplicationIcons::takeEntries()
@@ -90,6 +109,19 @@ void ApplicationIcons::takeEntries()
     m_entries = m_reading.result();
     m_hasEntries = true;
     m_turn.start(0);
+}
+
+void ApplicationIcons::readFile(const Wanted &wanted)
+{
+    m_readingFile.setFuture(elsewhere([path = wanted.path] { return programIcon(path); }));
+}
+
+void ApplicationIcons::takeFile()
+{
+    QIcon icon;
+    for (const QImage &image : m_readingFile.result())
+        icon.addPixmap(QPixmap::fromImage(image));
+    keepFirst(icon);
 }
 
 QIcon ApplicationIcons::entryIcon(const QString &name) const

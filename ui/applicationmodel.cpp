@@ -54,6 +54,8 @@ QVariant ApplicationModel::data(const QModelIndex &index, int role) const
         return record.live > 0;
     case ProgramRole:
         return programName(record);
+    case PathRole:
+        return record.identity ? record.identity->program.path : QString();
     default:
         return {};
     }

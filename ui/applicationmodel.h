@@ -22,6 +22,7 @@ public:
         KindRole = Qt::UserRole, ///< ApplicationKind as int
         LiveRole,                ///< bool: it has open connections
         ProgramRole,             ///< the name of the program, also where the row has that of a script
+        PathRole,                ///< of its executable; empty while it is not known
     };
 
     explicit ApplicationModel(QObject *parent = nullptr);

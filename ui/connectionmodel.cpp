@@ -67,6 +67,8 @@ QVariant ConnectionModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(shownState(record.connection));
     case ProgramRole:
         return record.connection.application;
+    case PathRole:
+        return record.connection.identity ? record.connection.identity->program.path : QString();
     default:
         return {};
     }

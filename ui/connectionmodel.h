@@ -31,6 +31,7 @@ public:
     enum Role {
         StateRole = Qt::UserRole, ///< engine::ConnectionState as int, as people see it
         ProgramRole,              ///< short name of the program; empty while it is not known
+        PathRole,                 ///< of its executable; empty while it is not known
     };
 
     explicit ConnectionModel(QObject *parent = nullptr);

@@ -118,7 +118,7 @@ void ConnectionDelegate::initStyleOption(QStyleOptionViewItem *option, const QMo
                                 : QString();
     if (!program.isEmpty()) {
         option->features |= QStyleOptionViewItem::HasDecoration;
-        option->icon = m_icons.icon(program);
+        option->icon = m_icons.icon(program, index.data(ConnectionModel::PathRole).toString());
         option->decorationSize = QSize(option->fontMetrics.height(), option->fontMetrics.height());
     }
     if (isState) {

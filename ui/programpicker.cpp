@@ -31,6 +31,10 @@ constexpr int kFilterCharacters = 60;
 constexpr int kNameCharacters = 26;
 constexpr int kRowPadding = 6;
 
+/// Of the first column: its place in the list, and the path of what runs, which is not always shown.
+constexpr int kPlaceRole = Qt::UserRole;
+constexpr int kExecutableRole = Qt::UserRole + 1;
+
 constexpr int kByName = 0;
 constexpr int kByPath = 1;
 
@@ -61,7 +65,7 @@ protected:
         const int size = option->fontMetrics.height();
         option->features |= QStyleOptionViewItem::HasDecoration;
         option->decorationSize = QSize(size, size);
-        option->icon = m_icons.icon(option->text);
+        option->icon = m_icons.icon(option->text, index.data(kExecutableRole).toString());
     }
 
 private:
@@ -110,7 +114,7 @@ void ProgramPicker::accept()
 {
     QStringList entries;
     for (const QTreeWidgetItem *item : m_list->selectedItems())
-        entries << entryFor(m_programs.at(item->data(0, Qt::UserRole).toInt()));
+        entries << entryFor(m_programs.at(item->data(0, kPlaceRole).toInt()));
     entries.removeDuplicates();
     if (entries.isEmpty())
         return;
@@ -191,7 +195,8 @@ void ProgramPicker::showPrograms()
     for (qsizetype at = 0; at < m_programs.size(); ++at) {
         const engine::Program &program = m_programs.at(at);
         auto *item = new QTreeWidgetItem(QStringList{nameOf(program), pathOf(program)});
-        item->setData(0, Qt::UserRole, static_cast<int>(at));
+        item->setData(0, kPlaceRole, static_cast<int>(at));
+        item->setData(0, kExecutableRole, program.path);
         item->setToolTip(0, nameOf(program));
         item->setToolTip(1,
                          program.script.isEmpty()
