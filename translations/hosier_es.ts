@@ -4393,10 +4393,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>A&amp;plicaciones</translation>
     </message>
     <message>
-        <source>firefox, /usr/bin/curl, *update*</source>
-        <translation>firefox, /usr/bin/curl, *update*</translation>
-    </message>
-    <message>
         <source>Also programs that the&amp;y start</source>
         <translation>También los programas que &amp;inician</translation>
     </message>

@@ -4393,10 +4393,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>A&amp;pplications</translation>
     </message>
     <message>
-        <source>firefox, /usr/bin/curl, *update*</source>
-        <translation>firefox, /usr/bin/curl, *update*</translation>
-    </message>
-    <message>
         <source>Also programs that the&amp;y start</source>
         <translation>Aussi les programmes qu’elles &amp;lancent</translation>
     </message>

@@ -4385,10 +4385,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>アプリケーション(&amp;P)</translation>
     </message>
     <message>
-        <source>firefox, /usr/bin/curl, *update*</source>
-        <translation>firefox, /usr/bin/curl, *update*</translation>
-    </message>
-    <message>
         <source>Also programs that the&amp;y start</source>
         <translation>それらが起動するプログラムも含める(&amp;Y)</translation>
     </message>

@@ -4393,10 +4393,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>A&amp;plicativos</translation>
     </message>
     <message>
-        <source>firefox, /usr/bin/curl, *update*</source>
-        <translation>firefox, /usr/bin/curl, *update*</translation>
-    </message>
-    <message>
         <source>Also programs that the&amp;y start</source>
         <translation>Também os programas que eles &amp;iniciam</translation>
     </message>

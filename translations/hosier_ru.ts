@@ -4401,10 +4401,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>&amp;Приложения</translation>
     </message>
     <message>
-        <source>firefox, /usr/bin/curl, *update*</source>
-        <translation>firefox, /usr/bin/curl, *update*</translation>
-    </message>
-    <message>
         <source>Also programs that the&amp;y start</source>
         <translation>А также програ&amp;ммы, которые они запускают</translation>
     </message>

@@ -4385,10 +4385,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>应用程序(&amp;P)</translation>
     </message>
     <message>
-        <source>firefox, /usr/bin/curl, *update*</source>
-        <translation>firefox, /usr/bin/curl, *update*</translation>
-    </message>
-    <message>
         <source>Also programs that the&amp;y start</source>
         <translation>也包括它们启动的程序(&amp;Y)</translation>
     </message>

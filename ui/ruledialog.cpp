@@ -43,6 +43,12 @@ constexpr QSize kSize{620, 570};
 constexpr int kMainLines = 4;
 constexpr int kSideLines = 2;
 constexpr int kMaximumNameLength = 255; // as in the profile
+/// The same in every language.
+#ifdef Q_OS_WIN
+constexpr char kApplicationsExample[] = R"(firefox.exe, C:\Tools\curl.exe, *update*)";
+#else
+constexpr char kApplicationsExample[] = "firefox, /usr/bin/curl, *update*";
+#endif
 /// Nobody wants to be told of an entry that is not finished yet.
 constexpr std::chrono::milliseconds kTypingPause{500};
 /// Longer lists are validated only when the rule is to be taken: that takes a moment.
@@ -123,8 +129,8 @@ void RuleDialog::makeFields(const engine::Profile &profile)
     m_name->setPlaceholderText(tr("How the rule is called in lists and in the log"));
     m_nameProblem = makeProblemLabel(this);
     m_nameProblem->setObjectName(QStringLiteral("ruleNameProblem"));
-    m_applications = entries("ruleApplicationsEdit", tr("A&pplications"),
-                             tr("firefox, /usr/bin/curl, *update*"), kMainLines);
+    m_applications =
+        entries("ruleApplicationsEdit", tr("A&pplications"), QLatin1String(kApplicationsExample), kMainLines);
     m_tree = new QCheckBox(tr("Also programs that the&y start"), this);
     m_tree->setObjectName(QStringLiteral("ruleTreeCheck"));
     m_tree->setToolTip(tr("The rule also matches the children of these applications, and their children"));
