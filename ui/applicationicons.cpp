@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "ui/applicationicons.h"
 
+#include "ui/background.h"
 #include "ui/desktopentries.h"
 #include "ui/icons.h"
 #include "ui/programicon.h"
 
 #include <QDir>
-#include <QPromise>
-#include <QThreadPool>
-
-#include <memory>
-#include <utility>
 
 namespace ui
 {
@@ -28,19 +24,6 @@ QIcon themeIcon(const QString &name)
             return QIcon::fromTheme(candidate);
     }
     return {};
-}
-
-/// On a thread of the pool, which a slow disk may hold up.
-template <typename Read> auto elsewhere(Read read)
-{
-    using Result = decltype(read());
-    const auto promise = std::make_shared<QPromise<Result>>();
-    promise->start();
-    QThreadPool::globalInstance()->start([promise, read = std::move(read)] {
-        promise->addResult(read());
-        promise->finish();
-    });
-    return promise->future();
 }
 
 } // namespace
@@ -101,7 +84,7 @@ void ApplicationIcons::keepFirst(const QIcon &icon)
 void ApplicationIcons::readEntries()
 {
     if (!m_reading.isRunning())
-        m_reading.setFuture(elsewhere(readDesktopIcons));
+        m_reading.setFuture(inBackground(readDesktopIcons));
 }
 
 void ApplicationIcons::takeEntries()
@@ -113,7 +96,7 @@ void ApplicationIcons::takeEntries()
 
 void ApplicationIcons::readFile(const Wanted &wanted)
 {
-    m_readingFile.setFuture(elsewhere([path = wanted.path] { return programIcon(path); }));
+    m_readingFile.setFuture(inBackground([path = wanted.path] { return programIcon(path); }));
 }
 
 void ApplicationIcons::takeFile()

@@ -2,6 +2,7 @@
 #include "ui/programpicker.h"
 
 #include "ui/applicationicons.h"
+#include "ui/background.h"
 #include "ui/dialogparts.h"
 #include "ui/filteredit.h"
 
@@ -10,15 +11,12 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPromise>
 #include <QPushButton>
 #include <QStyledItemDelegate>
-#include <QThreadPool>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <memory>
 
 namespace ui
 {
@@ -174,13 +172,7 @@ void ProgramPicker::list()
     m_refresh->setEnabled(false);
     m_state->setText(tr("Looking for running programs..."));
     showSelection();
-    const auto promise = std::make_shared<QPromise<QList<engine::Program>>>();
-    promise->start();
-    m_listing.setFuture(promise->future());
-    QThreadPool::globalInstance()->start([promise, lister = m_lister] {
-        promise->addResult(lister());
-        promise->finish();
-    });
+    m_listing.setFuture(inBackground(m_lister));
 }
 
 void ProgramPicker::showPrograms()

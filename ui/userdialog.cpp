@@ -2,6 +2,7 @@
 #include "ui/userdialog.h"
 
 #include "engine/profile_json.h"
+#include "ui/background.h"
 #include "ui/dialogparts.h"
 #include "ui/listeneredit.h"
 #include "ui/profilestore.h"
@@ -11,12 +12,9 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPromise>
 #include <QPushButton>
-#include <QThreadPool>
 #include <QVBoxLayout>
 
-#include <memory>
 #include <utility>
 
 namespace ui
@@ -154,14 +152,11 @@ void UserDialog::hash()
     if (!problems().isEmpty() || m_hashing.isRunning())
         return;
     setBusy(true);
-    const auto promise = std::make_shared<QPromise<engine::PasswordHash>>();
-    promise->start();
-    m_hashing.setFuture(promise->future());
-    QThreadPool::globalInstance()->start([promise, password = m_password->text().toUtf8()]() mutable {
-        promise->addResult(engine::hashPassword(password));
+    m_hashing.setFuture(inBackground([password = m_password->text().toUtf8()]() mutable {
+        engine::PasswordHash hashed = engine::hashPassword(password);
         password.fill('\0');
-        promise->finish();
-    });
+        return hashed;
+    }));
 }
 
 void UserDialog::keepHashed()
