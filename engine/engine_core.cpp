@@ -308,6 +308,7 @@ void EngineCore::reportConnection(EventCode code, const Registry::Record &record
                 .user = info.user,
                 .rule = info.rule,
                 .route = info.route,
+                .servers = info.servers,
                 .detail = info.listener,
                 .bytesUp = info.bytesUp,
                 .bytesDown = info.bytesDown,

@@ -105,6 +105,7 @@ private:
     void forgetDecisions(ConnectionId id);
     [[nodiscard]] Ruling decideOnDatagram(const Registry::Record &record, const Destination &destination,
                                           const std::optional<Address> &resolved) const;
+    [[nodiscard]] bool looksUpNames(const Action &action, const Destination &destination) const;
     [[nodiscard]] std::unique_ptr<UdpRoute> openUdpRoute(const Registry::Record &record, const QString &id,
                                                          const QString &host, UdpRoute::Received received);
     [[nodiscard]] bool isStillAllowed(const Live &live, const Profile &before) const;

@@ -131,10 +131,20 @@ Ruling EngineCore::decideOnDatagram(const Registry::Record &record, const Destin
 {
     // A datagram that comes before it is known who sends it is lost rather than sent the wrong way.
     if (needsIdentification(record, rules()))
-        return {Action::block(), 0, nullptr, {}, {}};
+        return {};
     RuleQuery query = makeQuery(record, Transport::Udp, destination);
     query.resolved = resolved;
-    return decide(query);
+    Ruling ruling = decide(query);
+    ruling.looksUpNames = looksUpNames(ruling.action, destination);
+    return ruling;
+}
+
+bool EngineCore::looksUpNames(const Action &action, const Destination &destination) const
+{
+    if (action.kind != Action::Kind::Proxy)
+        return action.kind == Action::Kind::Direct;
+    const Expected<Path, Error> path = m_parts->router.pathForUdp(action.proxy, destination.host());
+    return path && path->back()->profile.resolveNames == NameResolution::Local;
 }
 
 std::unique_ptr<UdpRoute> EngineCore::openUdpRoute(const Registry::Record &record, const QString &id,
@@ -156,12 +166,10 @@ Error EngineCore::whyNoUdp() const
             error = error.isError() ? error : Error{ErrorCode::BlockedByRule, {}};
             continue;
         }
-        const std::vector<Path> paths = m_parts->router.paths(action.proxy, {});
-        if (std::any_of(paths.begin(), paths.end(), carriesUdp))
+        const Expected<Path, Error> path = m_parts->router.pathForUdp(action.proxy, {});
+        if (path)
             return {};
-        error = {ErrorCode::RouteCannotCarry,
-                 withContext(m_parts->router.shownName(action.proxy),
-                             Message(QT_TRANSLATE_NOOP("engine::Message", "only SOCKS5 carries UDP")))};
+        error = path.error();
     }
     return error;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/explanation.h"
 
+#include "engine/outbound/handshake.h"
 #include "engine/outbound/router.h"
 #include "engine/rules/trace.h"
 
@@ -60,7 +61,23 @@ Explanation::Chooser chooserOf(const Profile &profile, const QString &proxy)
     return Chooser::Nobody;
 }
 
-/// The first path that the engine would try.
+/// The first path that the engine would try, or why it would try none.
+Expected<Path, Error> choosePath(const Router &router, const QString &proxy, const ExplainRequest &request)
+{
+    if (request.transport == Transport::Udp)
+        return router.pathForUdp(proxy, request.host);
+    const Destination destination = destinationOf(request.host, request.port);
+    Error error{ErrorCode::UpstreamUnreachable, Message::verbatim(proxy)};
+    for (Path &path : router.paths(proxy, request.host)) {
+        const ServerProfile &last = path.back()->profile;
+        error = whyNotSayable(last, socks5::Command::Connect, destination);
+        if (!error.isError())
+            return std::move(path);
+        error.detail = withContext(Message::verbatim(last.shownName()), error.detail);
+    }
+    return Unexpected{error};
+}
+
 void explainRoute(const Profile &profile, const ExplainRequest &request, Explanation &explanation)
 {
     if (explanation.action.kind != Action::Kind::Proxy)
@@ -71,17 +88,17 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     const QString &proxy = explanation.action.proxy;
     explanation.route = router.shownName(proxy);
     explanation.chooser = chooserOf(profile, proxy);
-    const std::vector<Path> pathsWereAllWell = router.paths(proxy, request.host);
+    const Expected<Path, Error> pathWereAllWell = choosePath(router, proxy, request);
     router.supposeDead(request.deadServers);
-    const std::vector<Path> paths = router.paths(proxy, request.host);
-    if (paths.empty())
+    const Expected<Path, Error> path = choosePath(router, proxy, request);
+    if (!path) {
+        explanation.obstacle = path.error();
         return;
-    for (const UpstreamPointer &server : paths.front())
-        explanation.servers += server->profile.shownName();
-    for (const UpstreamPointer &server : pathsWereAllWell.front()) {
-        const bool isUsed =
-            std::find(paths.front().begin(), paths.front().end(), server) != paths.front().end();
-        if (server->isDown && !isUsed)
+    }
+    explanation.servers = shownNames(*path);
+    explanation.isNameSentOn = path->back()->profile.resolveNames == NameResolution::Remote;
+    for (const UpstreamPointer &server : pathWereAllWell ? *pathWereAllWell : Path()) {
+        if (server->isDown && std::find(path->begin(), path->end(), server) == path->end())
             explanation.passedOver += server->profile.shownName();
     }
 }
@@ -112,12 +129,25 @@ QString addressText(const Explanation &explanation)
     case Explanation::AddressSource::NotResolved:
         return u"not looked up: rules on addresses, which resolveForRules asks, were not judged"_s;
     case Explanation::AddressSource::NotWanted:
-        return explanation.action.kind == Action::Kind::Proxy
-                   ? u"the last server looks the name up; rules on addresses do not apply to names"_s
-                   : u"looked up to connect; rules on addresses do not apply to names"_s;
+        break;
     }
-    Q_UNREACHABLE();
-    return {};
+    const QString rest = u"rules on addresses do not apply to names"_s;
+    if (explanation.isNameSentOn)
+        return u"the last server looks the name up; "_s + rest;
+    if (explanation.isRefused())
+        return u"not looked up; "_s + rest;
+    return u"looked up here to connect; "_s + rest;
+}
+
+QString routeText(const Explanation &explanation)
+{
+    const QString text = u"by way of %1"_s.arg(explanation.route);
+    if (explanation.obstacle.isError())
+        return u"%1, which fails: %2"_s.arg(text, errorText(explanation.obstacle));
+    const QString down =
+        explanation.passedOver.isEmpty() ? QString() : u"; down: "_s + explanation.passedOver.join(u", ");
+    return u"%1 (%2%3%4)"_s.arg(text, explanation.servers.join(u" \u2192 "), chooserText(explanation.chooser),
+                                down);
 }
 
 QString actionText(const Explanation &explanation)
@@ -128,10 +158,7 @@ QString actionText(const Explanation &explanation)
     case Action::Kind::Block:
         return u"block"_s;
     case Action::Kind::Proxy:
-        return u"by way of %1 (%2%3%4)"_s.arg(
-            explanation.route, explanation.servers.join(u" \u2192 "), chooserText(explanation.chooser),
-            explanation.passedOver.isEmpty() ? QString()
-                                             : u"; down: "_s + explanation.passedOver.join(u", "));
+        return routeText(explanation);
     }
     Q_UNREACHABLE();
     return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/application.h"
+#include "engine/error.h"
 #include "engine/profile.h"
 #include "engine/trace_step.h"
 
@@ -60,9 +61,13 @@ struct Explanation {
     Address address; ///< that address; null where there is none
     QString route;   ///< name of the server or route; empty: none
     Chooser chooser = Chooser::Nobody;
-    QStringList servers;    ///< names of the servers it would go through, in order
-    QStringList passedOver; ///< names of those it would go through instead, were they not taken for dead
+    QStringList servers;       ///< names of the servers it would go through, in order
+    Error obstacle;            ///< why none of the route's servers would do, when that is known beforehand
+    bool isNameSentOn = false; ///< the last of them looks names up; otherwise they are looked up here
+    QStringList passedOver;    ///< names of those it would go through instead, were they not taken for dead
 
+    /// Nothing would be dialled, nor looked up for that.
+    [[nodiscard]] bool isRefused() const { return action.kind == Action::Kind::Block || obstacle.isError(); }
     /// Line by line, as `hosier --explain` prints it.
     [[nodiscard]] QStringList toLines() const;
 };

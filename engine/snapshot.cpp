@@ -13,4 +13,12 @@ QString Connection::target() const
     return (isUdp ? QStringLiteral("UDP ") : QString()) + pattern.arg(targetHost).arg(targetPort);
 }
 
+QString shownWay(const QString &route, const QStringList &servers)
+{
+    const QString through = servers.join(QStringLiteral(" \u2192 "));
+    if (through.isEmpty() || through == route)
+        return route;
+    return route.isEmpty() ? through : QStringLiteral("%1 (%2)").arg(route, through);
+}
+
 } // namespace engine

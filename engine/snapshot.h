@@ -9,6 +9,7 @@
 #include <QList>
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 
 #include <cstdint>
 #include <memory>
@@ -58,7 +59,10 @@ struct Connection {
     /// Name of the rule that decided, "#3" when it has none; empty: none, or not decided yet. Of UDP, rule
     /// and route are those of the datagram sent last.
     QString rule;
-    QString route;    ///< name of the server or route it goes by; empty: none
+    QString route; ///< name of the server or route that was decided on; empty: none
+    /// Names of the servers it really goes through, in order: of a group, the member that was reached. Empty:
+    /// none, or none yet.
+    QStringList servers;
     Address resolved; ///< of a name that was resolved here for the rules: what they saw. Null: they did not
     std::int64_t openedAt = 0;
     std::int64_t closedAt = 0;          ///< 0 while it lives
@@ -72,6 +76,9 @@ struct Connection {
     [[nodiscard]] QString target() const;
     [[nodiscard]] bool isLive() const { return state < ConnectionState::Closed; }
 };
+
+/// "Office"; "Work (Office)" when the route has chosen; "Work (Office → Exit)".
+[[nodiscard]] QString shownWay(const QString &route, const QStringList &servers);
 
 /// What changes often in a connection that is already known.
 struct ConnectionChange {
@@ -153,9 +160,10 @@ struct Event {
     std::int64_t processId = 0;
     std::shared_ptr<const Application> identity{}; ///< as in Connection
     QString user{};
-    QString rule{};   ///< as in Connection
-    QString route{};  ///< as in Connection
-    QString detail{}; ///< a listener's name and address, a key, a count
+    QString rule{};        ///< as in Connection
+    QString route{};       ///< as in Connection
+    QStringList servers{}; ///< as in Connection
+    QString detail{};      ///< a listener's name and address, a key, a count
     std::uint64_t bytesUp = 0;
     std::uint64_t bytesDown = 0;
     std::int64_t durationMs = 0;

@@ -171,7 +171,7 @@ QString cellText(const ConnectionRecord &record, ConnectionColumn column, std::i
     case ConnectionColumn::Rule:
         return connection.rule;
     case ConnectionColumn::Route:
-        return connection.route;
+        return engine::shownWay(connection.route, connection.servers);
     }
     return {};
 }
@@ -212,7 +212,8 @@ QString toolTipText(const ConnectionRecord &record)
     if (!connection.rule.isEmpty())
         lines << ConnectionText::tr("Rule: %1").arg(connection.rule);
     if (!connection.route.isEmpty())
-        lines << ConnectionText::tr("By way of: %1", "server or route").arg(connection.route);
+        lines << ConnectionText::tr("By way of: %1", "server or route")
+                     .arg(engine::shownWay(connection.route, connection.servers));
     if (!connection.listener.isEmpty())
         lines << ConnectionText::tr("Listener: %1").arg(connection.listener);
     lines << ConnectionText::tr("Opened at: %1").arg(when(connection.openedAt));
@@ -230,7 +231,7 @@ bool matchesWords(const Connection &connection, const QStringList &words)
                             connection.target(),
                             stateCellText(connection),
                             connection.rule,
-                            connection.route};
+                            engine::shownWay(connection.route, connection.servers)};
     return std::all_of(words.begin(), words.end(), [&fields](const QString &word) {
         return std::any_of(fields.begin(), fields.end(), [&word](const QString &field) {
             return field.contains(word, Qt::CaseInsensitive);

@@ -41,7 +41,7 @@ QString connectionText(const engine::Event &event, const QString &what)
     if (!event.rule.isEmpty())
         parts += EventText::tr("rule \"%1\"").arg(event.rule);
     if (!event.route.isEmpty())
-        parts += EventText::tr("via %1", "server or route").arg(event.route);
+        parts += EventText::tr("via %1", "server or route").arg(engine::shownWay(event.route, event.servers));
     const QString who = parts.join(QLatin1Char(' ') + kEnDash + QLatin1Char(' '));
     return EventText::tr("%1: %2", "client and target, what happened").arg(who, what);
 }

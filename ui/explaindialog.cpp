@@ -5,6 +5,7 @@
 #include "ui/connectionrecord.h"
 #include "ui/connectionrules.h"
 #include "ui/dialogparts.h"
+#include "ui/eventtext.h"
 #include "ui/headings.h"
 #include "ui/profilestore.h"
 #include "ui/programtext.h"
@@ -318,7 +319,8 @@ void ExplainDialog::showPast(const ExplainRequest &request, const Explanation &e
     const engine::Connection &connection = *m_connection;
     const bool wasDecided = isDecided(connection);
     const bool isSame = connection.rule == recordedRule(m_store.profile(), explanation.rule) &&
-                        connection.route == explanation.route;
+                        connection.route == explanation.route &&
+                        (connection.servers.isEmpty() || connection.servers == explanation.servers);
     if (connection.isLive() && (isSame || !wasDecided))
         return;
     QString text = tr("This is what would be decided now.");
@@ -329,7 +331,8 @@ void ExplainDialog::showPast(const ExplainRequest &request, const Explanation &e
         if (!isBlocked)
             then << (connection.route.isEmpty()
                          ? tr("direct", "route")
-                         : tr("by way of %1", "server or route").arg(connection.route));
+                         : tr("by way of %1", "server or route")
+                               .arg(engine::shownWay(connection.route, connection.servers)));
         text += u' ' + tr("When it was opened: %1.", "rule, route").arg(then.join(QStringLiteral(", ")));
     }
     m_past->setText(text);
@@ -372,6 +375,8 @@ void ExplainDialog::showDecision(const Explanation &explanation)
         break;
     }
     QStringList lines{reasonText(explanation)};
+    if (explanation.obstacle.isError())
+        lines << errorMessage(explanation.obstacle);
     // Also the one that a group has chosen.
     if (!explanation.servers.isEmpty() && explanation.servers != QStringList{explanation.route})
         lines << tr("Servers: %1").arg(explanation.servers.join(kArrow));
@@ -409,9 +414,11 @@ QString ExplainDialog::addressText(const Explanation &explanation)
     case Explanation::AddressSource::NotResolved:
         return tr("The name was not looked up, so rules on addresses could not be judged.");
     case Explanation::AddressSource::NotWanted:
-        return explanation.action.kind == Action::Kind::Proxy
-                   ? tr("The last server looks the name up; rules on addresses do not apply to names.")
-                   : tr("The name is looked up to connect; rules on addresses do not apply to names.");
+        if (explanation.isNameSentOn)
+            return tr("The last server looks the name up; rules on addresses do not apply to names.");
+        if (explanation.isRefused())
+            return tr("The name is not looked up; rules on addresses do not apply to names.");
+        return tr("The name is looked up here to connect; rules on addresses do not apply to names.");
     }
     Q_UNREACHABLE();
     return {};

@@ -6,6 +6,17 @@
 namespace ui
 {
 
+namespace
+{
+
+/// Of a connection or an event.
+template <typename Described> QString wayOf(const Described &described)
+{
+    return described.servers.isEmpty() ? described.route : engine::shownWay({}, described.servers);
+}
+
+} // namespace
+
 void RouteLedger::applyDelta(const engine::Delta &delta)
 {
     m_endedByEvent.clear();
@@ -17,7 +28,7 @@ void RouteLedger::applyDelta(const engine::Delta &delta)
     if (delta.whole)
         forgetAllBut(delta.added);
     for (const engine::Connection &connection : delta.added)
-        count(connection.id, connection.route, connection.bytesDown, connection.bytesUp);
+        count(connection.id, wayOf(connection), connection.bytesDown, connection.bytesUp);
     for (const engine::ConnectionChange &change : delta.changed) {
         if (const auto at = m_accounts.find(change.id); at != m_accounts.end())
             count(at->second, change.bytesDown, change.bytesUp);
@@ -25,7 +36,7 @@ void RouteLedger::applyDelta(const engine::Delta &delta)
     for (const engine::Connection &connection : delta.removed) {
         if (m_endedByEvent.contains(connection.id))
             continue;
-        count(connection.id, connection.route, connection.bytesDown, connection.bytesUp);
+        count(connection.id, wayOf(connection), connection.bytesDown, connection.bytesUp);
         m_accounts.erase(connection.id);
     }
 }
@@ -38,7 +49,7 @@ void RouteLedger::applyEvents(const QList<engine::Event> &events)
                           event.code == engine::EventCode::ConnectionFailed;
         if (!ends || event.connection == 0)
             continue;
-        count(event.connection, event.route, event.bytesDown, event.bytesUp);
+        count(event.connection, wayOf(event), event.bytesDown, event.bytesUp);
         m_accounts.erase(event.connection);
         m_endedByEvent.insert(event.connection);
     }

@@ -22,7 +22,8 @@ struct RouteBytes {
     std::uint64_t up = 0;
 };
 
-/// Adds up what the engine tells of connections by the server or route they go by; an empty name is directly.
+/// Adds up what the engine tells of connections by the servers they go through, "Office" or "Office → Exit",
+/// or by the route while none of its servers is known; an empty name is directly.
 /// It follows the same deltas as ApplicationLedger, in the same way.
 class RouteLedger
 {

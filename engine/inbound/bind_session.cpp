@@ -73,6 +73,7 @@ void BindSession::serverListens(Expected<Dialed, Error> result)
         refuse(result.error());
         return;
     }
+    m_services.registry.setServers(m_record, result->servers);
     m_server = std::move(result->socket);
     m_services.poller.setHandler(m_server.descriptor(), *this);
     Endpoint bound = result->local;
@@ -220,21 +221,28 @@ bool BindSession::isExpected(const Address &peer) const
            });
 }
 
-/// A peer that the request named was decided about with it; one out of anybody is decided about now, and must
-/// be allowed the way that it has come.
+/// Whoever comes is decided about when he comes, by the rules of now, and must be allowed the way that he has
+/// come. He was asked for by name, by address, or as anybody: then it is his own address that is decided
+/// about, from now on.
 bool BindSession::isAllowed(const Endpoint &peer)
 {
-    const std::optional<Address> asked = m_destination.literal();
-    if (!asked || !asked->isUnspecified())
-        return true;
-    const Destination destination{peer.address, {}, peer.port};
-    const Ruling ruling = m_services.host.decide(makeQuery(m_record, Transport::Tcp, destination));
-    if (ruling.action.kind == Action::Kind::Block || ruling.action.kind != m_action.kind)
+    const Connection &info = m_record.info;
+    const bool isKnown = !peer.address.isNull() && !peer.address.isUnspecified();
+    Destination asked = destinationOf(info.targetHost, info.targetPort);
+    RuleQuery query = makeQuery(m_record, Transport::Tcp, asked);
+    if (const std::optional<Address> literal = asked.literal()) {
+        asked.address = isKnown ? peer.address : *literal;
+        asked.port = literal->isUnspecified() ? peer.port : asked.port;
+        query.destination = asked;
+    } else if (isKnown && m_services.host.rules().asksForAddresses()) {
+        query.resolved = peer.address;
+    }
+    const Ruling ruling = m_services.host.decide(query);
+    if (ruling.action.kind == Action::Kind::Block || ruling.action != m_action)
         return false;
-    // From now on this is what it leads to: changed rules are asked about it.
-    m_record.info.targetHost = destination.host();
-    m_record.info.targetPort = destination.port;
-    m_services.registry.setRuling(m_record, ruling, {});
+    m_record.info.targetHost = asked.host();
+    m_record.info.targetPort = asked.port;
+    m_services.registry.setRuling(m_record, ruling, query.resolved.value_or(Address()));
     return true;
 }
 

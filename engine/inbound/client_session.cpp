@@ -305,6 +305,7 @@ void ClientSession::dialed(Expected<Dialed, Error> result)
         return;
     }
     m_record.info.dialed = result->peer;
+    m_record.info.servers = result->servers;
     m_services.registry.markChanged(m_record);
     if (m_conversation->forwards()) {
         relay(std::move(*result));

@@ -215,6 +215,7 @@ void HttpForward::dialed(Expected<Dialed, Error> result)
         if (!m_target.readable)
             m_services.poller.rearm(m_target.socket.descriptor(), net::Ready::Readable);
         m_record.info.dialed = result->peer;
+        m_record.info.servers = result->servers;
         m_services.registry.markChanged(m_record);
         beginExchange();
     } else {

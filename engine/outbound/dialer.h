@@ -19,6 +19,7 @@ struct Dialed {
     Endpoint local;        ///< our end of it: what BND.ADDR and BND.PORT say
     net::ReadyFlags ready; ///< readiness that was reported while dialling
     Destination bound{};   ///< by way of a server: what it says of its own end, which may be a name
+    QStringList servers{}; ///< names of all that it goes through, in order; empty: directly
 };
 
 /// What a dialer needs of its surroundings.

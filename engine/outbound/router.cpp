@@ -88,6 +88,15 @@ private:
     std::vector<Path> m_paths;
 };
 
+QStringList shownNames(const Path &path)
+{
+    QStringList names;
+    names.reserve(static_cast<qsizetype>(path.size()));
+    for (const UpstreamPointer &server : path)
+        names += server->profile.shownName();
+    return names;
+}
+
 Router::Router(const net::Clock &clock, HealthChanged healthChanged)
     : m_clock(clock)
     , m_healthChanged(std::move(healthChanged))
@@ -137,6 +146,21 @@ std::vector<Path> Router::paths(const QString &id, const QString &host) const
     if (route == m_routes.constEnd())
         return {};
     return route->kind == RouteKind::Chain ? pathsOfChain(*route, host) : pathsOfMembers(*route, host);
+}
+
+Expected<Path, Error> Router::pathForUdp(const QString &id, const QString &host) const
+{
+    std::vector<Path> all = paths(id, host);
+    const auto found = std::find_if(all.begin(), all.end(), [](const Path &path) {
+        return std::all_of(path.begin(), path.end(), [](const UpstreamPointer &server) {
+            return server->profile.protocol == ServerProtocol::Socks5;
+        });
+    });
+    if (found != all.end())
+        return std::move(*found);
+    return Unexpected{Error{ErrorCode::RouteCannotCarry,
+                            withContext(shownName(id), Message(QT_TRANSLATE_NOOP(
+                                                           "engine::Message", "only SOCKS5 carries UDP")))}};
 }
 
 /// Those that work first. The others are not given up: they may be all there is. No more are looked at than

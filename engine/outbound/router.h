@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/error.h"
+#include "engine/expected.h"
 #include "engine/net/deadline_queue.h"
 #include "engine/profile.h"
 
@@ -38,6 +39,9 @@ using UpstreamPointer = std::shared_ptr<Upstream>;
 
 /// The servers that one connection goes through, in order.
 using Path = std::vector<UpstreamPointer>;
+
+/// Names of the servers, in order.
+[[nodiscard]] QStringList shownNames(const Path &path);
 
 /// What a server was used for when it answered, or did not.
 struct Use {
@@ -76,6 +80,8 @@ public:
     /// The paths to try for a server or route, best first; at most kMaximumPaths. Balance groups send the
     /// same host the same way as long as that works.
     [[nodiscard]] std::vector<Path> paths(const QString &id, const QString &host) const;
+    /// The one of them that a UDP association takes: the best that can carry it.
+    [[nodiscard]] Expected<Path, Error> pathForUdp(const QString &id, const QString &host) const;
     [[nodiscard]] QString shownName(const QString &id) const;
     /// One path to each member of the groups among these servers and routes and those below them. The path
     /// ends with the member; whatever is before it is the best there is.

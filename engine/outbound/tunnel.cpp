@@ -338,7 +338,7 @@ void Tunnel::finish(const Destination &bound)
 {
     m_services.dialing.deadlines.cancel(*this);
     // What was left unread is still there, and an edge for it will not come again.
-    Dialed dialed{std::move(m_socket), m_peer, {}, m_ready | net::Ready::Readable, bound};
+    Dialed dialed{std::move(m_socket), m_peer, {}, m_ready | net::Ready::Readable, bound, shownNames(m_path)};
     if (!bound.isName())
         dialed.local = {bound.address, bound.port};
     const Callback callback = std::exchange(m_callback, {});

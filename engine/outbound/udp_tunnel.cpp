@@ -11,13 +11,6 @@
 namespace engine
 {
 
-bool carriesUdp(const Path &path)
-{
-    return std::all_of(path.begin(), path.end(), [](const UpstreamPointer &server) {
-        return server->profile.protocol == ServerProtocol::Socks5;
-    });
-}
-
 UdpTunnel::UdpTunnel(TunnelServices &services, net::DatagramBatch &batch, QString id, QString host,
                      Received received, Failed failed)
     : m_services(services)
@@ -47,27 +40,19 @@ bool UdpTunnel::send(const Destination &destination, Bytes payload)
                                                  static_cast<qsizetype>(payload.size()))});
     if (m_state == State::Opening)
         return true;
-    if (!choosePath()) {
-        fail({ErrorCode::RouteCannotCarry, Message::verbatim(m_services.router.shownName(m_id))});
+    Expected<Path, Error> path = m_services.router.pathForUdp(m_id, m_host);
+    if (!path) {
+        fail(path.error());
         return false;
     }
+    m_path = std::move(*path);
+    m_servers = shownNames(m_path);
     m_state = State::Opening;
     // Each turn of a loop leaves an association behind.
     if (m_services.loops)
         m_services.loops->begin(m_errand, m_path, Transport::Udp, destination);
     associateNext();
     return m_state != State::Closed;
-}
-
-/// The best one that can carry UDP.
-bool UdpTunnel::choosePath()
-{
-    std::vector<Path> paths = m_services.router.paths(m_id, m_host);
-    const auto found = std::find_if(paths.begin(), paths.end(), carriesUdp);
-    if (found == paths.end())
-        return false;
-    m_path = std::move(*found);
-    return true;
 }
 
 /// The server's association is asked for through the servers before it. Where we will send from is not known

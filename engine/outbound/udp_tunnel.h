@@ -22,6 +22,7 @@ public:
     ~UdpTunnel() override;
     Q_DISABLE_COPY_MOVE(UdpTunnel)
 
+    [[nodiscard]] const QStringList &servers() const override { return m_servers; }
     bool send(const Destination &destination, Bytes payload) override;
 
 private:
@@ -32,7 +33,6 @@ private:
     };
 
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
-    [[nodiscard]] bool choosePath();
     void associateNext();
     void associated(Expected<Dialed, Tunnel::Failure> result);
     [[nodiscard]] Destination relayOf(const Dialed &dialed) const;
@@ -50,6 +50,7 @@ private:
     Received m_received;
     Failed m_failed;
     Path m_path;
+    QStringList m_servers;               ///< names of those of the path
     std::unique_ptr<Tunnel> m_tunnel;    ///< the association being made
     std::vector<net::Socket> m_controls; ///< one for each server, in order
     std::vector<Destination> m_relays;   ///< where each takes datagrams
@@ -61,8 +62,5 @@ private:
     State m_state = State::Closed;
     bool m_isAsking = false; ///< m_tunnel is at work
 };
-
-/// Whether UDP can go by way of these servers.
-[[nodiscard]] bool carriesUdp(const Path &path);
 
 } // namespace engine

@@ -212,11 +212,13 @@ void UdpAssociation::takeFromClient(const net::ReceivedDatagram &datagram)
         drop();
 }
 
-/// What was decided so far was decided about who opened the association.
+/// What was decided so far was decided about who opened the association. A sender that is not found is
+/// nobody, whoever that was.
 void UdpAssociation::senderFound(const std::optional<Application> &sender,
                                  const std::vector<QByteArray> &datagrams)
 {
-    if (sender && (!m_record.info.identity || !(*m_record.info.identity == *sender))) {
+    const Application *known = m_record.info.identity.get();
+    if (sender ? !known || *known != *sender : known != nullptr) {
         m_services.relays.registry.setApplication(m_record, sender);
         forgetDecisions();
     }
@@ -249,9 +251,8 @@ bool UdpAssociation::isFromClient(const Endpoint &source) const
 
 void UdpAssociation::forward(const Destination &destination, Bytes payload)
 {
-    const bool needsAddress =
-        destination.isName() &&
-        (m_services.asksForAddresses() || m_decisions.find(destination, {}).action == Action::direct());
+    const bool needsAddress = destination.isName() && (m_services.asksForAddresses() ||
+                                                       m_decisions.find(destination, {}).looksUpNames);
     if (!needsAddress) {
         follow(destination, {}, payload);
         return;
@@ -296,10 +297,12 @@ void UdpAssociation::sendByRoute(const QString &id, const Destination &destinati
             [this](const Endpoint &source, Bytes received) { takeFromRoute(source, received); });
         found = m_routes.emplace(id, std::move(route)).first;
     }
-    if (found != m_routes.end() && found->second->send(destination, payload))
-        m_services.relays.registry.addBytes(m_record, payload.size(), 0);
-    else
+    if (found == m_routes.end() || !found->second->send(destination, payload)) {
         drop();
+        return;
+    }
+    m_services.relays.registry.setServers(m_record, found->second->servers());
+    m_services.relays.registry.addBytes(m_record, payload.size(), 0);
 }
 
 /// Whom the server lets through is the server's to say: we do not see whom it sends to.

@@ -4,6 +4,8 @@
 #include "engine/proto/destination.h"
 #include "engine/proto/parsed.h"
 
+#include <QStringList>
+
 #include <functional>
 
 namespace engine
@@ -18,6 +20,8 @@ public:
     using Received = std::function<void(const Endpoint &source, Bytes payload)>;
 
     virtual ~UdpRoute() = default;
+    /// Names of the servers that it goes through, in order; empty until they are chosen.
+    [[nodiscard]] virtual const QStringList &servers() const = 0;
     /// Sends a datagram, now or once the route is open. False when it is lost for certain.
     virtual bool send(const Destination &destination, Bytes payload) = 0;
 };

@@ -66,11 +66,12 @@ void Registry::addBytes(Record &record, std::uint64_t up, std::uint64_t down)
 void Registry::setApplication(Record &record, const std::optional<Application> &application)
 {
     record.isIdentified = true;
-    if (!application)
+    if (!application && !record.info.identity)
         return;
-    record.info.identity = std::make_shared<const Application>(*application);
-    record.info.application = application->program.name;
-    record.info.processId = application->program.processId;
+    const Program program = application ? application->program : Program();
+    record.info.identity = application ? std::make_shared<const Application>(*application) : nullptr;
+    record.info.application = program.name;
+    record.info.processId = program.processId;
     markChanged(record);
 }
 
@@ -81,8 +82,18 @@ void Registry::setRuling(Record &record, const Ruling &ruling, const Address &re
     record.action = ruling.action;
     record.rules = ruling.rules;
     record.info.rule = ruling.rule;
+    if (record.info.route != ruling.route)
+        record.info.servers.clear();
     record.info.route = ruling.route;
     record.info.resolved = resolved;
+    markChanged(record);
+}
+
+void Registry::setServers(Record &record, const QStringList &servers)
+{
+    if (record.info.servers == servers)
+        return;
+    record.info.servers = servers;
     markChanged(record);
 }
 

@@ -21,6 +21,8 @@ struct Ruling {
     RuleCounterPointer counter; ///< of the rule that decided; null: none is counted
     QString rule;               ///< as in Connection
     QString route;              ///< as in Connection
+    /// Of a datagram: a name is looked up here, to send there directly or because the server wants addresses.
+    bool looksUpNames = false;
 };
 
 /// Every live connection and the sums, and what of it has not been told yet. Engine thread only.
@@ -65,6 +67,8 @@ public:
     void setApplication(Record &record, const std::optional<Application> &application);
     /// What was decided about it; `resolved` is what the rules saw of a name.
     void setRuling(Record &record, const Ruling &ruling, const Address &resolved);
+    /// The servers that it was found to go through, since the ruling.
+    void setServers(Record &record, const QStringList &servers);
     /// Another decision is being made: until then, none holds.
     void awaitRuling(Record &record) { record.rules = 0; }
     /// The ruling took effect.

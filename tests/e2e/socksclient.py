@@ -13,13 +13,14 @@ def address(host, port):
 
 
 class EchoDatagrams:
-    """Sends every datagram back and notes whom it came from."""
+    """Sends every datagram back and counts them."""
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.ending = False
+        self.count = 0
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
@@ -28,6 +29,7 @@ class EchoDatagrams:
             data, peer = self.socket.recvfrom(65536)
             if self.ending:
                 return
+            self.count += 1
             self.socket.sendto(data, peer)
 
     def end(self):

@@ -4,11 +4,13 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import nameserver
@@ -289,6 +291,49 @@ class Datagrams(RulesTestCase):
                     self.assertRaises(TimeoutError, association.receive)
                 self.assertEqual(self.sent_by_a_shell(self.associate(port), echo), of_shell)
                 program.end()
+
+    def test_of_a_sender_that_is_not_found(self):
+        """Its socket is gone when it is looked for. Who opened the association does not answer for it."""
+        program, port = self.another(profile(rules=[rule("block", applications=["other"])],
+                                             unidentifiedApplications="block"))
+        for stays in (True, False):
+            with self.subTest(stays=stays):
+                echo = self.echo()
+                association = self.associate(port)
+                program.signal(signal.SIGSTOP)
+                association.send(b"hello", echo.port)
+                if not stays:
+                    association.socket.close()
+                program.signal(signal.SIGCONT)
+                if stays:
+                    self.assertTrue(association.receive().endswith(b"hello"))
+                else:
+                    time.sleep(SHELL_SECONDS)
+                self.assertEqual(echo.count, int(stays))
+
+    def test_by_the_member_that_carries_it(self):
+        """The log names the member that was really taken."""
+        upstream_port = self.another()[1]
+        servers = [server("web", free_port(), "http"), server("up", upstream_port)]
+        routes = [{"id": "both", "kind": "failover", "members": ["web", "up"]}]
+        program = self.start(profile(servers=servers, routes=routes, defaultAction="proxy:both"),
+                             "--log-level", "info")
+        association, echo = self.associate(program.listening_port()), self.echo()
+        self.assert_echoes(association, echo)
+        association.end()
+        program.wait_for_log("via both (up): closed")
+
+    def test_names_looked_up_here_for_a_server(self):
+        upstream, upstream_port = self.another()
+        servers = [dict(server("up", upstream_port), resolveNames="local")]
+        program = self.start(profile(servers=servers, defaultAction="proxy:up"))
+        association, echo = self.associate(program.listening_port()), self.echo()
+        name = b"\x03\x09localhost" + struct.pack(">H", echo.port)
+        association.socket.sendto(b"\x00\x00\x00" + name + b"hello", association.relay)
+        self.assertTrue(association.receive().endswith(b"hello"))
+        association.end()
+        upstream.wait_for_log("127.0.0.1:%d" % echo.port)
+        self.assertNotIn("localhost", upstream.log())
 
     def test_route_that_cannot_carry_it(self):
         for protocol in ("http", "socks4"):

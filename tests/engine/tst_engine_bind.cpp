@@ -4,6 +4,7 @@
 #include "tests/support/pumps.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
+#include "tests/support/upstreamscene.h"
 
 #include <QTest>
 
@@ -90,6 +91,8 @@ private Q_SLOTS:
     void turnsStrangersAway();
     void turnsAwayWhomTheRulesForbid_data() { test::addPumpRows(); }
     void turnsAwayWhomTheRulesForbid();
+    void asksTheRulesAboutWhomAServerBrings_data();
+    void asksTheRulesAboutWhomAServerBrings();
     void keepsWhatTheClientSendsAhead_data() { test::addPumpRows(); }
     void keepsWhatTheClientSendsAhead();
     void endsWithTheControlConnection_data() { test::addPumpRows(); }
@@ -195,6 +198,51 @@ void TestEngineBind::turnsAwayWhomTheRulesForbid()
     profile.rules[0].hosts = {QStringLiteral("127.0.0.9")};
     engine.apply(profile);
     QVERIFY(asked.client.waitForEnd() != test::StreamEnd::Open);
+}
+
+void TestEngineBind::asksTheRulesAboutWhomAServerBrings_data()
+{
+    QTest::addColumn<QByteArray>("asked");
+    QTest::addColumn<QByteArray>("peer");
+    QTest::addColumn<int>("code");
+    QTest::newRow("anybody") << QByteArray("0.0.0.0") << QByteArray("127.0.0.9") << 0;
+    QTest::newRow("anybody but these") << QByteArray("0.0.0.0") << QByteArray("127.0.0.5") << 2;
+    QTest::newRow("who was asked for") << QByteArray("127.0.0.9") << QByteArray("127.0.0.9") << 0;
+    QTest::newRow("another than was asked for") << QByteArray("127.0.0.9") << QByteArray("127.0.0.5") << 2;
+}
+
+/// It is the server that says who came.
+void TestEngineBind::asksTheRulesAboutWhomAServerBrings()
+{
+    QFETCH(const QByteArray, asked);
+    QFETCH(const QByteArray, peer);
+    const test::RawListener listener;
+    test::Servers servers;
+    servers.add("s", test::kDialects[2], listener.endpoint());
+    RuleProfile rule;
+    rule.hosts = {QStringLiteral("127.0.0.4/30")};
+    rule.action = Action::block();
+    servers.profile.rules = {rule};
+    test::Proxy proxy(servers);
+    test::RawSocket client = test::RawSocket::connectTo(proxy.listener());
+    client.send(test::socks5Greeting() +
+                test::socks5Request(test::endpoint(asked.constData(), kSomePort), test::kBind));
+    QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
+    test::RawSocket server = listener.accept();
+    QCOMPARE(server.receive(3).size(), 3);
+    server.send(QByteArray::fromHex("0500"));
+    QCOMPARE(server.receive(10).size(), 10);
+    const auto reply = [](const char *address) {
+        return QByteArray::fromHex("050000") +
+               test::socks5Request(test::endpoint(address, kSomePort)).sliced(3);
+    };
+    server.send(reply("127.0.0.1"));
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+    server.send(reply(peer.constData()));
+    const test::SocksReply second = test::readSocks5Reply(client);
+    QTEST(int(second.code), "code");
+    if (second.code == 0)
+        QCOMPARE(second.bound.address, test::address(peer.constData()));
 }
 
 void TestEngineBind::keepsWhatTheClientSendsAhead()

@@ -224,6 +224,12 @@ void TestEngineUpstream::goesToTheNextServerWhenNobodyListens()
         test::RawSocket server = good.accept();
         QVERIFY(test::play(server, test::exchanges(kSocks5, nameTarget())));
         QCOMPARE(test::readSocks5Reply(client).code, 0);
+        const Endpoint address = client.local();
+        client.close();
+        server.close();
+        const Connection ended = proxy.endedOf(address);
+        QCOMPARE(ended.route, QStringLiteral("route"));
+        QCOMPARE(ended.servers, QStringList{QStringLiteral("b")});
     }
     QVERIFY(proxy.hears(EventCode::ServerDown));
 }
@@ -380,7 +386,9 @@ void TestEngineUpstream::goesThroughChains()
         QVERIFY(test::play(server, all, pace, "early"));
         QCOMPARE(test::readSocks5Reply(client).code, 0);
         QCOMPARE(client.receive(5), QByteArray("early"));
+        const Endpoint address = client.local();
         checkRelay(client, server);
+        QCOMPARE(proxy.endedOf(address).servers.join(u','), QStringLiteral("a,b,c,d,e"));
     }
 }
 

@@ -58,6 +58,10 @@ private Q_SLOTS:
     void listsWhatMayHappen();
     void choosesServersByTheirHealth_data();
     void choosesServersByTheirHealth();
+    void choosesServersByWhatTheyCarry_data();
+    void choosesServersByWhatTheyCarry();
+    void saysWhoLooksNamesUp_data();
+    void saysWhoLooksNamesUp();
 };
 
 void TestExplanation::namesRulesRouteAndServers()
@@ -116,6 +120,74 @@ void TestExplanation::choosesServersByTheirHealth()
     const QString told = explanation.toLines().at(explanation.rules.size());
     QCOMPARE(told.contains(u"; down: Office)"_s), !explanation.passedOver.isEmpty());
     QCOMPARE(told.contains(u"; the first member that works"_s), kind == RouteKind::Failover);
+}
+
+void TestExplanation::choosesServersByWhatTheyCarry_data()
+{
+    QTest::addColumn<QList<ServerProtocol>>("protocols");
+    QTest::addColumn<Transport>("transport");
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<QString>("told");
+    using P = ServerProtocol;
+    const QString name = u"www.example"_s;
+    QTest::newRow("TCP by the first") << QList{P::Http, P::Socks5} << Transport::Tcp << name
+                                      << u"by way of Both (Office; the first member that works)"_s;
+    QTest::newRow("UDP by the one that carries it") << QList{P::Http, P::Socks5} << Transport::Udp << name
+                                                    << u"by way of Both (b; the first member that works)"_s;
+    QTest::newRow("UDP by none") << QList{P::Http, P::Socks4a} << Transport::Udp << name
+                                 << u"by way of Both, which fails: "_s;
+    QTest::newRow("IPv6 not by SOCKS4") << QList{P::Socks4, P::Socks5} << Transport::Tcp << u"2001:db8::1"_s
+                                        << u"by way of Both (b; the first member that works)"_s;
+    QTest::newRow("IPv6 by none") << QList{P::Socks4, P::Socks4a} << Transport::Tcp << u"2001:db8::1"_s
+                                  << u"by way of Both, which fails: "_s;
+}
+
+void TestExplanation::choosesServersByWhatTheyCarry()
+{
+    QFETCH(const QList<ServerProtocol>, protocols);
+    QFETCH(const QString, told);
+    Profile changed = profile();
+    changed.routes[0].kind = RouteKind::Failover;
+    for (qsizetype i = 0; i < protocols.size(); ++i)
+        changed.servers[i].protocol = protocols[i];
+    changed.rules.clear();
+    changed.defaultAction = Action::byWayOf(u"r"_s);
+    QFETCH(const QString, host);
+    ExplainRequest asked = request(host);
+    QFETCH(const Transport, transport);
+    asked.transport = transport;
+    const Explanation explanation = explainRequest(changed, asked);
+    const QString line = explanation.toLines().at(0);
+    QVERIFY2(line.startsWith(u"decision: "_s + told), qPrintable(line));
+    QCOMPARE(explanation.obstacle.isError(), told.contains(u"fails"_s));
+    QCOMPARE(explanation.servers.isEmpty(), explanation.obstacle.isError());
+}
+
+void TestExplanation::saysWhoLooksNamesUp_data()
+{
+    QTest::addColumn<Action>("action");
+    QTest::addColumn<NameResolution>("resolveNames");
+    QTest::addColumn<QString>("told");
+    QTest::newRow("server") << Action::byWayOf(u"a"_s) << NameResolution::Remote
+                            << u"address: the last server looks the name up; "_s;
+    QTest::newRow("for the server") << Action::byWayOf(u"a"_s) << NameResolution::Local
+                                    << u"address: looked up here to connect; "_s;
+    QTest::newRow("direct") << Action::direct() << NameResolution::Remote
+                            << u"address: looked up here to connect; "_s;
+    QTest::newRow("nobody") << Action::block() << NameResolution::Remote << u"address: not looked up; "_s;
+}
+
+void TestExplanation::saysWhoLooksNamesUp()
+{
+    QFETCH(const Action, action);
+    QFETCH(const NameResolution, resolveNames);
+    QFETCH(const QString, told);
+    Profile changed = profile();
+    changed.servers[0].resolveNames = resolveNames;
+    changed.rules.clear();
+    changed.defaultAction = action;
+    const QString line = explainRequest(changed, request(u"www.example"_s)).toLines().at(1);
+    QVERIFY2(line.startsWith(told), qPrintable(line));
 }
 
 void TestExplanation::namesTheDefault()

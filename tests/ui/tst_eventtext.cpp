@@ -67,6 +67,14 @@ void TestEventText::lines_data()
     event.route = QStringLiteral("Office");
     QTest::newRow("with rule and route")
         << event << QStringLiteral("curl (4242) – example.org:443 – rule \"Work\" – via Office: opened");
+    event.servers = {QStringLiteral("Office")};
+    QTest::newRow("with the only server of the route")
+        << event << QStringLiteral("curl (4242) – example.org:443 – rule \"Work\" – via Office: opened");
+    event.route = QStringLiteral("Any");
+    event.servers += QStringLiteral("Exit");
+    QTest::newRow("with the servers of a route")
+        << event
+        << QStringLiteral("curl (4242) – example.org:443 – rule \"Work\" – via Any (Office → Exit): opened");
     event = curl(EventCode::UdpRouteFailed);
     event.error = {engine::ErrorCode::UpstreamTimedOut, engine::Message::verbatim(QStringLiteral("Office"))};
     QTest::newRow("UDP that fails")

@@ -40,6 +40,23 @@ Connection openConnection()
     return made;
 }
 
+/// Everything goes by way of the first of two servers that works.
+engine::Profile byGroup()
+{
+    engine::Profile profile;
+    for (const char *id : {"a", "b"}) {
+        engine::ServerProfile server;
+        server.id = QString::fromLatin1(id);
+        profile.servers << server;
+    }
+    profile.routes = {{QStringLiteral("r"),
+                       QStringLiteral("Both"),
+                       engine::RouteKind::Failover,
+                       {QStringLiteral("a"), QStringLiteral("b")}}};
+    profile.defaultAction = engine::Action::byWayOf(QStringLiteral("r"));
+    return profile;
+}
+
 } // namespace
 
 class TestExplainDialog : public QObject
@@ -54,6 +71,8 @@ private Q_SLOTS:
     void refusesWhatIsNoAddress();
     void tellsWhatWasDecidedThen_data();
     void tellsWhatWasDecidedThen();
+    void tellsOfTheMemberThatWasTakenThen();
+    void tellsWhatNoServerCarries();
     void tellsOnlyOfTheConnection();
 
 private:
@@ -220,6 +239,37 @@ void TestExplainDialog::tellsWhatWasDecidedThen()
     dialog->setConnection(connection);
     const auto *past = find<QLabel>(*dialog, "explainPast");
     QCOMPARE(past->isVisible() ? past->text() : QString(), text);
+}
+
+void TestExplainDialog::tellsOfTheMemberThatWasTakenThen()
+{
+    engine::Profile profile = byGroup();
+    m_store.put(profile);
+    Connection connection = openConnection();
+    connection.route = QStringLiteral("Both");
+    connection.servers = {QStringLiteral("a")};
+    const auto dialog = dialogFor(ui::explainRequestFor(connection));
+    const auto *past = find<QLabel>(*dialog, "explainPast");
+    dialog->setConnection(connection);
+    QVERIFY(!past->isVisible());
+    connection.servers = {QStringLiteral("b")};
+    dialog->setConnection(connection);
+    QVERIFY2(past->text().endsWith(QStringLiteral("no rule, by way of Both (b).")), qPrintable(past->text()));
+    QVERIFY(past->isVisible());
+}
+
+void TestExplainDialog::tellsWhatNoServerCarries()
+{
+    engine::Profile profile = byGroup();
+    for (engine::ServerProfile &server : profile.servers)
+        server.protocol = engine::ServerProtocol::Http;
+    m_store.put(profile);
+    engine::ExplainRequest request = ui::explainRequestFor(openConnection());
+    request.transport = engine::Transport::Udp;
+    const auto dialog = dialogFor(request);
+    const QString told = find<QLabel>(*dialog, "explainReason")->text();
+    QVERIFY2(told.contains(QStringLiteral("only SOCKS5 carries UDP")), qPrintable(told));
+    QVERIFY2(told.contains(QStringLiteral("The name is not looked up")), qPrintable(told));
 }
 
 void TestExplainDialog::tellsOnlyOfTheConnection()

@@ -162,6 +162,12 @@ void TestTrafficView::addsUpByRoute()
     m_routes->applyDelta(delta);
     QCOMPARE(m_routes->routes().value(office).down, 1'150U);
     QCOMPARE(m_routes->routes().value(QStringLiteral("Exit")).down, 10U);
+    // The server that a group has chosen.
+    delta.added = {connection(4, {}, QStringLiteral("Group"), 30)};
+    delta.added[0].servers = {office};
+    m_routes->applyDelta(delta);
+    QCOMPARE(m_routes->routes().value(office).down, 1'180U);
+    QVERIFY(!m_routes->routes().contains(QStringLiteral("Group")));
 }
 
 void TestTrafficView::addsUpByRouteWhileHidden()
