@@ -21,6 +21,7 @@ struct Ruling {
     RuleCounterPointer counter; ///< of the rule that decided; null: none is counted
     QString rule;               ///< as in Connection
     QString route;              ///< as in Connection
+    bool needsAddress = false;  ///< as in Decision: not the last word
 };
 
 /// Every live connection and the sums, and what of it has not been told yet. Engine thread only.
