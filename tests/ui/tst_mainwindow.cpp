@@ -381,7 +381,7 @@ void TestMainWindow::copiesTheEnvironment()
     status.protocols = engine::Protocols(protocols);
     setState(status, true);
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + url));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + url));
 }
 
 /// A listener that asks for a password is of use only with one.
@@ -395,7 +395,7 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
     const QString withLogin = QStringLiteral("socks5h://NAME:PASSWORD@127.0.0.1:1080");
     QVERIFY(find<QLabel>("emptyCommand")->text().contains(withLogin));
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + withLogin));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + withLogin));
 
     engine::ListenerProfile open = localProfile().listeners.front();
     open.name = QStringLiteral("Open");
