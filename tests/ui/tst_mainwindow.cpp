@@ -3,6 +3,7 @@
 #include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
+#include "ui/listenermenu.h"
 #include "ui/livetable.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
@@ -382,6 +383,10 @@ void TestMainWindow::copiesTheEnvironment()
     setState(status, true);
     m_window->actions().copyEnvironment->trigger();
     QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + url));
+    // The hosts to be reached without it are those of the system proxy's list.
+    m_window->listenerMenu().setBypassList([] { return QStringList{QStringLiteral("*.intra.lan")}; });
+    m_window->actions().copyEnvironment->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("NO_PROXY='.intra.lan'")));
 }
 
 /// A listener that asks for a password is of use only with one.
