@@ -412,7 +412,7 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
     second.endpoint = open.endpoint();
     m_status->setListeners({listener(ListenerState::Listening), second});
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("=socks5h://127.0.0.1:1081")));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("='socks5h://127.0.0.1:1081")));
 }
 
 void TestMainWindow::followsTheMeasuredStateInTheTray()
