@@ -3,6 +3,7 @@
 
 #include "app/platform.h"
 #include "app/tool.h"
+#include "ui/proxyvariables.h"
 
 #include <QDir>
 #include <QFile>
@@ -24,12 +25,6 @@ constexpr qint64 kMaximumFileSize = 1 << 20;
 /// Files are read in the order of their names, and the last one counts.
 const QString kFileName = u"90-hosier-proxy.conf"_s;
 
-/// Programs differ in which of the two they read.
-QString bothCases(const QString &name, const QString &value)
-{
-    return environmentLine(name, value) + environmentLine(name.toLower(), value);
-}
-
 QString url(const QString &scheme, const SystemProxyWish &wish)
 {
     return scheme + u"://"_s + wish.address();
@@ -40,15 +35,6 @@ QString url(const QString &scheme, const SystemProxyWish &wish)
 bool isTheirs(const QFileInfo &info)
 {
     return info.isSymLink() || (info.exists() && !info.isFile());
-}
-
-/// Most programs compare the ends of names: a domain is written with its dot.
-QString bypassText(const QStringList &entries)
-{
-    QStringList words;
-    for (const QString &entry : entries)
-        words += entry.startsWith("*."_L1) ? entry.sliced(1) : entry;
-    return words.join(u',');
 }
 
 } // namespace
@@ -105,13 +91,11 @@ std::optional<ProxyFields> EnvironmentProxy::fieldsFor(const SystemProxyWish &wi
     if (!wish.http && !wish.socks5)
         return std::nullopt;
     // The form of SOCKS that leaves name resolution to the proxy: names looked up before it would leak.
-    const QString socks = url(u"socks5h"_s, wish);
-    const QString http = url(u"http"_s, wish);
+    const ui::ProxyUrls urls{wish.http ? url(u"http"_s, wish) : QString(),
+                             wish.socks5 ? url(u"socks5h"_s, wish) : QString()};
     QString text = u"# Written by Hosier, which removes it when it ends: hosier --restore-system-proxy\n"_s;
-    text += bothCases(u"ALL_PROXY"_s, wish.socks5 ? socks : http);
-    for (const QString &name : {u"HTTP_PROXY"_s, u"HTTPS_PROXY"_s})
-        text += bothCases(name, wish.http ? http : socks);
-    text += bothCases(u"NO_PROXY"_s, bypassText(wish.bypass));
+    for (const ui::ProxyVariable &variable : ui::proxyVariables(urls, wish.bypass))
+        text += environmentLine(variable.name, variable.value);
     return ProxyFields{{kFileName, {QString::fromLatin1(text.toUtf8())}}};
 }
 

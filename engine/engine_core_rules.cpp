@@ -121,6 +121,7 @@ Ruling EngineCore::decide(const RuleQuery &query) const
     ruling.rules = rulesNumber();
     ruling.counter = counterOf(decision, profile(), m_parts->registry.ruleCounters());
     ruling.rule = nameOf(decision, profile());
+    ruling.needsAddress = decision.needsAddress;
     if (decision.action.kind == Action::Kind::Proxy)
         ruling.route = m_parts->router.shownName(decision.action.proxy);
     return ruling;

@@ -48,7 +48,6 @@ struct EngineCore::Parts {
                       const std::optional<Address> &resolved) {
                   return core.decideOnDatagram(connection, destination, resolved);
               },
-              [&core] { return core.rules().asksForAddresses(); },
               [&core] { return core.rules().asksForApplications(); },
               [this](const Endpoint &sender, const Endpoint &reachedAt, OwnerLookup::Callback callback) {
                   return owners.find(Transport::Udp, sender, reachedAt, std::move(callback));

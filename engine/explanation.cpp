@@ -15,13 +15,11 @@ namespace engine
 namespace
 {
 
-RuleQuery queryOf(const ExplainRequest &request, bool asksForAddresses)
+RuleQuery queryOf(const ExplainRequest &request)
 {
     RuleQuery query;
     query.transport = request.transport;
     query.destination = destinationOf(request.host, request.port);
-    if (asksForAddresses && !query.destination.literal() && !request.resolved.isNull())
-        query.resolved = request.resolved;
     query.isLocal = request.isLocal || request.client.isNull() || request.client.isLoopback();
     query.client = request.client.isNull() ? Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost))
                                            : request.client;
@@ -32,13 +30,16 @@ RuleQuery queryOf(const ExplainRequest &request, bool asksForAddresses)
     return query;
 }
 
-Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForAddresses)
+/// `needsAddress` before the query had one.
+Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForAddresses, bool needsAddress)
 {
     using Source = Explanation::AddressSource;
     if (query.destination.literal())
         return Source::Asked;
     if (!asksForAddresses)
         return Source::NotWanted;
+    if (!needsAddress)
+        return Source::NotNeeded;
     return query.resolved ? Source::Resolved : Source::NotResolved;
 }
 
@@ -128,6 +129,8 @@ QString addressText(const Explanation &explanation)
         return u"%1, looked up for the rules"_s.arg(explanation.address.toString());
     case Explanation::AddressSource::NotResolved:
         return u"not looked up: rules on addresses, which resolveForRules asks, were not judged"_s;
+    case Explanation::AddressSource::NotNeeded:
+        return u"not looked up for the rules: no rule on addresses could decide before the name does"_s;
     case Explanation::AddressSource::NotWanted:
         break;
     }
@@ -169,10 +172,14 @@ QString actionText(const Explanation &explanation)
 Explanation explainRequest(const Profile &profile, const ExplainRequest &request)
 {
     const RuleSet rules(profile);
-    const RuleQuery query = queryOf(request, rules.asksForAddresses());
+    RuleQuery query = queryOf(request);
+    // As the engine does: by the name first.
+    const bool needsAddress = rules.decide(query).needsAddress;
+    if (needsAddress && !request.resolved.isNull())
+        query.resolved = request.resolved;
     const Trace trace = rules.explain(query);
     Explanation explanation;
-    explanation.addressSource = addressSourceOf(query, rules.asksForAddresses());
+    explanation.addressSource = addressSourceOf(query, rules.asksForAddresses(), needsAddress);
     explanation.address = query.destination.literal().value_or(query.resolved.value_or(Address()));
     for (const TraceStep &step : trace.steps)
         explanation.rules.append({step, step.outcome == TraceStep::Outcome::Matched, outcomeText(step)});

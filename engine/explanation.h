@@ -42,6 +42,8 @@ struct Explanation {
         Resolved,    ///< the name was looked up for the rules (ExplainRequest::resolved)
         NotResolved, ///< the profile's resolveForRules would have the name looked up, and nobody has: rules
                      ///< on addresses did not match for want of one
+        NotNeeded,   ///< the profile's resolveForRules would have the name looked up, but no rule on
+                     ///< addresses comes before the one that decides by the name: it is not
         NotWanted,   ///< only names are asked about: the name is looked up where the connection is made
     };
     /// Who chose the first server.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/clientsettings.h"
 
+#include "ui/proxyvariables.h"
+
 #include <QCoreApplication>
 
 using engine::Protocol;
@@ -78,35 +80,47 @@ QString npmSettings(const ProxyAddress &proxy)
     return QStringLiteral("proxy=%1/\nhttps-proxy=%1/\n").arg(urlOf(proxy, QStringLiteral("http")));
 }
 
+/// The forms of SOCKS that leave name resolution to the proxy: names looked up before it would leak. Empty:
+/// it speaks none.
+QString socksUrl(const ProxyAddress &proxy)
+{
+    if (speaks(proxy, Protocol::Socks5))
+        return urlOf(proxy, QStringLiteral("socks5h"));
+    return speaks(proxy, Protocol::Socks4) ? urlOf(proxy, QStringLiteral("socks4a")) : QString();
+}
+
+/// Environment variables, each in a line of that form.
+QString variableLines(const ProxyAddress &proxy, const QString &form)
+{
+    const QString http = speaks(proxy, Protocol::Http) ? urlOf(proxy, QStringLiteral("http")) : QString();
+    QString lines;
+    for (const ProxyVariable &variable : proxyVariables({http, socksUrl(proxy)}, proxy.bypass))
+        lines += form.arg(variable.name, variable.value);
+    return lines;
+}
+
+QString variablesFor(const QString &shell)
+{
+    return ClientText::tr("Environment variables (%1)", "of a shell").arg(shell);
+}
+
 } // namespace
 
 QString proxyUrl(const ProxyAddress &proxy)
 {
-    // The forms that leave name resolution to the proxy: names looked up before it would leak.
-    if (speaks(proxy, Protocol::Socks5))
-        return urlOf(proxy, QStringLiteral("socks5h"));
-    return urlOf(proxy, speaks(proxy, Protocol::Socks4) ? QStringLiteral("socks4a") : QStringLiteral("http"));
-}
-
-QString environmentLines(const QString &url)
-{
-    const QString exceptions = QStringLiteral("localhost,127.0.0.1,::1");
-#ifdef Q_OS_WIN
-    const QString line = QStringLiteral("set %1=%2\r\n");
-    return line.arg(QStringLiteral("ALL_PROXY"), url) + line.arg(QStringLiteral("NO_PROXY"), exceptions);
-#else
-    const QString line = QStringLiteral("export %1=%2\n");
-    return line.arg(QStringLiteral("ALL_PROXY"), url) + line.arg(QStringLiteral("all_proxy"), url) +
-           line.arg(QStringLiteral("NO_PROXY"), exceptions) +
-           line.arg(QStringLiteral("no_proxy"), exceptions);
-#endif
+    const QString socks = socksUrl(proxy);
+    return socks.isEmpty() ? urlOf(proxy, QStringLiteral("http")) : socks;
 }
 
 QString settingsFor(ClientTool tool, const ProxyAddress &proxy)
 {
     switch (tool) {
-    case ClientTool::Environment:
-        return environmentLines(proxyUrl(proxy));
+    case ClientTool::PosixShell:
+        return variableLines(proxy, QStringLiteral("export %1='%2'\n"));
+    case ClientTool::PowerShell:
+        return variableLines(proxy, QStringLiteral("$env:%1 = '%2'\r\n"));
+    case ClientTool::CommandPrompt:
+        return variableLines(proxy, QStringLiteral("set \"%1=%2\"\r\n"));
     case ClientTool::Curl:
         return QStringLiteral("proxy = \"%1\"\n").arg(proxyUrl(proxy));
     case ClientTool::Git:
@@ -128,8 +142,13 @@ QString settingsFor(ClientTool tool, const ProxyAddress &proxy)
 QString toolName(ClientTool tool)
 {
     switch (tool) {
-    case ClientTool::Environment:
-        return ClientText::tr("Environment variables");
+    case ClientTool::PosixShell:
+        return kUsualShell == ClientTool::PosixShell ? ClientText::tr("Environment variables")
+                                                     : variablesFor(QStringLiteral("sh"));
+    case ClientTool::PowerShell:
+        return variablesFor(QStringLiteral("PowerShell"));
+    case ClientTool::CommandPrompt:
+        return variablesFor(QStringLiteral("cmd"));
     case ClientTool::Curl:
         return QStringLiteral("curl");
     case ClientTool::Git:
@@ -161,7 +180,9 @@ QString whereSettingsGo(ClientTool tool, const ProxyAddress &proxy)
                    : ClientText::tr("Copied. Put it into %1.", "a file").arg(file);
     };
     switch (tool) {
-    case ClientTool::Environment:
+    case ClientTool::PosixShell:
+    case ClientTool::PowerShell:
+    case ClientTool::CommandPrompt:
         return proxy.asksForLogin
                    ? ClientText::tr("Copied. Paste it into a shell and replace NAME and PASSWORD.")
                    : ClientText::tr("Copied. Paste it into a shell: its programs then use %1.")

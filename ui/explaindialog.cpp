@@ -413,6 +413,8 @@ QString ExplainDialog::addressText(const Explanation &explanation)
         return tr("Address: %1, looked up for the rules").arg(explanation.address.toString());
     case Explanation::AddressSource::NotResolved:
         return tr("The name was not looked up, so rules on addresses could not be judged.");
+    case Explanation::AddressSource::NotNeeded:
+        return tr("The name is not looked up for the rules: none on addresses could decide before it does.");
     case Explanation::AddressSource::NotWanted:
         if (explanation.isNameSentOn)
             return tr("The last server looks the name up; rules on addresses do not apply to names.");

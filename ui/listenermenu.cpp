@@ -178,12 +178,15 @@ void ListenerMenu::useOtherPort()
 
 std::optional<ProxyAddress> ListenerMenu::localProxy() const
 {
-    return ui::localProxy(m_status, m_store.profile());
+    std::optional<ProxyAddress> proxy = ui::localProxy(m_status, m_store.profile());
+    if (proxy)
+        proxy->bypass = m_bypassList();
+    return proxy;
 }
 
 void ListenerMenu::copyEnvironment()
 {
-    m_settings->copy(ClientTool::Environment);
+    m_settings->copy(kUsualShell);
 }
 
 void ListenerMenu::tell(const QString &text)

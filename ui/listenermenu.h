@@ -5,7 +5,9 @@
 
 #include <QObject>
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 class QAction;
 class QMainWindow;
@@ -39,6 +41,9 @@ public:
 
     /// Gives a listener that failed the port that is offered.
     void useOtherPort();
+    /// Where the hosts come from that programs of this machine are to reach without the proxy; the default
+    /// list when nobody says.
+    void setBypassList(std::function<QStringList()> bypassList) { m_bypassList = std::move(bypassList); }
     /// What programs of this machine best use; nothing while no listener is open.
     [[nodiscard]] std::optional<ProxyAddress> localProxy() const;
     /// The environment variables that point programs there.
@@ -58,6 +63,7 @@ private:
     ProfileStore &m_store;
     ProxyStatus &m_status;
     QMainWindow &m_window;
+    std::function<QStringList()> m_bypassList = defaultBypassList;
     LanSharing *m_sharing;
     PortDoctor *m_doctor;
     SettingsMenu *m_settings;

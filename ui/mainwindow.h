@@ -53,6 +53,7 @@ public:
     [[nodiscard]] const Actions &actions() const { return m_actions; }
     [[nodiscard]] LogView &logView() const { return *m_logView; }
     [[nodiscard]] ServersPage &serversPage() const { return *m_servers; }
+    [[nodiscard]] ListenerMenu &listenerMenu() const { return *m_listenerMenu; }
     /// Whether the window can be seen and is kept up to date.
     [[nodiscard]] bool isWatching() const;
     void bringToFront();

@@ -20,8 +20,12 @@ namespace
 const char *objectNameOf(ClientTool tool)
 {
     switch (tool) {
-    case ClientTool::Environment:
+    case ClientTool::PosixShell:
         return "copyForEnvironment";
+    case ClientTool::PowerShell:
+        return "copyForPowerShell";
+    case ClientTool::CommandPrompt:
+        return "copyForCommandPrompt";
     case ClientTool::Curl:
         return "copyForCurl";
     case ClientTool::Git:
@@ -56,7 +60,7 @@ std::optional<ProxyAddress> localProxy(const ProxyStatus &status, const engine::
         if (listener.state != engine::ListenerState::Listening)
             continue;
         const ProxyAddress proxy{reachableEndpoint(listener), listener.protocols,
-                                 asksForLogin(profile, listener)};
+                                 asksForLogin(profile, listener), defaultBypassList()};
         if (!best || (best->asksForLogin && !proxy.asksForLogin))
             best = proxy;
     }

@@ -7,6 +7,7 @@
 #include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/language.h"
+#include "ui/listenermenu.h"
 #include "ui/loginstartaction.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
@@ -17,6 +18,7 @@
 #include "ui/serverspage.h"
 #include "ui/settings.h"
 #include "ui/settingsview.h"
+#include "ui/systemproxycontrol.h"
 #include "ui/systemproxyview.h"
 #include "ui/trayicon.h"
 
@@ -79,8 +81,10 @@ void UserInterface::build()
     m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions(), m_store, m_models->rules);
     // Children of the window, all of them.
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
-    if (m_options.systemProxy != nullptr)
-        new SystemProxyView(*m_options.systemProxy, m_window->actions(), *m_window);
+    if (SystemProxyControl *control = m_options.systemProxy) {
+        new SystemProxyView(*control, m_window->actions(), *m_window);
+        m_window->listenerMenu().setBypassList([control] { return control->bypassList(); });
+    }
     m_settingsView =
         new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile, *m_window);
     addPasswordBar();

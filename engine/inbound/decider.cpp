@@ -60,11 +60,18 @@ void Decider::proceed()
         askForOwner();
         return;
     }
-    if (!m_destination.literal() && !m_wasResolved && m_transport == Transport::Tcp &&
-        rules.asksForAddresses())
+    // Where an association's datagrams may go is decided for each of them.
+    if (m_transport == Transport::Udp) {
+        finish({}, m_destination);
+        return;
+    }
+    RuleQuery query = makeQuery(m_record, m_transport, m_destination);
+    query.resolved = m_resolved;
+    const Ruling ruling = m_services.host.decide(query);
+    if (ruling.needsAddress && !m_wasResolved)
         resolve();
     else
-        finish();
+        settle(ruling);
 }
 
 void Decider::askForOwner()
@@ -103,23 +110,17 @@ void Decider::resolve()
                                                              });
 }
 
+void Decider::settle(const Ruling &ruling)
+{
+    m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
+    finish(ruling.action, m_resolved ? Destination{*m_resolved, {}, m_destination.port} : m_destination);
+}
+
 /// The last thing a decider does: the callback may destroy it, and with it the callback's own place.
-void Decider::finish()
+void Decider::finish(const Action &action, Destination destination)
 {
     const Callback callback = std::exchange(m_callback, {});
-    Destination destination = m_destination;
-    // Where an association's datagrams may go is decided for each of them.
-    if (m_transport == Transport::Udp) {
-        callback({}, destination);
-        return;
-    }
-    RuleQuery query = makeQuery(m_record, m_transport, m_destination);
-    query.resolved = m_resolved;
-    const Ruling ruling = m_services.host.decide(query);
-    m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
-    if (m_resolved)
-        destination = {*m_resolved, {}, m_destination.port};
-    callback(ruling.action, destination);
+    callback(action, destination);
 }
 
 } // namespace engine

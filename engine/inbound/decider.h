@@ -7,7 +7,7 @@ namespace engine
 {
 
 /// Decides about one request of a client once all is known that the rules ask for: which program asks, and
-/// where a name leads. Destroying it gives up without a callback.
+/// where a name leads, should that matter to one of them. Destroying it gives up without a callback.
 class Decider
 {
 public:
@@ -31,7 +31,8 @@ private:
     void askForOwner();
     void identified(const std::optional<Application> &application);
     void resolve();
-    void finish();
+    void settle(const Ruling &ruling);
+    void finish(const Action &action, Destination destination);
 
     SessionServices &m_services;
     Registry::Record &m_record;

@@ -53,9 +53,9 @@ function isBetween(list, number) {
             return true;
     return false;
 }
-/* -1: not an IPv4 address; -2: an unusual form of one. */
+/* -1: not an IPv4 address; -2: an unusual form of one. A last label that is a number makes it one. */
 function addressOf(host) {
-    if (!/^[0-9.]+$/.test(host))
+    if (!/(^|\.)([0-9]+|0x[0-9a-f]*)$/.test(host))
         return -1;
     var parts = host.split("."), number = 0;
     if (parts.length !== 4)
@@ -85,8 +85,11 @@ function isHost(rule, name, address) {
 
 constexpr QByteArrayView kDeciding = R"js(
 function FindProxyForURL(url, host) {
+    if (everything)
+        return everything;
     var name = host.toLowerCase().replace(/\.$/, ""), address = addressOf(name), port = portOf(url);
-    if (name === "" || name.indexOf(":") >= 0 || address === -2 || port === 0)
+    /* Other forms of a name than those that rules are compared with, and IPv6 addresses. */
+    if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) || address === -2 || port === 0)
         return proxy;
     for (var i = 0; i < rules.length; i++) {
         var rule = rules[i];
@@ -98,7 +101,7 @@ function FindProxyForURL(url, host) {
         if (rule.resolves && address < 0)
             return proxy;
     }
-    return proxy;
+    return otherwise;
 }
 )js";
 
@@ -198,9 +201,15 @@ bool isCertain(const RuleProfile &rule)
     return rule.applications.isEmpty() && rule.users.isEmpty() && rule.clients.isEmpty();
 }
 
-/// The rules up to the last that says direct: what follows is the proxy's anyway.
-QByteArray rulesText(const Profile &profile)
+/// What the file says of the rules.
+struct PacRules {
+    QByteArray lines;
+    bool isOtherwiseDirect = false; ///< what none of the lines matches
+};
+
+PacRules writeRules(const Profile &profile)
 {
+    const bool isDefaultDirect = profile.defaultAction.kind == Action::Kind::Direct;
     QList<QByteArray> lines;
     qsizetype size = 0;
     qsizetype used = 0;
@@ -211,12 +220,20 @@ QByteArray rulesText(const Profile &profile)
         const QByteArray line = RuleWriter(rule).write(isDirect, profile.resolveForRules);
         size += line.size();
         if (size > kMaximumRulesSize)
-            break;
+            return {lines.first(used).join(",\n"), false};
         lines << line;
         if (isDirect)
             used = lines.size();
     }
-    return lines.first(used).join(",\n");
+    // What follows the last that says direct is the proxy's, as the rest is, unless the rest is direct.
+    return {lines.first(isDefaultDirect ? lines.size() : used).join(",\n"), isDefaultDirect};
+}
+
+/// Whether nothing is asked about a request, for all are sent directly.
+bool isAllDirect(const Profile &profile)
+{
+    return profile.mode == RoutingMode::Direct ||
+           (profile.mode == RoutingMode::Everything && profile.defaultAction.kind == Action::Kind::Direct);
 }
 
 /// What browsers are to try, best first. To SOCKS they cannot log in.
@@ -239,10 +256,13 @@ QByteArray proxyText(const PacProxy &proxy)
 
 QByteArray makePac(const Profile &profile, const PacProxy &proxy, PacDetail detail)
 {
-    const bool hasRules = detail == PacDetail::DirectHosts && profile.mode == RoutingMode::Rules;
-    return "var proxy = \"" + proxyText(proxy) + "\";\nvar rules = [\n" +
-           (hasRules ? rulesText(profile) : QByteArray()) + "\n];\n" + kMatching.toByteArray() +
-           kDeciding.toByteArray();
+    const bool mayTell = detail == PacDetail::DirectHosts;
+    const PacRules rules = mayTell && profile.mode == RoutingMode::Rules ? writeRules(profile) : PacRules();
+    const QByteArray direct = "\"DIRECT\"";
+    return "var proxy = \"" + proxyText(proxy) + "\";\nvar rules = [\n" + rules.lines +
+           "\n];\nvar everything = " + (mayTell && isAllDirect(profile) ? direct : "null") +
+           ";\nvar otherwise = " + (rules.isOtherwiseDirect ? direct : "proxy") + ";\n" +
+           kMatching.toByteArray() + kDeciding.toByteArray();
 }
 
 } // namespace engine

@@ -89,7 +89,10 @@ void UdpAssociation::forgetDecisions()
     auto routes = std::exchange(m_routes, {});
     std::array<bool, 2> isUsed{};
     m_decisions.renew([this, &routes, &isUsed](const Destination &destination,
-                                               const std::optional<Address> &resolved, const Ruling &ruling) {
+                                               const std::optional<Address> &resolved, const Ruling &known) {
+        const Ruling ruling = known.needsAddress && !resolved
+                                  ? m_services.decide(m_record, destination, m_names.find(destination.name))
+                                  : known;
         // Not yet decided: who sends is being found out, and this will be called again.
         if (ruling.rules == 0)
             isUsed.fill(true);
@@ -251,9 +254,8 @@ bool UdpAssociation::isFromClient(const Endpoint &source) const
 
 void UdpAssociation::forward(const Destination &destination, Bytes payload)
 {
-    const bool needsAddress = destination.isName() && (m_services.asksForAddresses() ||
-                                                       m_decisions.find(destination, {}).looksUpNames);
-    if (!needsAddress) {
+    const auto needsAddress = [](const Ruling &byName) { return byName.needsAddress || byName.looksUpNames; };
+    if (!destination.isName() || !needsAddress(m_decisions.find(destination, {}))) {
         follow(destination, {}, payload);
         return;
     }
@@ -267,10 +269,11 @@ void UdpAssociation::forward(const Destination &destination, Bytes payload)
 void UdpAssociation::follow(const Destination &destination, const std::optional<Address> &resolved,
                             Bytes payload)
 {
-    const Ruling &ruling =
-        m_decisions.find(destination, m_services.asksForAddresses() ? resolved : std::nullopt);
+    const std::optional<Address> judged =
+        m_decisions.find(destination, {}).needsAddress ? resolved : std::nullopt;
+    const Ruling &ruling = m_decisions.find(destination, judged);
     if (!(destination == m_shown) || ruling.counter != m_ruling || ruling.rules != m_record.rules)
-        show(destination, ruling, m_services.asksForAddresses() ? resolved : std::nullopt);
+        show(destination, ruling, judged);
     const Action &action = ruling.action;
     const Address &address = resolved ? *resolved : destination.address;
     switch (action.kind) {
@@ -282,8 +285,7 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
         break;
     case Action::Kind::Proxy:
         // The very address that was decided on.
-        sendByRoute(action.proxy, resolved ? Destination{address, {}, destination.port} : destination,
-                    payload);
+        sendByRoute(action.proxy, judged ? Destination{*judged, {}, destination.port} : destination, payload);
         break;
     }
 }

@@ -25,7 +25,8 @@ const Ruling &UdpDecisions::find(const Destination &destination, const std::opti
 void UdpDecisions::ask(const Key &key, Known &known)
 {
     known.ruling = m_services.decide(m_record, key.destination, key.resolved);
-    if (!known.isCounted && known.ruling.rules != 0) {
+    const bool isProvisional = known.ruling.rules == 0 || known.ruling.needsAddress;
+    if (!known.isCounted && !isProvisional) {
         known.isCounted = true;
         m_services.relays.registry.countHit(known.ruling);
     }

@@ -34,8 +34,6 @@ struct UdpServices {
     std::function<Ruling(const Registry::Record &, const Destination &,
                          const std::optional<Address> &resolved)>
         decide;
-    /// Whether names have to be resolved before that.
-    std::function<bool()> asksForAddresses;
     /// Whether rules ask for programs; whose a local socket is that reached us at `reachedAt`: the callback
     /// comes later, unless the returned number is given to `cancelSender`.
     std::function<bool()> asksForApplications;

@@ -152,6 +152,12 @@ Verdict CompiledRules::judge(const Matches &matches, const RuleQuery &query, boo
     return {matches.first(), false};
 }
 
+Matches CompiledRules::withAnyAddress(Matches matches) const
+{
+    matches.of(RuleCondition::ByHost).insert(m_hosts.onAddresses());
+    return matches;
+}
+
 bool CompiledRules::asksForApplications() const
 {
     return !m_askingForApplications.isEmpty();

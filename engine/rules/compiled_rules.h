@@ -36,6 +36,8 @@ private:
 struct Verdict {
     int rule = -1;             ///< none
     bool unidentified = false; ///< all but the application matches, which is not known
+
+    bool operator==(const Verdict &) const = default;
 };
 
 /// Looks entries up for all rules at once, instead of asking rule by rule: what a decision costs depends on
@@ -49,6 +51,8 @@ public:
     /// `judgesUnidentified`: a rule on applications decides about one that is not identified.
     [[nodiscard]] Verdict judge(const Matches &matches, const RuleQuery &query,
                                 bool judgesUnidentified) const;
+    /// The matches, were the host in every block of addresses that a rule lists.
+    [[nodiscard]] Matches withAnyAddress(Matches matches) const;
 
     [[nodiscard]] bool asksForApplications() const;
     [[nodiscard]] bool asksForHostAddresses() const { return m_hosts.hasAddresses(); }

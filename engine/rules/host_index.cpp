@@ -109,10 +109,13 @@ HostIndex::HostIndex(const Entries<HostPattern> &patterns, std::size_t ruleCount
     , m_startingAt(labelsOf(patterns, HostPattern::Kind::StartingAt), ruleCount)
     , m_around(labelsOf(patterns, HostPattern::Kind::Around), ruleCount)
     , m_addresses(addressesOf(patterns), ruleCount)
+    , m_onAddresses(ruleCount)
 {
     for (const Entry<HostPattern> &pattern : patterns) {
         if (pattern.key.kind == HostPattern::Kind::Everything)
             m_everything.insert(pattern.rule);
+        if (pattern.key.kind == HostPattern::Kind::Addresses)
+            m_onAddresses.insert(pattern.rule);
         if (pattern.key.kind == HostPattern::Kind::Around)
             m_aroundLabelCounts.push_back(countLabels(pattern.key.labels));
     }

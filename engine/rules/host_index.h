@@ -49,6 +49,8 @@ public:
 
     void collect(const AskedHost &host, RuleBits &bits) const;
     [[nodiscard]] bool hasAddresses() const { return !m_addresses.isEmpty(); }
+    /// The rules that list addresses.
+    [[nodiscard]] const RuleBits &onAddresses() const { return m_onAddresses; }
 
 private:
     using NameTable = RuleTable<QByteArray>;
@@ -62,6 +64,7 @@ private:
     NameTable m_around;
     std::vector<int> m_aroundLabelCounts; ///< how many labels the keys of m_around have, each number once
     AddressIndex m_addresses;
+    RuleBits m_onAddresses;
 };
 
 } // namespace engine::rules

@@ -23,9 +23,8 @@ Decision RuleSet::decide(const RuleQuery &query) const
 {
     if (!m_asksRules)
         return {m_otherwise, Decision::kModeRule};
-    const rules::Verdict verdict =
-        m_compiled->judge(m_compiled->match(query), query, m_unidentified.has_value());
-    return decisionFor(verdict.rule, verdict.unidentified);
+    const rules::Matches matches = m_compiled->match(query);
+    return decisionFor(matches, query, m_compiled->judge(matches, query, m_unidentified.has_value()));
 }
 
 Trace RuleSet::explain(const RuleQuery &query) const
@@ -34,7 +33,7 @@ Trace RuleSet::explain(const RuleQuery &query) const
         return {{m_otherwise, Decision::kModeRule}, {}};
     const rules::Matches matches = m_compiled->match(query);
     const rules::Verdict verdict = m_compiled->judge(matches, query, m_unidentified.has_value());
-    Trace trace{decisionFor(verdict.rule, verdict.unidentified), {}};
+    Trace trace{decisionFor(matches, query, verdict), {}};
     const qsizetype tried = verdict.rule < 0 ? m_rules.size() : verdict.rule + 1;
     for (qsizetype i = 0; i < tried; ++i)
         trace.steps.append(makeTraceStep(m_rules[i], static_cast<int>(i), matches, query));
@@ -43,13 +42,27 @@ Trace RuleSet::explain(const RuleQuery &query) const
     return trace;
 }
 
-Decision RuleSet::decisionFor(int rule, bool unidentified) const
+/// What a verdict means in this profile.
+Decision RuleSet::decisionFor(const rules::Matches &matches, const RuleQuery &query,
+                              const rules::Verdict &verdict) const
 {
-    if (unidentified)
-        return {*m_unidentified, Decision::kUnidentifiedRule};
-    if (rule < 0)
-        return {m_otherwise, Decision::kDefaultRule};
-    return {m_rules[rule].action, rule};
+    const bool isOpen = needsAddress(matches, query, verdict);
+    if (verdict.unidentified)
+        return {*m_unidentified, Decision::kUnidentifiedRule, isOpen};
+    if (verdict.rule < 0)
+        return {m_otherwise, Decision::kDefaultRule, isOpen};
+    return {m_rules[verdict.rule].action, verdict.rule, isOpen};
+}
+
+/// An address can only add rules that match. Where the verdict is the same with all of them, it is the same
+/// with any.
+bool RuleSet::needsAddress(const rules::Matches &matches, const RuleQuery &query,
+                           const rules::Verdict &verdict) const
+{
+    if (!asksForAddresses() || query.resolved || query.destination.literal())
+        return false;
+    return m_compiled->judge(m_compiled->withAnyAddress(matches), query, m_unidentified.has_value()) !=
+           verdict;
 }
 
 bool RuleSet::asksForApplications() const

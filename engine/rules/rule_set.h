@@ -15,7 +15,9 @@ struct Trace;
 namespace rules
 {
 class CompiledRules;
-}
+class Matches;
+struct Verdict;
+} // namespace rules
 
 /// What is to be decided about. Everything a rule can ask for.
 struct RuleQuery {
@@ -36,6 +38,9 @@ struct Decision {
 
     Action action;
     int rule = kDefaultRule; ///< index into the profile's rules, or one of the above
+    /// The profile says resolveForRules, the query has no address, and one could have a rule decide that
+    /// comes before this one. Without it, no address of the name changes anything.
+    bool needsAddress = false;
 
     bool operator==(const Decision &) const = default;
 };
@@ -54,12 +59,14 @@ public:
 
     /// Whether some rule asks for the application: without one nobody need be identified.
     [[nodiscard]] bool asksForApplications() const;
-    /// Whether names have to be resolved before decide(): resolveForRules, and rules on addresses.
+    /// Whether decisions may need the address of a name: resolveForRules, and rules on addresses.
     [[nodiscard]] bool asksForAddresses() const;
 
 private:
-    /// What a verdict means in this profile.
-    [[nodiscard]] Decision decisionFor(int rule, bool unidentified) const;
+    [[nodiscard]] Decision decisionFor(const rules::Matches &matches, const RuleQuery &query,
+                                       const rules::Verdict &verdict) const;
+    [[nodiscard]] bool needsAddress(const rules::Matches &matches, const RuleQuery &query,
+                                    const rules::Verdict &verdict) const;
 
     QList<RuleProfile> m_rules;
     Action m_otherwise; ///< when no rule decides, or none is asked

@@ -21,6 +21,7 @@ struct Ruling {
     RuleCounterPointer counter; ///< of the rule that decided; null: none is counted
     QString rule;               ///< as in Connection
     QString route;              ///< as in Connection
+    bool needsAddress = false;  ///< as in Decision: not the last word
     /// Of a datagram: a name is looked up here, to send there directly or because the server wants addresses.
     bool looksUpNames = false;
 };

@@ -217,7 +217,11 @@ void EnvironmentProxyTest::tellsOfWhatTheListenerSpeaks()
     QVERIFY(!environment.fieldsFor(one).value().first().value(0).contains(u"socks"_s));
     one.socks5 = true;
     one.http = false;
-    QVERIFY(!environment.fieldsFor(one).value().first().value(0).contains(u"http://"_s));
+    const QString text = environment.fieldsFor(one).value().first().value(0);
+    QVERIFY(text.contains(u"\nALL_PROXY=\"socks5h://"_s));
+    // Who reads these knows HTTP proxies, and often no others.
+    QVERIFY(!text.contains(u"HTTP_PROXY"_s) && !text.contains(u"https_proxy"_s) &&
+            !text.contains(u"http://"_s));
     one.socks5 = false;
     QVERIFY(!environment.fieldsFor(one));
 }

@@ -146,6 +146,22 @@ class Rules(RulesTestCase):
         with self.assertRaises(BlockingIOError):
             trap.accept()
 
+    def test_only_names_that_their_address_could_decide_about_are_looked_up(self):
+        upstream, upstream_port = self.another()
+        rules = [rule("block", hosts=["ads.test"]), rule("proxy:up", hosts=["*.far.test"]),
+                 rule("block", hosts=[self.FORBIDDEN], ports=["1"]), rule("proxy:up", hosts=["*.other.test"]),
+                 rule("block", hosts=[self.FORBIDDEN])]
+        port = self.begin_with_names(
+            profile(servers=[server("up", upstream_port)], rules=rules, resolveForRules=True),
+            ads=["127.0.0.1"], bad=[self.FORBIDDEN], good=["127.0.0.1"])
+        self.assertEqual(self.exit_code(port, "ads.test"), 97)
+        for name in ("www.far.test", "www.other.test"):
+            self.exit_code(port, name)
+        self.assertEqual(self.names.asked, [])
+        self.assertEqual(self.exit_code(port, "bad.test"), 97)
+        self.assertEqual(self.exit_code(port, "good.test"), 0)
+        self.assertEqual(self.names.asked, ["bad.test", "good.test"])
+
     def test_names_are_not_looked_up_for_rules_nor_for_servers(self):
         requests = []
 

@@ -240,7 +240,7 @@ class EnvironmentVariables(TestCase):
         given = self.manager.given()
         exceptions = given.pop("NO_PROXY", None)
         self.assertEqual(given.pop("no_proxy", None), exceptions)
-        self.assertEqual(exceptions, "localhost,127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,"
+        self.assertEqual(exceptions, "localhost,127.0.0.0/8,127.0.0.1,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,"
                                      "169.254.0.0/16,fc00::/7,fe80::/10,.local")
         self.assertEqual(given, self.expected())
 

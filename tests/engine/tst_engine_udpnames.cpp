@@ -117,6 +117,7 @@ private Q_SLOTS:
     void looksAtAddressesOnRequestOnly();
     void sendsWhereTheRulesHaveLooked();
     void sendsNothingWhereTheyHaveNot();
+    void looksNothingUpThatIsDecidedByName();
 };
 
 void TestEngineUdpNames::looksAtAddressesOnRequestOnly_data()
@@ -176,6 +177,24 @@ void TestEngineUdpNames::sendsNothingWhereTheyHaveNot()
     // It is not asked for once more, in the hope of an address that no rule is against.
     QCOMPARE(hosts.heardByAllowed(kQuiet), "");
     QCOMPARE(g_names.asked().size(), 1);
+}
+
+/// A rule that decides by the name comes before the one on addresses.
+void TestEngineUdpNames::looksNothingUpThatIsDecidedByName()
+{
+    g_names.set({{"ads.test", {kForbiddenText}}, {"good.test", {kAllowedText}}});
+    Profile profile = blockingProfile(true);
+    RuleProfile byName;
+    byName.hosts = QStringList{u"ads.test"_s};
+    byName.action = Action::block();
+    profile.rules.prepend(byName);
+    test::TestEngine engine(profile);
+    Hosts hosts;
+    const test::UdpClient client(engine.listener());
+    QVERIFY(client.socket.send(client.relay, hosts.header("ads.test") + "one"));
+    QVERIFY(client.socket.send(client.relay, hosts.header("good.test") + "two"));
+    QCOMPARE(hosts.heardByAllowed(), "two");
+    QCOMPARE(g_names.asked(), QList<QByteArray>{"good.test"});
 }
 
 QTEST_GUILESS_MAIN(TestEngineUdpNames)

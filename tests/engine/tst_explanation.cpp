@@ -243,6 +243,15 @@ void TestExplanation::asksRulesOnAddressesAboutAResolvedName()
     QCOMPARE(explainRequest(byAddress, asked).rule, 1);
     QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::Resolved);
     QCOMPARE(explainRequest(byAddress, asked).address, asked.resolved);
+    // An earlier rule decides by the name: the engine does not look it up, whatever was looked up before.
+    Profile byName = byAddress;
+    byName.rules[0].enabled = true;
+    byName.rules[0].hosts = QStringList{asked.host};
+    QCOMPARE(explainRequest(byName, asked).rule, 0);
+    QCOMPARE(explainRequest(byName, asked).addressSource, Source::NotNeeded);
+    QVERIFY(explainRequest(byName, asked).address.isNull());
+    QVERIFY2(explainRequest(byName, asked).toLines().constLast().contains(u"not looked up for the rules"_s),
+             qPrintable(explainRequest(byName, asked).toLines().constLast()));
     // The engine does not ask them any more, whatever was looked up before.
     byAddress.resolveForRules = false;
     QCOMPARE(explainRequest(byAddress, asked).rule, -1);

@@ -84,6 +84,10 @@ class TestPac : public QObject
 private Q_SLOTS:
     void sendsEachHostItsWay_data();
     void sendsEachHostItsWay();
+    void sendsTheRestItsWay_data();
+    void sendsTheRestItsWay();
+    void followsTheMode_data();
+    void followsTheMode();
     void agreesWithTheRules();
     void namesTheProxy_data();
     void namesTheProxy();
@@ -159,6 +163,7 @@ void TestPac::sendsEachHostItsWay()
     if (!hasNode())
         QSKIP("no JavaScript engine");
     Profile profile;
+    profile.defaultAction = Action::block();
     profile.rules = rules;
     const QString host = url.section(u'/', 2, 2).section(u'@', -1);
     const QString name = host.startsWith(u'[') ? host.section(u']', 0, 0).mid(1) : host.section(u':', 0, 0);
@@ -169,6 +174,93 @@ void TestPac::sendsEachHostItsWay()
     QVERIFY(makePac(profile, proxy(), PacDetail::DirectHosts).contains("rules = [\n\n];"));
 }
 
+/// The default action is direct: the rest is, unless a rule that is not the browser's to judge may match.
+void TestPac::sendsTheRestItsWay_data()
+{
+    const Action out = Action::byWayOf(u"out"_s);
+    RuleProfile application = hosts({u"*.example.org"_s});
+    application.applications = {u"firefox"_s};
+    RuleProfile user = hosts({}, out);
+    user.users = {u"alice"_s};
+    user.ports = {{80, 80}};
+    RuleProfile client = hosts({u"192.0.2.7"_s}, Action::block());
+    client.clients = {*AddressRange::fromString(u"10.0.0.0/8"_s)};
+    QTest::addColumn<QList<RuleProfile>>("rules");
+    QTest::addColumn<bool>("resolves");
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<bool>("direct");
+    const auto row = [](const char *name, const QList<RuleProfile> &rules, bool resolves, const QString &host,
+                        bool direct) {
+        QTest::newRow(name) << rules << resolves << host << direct;
+    };
+    row("no rules", {}, false, u"example.org"_s, true);
+    row("matched", {hosts({u"*.example.org"_s}, out)}, false, u"www.example.org"_s, false);
+    row("unmatched", {hosts({u"*.example.org"_s}, out)}, false, u"example.net"_s, true);
+    row("blocked", {hosts({u"ads.test"_s}, Action::block())}, false, u"ads.test"_s, false);
+    row("maybe of an application", {application}, false, u"www.example.org"_s, false);
+    row("beside the application's", {application}, false, u"www.example.net"_s, true);
+    row("maybe of a user", {user}, false, u"example.org"_s, false);
+    row("maybe of a client", {client}, false, u"192.0.2.7"_s, false);
+    row("beside the client's", {client}, false, u"192.0.2.8"_s, true);
+    row("a name is no address", {hosts({u"10.0.0.0/8"_s}, out)}, false, u"ten.example"_s, true);
+    row("a name may lead there", {hosts({u"10.0.0.0/8"_s}, out)}, true, u"ten.example"_s, false);
+    row("a name that is not in ASCII", {hosts({u"b\u00fcro.lan"_s}, out)}, false, u"b\u00fcro.lan"_s, false);
+    row("short form of an address", {hosts({u"10.0.0.1"_s}, out)}, false, u"10.1"_s, false);
+    row("hexadecimal form of an address", {hosts({u"10.0.0.1"_s}, out)}, false, u"0xa.0.0.0x1"_s, false);
+    row("IPv6", {}, false, u"2001:db8::1"_s, false);
+    row("an empty label", {}, false, u"a..lan"_s, false);
+}
+
+void TestPac::sendsTheRestItsWay()
+{
+    QFETCH(const QList<RuleProfile>, rules);
+    QFETCH(const bool, resolves);
+    QFETCH(const QString, host);
+    QFETCH(const bool, direct);
+    if (!hasNode())
+        QSKIP("no JavaScript engine");
+    Profile profile;
+    profile.defaultAction = Action::direct();
+    profile.rules = rules;
+    profile.resolveForRules = resolves;
+    const QList<QStringList> asked{{u"http://"_s + host + u'/', host}};
+    QCOMPARE(evaluate(makePac(profile, proxy(), PacDetail::DirectHosts), asked),
+             QStringList{direct ? u"DIRECT"_s : kVia});
+    // Whoever may not know the rules cannot tell what is direct.
+    QCOMPARE(evaluate(makePac(profile, proxy(), PacDetail::NoRules), asked), QStringList{kVia});
+}
+
+void TestPac::followsTheMode_data()
+{
+    QTest::addColumn<RoutingMode>("mode");
+    QTest::addColumn<Action>("defaultAction");
+    QTest::addColumn<bool>("direct");
+    QTest::newRow("direct") << RoutingMode::Direct << Action::block() << true;
+    QTest::newRow("everything by a server") << RoutingMode::Everything << Action::byWayOf(u"out"_s) << false;
+    QTest::newRow("everything blocked") << RoutingMode::Everything << Action::block() << false;
+    QTest::newRow("everything direct") << RoutingMode::Everything << Action::direct() << true;
+}
+
+void TestPac::followsTheMode()
+{
+    QFETCH(const RoutingMode, mode);
+    QFETCH(const Action, defaultAction);
+    QFETCH(const bool, direct);
+    if (!hasNode())
+        QSKIP("no JavaScript engine");
+    Profile profile;
+    profile.mode = mode;
+    profile.defaultAction = defaultAction;
+    profile.rules = {hosts({u"direct.test"_s}), hosts({u"blocked.test"_s}, Action::block())};
+    const QByteArray pac = makePac(profile, proxy(), PacDetail::DirectHosts);
+    const QString way = direct ? u"DIRECT"_s : kVia;
+    QCOMPARE(evaluate(pac, {{u"http://direct.test/"_s, u"direct.test"_s},
+                            {u"http://blocked.test/"_s, u"blocked.test"_s},
+                            {u"http://[::1]/"_s, u"::1"_s}}),
+             QStringList({way, way, way}));
+    QVERIFY(!pac.contains("blocked"));
+}
+
 /// Some rules of all kinds that a browser's request could meet.
 Profile TestPac::randomProfile(QRandomGenerator &random)
 {
@@ -177,7 +269,12 @@ Profile TestPac::randomProfile(QRandomGenerator &random)
                               u"*"_s,     u"lan"_s};
     Profile profile;
     profile.resolveForRules = random.bounded(2) == 0;
-    profile.defaultAction = Action::block();
+    profile.defaultAction = random.bounded(2) == 0 ? Action::direct() : Action::block();
+    profile.mode = random.bounded(8) != 0   ? RoutingMode::Rules
+                   : random.bounded(2) == 0 ? RoutingMode::Direct
+                                            : RoutingMode::Everything;
+    if (random.bounded(3) == 0)
+        profile.unidentifiedApplications = Action::block();
     for (int number = 0; number < 4; ++number) {
         RuleProfile rule = hosts({entries.at(random.bounded(int(entries.size())))},
                                  random.bounded(2) == 0 ? Action::direct() : Action::block());
@@ -185,6 +282,10 @@ Profile TestPac::randomProfile(QRandomGenerator &random)
             rule.applications = {u"firefox"_s};
         if (random.bounded(3) == 0)
             rule.ports = {{80, 80}};
+        if (random.bounded(6) == 0)
+            rule.users = {u"alice"_s};
+        if (random.bounded(6) == 0)
+            rule.clients = {*AddressRange::fromString(u"127.0.0.0/8"_s)};
         profile.rules << rule;
     }
     return profile;
@@ -196,12 +297,15 @@ bool TestPac::isAlwaysDirect(const Profile &profile, const QString &host, std::u
     const RuleSet rules(profile);
     Application firefox;
     firefox.program.name = u"firefox"_s;
-    for (const Application *application :
-         {static_cast<const Application *>(nullptr), &std::as_const(firefox)}) {
+    Application other;
+    other.program.name = u"other"_s;
+    for (int who = 0; who < 12; ++who) {
         for (const char *resolved : {"", "10.0.0.1", "10.0.0.5", "192.0.2.1"}) {
             RuleQuery query;
+            query.user = who % 2 == 0 ? QString() : u"alice"_s;
+            query.client = Address::fromV4(who % 4 < 2 ? 0x7f000001 : 0xc0000207);
             query.destination = {{}, host.toUtf8(), port};
-            query.application = application;
+            query.application = who < 4 ? nullptr : who < 8 ? &firefox : &other;
             if (profile.resolveForRules)
                 query.resolved = Address::fromLiteral(QString::fromLatin1(resolved));
             if (rules.decide(query).action != Action::direct())
@@ -289,6 +393,7 @@ void TestPac::cannotBeBrokenOutOf()
     if (!hasNode())
         QSKIP("no JavaScript engine");
     Profile profile;
+    profile.defaultAction = Action::block();
     for (const QString &host :
          {u"\"];throw 1;//"_s, u"</script>"_s, u"a\\"_s, u"\u2028x"_s, u"b\u00fcro.lan"_s})
         profile.rules << hosts({host});
@@ -303,12 +408,17 @@ void TestPac::cannotBeBrokenOutOf()
 void TestPac::staysShort()
 {
     Profile profile;
+    profile.defaultAction = Action::block();
     for (int number = 0; number < 20'000; ++number)
         profile.rules << hosts({u"host%1.lan"_s.arg(number)});
     const QByteArray pac = makePac(profile, proxy(), PacDetail::DirectHosts);
     QVERIFY(pac.size() < 64 * 1024);
     if (!hasNode())
         return;
+    profile.defaultAction = Action::direct();
+    QCOMPARE(evaluate(makePac(profile, proxy(), PacDetail::DirectHosts),
+                      {{u"http://elsewhere.lan/"_s, u"elsewhere.lan"_s}}),
+             QStringList{kVia});
     QCOMPARE(evaluate(pac, {{u"http://host1.lan/"_s, u"host1.lan"_s},
                             {u"http://host19999.lan/"_s, u"host19999.lan"_s}}),
              (QStringList{u"DIRECT"_s, kVia}));

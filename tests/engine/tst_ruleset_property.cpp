@@ -168,6 +168,7 @@ Profile drawProfile(Dice &dice)
     profile.defaultAction = dice.chance(50) ? Action::direct() : Action::block();
     if (dice.chance(50))
         profile.unidentifiedApplications = Action::byWayOf(u"unidentified"_s);
+    profile.resolveForRules = dice.chance(50);
     profile.mode = dice.chance(95)   ? RoutingMode::Rules
                    : dice.chance(50) ? RoutingMode::Direct
                                      : RoutingMode::Everything;
@@ -298,31 +299,57 @@ bool matchesOtherwise(const RuleProfile &rule, const RuleQuery &query)
            (rule.transports == Transports() || rule.transports.testFlag(query.transport));
 }
 
+bool decidesByReference(const RuleProfile &rule, const RuleQuery &query, bool judgesUnidentified)
+{
+    if (!matchesOtherwise(rule, query))
+        return false;
+    if (rule.applications.isEmpty())
+        return true;
+    if (!query.isLocal || query.application == nullptr)
+        return query.isLocal && judgesUnidentified;
+    return isEmptyOrAny(rule.applications, [&](const QString &entry) {
+        return applicationMatches(entry, rule, *query.application);
+    });
+}
+
+bool isAddressEntry(const QString &entry)
+{
+    return AddressRange::fromString(entry) || Address::fromLiteral(entry.section(u'-', 0, 0));
+}
+
+/// Whether a rule on addresses that could decide comes before the one that does without.
+bool needsAddressByReference(const Profile &profile, const RuleQuery &query)
+{
+    if (!profile.resolveForRules || query.resolved || query.destination.literal())
+        return false;
+    for (const RuleProfile &rule : profile.rules) {
+        if (decidesByReference(rule, query, profile.unidentifiedApplications.has_value()))
+            return false;
+        RuleProfile anywhere = rule;
+        anywhere.hosts.clear();
+        if (std::any_of(rule.hosts.begin(), rule.hosts.end(), isAddressEntry) &&
+            decidesByReference(anywhere, query, profile.unidentifiedApplications.has_value()))
+            return true;
+    }
+    return false;
+}
+
 Decision decideByReference(const Profile &profile, const RuleQuery &query)
 {
     if (profile.mode == RoutingMode::Direct)
         return {Action::direct(), Decision::kModeRule};
     if (profile.mode == RoutingMode::Everything)
         return {profile.defaultAction, Decision::kModeRule};
+    const bool needsAddress = needsAddressByReference(profile, query);
     for (int i = 0; i < static_cast<int>(profile.rules.size()); ++i) {
         const RuleProfile &rule = profile.rules[i];
-        if (!matchesOtherwise(rule, query))
+        if (!decidesByReference(rule, query, profile.unidentifiedApplications.has_value()))
             continue;
-        if (rule.applications.isEmpty())
-            return {rule.action, i};
-        if (!query.isLocal)
-            continue;
-        if (query.application == nullptr) {
-            if (profile.unidentifiedApplications)
-                return {*profile.unidentifiedApplications, Decision::kUnidentifiedRule};
-            continue;
-        }
-        if (isEmptyOrAny(rule.applications, [&](const QString &entry) {
-                return applicationMatches(entry, rule, *query.application);
-            }))
-            return {rule.action, i};
+        if (!rule.applications.isEmpty() && query.application == nullptr)
+            return {*profile.unidentifiedApplications, Decision::kUnidentifiedRule, needsAddress};
+        return {rule.action, i, needsAddress};
     }
-    return {profile.defaultAction, Decision::kDefaultRule};
+    return {profile.defaultAction, Decision::kDefaultRule, needsAddress};
 }
 
 QString described(const Trace &trace, const RuleQuery &query, const Decision &expected)
@@ -342,6 +369,7 @@ class TestRuleSetProperty : public QObject
 
 private Q_SLOTS:
     void decidesAsTheReferenceDoes();
+    void asksForAddressesThatMatter();
 };
 
 void TestRuleSetProperty::decidesAsTheReferenceDoes()
@@ -368,6 +396,42 @@ void TestRuleSetProperty::decidesAsTheReferenceDoes()
     constexpr int kCases = kProfiles * kQueriesPerProfile;
     QVERIFY2(byRule > kCases / 4 && byRule < kCases * 3 / 4, qPrintable(QString::number(byRule)));
     QVERIFY2(unidentified > kCases / 100, qPrintable(QString::number(unidentified)));
+}
+
+/// Where a decision does not ask for the name's address, it stands whatever that is; where it does, there
+/// are addresses that change it.
+void TestRuleSetProperty::asksForAddressesThatMatter()
+{
+    constexpr int kAddresses = 20;
+    Dice dice;
+    int needed = 0;
+    int notNeeded = 0;
+    int changed = 0;
+    for (int i = 0; i < kProfiles; ++i) {
+        Profile profile = drawProfile(dice);
+        profile.resolveForRules = true;
+        const RuleSet rules(profile);
+        for (int j = 0; j < kQueriesPerProfile / kAddresses; ++j) {
+            const Application application{dice.program(), {}, {}};
+            RuleQuery query = drawQuery(dice, application);
+            query.resolved.reset();
+            const Decision byName = rules.decide(query);
+            bool isChanged = false;
+            for (int k = 0; k < kAddresses; ++k) {
+                query.resolved = dice.address();
+                const Trace trace = rules.explain(query);
+                const Decision &byAddress = trace.decision;
+                QVERIFY(!byAddress.needsAddress);
+                QVERIFY2(byName.needsAddress || byAddress == byName,
+                         qPrintable(described(trace, query, byName)));
+                isChanged = isChanged || byAddress.rule != byName.rule;
+            }
+            (byName.needsAddress ? needed : notNeeded) += query.destination.literal() ? 0 : 1;
+            changed += isChanged ? 1 : 0;
+        }
+    }
+    QVERIFY2(needed > 200 && notNeeded > 200, qPrintable(u"%1 and %2"_s.arg(needed).arg(notNeeded)));
+    QVERIFY2(changed > needed / 4, qPrintable(QString::number(changed)));
 }
 
 QTEST_GUILESS_MAIN(TestRuleSetProperty)

@@ -64,6 +64,12 @@ private Q_SLOTS:
     void worksWithNetcat();
     void isReadByApt();
     void isReadByNpm();
+    void setsVariables_data();
+    void setsVariables();
+    void worksInAShell_data();
+    void worksInAShell();
+    void exceptsHostsInAShell_data();
+    void exceptsHostsInAShell();
 
 private:
     /// Starts an engine that listens and lets everything through.
@@ -283,6 +289,106 @@ void TestClientSettings::isReadByNpm()
     for (const QString &key : {u"proxy"_s, u"https-proxy"_s})
         QCOMPARE(run(u"npm"_s, {u"config"_s, u"get"_s, key, u"--userconfig"_s, file}).trimmed(),
                  QByteArray("http://127.0.0.1:1080/"));
+}
+
+void TestClientSettings::setsVariables_data()
+{
+    QTest::addColumn<ClientTool>("tool");
+    QTest::addColumn<ProxyAddress>("proxy");
+    QTest::addColumn<QString>("expected");
+    const auto socks = [](bool asksForLogin) {
+        ProxyAddress proxy = proxyAt(1'080, Protocol::Socks5, asksForLogin);
+        proxy.bypass = QStringList{u"localhost"_s, u"127.0.0.0/8"_s, u"*.lan"_s, u"<local>"_s};
+        return proxy;
+    };
+    ProxyAddress both = proxyAt(1'080, Protocol::Socks4 | Protocol::Http);
+    both.bypass = QStringList{u"::1"_s};
+    QTest::newRow("a POSIX shell, by SOCKS") << ClientTool::PosixShell << socks(false)
+                                             << u"export ALL_PROXY='socks5h://127.0.0.1:1080'\n"
+                                                "export all_proxy='socks5h://127.0.0.1:1080'\n"
+                                                "export NO_PROXY='localhost,127.0.0.0/8,127.0.0.1,.lan'\n"
+                                                "export no_proxy='localhost,127.0.0.0/8,127.0.0.1,.lan'\n"_s;
+    QTest::newRow("a POSIX shell, by HTTP too") << ClientTool::PosixShell << both
+                                                << u"export ALL_PROXY='socks4a://127.0.0.1:1080'\n"
+                                                   "export all_proxy='socks4a://127.0.0.1:1080'\n"
+                                                   "export HTTP_PROXY='http://127.0.0.1:1080'\n"
+                                                   "export http_proxy='http://127.0.0.1:1080'\n"
+                                                   "export HTTPS_PROXY='http://127.0.0.1:1080'\n"
+                                                   "export https_proxy='http://127.0.0.1:1080'\n"
+                                                   "export NO_PROXY='::1'\n"
+                                                   "export no_proxy='::1'\n"_s;
+    QTest::newRow("PowerShell") << ClientTool::PowerShell << socks(true)
+                                << u"$env:ALL_PROXY = 'socks5h://NAME:PASSWORD@127.0.0.1:1080'\r\n"
+                                   "$env:all_proxy = 'socks5h://NAME:PASSWORD@127.0.0.1:1080'\r\n"
+                                   "$env:NO_PROXY = 'localhost,127.0.0.0/8,127.0.0.1,.lan'\r\n"
+                                   "$env:no_proxy = 'localhost,127.0.0.0/8,127.0.0.1,.lan'\r\n"_s;
+    QTest::newRow("cmd") << ClientTool::CommandPrompt << socks(false)
+                         << u"set \"ALL_PROXY=socks5h://127.0.0.1:1080\"\r\n"
+                            "set \"all_proxy=socks5h://127.0.0.1:1080\"\r\n"
+                            "set \"NO_PROXY=localhost,127.0.0.0/8,127.0.0.1,.lan\"\r\n"
+                            "set \"no_proxy=localhost,127.0.0.0/8,127.0.0.1,.lan\"\r\n"_s;
+}
+
+void TestClientSettings::setsVariables()
+{
+    QFETCH(const ClientTool, tool);
+    QFETCH(const ProxyAddress, proxy);
+    QTEST(ui::settingsFor(tool, proxy), "expected");
+    QCOMPARE(ui::whereSettingsGo(tool, proxy).contains(u"PASSWORD"_s), proxy.asksForLogin);
+}
+
+/// Programs that read the variables, each with the URL for its last argument.
+void TestClientSettings::worksInAShell_data()
+{
+    const Protocols all = Protocol::Socks4 | Protocol::Socks5 | Protocol::Http;
+    QTest::addColumn<Protocols>("protocols");
+    QTest::addColumn<QString>("command");
+    const QString curl = u"curl --silent --show-error"_s;
+    const QString wget = u"wget --quiet --tries=1 --output-document=-"_s;
+    const QString python = u"python3 -c 'import sys, urllib.request as r; "
+                           "print(r.urlopen(sys.argv[1]).read().decode(), end=\"\")'"_s;
+    QTest::newRow("curl by SOCKS5") << Protocols(Protocol::Socks5) << curl;
+    QTest::newRow("curl by SOCKS4") << Protocols(Protocol::Socks4) << curl;
+    QTest::newRow("curl by HTTP") << Protocols(Protocol::Http) << curl;
+    QTest::newRow("curl by all") << all << curl;
+    QTest::newRow("wget by HTTP") << Protocols(Protocol::Http) << wget;
+    QTest::newRow("wget by all") << all << wget;
+    QTest::newRow("Python by HTTP") << Protocols(Protocol::Http) << python;
+    QTest::newRow("Python by all") << all << python;
+}
+
+void TestClientSettings::worksInAShell()
+{
+    QFETCH(const Protocols, protocols);
+    QFETCH(const QString, command);
+    if (QStandardPaths::findExecutable(u"bash"_s).isEmpty() ||
+        QStandardPaths::findExecutable(command.section(u' ', 0, 0)).isEmpty())
+        QSKIP("not installed");
+    ProxyAddress proxy = startEngine(protocols);
+    proxy.bypass.clear(); // The target is on this machine.
+    const QString url = u" http://127.0.0.1:%1/"_s.arg(m_target->serverPort());
+    QCOMPARE(run(u"bash"_s, {u"-c"_s, ui::settingsFor(ClientTool::PosixShell, proxy) + command + url}),
+             "hello");
+    QTRY_COMPARE(accepted(), std::uint64_t(1));
+}
+
+void TestClientSettings::exceptsHostsInAShell_data()
+{
+    worksInAShell_data();
+}
+
+void TestClientSettings::exceptsHostsInAShell()
+{
+    QFETCH(const Protocols, protocols);
+    QFETCH(const QString, command);
+    if (QStandardPaths::findExecutable(u"bash"_s).isEmpty() ||
+        QStandardPaths::findExecutable(command.section(u' ', 0, 0)).isEmpty())
+        QSKIP("not installed");
+    // Nobody listens there: who goes there fails.
+    const ProxyAddress proxy = proxyAt(1, protocols);
+    const QString url = u" http://127.0.0.1:%1/"_s.arg(m_target->serverPort());
+    QCOMPARE(run(u"bash"_s, {u"-c"_s, ui::settingsFor(ClientTool::PosixShell, proxy) + command + url}),
+             "hello");
 }
 
 QTEST_GUILESS_MAIN(TestClientSettings)

@@ -3,6 +3,7 @@
 #include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
+#include "ui/listenermenu.h"
 #include "ui/livetable.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
@@ -381,7 +382,11 @@ void TestMainWindow::copiesTheEnvironment()
     status.protocols = engine::Protocols(protocols);
     setState(status, true);
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + url));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + url));
+    // The hosts to be reached without it are those of the system proxy's list.
+    m_window->listenerMenu().setBypassList([] { return QStringList{QStringLiteral("*.intra.lan")}; });
+    m_window->actions().copyEnvironment->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("NO_PROXY='.intra.lan'")));
 }
 
 /// A listener that asks for a password is of use only with one.
@@ -395,7 +400,7 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
     const QString withLogin = QStringLiteral("socks5h://NAME:PASSWORD@127.0.0.1:1080");
     QVERIFY(find<QLabel>("emptyCommand")->text().contains(withLogin));
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY=") + withLogin));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + withLogin));
 
     engine::ListenerProfile open = localProfile().listeners.front();
     open.name = QStringLiteral("Open");
@@ -407,7 +412,7 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
     second.endpoint = open.endpoint();
     m_status->setListeners({listener(ListenerState::Listening), second});
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("=socks5h://127.0.0.1:1081")));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("='socks5h://127.0.0.1:1081")));
 }
 
 void TestMainWindow::followsTheMeasuredStateInTheTray()
