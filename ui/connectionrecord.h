@@ -49,8 +49,8 @@ struct ConnectionRecord {
     bool pending = false;             ///< waits among those that enter the table with this update
 };
 
-/// The application, or the client's address and login while it is not known. The application's processes come
-/// and go while it tries: neither makes another storm of it.
+/// The application, or the client's address and login while that is not known. Not the process: an
+/// application's come and go while it tries.
 [[nodiscard]] QString whoAsks(const engine::Connection &connection);
 /// The state as people see it: one that was closed on purpose is closed, not failed.
 [[nodiscard]] engine::ConnectionState shownState(const engine::Connection &connection);
