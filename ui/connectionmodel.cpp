@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_set>
+#include <utility>
 
 namespace ui
 {
@@ -182,6 +183,18 @@ bool ConnectionModel::sharesProgramName(const engine::Connection &connection) co
     });
 }
 
+QList<engine::ConnectionId> ConnectionModel::connectionsAt(int row) const
+{
+    const ConnectionRecord &record = recordAt(row);
+    QList<engine::ConnectionId> ids;
+    if (!record.attempts)
+        return {record.connection.id};
+    ids.reserve(static_cast<qsizetype>(record.attempts->members.size()));
+    for (const auto &[id, member] : record.attempts->members)
+        ids << id;
+    return ids;
+}
+
 int ConnectionModel::rowOf(engine::ConnectionId id) const
 {
     const auto found = m_records.find(id);
@@ -220,6 +233,7 @@ void ConnectionModel::put(const engine::Connection &connection, double seconds, 
         m_applications.note(connection.application);
     record.connection = connection;
     m_knowsApplications |= !connection.application.isEmpty() || connection.processId != 0;
+    regroup(record);
     place(record);
 }
 
@@ -234,6 +248,7 @@ void ConnectionModel::change(const engine::ConnectionChange &change, double seco
     record.connection.bytesUp = change.bytesUp;
     if (record.connection.state != change.state) {
         record.connection.state = change.state;
+        regroup(record);
         place(record);
     }
 }
@@ -243,6 +258,8 @@ void ConnectionModel::end(const engine::Connection &connection)
     const auto known = m_records.find(connection.id);
     if (known != m_records.end() && known->second.endedAtMs != 0)
         return;
+    if (known != m_records.end())
+        leaveAttempts(known->second);
     const std::int64_t now = std::max<std::int64_t>(m_clock.monotonic(), 1);
     if (ConnectionRecord *row = m_ended.join(connection, now)) {
         repeat(*row, connection);
@@ -324,6 +341,7 @@ void ConnectionModel::drop(ConnectionRecord &record)
 {
     if (record.gone)
         return;
+    leaveAttempts(record);
     record.gone = true;
     m_gone.push_back(record.connection.id);
     if (record.endedAtMs == 0)
@@ -337,9 +355,71 @@ void ConnectionModel::expire()
         drop(*record);
 }
 
+/// After anything changed that decides what a connection waits for.
+void ConnectionModel::regroup(ConnectionRecord &record)
+{
+    if (!Attempts::isAttempt(record)) {
+        leaveAttempts(record);
+        return;
+    }
+    AttemptGroup &group = m_attempts.groupOf(record.connection);
+    if (record.attempts == &group)
+        return;
+    leaveAttempts(record);
+    joinAttempts(record, group);
+}
+
+/// The row that is shown stays where a person has selected it and stands for the newest from now on.
+void ConnectionModel::joinAttempts(ConnectionRecord &record, AttemptGroup &group)
+{
+    ConnectionRecord *before = group.members.empty() ? nullptr : group.newest();
+    group.members.emplace(record.connection.id, &record);
+    record.attempts = &group;
+    ConnectionRecord *newest = group.newest();
+    if (before && newest == &record) {
+        exchangeRows(*before, record);
+        before->behind = true;
+        before->repeated = 1;
+        place(*before);
+    }
+    record.behind = newest != &record;
+    newest->repeated = static_cast<std::uint32_t>(group.members.size());
+}
+
+/// It goes its own way, and the row stays with those that still wait.
+void ConnectionModel::leaveAttempts(ConnectionRecord &record)
+{
+    if (!record.attempts)
+        return;
+    AttemptGroup *group = record.attempts->members.size() > 1 ? record.attempts : nullptr;
+    m_attempts.remove(record);
+    record.repeated = 1;
+    if (group) {
+        ConnectionRecord *newest = group->newest();
+        newest->repeated = static_cast<std::uint32_t>(group->members.size());
+        if (!record.behind) {
+            newest->behind = false;
+            exchangeRows(record, *newest);
+            place(*newest);
+        }
+    }
+    record.behind = false;
+}
+
+/// Between two updates, so the view sees the same row with another record.
+void ConnectionModel::exchangeRows(ConnectionRecord &shown, ConnectionRecord &other)
+{
+    if (shown.row < 0)
+        return;
+    std::swap(shown.row, other.row);
+    m_order[static_cast<std::size_t>(other.row)] = &other;
+    if (shown.row >= 0)
+        m_order[static_cast<std::size_t>(shown.row)] = &shown;
+}
+
 void ConnectionModel::rematch(ConnectionRecord &record)
 {
-    record.matches = matchesWords(record.connection, m_words);
+    record.matches = !record.behind && matchesWords(record.connection, m_words);
     if (record.matches && record.row < 0 && !record.pending) {
         record.pending = true;
         m_entering.push_back(&record);
@@ -389,7 +469,7 @@ std::vector<ConnectionRecord *> ConnectionModel::newOrder(bool *sameOrder) const
             (record->moved && !sortAll ? move : stay).push_back(record);
     }
     for (ConnectionRecord *record : m_entering) {
-        if (!record->gone && record->matches)
+        if (record->row < 0 && !record->gone && record->matches) // a row may have been handed to it since
             (sortAll ? stay : move).push_back(record);
     }
     if (sortAll && !std::is_sorted(stay.begin(), stay.end(), less))

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/attempts.h"
 #include "ui/clock.h"
 #include "ui/connectionrecord.h"
 #include "ui/endedrows.h"
 #include "ui/seenapplications.h"
 
 #include <QAbstractTableModel>
+#include <QList>
 #include <QStringList>
 
 #include <chrono>
@@ -19,10 +21,11 @@ namespace ui
 /// Time constant of the smoothed rates.
 inline constexpr std::chrono::milliseconds kRateSmoothing{1'000};
 
-/// The live connections and those that ended a moment ago; of these, any number that are alike make one row
-/// with a count. It filters and sorts by itself and turns each
-/// delta into a handful of signals, whatever the number of rows: one insertion or removal at the end, one
-/// change of layout, one change of data. Text is made only for the cells that are asked for.
+/// The live connections and those that ended a moment ago. Any number of ended ones that are alike make one
+/// row with a count, and so do those of one application to one target that are not open yet. It filters and
+/// sorts by itself and turns each delta into a handful of signals, whatever the number of rows: one insertion
+/// or removal at the end, one change of layout, one change of data. Text is made only for the cells that are
+/// asked for.
 class ConnectionModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -53,6 +56,8 @@ public:
 
     /// The record shown in a row, which must exist.
     [[nodiscard]] const ConnectionRecord &recordAt(int row) const;
+    /// The connections that a row stands for and that can be closed; of ended ones the last.
+    [[nodiscard]] QList<engine::ConnectionId> connectionsAt(int row) const;
     /// The row of a connection; -1 when it is not shown.
     [[nodiscard]] int rowOf(engine::ConnectionId id) const;
     /// One line for the clipboard.
@@ -82,6 +87,10 @@ private:
     void dropAllBut(const QList<engine::Connection> &kept);
     void drop(ConnectionRecord &record);
     void expire();
+    void regroup(ConnectionRecord &record);
+    void joinAttempts(ConnectionRecord &record, AttemptGroup &group);
+    void leaveAttempts(ConnectionRecord &record);
+    void exchangeRows(ConnectionRecord &shown, ConnectionRecord &other);
     void rematch(ConnectionRecord &record);
     void place(ConnectionRecord &record);
 
@@ -99,6 +108,7 @@ private:
     std::vector<ConnectionRecord *> m_entering;
     std::vector<engine::ConnectionId> m_gone;
     EndedRows m_ended;
+    Attempts m_attempts;
     QString m_filter;
     QStringList m_words;
     ConnectionColumn m_sortColumn = ConnectionColumn::Time;

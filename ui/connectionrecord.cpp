@@ -136,6 +136,12 @@ ConnectionLess connectionLess(ConnectionColumn column, bool descending)
     return descending ? descendingTable.at(at) : ascendingTable.at(at);
 }
 
+QString whoAsks(const Connection &connection)
+{
+    return connection.application.isEmpty() ? connection.client.address.toString() + u'\n' + connection.user
+                                            : connection.application;
+}
+
 ConnectionState shownState(const Connection &connection)
 {
     const bool closed = connection.state == ConnectionState::Failed && isDeliberate(connection.error.code);
@@ -191,7 +197,10 @@ QString toolTipText(const ConnectionRecord &record)
         return QLocale().toString(QDateTime::fromMSecsSinceEpoch(at).time(), QLocale::LongFormat);
     };
     QStringList lines;
-    if (record.repeated > 1)
+    if (record.repeated > 1 && connection.isLive())
+        lines << ConnectionText::tr("%n connection(s) wait alike. This is the newest of them.", nullptr,
+                                    static_cast<int>(record.repeated));
+    else if (record.repeated > 1)
         lines << ConnectionText::tr("%n connection(s) ended alike. This is the last of them.", nullptr,
                                     static_cast<int>(record.repeated));
     if (const QString text = applicationText(connection.application, connection.processId); !text.isEmpty())

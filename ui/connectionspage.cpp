@@ -99,7 +99,7 @@ QList<engine::ConnectionId> ConnectionsPage::selectedLive() const
     for (const int row : m_view->selectedRows()) {
         const engine::Connection &connection = m_model.recordAt(row).connection;
         if (connection.isLive())
-            ids << connection.id;
+            ids << m_model.connectionsAt(row);
     }
     return ids;
 }

@@ -71,10 +71,7 @@ ConnectionRecord *EndedRows::takeExpired(std::int64_t nowMs)
 /// makes another storm of it.
 EndedRows::Key EndedRows::keyOf(const Connection &connection)
 {
-    const QString who = connection.application.isEmpty()
-                            ? connection.client.address.toString() + u'\n' + connection.user
-                            : connection.application;
-    return {who, connection.target(), connection.error.code, shownState(connection)};
+    return {whoAsks(connection), connection.target(), connection.error.code, shownState(connection)};
 }
 
 EndedRows::Entries &EndedRows::entriesOf(ConnectionState state)

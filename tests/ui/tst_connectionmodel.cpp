@@ -120,6 +120,8 @@ private Q_SLOTS:
     void showsBriefConnectionsThatWereNeverAdded();
     void limitsLingeringRows();
     void makesOneRowOfAStorm();
+    void makesOneRowOfWaitingAttempts();
+    void keepsTheSelectedRowOfWaitingAttempts();
     void tellsStormsApart_data();
     void tellsStormsApart();
     void keepsTheSelectedRowOfAStorm();
@@ -441,6 +443,65 @@ void TestConnectionModel::makesOneRowOfAStorm()
     QCOMPARE(text(0, ConnectionColumn::State), QStringLiteral("Failed: The target refused the connection"));
 }
 
+void TestConnectionModel::makesOneRowOfWaitingAttempts()
+{
+    QList<Connection> attempts;
+    for (engine::ConnectionId id = 1; id <= 5; ++id) {
+        attempts << connection(id);
+        attempts.last().state = ConnectionState::Connecting;
+    }
+    Connection other = connection(6, QStringLiteral("example.net"));
+    other.state = ConnectionState::Connecting;
+    Connection byRule = connection(7);
+    byRule.state = ConnectionState::Connecting;
+    byRule.rule = QStringLiteral("Work");
+    apply(added(attempts.mid(0, 1)));
+    QCOMPARE(m_model->recordAt(0).repeated, 1U);
+    apply(added(attempts.mid(1) << other << byRule));
+    QCOMPARE(m_model->rowCount(), 3);
+    QCOMPARE(m_model->liveCount(), 7);
+    const int row = m_model->rowOf(5);
+    QCOMPARE(m_model->recordAt(row).repeated, 5U);
+    QCOMPARE(m_model->connectionsAt(row), (QList<engine::ConnectionId>{1, 2, 3, 4, 5}));
+    QCOMPARE(m_model->connectionsAt(m_model->rowOf(6)), QList<engine::ConnectionId>{6});
+
+    apply(changed({{2, ConnectionState::Open, 0, 0}}));
+    QCOMPARE(m_model->rowCount(), 4);
+    QCOMPARE(m_model->connectionsAt(m_model->rowOf(2)), QList<engine::ConnectionId>{2});
+    QCOMPARE(m_model->recordAt(m_model->rowOf(5)).repeated, 4U);
+
+    for (qsizetype at : {0, 2, 3, 4}) {
+        attempts[at].state = ConnectionState::Failed;
+        attempts[at].error.code = engine::ErrorCode::ConnectionTimedOut;
+    }
+    apply(removed({attempts.at(4), attempts.at(0), attempts.at(2)}));
+    QCOMPARE(m_model->recordAt(m_model->rowOf(4)).repeated, 1U);
+    QCOMPARE(m_model->recordAt(m_model->rowOf(3)).repeated, 3U);
+    apply(removed({attempts.at(3)}));
+    QCOMPARE(m_model->recordAt(m_model->rowOf(4)).repeated, 4U);
+    QCOMPARE(m_model->rowCount(), 4);
+}
+
+void TestConnectionModel::keepsTheSelectedRowOfWaitingAttempts()
+{
+    const auto attempt = [](engine::ConnectionId id) {
+        Connection made = connection(id);
+        made.state = ConnectionState::Connecting;
+        return made;
+    };
+    QItemSelectionModel selection(m_model.get());
+    apply(added({connection(1, QStringLiteral("a")), attempt(2), connection(3, QStringLiteral("z"))}));
+    selection.setCurrentIndex(m_model->index(m_model->rowOf(2), 0),
+                              QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    apply(added({attempt(4), attempt(5)}));
+    QCOMPARE(selection.currentIndex().row(), m_model->rowOf(5));
+    apply(changed({{5, ConnectionState::Open, 0, 0}}));
+    QCOMPARE(selection.currentIndex().row(), m_model->rowOf(4));
+    QCOMPARE(m_model->connectionsAt(selection.currentIndex().row()), (QList<engine::ConnectionId>{2, 4}));
+    QVERIFY(selection.isRowSelected(m_model->rowOf(4)));
+    QVERIFY(!selection.isRowSelected(m_model->rowOf(5)));
+}
+
 void TestConnectionModel::tellsStormsApart_data()
 {
     QTest::addColumn<Connection>("other");
@@ -598,12 +659,14 @@ void TestConnectionModel::agreesWithANaiveModel()
     for (int step = 0; step < 250; ++step) {
         Delta delta;
         for (int i = random.bounded(6); i > 0; --i) {
-            const Connection made = connection(next++, QStringLiteral("host-%1").arg(random.bounded(30)));
+            Connection made = connection(next++, QStringLiteral("host-%1").arg(random.bounded(30)));
+            if (random.bounded(2) == 0)
+                made.state = ConnectionState::Connecting;
             live[made.id] = made;
             delta.added << made;
         }
         for (auto &[id, one] : live) {
-            if (random.bounded(3) != 0)
+            if (random.bounded(one.state == ConnectionState::Connecting ? 12 : 3) != 0)
                 continue;
             one.bytesDown += random.bounded(1'000U);
             one.state = random.bounded(4) == 0 ? ConnectionState::HalfClosed : ConnectionState::Open;
@@ -647,9 +710,21 @@ void TestConnectionModel::agreesWithANaiveModel()
         });
         const QStringList words = m_model->filter().split(u' ', Qt::SkipEmptyParts);
         QList<engine::ConnectionId> expected;
+        std::map<QString, QList<engine::ConnectionId>> waiting; // by target: the newest is last
         for (const auto &[id, one] : live) {
-            if (ui::matchesWords(one, words))
+            if (one.state == ConnectionState::Connecting)
+                waiting[one.targetHost] << id;
+            else if (ui::matchesWords(one, words))
                 expected << id;
+        }
+        for (const auto &[target, alike] : waiting) {
+            if (!ui::matchesWords(live.at(alike.last()), words))
+                continue;
+            expected << alike.last();
+            const int at = m_model->rowOf(alike.last());
+            QVERIFY(at >= 0);
+            QCOMPARE(m_model->connectionsAt(at), alike);
+            QCOMPARE(m_model->recordAt(at).repeated, static_cast<unsigned>(alike.size()));
         }
         for (const auto &[key, row] : ended) {
             if (!ui::matchesWords(row.last, words))
