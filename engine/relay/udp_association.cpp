@@ -254,7 +254,9 @@ bool UdpAssociation::isFromClient(const Endpoint &source) const
 
 void UdpAssociation::forward(const Destination &destination, Bytes payload)
 {
-    const auto needsAddress = [](const Ruling &byName) { return byName.needsAddress || byName.looksUpNames; };
+    const auto needsAddress = [](const Ruling &byName) {
+        return byName.needsAddress || byName.looksUpNames;
+    };
     if (!destination.isName() || !needsAddress(m_decisions.find(destination, {}))) {
         follow(destination, {}, payload);
         return;
@@ -284,8 +286,11 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
         forwardTo({address, destination.port}, payload);
         break;
     case Action::Kind::Proxy:
-        // The very address that was decided on.
-        sendByRoute(action.proxy, judged ? Destination{*judged, {}, destination.port} : destination, payload);
+        // The very address that was decided on, or the one for a server that wants no names.
+        sendByRoute(action.proxy,
+                    resolved && (judged || ruling.looksUpNames) ? Destination{address, {}, destination.port}
+                                                                : destination,
+                    payload);
         break;
     }
 }
