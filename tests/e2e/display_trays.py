@@ -7,7 +7,8 @@ import unittest
 
 from desktop import is_open
 from displaycase import DisplayTestCase
-from harness import becomes, wait_until
+from harness import becomes, profile, wait_until
+from notificationservice import NotificationService
 from statusnotifierhost import StatusNotifierHost, is_possible
 
 TOLD_AFTER = 15.0  # seconds: the tray may come after the program, for ten of which it waits
@@ -100,6 +101,27 @@ class TraysTest(DisplayTestCase):
         # Who looks at the window keeps it.
         host.go()
         self.assertFalse(becomes(lambda: not application.is_shown(), KEPT_FOR))
+        application.close()
+        self.assert_ends(application)
+
+    @unittest.skipUnless(shutil.which("dbus-daemon") and is_possible(), "needs dbus-daemon and python3-gi")
+    def test_without_a_tray_the_notification_service_tells(self):
+        bus = StatusNotifierHost(self.directory, is_late=True)
+        self.addCleanup(bus.end)
+        service = NotificationService(self.directory, bus.variables)
+        self.addCleanup(service.end)
+        rules = [{"name": "<b>no</b> & never", "action": "block"}]
+        application = self.launch("--minimized", settings=profile(rules=rules), variables=bus.variables)
+        wait_until(lambda: self.desktop.iconified(TITLE), "the minimised window")
+        application.fetches(self.url)
+        message = service.message()
+        self.assertEqual((message["application"], message["replaces"], message["title"]),
+                         ("Hosier", 0, "Blocked by the rules"))
+        # The body is markup.
+        self.assertIn("&lt;b&gt;no&lt;/b&gt; &amp; never", message["body"])
+        self.assertEqual(message["hints"]["desktop-entry"], "hosier")
+        service.click(message)
+        application.wait_for_window()
         application.close()
         self.assert_ends(application)
 
