@@ -37,10 +37,11 @@ template <typename Reply> using Owned = std::unique_ptr<Reply, decltype(&std::fr
 /// freedesktop.org, System Tray Protocol: the tray owns a selection of the screen's.
 bool hasSelectionOwner()
 {
+    // Qt's offscreen platform has the interface too, but may have no connection.
     const auto *x11 = qGuiApp->nativeInterface<QNativeInterface::QX11Application>();
-    if (x11 == nullptr)
+    xcb_connection_t *connection = x11 != nullptr ? x11->connection() : nullptr;
+    if (connection == nullptr)
         return false;
-    xcb_connection_t *connection = x11->connection();
     const QByteArray name = "_NET_SYSTEM_TRAY_S0"_ba;
     const Owned<xcb_intern_atom_reply_t> atom(
         xcb_intern_atom_reply(
@@ -142,8 +143,7 @@ void TrayHost::Watch::decide()
     }
     if (m_kind == Kind::Bus)
         m_selection.stop();
-    else if (qGuiApp->nativeInterface<QNativeInterface::QX11Application>() != nullptr &&
-             !m_selection.isActive())
+    else if (QGuiApplication::platformName() == "xcb"_L1 && !m_selection.isActive())
         m_selection.start();
     m_host.set(m_isServed && (m_kind == Kind::Bus ? m_isOnBus : isSelected));
 }
