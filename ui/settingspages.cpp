@@ -283,11 +283,13 @@ NotificationsPage::NotificationsPage(Settings &settings, bool hasTray, QWidget *
         layout->addWidget(box);
     }
     QLabel *hint = makeHintLabel(this, QStringLiteral("notificationsHint"));
-    hint->setText(hasTray
-                      ? tr("The desktop shows these messages, one of a kind every half a minute at most. "
-                           "All but an engine that does not respond is also in the log.")
-                      : tr("This desktop has no tray to show messages from: they appear in the status bar of "
-                           "the window. All but an engine that does not respond is also in the log."));
+    hint->setText(
+        hasTray
+            ? tr("The desktop shows these messages, one of a kind every half a minute at most. "
+                 "All but an engine that does not respond is also in the log.")
+            : tr("This desktop has no tray to show messages from: its notification service shows them, or "
+                 "the status bar of the window. All but an engine that does not respond is also in the "
+                 "log."));
     layout->addWidget(hint);
     layout->addStretch(1);
 }

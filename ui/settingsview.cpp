@@ -8,6 +8,7 @@
 #include "ui/settings.h"
 #include "ui/settingsdialog.h"
 #include "ui/theme.h"
+#include "ui/trayhost.h"
 
 #include <QAction>
 #include <QStatusBar>
@@ -19,13 +20,14 @@ namespace ui
 {
 
 SettingsView::SettingsView(engine::Engine &engine, Settings &settings, Language &language,
-                           ProfileStore &store, LogStorage *storage, MainWindow &window)
+                           ProfileStore &store, LogStorage *storage, const TrayHost &tray, MainWindow &window)
     : QObject(&window)
     , m_engine(engine)
     , m_settings(settings)
     , m_language(language)
     , m_store(store)
     , m_storage(storage)
+    , m_tray(tray)
     , m_window(window)
 {
     connect(m_window.actions().settings, &QAction::triggered, this, &SettingsView::open);
@@ -75,7 +77,7 @@ void SettingsView::showProblem()
 void SettingsView::open()
 {
     if (m_dialog == nullptr) {
-        const bool hasTray = QSystemTrayIcon::isSystemTrayAvailable() && QSystemTrayIcon::supportsMessages();
+        const bool hasTray = m_tray.isPresent() && QSystemTrayIcon::supportsMessages();
         m_dialog = new SettingsDialog(m_settings, m_language, m_store, m_storage, hasTray, &m_window);
         m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     }

@@ -18,6 +18,7 @@ class MainWindow;
 class ProfileStore;
 class Settings;
 class SettingsDialog;
+class TrayHost;
 
 /// Shows the settings when they are asked for, and the program as they say: theme, log levels, and what
 /// keeps the log from its file.
@@ -28,7 +29,7 @@ class SettingsView : public QObject
 public:
     /// All must outlive it; `storage` may be null.
     SettingsView(engine::Engine &engine, Settings &settings, Language &language, ProfileStore &store,
-                 LogStorage *storage, MainWindow &window);
+                 LogStorage *storage, const TrayHost &tray, MainWindow &window);
 
     [[nodiscard]] bool isOpen() const;
     /// With what is being edited, where that makes sense.
@@ -44,6 +45,7 @@ private:
     Language &m_language;
     ProfileStore &m_store;
     LogStorage *m_storage;
+    const TrayHost &m_tray;
     MainWindow &m_window;
     QPointer<SettingsDialog> m_dialog;
 };

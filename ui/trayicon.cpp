@@ -5,6 +5,7 @@
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/notifier.h"
+#include "ui/trayhost.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -28,9 +29,10 @@ const QString kHintKey = QStringLiteral("tray/hintShown");
 } // namespace
 
 TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, const ProfileStore &store,
-                   RuleModel &rules, QObject *parent)
+                   RuleModel &rules, const TrayHost &host, QObject *parent)
     : QObject(parent)
     , m_status(status)
+    , m_host(host)
     , m_routeMenu(store, rules, tr("Ser&vers"))
     , m_showHide(new QAction(tr("Show &window"), &m_menu))
 {
@@ -52,20 +54,16 @@ TrayIcon::TrayIcon(const ProxyStatus &status, const Actions &actions, const Prof
     m_menu.addSeparator();
     m_menu.addAction(actions.startAtLogin);
     m_menu.addAction(actions.quit);
-    m_icon.setObjectName(QStringLiteral("trayIcon"));
-    m_icon.setContextMenu(&m_menu);
     connect(&m_routeMenu, &DefaultRouteMenu::serversRequested, this, &TrayIcon::serversRequested);
     connect(m_showHide, &QAction::triggered, this, &TrayIcon::toggleWindowRequested);
-    connect(&m_icon, &QSystemTrayIcon::activated, this, &TrayIcon::activate);
+    connect(&m_host, &TrayHost::changed, this, &TrayIcon::makeIcon);
     // On X11 a press on the icon counts as one on its message too while that is shown, and tells of the
     // message first: what the press on the icon does must not be done twice. So the message waits for the
     // icon.
     m_messageClick.setSingleShot(true);
-    connect(&m_icon, &QSystemTrayIcon::messageClicked, &m_messageClick, qOverload<>(&QTimer::start));
     connect(&m_messageClick, &QTimer::timeout, this, &TrayIcon::showWindowRequested);
     connect(&m_status, &ProxyStatus::stateChanged, this, &TrayIcon::showState);
     connect(&m_status, &ProxyStatus::trafficChanged, this, &TrayIcon::showTraffic);
-    m_icon.setIcon(proxyIcon(m_shown));
     showState();
 }
 
@@ -73,17 +71,36 @@ TrayIcon::~TrayIcon() = default;
 
 void TrayIcon::show()
 {
-    m_icon.show();
+    m_isWanted = true;
+    makeIcon();
 }
 
 void TrayIcon::hide()
 {
-    m_icon.hide();
+    m_isWanted = false;
+    if (m_icon != nullptr)
+        m_icon->hide();
+}
+
+/// Once made, Qt brings it back itself when its host returns.
+void TrayIcon::makeIcon()
+{
+    if (!m_isWanted || !m_host.isPresent())
+        return;
+    if (m_icon == nullptr) {
+        m_icon = std::make_unique<QSystemTrayIcon>(proxyIcon(m_shown));
+        m_icon->setObjectName(QStringLiteral("trayIcon"));
+        m_icon->setContextMenu(&m_menu);
+        m_icon->setToolTip(m_toolTip);
+        connect(m_icon.get(), &QSystemTrayIcon::activated, this, &TrayIcon::activate);
+        connect(m_icon.get(), &QSystemTrayIcon::messageClicked, &m_messageClick, qOverload<>(&QTimer::start));
+    }
+    m_icon->show();
 }
 
 bool TrayIcon::isAvailable() const
 {
-    return QSystemTrayIcon::isSystemTrayAvailable() && m_icon.isVisible();
+    return m_host.isPresent() && m_icon != nullptr && m_icon->isVisible();
 }
 
 bool TrayIcon::isMissingForTheFirstTime() const
@@ -107,27 +124,27 @@ bool TrayIcon::canNotify() const
 
 void TrayIcon::notify(const Notification &notification)
 {
-    m_icon.showMessage(notification.title, notification.text,
-                       notification.isBad ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information,
-                       static_cast<int>(kHintTime.count()));
+    m_icon->showMessage(notification.title, notification.text,
+                        notification.isBad ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information,
+                        static_cast<int>(kHintTime.count()));
 }
 
 void TrayIcon::hintOnce()
 {
     QSettings settings;
-    if (settings.value(kHintKey, false).toBool() || !QSystemTrayIcon::supportsMessages())
+    if (settings.value(kHintKey, false).toBool() || !canNotify())
         return;
     settings.setValue(kHintKey, true);
-    m_icon.showMessage(tr("Hosier is still running"),
-                       tr("Click the sock in the tray to see the window again; quit from its menu."),
-                       applicationIcon(), static_cast<int>(kHintTime.count()));
+    m_icon->showMessage(tr("Hosier is still running"),
+                        tr("Click the sock in the tray to see the window again; quit from its menu."),
+                        applicationIcon(), static_cast<int>(kHintTime.count()));
 }
 
 void TrayIcon::showState()
 {
     const ProxyState state = m_status.state();
-    if (state != m_shown)
-        m_icon.setIcon(proxyIcon(state));
+    if (state != m_shown && m_icon != nullptr)
+        m_icon->setIcon(proxyIcon(state));
     m_shown = state;
     showToolTip();
 }
@@ -150,8 +167,11 @@ void TrayIcon::showToolTip()
     lines << tr("%1 live, %2 down, %3 up")
                  .arg(countText(m_status.totals().live), rateText(rates.down), rateText(rates.up));
     const QString text = lines.join(u'\n');
-    if (text != m_icon.toolTip())
-        m_icon.setToolTip(text);
+    if (text == m_toolTip)
+        return;
+    m_toolTip = text;
+    if (m_icon != nullptr)
+        m_icon->setToolTip(text);
 }
 
 void TrayIcon::activate(QSystemTrayIcon::ActivationReason reason)

@@ -9,11 +9,14 @@
 #include <QSystemTrayIcon>
 #include <QTimer>
 
+#include <memory>
+
 namespace ui
 {
 
 struct Actions;
 struct Notification;
+class TrayHost;
 
 /// The icon in the system's tray: how the proxy fares at a glance, and what is wanted most.
 class TrayIcon : public QObject
@@ -23,9 +26,10 @@ class TrayIcon : public QObject
 public:
     /// All must outlive it.
     TrayIcon(const ProxyStatus &status, const Actions &actions, const ProfileStore &store, RuleModel &rules,
-             QObject *parent = nullptr);
+             const TrayHost &host, QObject *parent = nullptr);
     ~TrayIcon() override;
 
+    /// In the tray, as soon as there is one.
     void show();
     void hide();
     /// Whether a tray shows it now: only then may the window disappear into it.
@@ -39,7 +43,7 @@ public:
     /// Tells once, ever, that the program goes on in the tray.
     void hintOnce();
     [[nodiscard]] const QMenu &menu() const { return m_menu; }
-    [[nodiscard]] QString toolTip() const { return m_icon.toolTip(); }
+    [[nodiscard]] QString toolTip() const { return m_toolTip; }
 
 Q_SIGNALS:
     void toggleWindowRequested();
@@ -49,18 +53,22 @@ Q_SIGNALS:
     void serversRequested();
 
 private:
+    void makeIcon();
     void showState();
     void showTraffic();
     void showToolTip();
     void activate(QSystemTrayIcon::ActivationReason reason);
 
     const ProxyStatus &m_status;
+    const TrayHost &m_host;
     QMenu m_menu;
     QMenu m_modeMenu;
     DefaultRouteMenu m_routeMenu;
-    QSystemTrayIcon m_icon;
+    std::unique_ptr<QSystemTrayIcon> m_icon; ///< null until there was a tray
     QAction *m_showHide;
     ProxyState m_shown = ProxyState::Off;
+    QString m_toolTip;
+    bool m_isWanted = false;
     QElapsedTimer m_sinceToolTip;
     QTimer m_messageClick;
 };

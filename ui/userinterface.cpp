@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "ui/crashbar.h"
+#include "ui/desktopnotices.h"
 #include "ui/enginewatch.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
@@ -20,6 +21,7 @@
 #include "ui/settingsview.h"
 #include "ui/systemproxycontrol.h"
 #include "ui/systemproxyview.h"
+#include "ui/trayhost.h"
 #include "ui/trayicon.h"
 
 #include <QAction>
@@ -53,6 +55,8 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     , m_options(options)
     , m_status(std::make_unique<ProxyStatus>(options.profileName))
     , m_models(std::make_unique<Models>(engine, store))
+    , m_trayHost(std::make_unique<TrayHost>())
+    , m_notices(std::make_unique<DesktopNotices>())
     , m_notifier(std::make_unique<Notifier>(settings, systemClock()))
     , m_watch(std::make_unique<EngineWatch>(engine))
 {
@@ -68,25 +72,29 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
     connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
+    connect(m_notices.get(), &DesktopNotices::clicked, this, &UserInterface::showWindow);
     connect(m_watch.get(), &EngineWatch::stalledChanged, m_notifier.get(), &Notifier::setStalled);
     connect(&m_store, &ProfileStore::missingPasswordsChanged, this, &UserInterface::tellOfMissingPasswords,
             Qt::QueuedConnection);
     build();
+    // Queued, so that the icon has been made.
+    connect(m_trayHost.get(), &TrayHost::changed, this, &UserInterface::meetTray, Qt::QueuedConnection);
     engine.setDetail(engine::Detail::Totals);
 }
 
 void UserInterface::build()
 {
     m_window = std::make_unique<MainWindow>(m_engine, *m_status, m_store, *m_models);
-    m_tray = std::make_unique<TrayIcon>(*m_status, m_window->actions(), m_store, m_models->rules);
+    m_tray =
+        std::make_unique<TrayIcon>(*m_status, m_window->actions(), m_store, m_models->rules, *m_trayHost);
     // Children of the window, all of them.
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (SystemProxyControl *control = m_options.systemProxy) {
         new SystemProxyView(*control, m_window->actions(), *m_window);
         m_window->listenerMenu().setBypassList([control] { return control->bypassList(); });
     }
-    m_settingsView =
-        new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile, *m_window);
+    m_settingsView = new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile,
+                                      *m_trayHost, *m_window);
     addPasswordBar();
     const auto showLanguage = [this] {
         m_window->actions().showLanguage(m_language.choice());
@@ -122,6 +130,10 @@ void UserInterface::connectWindow()
             [this](const QAction *action) { m_language.choose(action->data().toString()); });
     connect(m_window.get(), &MainWindow::closeRequested, this, &UserInterface::closeWindow);
     connect(m_window.get(), &MainWindow::watchingChanged, m_tray.get(), &TrayIcon::setWindowShown);
+    connect(m_window.get(), &MainWindow::watchingChanged, this, [this](bool watching) {
+        if (watching)
+            m_waitsForTray = false; // from here on it is minimised by who has seen it
+    });
     connect(m_tray.get(), &TrayIcon::toggleWindowRequested, this, &UserInterface::toggleWindow);
     connect(m_tray.get(), &TrayIcon::showWindowRequested, this, &UserInterface::showWindow);
     connect(m_tray.get(), &TrayIcon::serversRequested, m_window.get(), &MainWindow::showServers);
@@ -148,7 +160,9 @@ void UserInterface::rebuild()
     growToHeadings(*m_window);
     if (tellsOfTray)
         showMissingTray();
-    if (isShown)
+    if (m_waitsForTray)
+        m_window->showMinimized();
+    else if (isShown)
         m_window->show();
     if (hasSettings)
         m_window->actions().settings->trigger();
@@ -161,10 +175,32 @@ void UserInterface::start()
     m_status->setAccepting(m_engine.isAccepting());
     m_tray->show();
     QTimer::singleShot(kTrayPatience, this, &UserInterface::tellOfMissingTray);
+    m_hasStarted = true;
     if (!m_options.minimized && m_settings.startWindow() != StartWindow::InTray)
         m_window->show();
-    else if (!m_tray->isAvailable())
-        m_window->showMinimized();
+    else
+        meetTray();
+}
+
+/// A window in the tray must be somewhere else while there is none: in the list of tasks. It goes back, as
+/// hosts come after the program at login, and leave for a moment when a desktop locks its screen.
+void UserInterface::meetTray()
+{
+    if (!m_hasStarted || m_hasLeft || !m_trayHost->isKnown())
+        return;
+    if (!m_tray->isAvailable()) {
+        if (!m_window->isVisible()) {
+            m_window->showMinimized();
+            m_waitsForTray = true;
+        }
+        return;
+    }
+    if (m_waitsForTray && m_window->isMinimized())
+        m_window->hide();
+    m_waitsForTray = false;
+    if (!m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray)
+        m_window->statusBar()->clearMessage();
+    m_missingTray.clear();
 }
 
 void UserInterface::showWindow()
@@ -235,11 +271,15 @@ void UserInterface::tellOfMissingPasswords()
 /// Whoever looks at the window sees it there.
 void UserInterface::notify(const Notification &notification)
 {
-    if (m_tray->canNotify() && !m_window->isActiveWindow())
+    const auto showInWindow = [this, text = QString(notification.text).replace(u'\n', u' ')] {
+        m_window->statusBar()->showMessage(text, static_cast<int>(kMessageTime.count()));
+    };
+    if (m_window->isActiveWindow())
+        showInWindow();
+    else if (m_tray->canNotify())
         m_tray->notify(notification);
     else
-        m_window->statusBar()->showMessage(QString(notification.text).replace(u'\n', u' '),
-                                           static_cast<int>(kMessageTime.count()));
+        m_notices->show(notification, showInWindow);
 }
 
 void UserInterface::toggleWindow()

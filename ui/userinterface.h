@@ -16,6 +16,7 @@ class Engine;
 namespace ui
 {
 
+class DesktopNotices;
 class EngineWatch;
 class Language;
 class LoginStart;
@@ -29,6 +30,7 @@ class ProxyStatus;
 class Settings;
 class SettingsView;
 class SystemProxyControl;
+class TrayHost;
 class TrayIcon;
 struct Models;
 
@@ -52,8 +54,8 @@ public:
                   Language &language, const Options &options, QObject *parent = nullptr);
     ~UserInterface() override;
 
-    /// Call it when the engine has been started. Shows the tray icon, and the window unless it was asked to
-    /// stay minimised and a tray exists.
+    /// Call it when the engine has been started. Shows the window, or with a start in the tray the icon
+    /// alone; where no tray is, the minimised window until there is one.
     void start();
     /// Brings the window to the front, as a second start of the program does.
     void showWindow();
@@ -72,6 +74,7 @@ private:
     void leave();
     void quit();
     void toggleWindow();
+    void meetTray();
     void tellOfMissingTray();
     void showCrashNote();
     void showMissingTray();
@@ -89,13 +92,17 @@ private:
     std::unique_ptr<ProxyStatus> m_status;
     std::unique_ptr<Models> m_models;
     std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<TrayHost> m_trayHost;
     std::unique_ptr<TrayIcon> m_tray;
+    std::unique_ptr<DesktopNotices> m_notices;
     std::unique_ptr<Notifier> m_notifier;
     std::unique_ptr<EngineWatch> m_watch;
     SettingsView *m_settingsView = nullptr; ///< the window's child
     PasswordBar *m_passwordBar = nullptr;   ///< likewise
     QString m_missingTray;                  ///< as it was told; empty: it was not
-    bool m_hasLeft = false;                 ///< for good: the engine is stopping
+    bool m_hasStarted = false;
+    bool m_waitsForTray = false; ///< minimised only because there is none
+    bool m_hasLeft = false;      ///< for good: the engine is stopping
 };
 
 } // namespace ui

@@ -55,16 +55,21 @@ class Desktop:
             self._start("openbox", "--sm-disable")
             wait_until(lambda: "window id" in self.look("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "openbox")
             if has_tray:
-                self._start_tray()
+                self.start_tray()
             self._wait_for_keys()
         except BaseException:
             self.end()
             raise
 
-    def _start_tray(self):
-        self._start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "32",
-                    "--SetDockType", "true")
+    def start_tray(self):
+        tray = self._start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "32",
+                           "--SetDockType", "true")
         wait_until(lambda: self.search("--class", "trayer"), "trayer")
+        return tray
+
+    def stop(self, process):
+        process.terminate()
+        process.wait(timeout=PATIENCE)
 
     def _start_server(self):
         reading, writing = os.pipe()
@@ -108,6 +113,7 @@ class Desktop:
     def _start(self, *command, **more):
         self.processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                                env=self.environment, **more))
+        return self.processes[-1]
 
     @property
     def server_pid(self):

@@ -7,10 +7,14 @@ import unittest
 
 from desktop import is_open
 from displaycase import DisplayTestCase
-from harness import becomes, wait_until
+from harness import becomes, profile, wait_until
+from notificationservice import NotificationService
 from statusnotifierhost import StatusNotifierHost, is_possible
 
 TOLD_AFTER = 15.0  # seconds: the tray may come after the program, for ten of which it waits
+
+TITLE = "profile - Proxy on - Hosier"
+KEPT_FOR = 3.0  # seconds in which a window would have gone
 
 
 class TraysTest(DisplayTestCase):
@@ -67,6 +71,79 @@ class TraysTest(DisplayTestCase):
         self.assert_ends(application)
         wait_until(lambda: not host.items(), "the icon to go")
 
+    @unittest.skipUnless(shutil.which("dbus-daemon") and is_possible(), "needs dbus-daemon and python3-gi")
+    def test_host_on_the_bus_comes_late_goes_and_returns(self):
+        host = StatusNotifierHost(self.directory, is_late=True)
+        self.addCleanup(host.end)
+        application = self.launch("--minimized", variables=host.variables)
+        wait_until(lambda: is_open(application.port), "the listener to open")
+        wait_until(lambda: self.desktop.iconified(TITLE), "the minimised window")
+        host.come()
+        wait_until(host.items, "the icon")
+        wait_until(lambda: not self.desktop.iconified(TITLE), "the window to leave the list of tasks")
+        self.assertEqual(application.windows(), set())
+        host.activate()
+        application.wait_for_window()
+        application.wait_until_active()
+        application.close()
+        application.wait_until_hidden()
+        self.assert_works(application)
+
+        host.go()
+        wait_until(lambda: self.desktop.iconified(TITLE), "the window to be in the list of tasks")
+        self.assert_works(application)
+        host.come()
+        wait_until(host.items, "the icon again")
+        wait_until(lambda: not self.desktop.iconified(TITLE), "the window to leave the list of tasks again")
+        host.activate()
+        application.wait_until_shown()
+
+        # Who looks at the window keeps it.
+        host.go()
+        self.assertFalse(becomes(lambda: not application.is_shown(), KEPT_FOR))
+        application.close()
+        self.assert_ends(application)
+
+    @unittest.skipUnless(shutil.which("dbus-daemon") and is_possible(), "needs dbus-daemon and python3-gi")
+    def test_without_a_tray_the_notification_service_tells(self):
+        bus = StatusNotifierHost(self.directory, is_late=True)
+        self.addCleanup(bus.end)
+        service = NotificationService(self.directory, bus.variables)
+        self.addCleanup(service.end)
+        rules = [{"name": "<b>no</b> & never", "action": "block"}]
+        application = self.launch("--minimized", settings=profile(rules=rules), variables=bus.variables)
+        wait_until(lambda: self.desktop.iconified(TITLE), "the minimised window")
+        application.fetches(self.url)
+        message = service.message()
+        self.assertEqual((message["application"], message["replaces"], message["title"]),
+                         ("Hosier", 0, "Blocked by the rules"))
+        # The body is markup.
+        self.assertIn("&lt;b&gt;no&lt;/b&gt; &amp; never", message["body"])
+        self.assertEqual(message["hints"]["desktop-entry"], "hosier")
+        service.click(message)
+        application.wait_for_window()
+        application.close()
+        self.assert_ends(application)
+
+    def test_tray_of_the_server_comes_late_and_goes(self):
+        application = self.launch("--minimized")
+        wait_until(lambda: self.desktop.iconified(TITLE), "the minimised window")
+        tray = self.desktop.start_tray()
+        application.icon()
+        wait_until(lambda: not self.desktop.iconified(TITLE), "the window to leave the list of tasks")
+        application.click_icon()
+        application.wait_for_window()
+        application.wait_until_active()
+        application.close()
+        application.wait_until_hidden()
+        self.assert_works(application)
+        self.desktop.stop(tray)
+        wait_until(lambda: self.desktop.iconified(TITLE), "the window to be in the list of tasks")
+        self.assertEqual(application.program.command("--show").returncode, 0)
+        application.wait_until_shown()
+        application.close()
+        self.assert_ends(application)
+
     def test_without_a_tray_the_window_is_the_program(self):
         application = self.open()
         before = self.status_bar(application)
@@ -86,7 +163,7 @@ class TraysTest(DisplayTestCase):
     def test_without_a_tray_minimised_is_in_the_task_list(self):
         application = self.launch("--minimized")
         wait_until(lambda: is_open(application.port), "the listener to open")
-        wait_until(lambda: self.desktop.iconified("profile - Proxy on - Hosier"), "the minimised window")
+        wait_until(lambda: self.desktop.iconified(TITLE), "the minimised window")
         self.assert_works(application)
         self.assertEqual(application.windows(), set())
         self.assertEqual(application.program.command("--show").returncode, 0)

@@ -31,21 +31,36 @@ def is_possible():
 class StatusNotifierHost:
     """The bus, the host on it, and what a person does with the icons that it shows."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, is_late=False):
+        self.directory = directory
+        self.process = None
         self.bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                     env=clean_environment(directory))
         self.variables = {"DBUS_SESSION_BUS_ADDRESS": self.bus.stdout.readline().decode().strip()}
+        if not is_late:
+            self.come()
+
+    def come(self):
         self.process = subprocess.Popen([INTERPRETER, "-B", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=clean_environment(directory) | self.variables, text=True)
+                                        env=clean_environment(self.directory) | self.variables, text=True)
         self.process.stdout.readline()  # It has the watcher's name.
 
-    def end(self):
-        for process in (self.process, self.bus):
-            process.kill()
-            process.wait(timeout=PATIENCE)
-            process.stdout.close()
+    def go(self):
+        self._kill(self.process)
         self.process.stdin.close()
+        self.process = None
+
+    def end(self):
+        if self.process:
+            self.go()
+        self._kill(self.bus)
+
+    @staticmethod
+    def _kill(process):
+        process.kill()
+        process.wait(timeout=PATIENCE)
+        process.stdout.close()
 
     def ask(self, *request):
         self.process.stdin.write(json.dumps(request) + "\n")

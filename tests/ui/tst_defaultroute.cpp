@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/defaultroutemenu.h"
+#include "ui/trayhost.h"
 #include "ui/trayicon.h"
 #include "windowscene.h"
 
@@ -73,6 +74,7 @@ private:
     }
 
     std::unique_ptr<WindowScene> m_scene;
+    ui::TrayHost m_trayHost;
     std::unique_ptr<ui::TrayIcon> m_tray;
 };
 
@@ -81,7 +83,7 @@ void TestDefaultRoute::init()
     QSettings().clear();
     m_scene = std::make_unique<WindowScene>();
     m_tray = std::make_unique<ui::TrayIcon>(m_scene->status, m_scene->window->actions(), m_scene->store,
-                                            m_scene->models->rules);
+                                            m_scene->models->rules, m_trayHost);
 }
 
 void TestDefaultRoute::cleanup()

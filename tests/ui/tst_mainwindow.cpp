@@ -9,6 +9,7 @@
 #include "ui/models.h"
 #include "ui/proxystatus.h"
 #include "ui/rulemodel.h"
+#include "ui/trayhost.h"
 #include "ui/trayicon.h"
 #include "ui/windowlayout.h"
 
@@ -417,7 +418,8 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
 
 void TestMainWindow::followsTheMeasuredStateInTheTray()
 {
-    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules);
+    const ui::TrayHost host;
+    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules, host);
     QStringList names;
     for (const QAction *action : tray.menu().actions()) {
         if (!action->isSeparator())

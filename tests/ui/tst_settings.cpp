@@ -12,6 +12,7 @@
 #include "ui/settingsdialog.h"
 #include "ui/settingsview.h"
 #include "ui/theme.h"
+#include "ui/trayhost.h"
 #include "ui/userinterface.h"
 
 #include <QApplication>
@@ -127,6 +128,7 @@ private:
 
     QTemporaryDir m_folder;
     FakeLogStorage m_storage;
+    ui::TrayHost m_trayHost;
     std::unique_ptr<FakeProfileStore> m_store;
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<ui::Language> m_language;
@@ -299,7 +301,7 @@ void TestSettings::appliesTheThemeAtOnce()
     ui::ProxyStatus status{QString()};
     ui::Models models(engine, *m_store);
     ui::MainWindow window(engine, status, *m_store, models);
-    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, window);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, m_trayHost, window);
     auto *combo = find<QComboBox>("themeCombo");
     choose(combo, combo->findData(static_cast<int>(Theme::Dark)));
     QCOMPARE(m_settings->theme(), Theme::Dark);
@@ -355,7 +357,7 @@ void TestSettings::startsTheWindow()
         if (auto *found = qobject_cast<ui::MainWindow *>(widget))
             window = found;
     }
-    QVERIFY(window != nullptr && window->isVisible());
+    QTRY_VERIFY(window != nullptr && window->isVisible());
     QTRY_COMPARE(window->isMinimized(), isMinimized);
     userInterface.showWindow();
     QTRY_VERIFY(window->isVisible() && !window->isMinimized());
@@ -394,7 +396,7 @@ void TestSettings::tellsWhyTheLogFileIsNotWritten()
     ui::ProxyStatus status{QString()};
     ui::Models models(engine, *m_store);
     ui::MainWindow window(engine, status, *m_store, models);
-    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, &m_storage, window);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, &m_storage, m_trayHost, window);
     const auto *problem = find<QWidget>("logPage")->findChild<QLabel *>(QStringLiteral("problems"));
     QVERIFY(problem->isHidden());
     m_storage.setProblem(QStringLiteral("No space left on device"));
@@ -412,7 +414,7 @@ void TestSettings::followsTheLogWindow()
     ui::Models models(engine, *m_store);
     ui::MainWindow window(engine, status, *m_store, models);
     m_settings->setShownLevel(EventLevel::Error);
-    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, window);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, m_trayHost, window);
     auto *shown = window.findChild<QComboBox *>(QStringLiteral("logLevelCombo"));
     QCOMPARE(shown->currentData().toInt(), static_cast<int>(EventLevel::Error));
     shown->setCurrentIndex(0);

@@ -27,6 +27,7 @@
 #include "ui/sharingdialog.h"
 #include "ui/systemproxycontrol.h"
 #include "ui/systemproxydialog.h"
+#include "ui/trayhost.h"
 #include "ui/trayicon.h"
 #include "ui/userdialog.h"
 
@@ -406,7 +407,8 @@ void TestTranslations::hasDistinctMnemonics()
     QFETCH(const QString, code);
     m_language->choose(code);
     makeWindow();
-    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules);
+    const ui::TrayHost host;
+    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules, host);
     QCOMPARE(duplicateMnemonic(m_window->menuBar()->actions()), QString());
     QCOMPARE(duplicateMnemonic(tray.menu().actions()), QString());
     for (const QMenu *menu : m_window->findChildren<QMenu *>())
