@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "ui/sharedsettings.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+namespace ui
+{
+
+bool areSharedSettingsThere(const QString &place)
+{
+    return QFileInfo::exists(place);
+}
+
+void removeSharedSettings(const QString &place)
+{
+    if (QFileInfo(place).size() == 0)
+        QFile::remove(place);
+}
+
+} // namespace ui
