@@ -17,25 +17,19 @@ namespace
 const QString kOrganization = QStringLiteral("QtProject");
 const QString kGroup = QStringLiteral("FileDialog");
 
-struct State {
-    QVariantHash values;
-    bool isThere = false; ///< the place where settings are kept, with whatever else there is
-};
-
-State currentState()
+QVariantHash currentState()
 {
-    State state;
+    QVariantHash state;
     QSettings settings(QSettings::UserScope, kOrganization);
     settings.setFallbacksEnabled(false);
-    state.isThere = areSharedSettingsThere(settings.fileName());
     settings.beginGroup(kGroup);
     const QStringList keys = settings.allKeys();
     for (const QString &key : keys)
-        state.values.insert(key, settings.value(key));
+        state.insert(key, settings.value(key));
     return state;
 }
 
-void restore(const State &state)
+void restore(const QVariantHash &state)
 {
     QString place;
     {
@@ -43,10 +37,10 @@ void restore(const State &state)
         settings.setFallbacksEnabled(false);
         settings.remove(kGroup);
         settings.beginGroup(kGroup);
-        for (auto value = state.values.cbegin(); value != state.values.cend(); ++value)
+        for (auto value = state.cbegin(); value != state.cend(); ++value)
             settings.setValue(value.key(), value.value());
         settings.endGroup();
-        if (!state.isThere && settings.allKeys().isEmpty())
+        if (settings.allKeys().isEmpty())
             place = settings.fileName();
     } // here they are written
     if (!place.isEmpty())

@@ -6,10 +6,8 @@
 namespace ui
 {
 
-/// Whether the place of QSettings exists: its file, or on Windows its key. `place` is QSettings::fileName().
-[[nodiscard]] bool areSharedSettingsThere(const QString &place);
-
-/// Removes the place when it holds nothing, which QSettings leaves when its last value is removed.
+/// Removes the place of QSettings, its file or on Windows its key, when it holds nothing: on Windows reading
+/// alone makes the key. `place` is QSettings::fileName().
 void removeSharedSettings(const QString &place);
 
 } // namespace ui

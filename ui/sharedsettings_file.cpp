@@ -7,11 +7,6 @@
 namespace ui
 {
 
-bool areSharedSettingsThere(const QString &place)
-{
-    return QFileInfo::exists(place);
-}
-
 void removeSharedSettings(const QString &place)
 {
     if (QFileInfo(place).size() == 0)

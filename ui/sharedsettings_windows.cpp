@@ -36,11 +36,6 @@ std::optional<DWORD> contentsOf(const std::wstring &path)
 
 } // namespace
 
-bool areSharedSettingsThere(const QString &place)
-{
-    return contentsOf(pathOf(place)).has_value();
-}
-
 void removeSharedSettings(const QString &place)
 {
     // The organization's key, and in it that of its programs.
