@@ -2,12 +2,12 @@
 #include "ui/exportdialog.h"
 
 #include "ui/dialogparts.h"
+#include "ui/filedialog.h"
 #include "ui/profilestore.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QDir>
-#include <QFileDialog>
 #include <QLabel>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -59,14 +59,14 @@ ExportDialog::ExportDialog(const ProfileStore &store, QWidget *parent)
 void ExportDialog::chooseFile()
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    auto *dialog = new QFileDialog(this, tr("Export the profile"),
-                                   QDir(folder).filePath(QStringLiteral("hosier-profile.json")),
-                                   tr("Profiles of Hosier (*.json)"));
+    auto *dialog = new FileDialog(this, tr("Export the profile"),
+                                  QDir(folder).filePath(QStringLiteral("hosier-profile.json")),
+                                  tr("Profiles of Hosier (*.json)"));
     dialog->setObjectName(QStringLiteral("exportFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setAcceptMode(FileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("json"));
-    connect(dialog, &QFileDialog::fileSelected, this, &ExportDialog::exportTo);
+    connect(dialog, &FileDialog::fileSelected, this, &ExportDialog::exportTo);
     dialog->open();
 }
 

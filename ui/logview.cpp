@@ -2,6 +2,7 @@
 #include "ui/logview.h"
 
 #include "ui/eventtext.h"
+#include "ui/filedialog.h"
 #include "ui/format.h"
 #include "ui/hintlabel.h"
 #include "ui/icons.h"
@@ -12,7 +13,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDir>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -297,12 +297,12 @@ void LogView::save()
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     auto *dialog =
-        new QFileDialog(this, tr("Save the log"), QDir(folder).filePath(QStringLiteral("hosier.log")),
-                        tr("Log files (*.log *.txt);;All files (*)"));
+        new FileDialog(this, tr("Save the log"), QDir(folder).filePath(QStringLiteral("hosier.log")),
+                       tr("Log files (*.log *.txt);;All files (*)"));
     dialog->setObjectName(QStringLiteral("logSaveDialog"));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setAcceptMode(FileDialog::AcceptSave);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &fileName) {
+    connect(dialog, &FileDialog::fileSelected, this, [this](const QString &fileName) {
         const QString error = saveTo(fileName);
         if (error.isEmpty())
             return;

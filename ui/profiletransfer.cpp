@@ -2,11 +2,11 @@
 #include "ui/profiletransfer.h"
 
 #include "ui/exportdialog.h"
+#include "ui/filedialog.h"
 #include "ui/importdialog.h"
 #include "ui/profilestore.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QStandardPaths>
@@ -23,13 +23,13 @@ ProfileTransfer::ProfileTransfer(ProfileStore &store, QWidget *window)
 
 void ProfileTransfer::chooseImport()
 {
-    auto *dialog = new QFileDialog(m_window, tr("Import a profile"),
-                                   QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    auto *dialog = new FileDialog(m_window, tr("Import a profile"),
+                                  QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
     dialog->setObjectName(QStringLiteral("importFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(FileDialog::ExistingFile);
     dialog->setNameFilters({tr("Profiles of Hosier and Proxifier (*.json *.ppx)"), tr("All files (*)")});
-    connect(dialog, &QFileDialog::fileSelected, this, &ProfileTransfer::importFile);
+    connect(dialog, &FileDialog::fileSelected, this, &ProfileTransfer::importFile);
     dialog->open();
 }
 

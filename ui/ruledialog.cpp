@@ -6,13 +6,13 @@
 #include "ui/actioncombo.h"
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
+#include "ui/filedialog.h"
 #include "ui/messagetext.h"
 #include "ui/ruletext.h"
 #include "ui/whatsthis.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QGridLayout>
 #include <QJsonDocument>
 #include <QLabel>
@@ -264,11 +264,11 @@ void RuleDialog::fill(const RuleProfile &rule)
 
 void RuleDialog::browse()
 {
-    auto *dialog = new QFileDialog(this, tr("Choose a program"), programsFolder());
+    auto *dialog = new FileDialog(this, tr("Choose a program"), programsFolder());
     dialog->setObjectName(QStringLiteral("ruleFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, m_applications,
+    dialog->setFileMode(FileDialog::ExistingFile);
+    connect(dialog, &FileDialog::fileSelected, m_applications,
             [this](const QString &path) { m_applications->append(QDir::toNativeSeparators(path)); });
     dialog->open();
 }

@@ -2,6 +2,7 @@
 #include "ui/serverdialog.h"
 
 #include "ui/dialogparts.h"
+#include "ui/filedialog.h"
 #include "ui/fingerprint.h"
 #include "ui/passwordchoice.h"
 #include "ui/profileedit.h"
@@ -13,7 +14,6 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QEvent>
-#include <QFileDialog>
 #include <QFontDatabase>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -317,11 +317,11 @@ void ServerDialog::forgetPassword()
 
 void ServerDialog::choosePasswordFile()
 {
-    auto *dialog = new QFileDialog(this, tr("Password file"));
+    auto *dialog = new FileDialog(this, tr("Password file"));
     dialog->setObjectName(QStringLiteral("passwordFileDialog"));
-    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFileMode(FileDialog::ExistingFile);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, m_passwordFile, &QLineEdit::setText);
+    connect(dialog, &FileDialog::fileSelected, m_passwordFile, &QLineEdit::setText);
     dialog->open();
 }
 
