@@ -1196,6 +1196,11 @@
         <comment>a program</comment>
         <translation>%1 braucht einen Zugang, der HTTP spricht.</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>Umgebungsvariablen (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1355,6 +1360,13 @@
         <translation>
             <numerusform>%n Verbindung endete auf gleiche Weise. Dies ist die letzte davon.</numerusform>
             <numerusform>%n Verbindungen endeten auf gleiche Weise. Dies ist die letzte davon.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n Verbindung wartet so. Dies ist die neueste.</numerusform>
+            <numerusform>%n Verbindungen warten auf gleiche Weise. Dies ist die neueste davon.</numerusform>
         </translation>
     </message>
 </context>
@@ -1948,10 +1960,6 @@
         <translation>Der letzte Server löst den Namen auf; Regeln über Adressen gelten nicht für Namen.</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>Der Name wird zum Verbinden aufgelöst; Regeln über Adressen gelten nicht für Namen.</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>Gestartet von</translation>
     </message>
@@ -2029,6 +2037,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>Beim Öffnen: %1.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>Der Name wird für die Regeln nicht aufgelöst: Keine Regel über Adressen könnte vor ihm entscheiden.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>Der Name wird nicht aufgelöst; Regeln über Adressen gelten nicht für Namen.</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>Der Name wird hier zum Verbinden aufgelöst; Regeln über Adressen gelten nicht für Namen.</translation>
     </message>
 </context>
 <context>
@@ -3542,8 +3562,8 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Der Desktop zeigt diese Meldungen, von jeder Art höchstens eine alle halbe Minute. Alles außer einem Proxy-Dienst, der nicht antwortet, steht auch im Log.</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Dieser Desktop hat keinen Infobereich für Meldungen: Sie erscheinen in der Statusleiste des Fensters. Alles außer einem Proxy-Dienst, der nicht antwortet, steht auch im Log.</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Dieser Desktop hat keinen Infobereich für Meldungen: Sein Benachrichtigungsdienst zeigt sie, sonst die Statusleiste des Fensters. Alles außer einem Proxy-Dienst, der nicht antwortet, steht auch im Log.</translation>
     </message>
 </context>
 <context>

@@ -21,6 +21,13 @@
             <numerusform>%n connections ended alike. This is the last of them.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n connection waits alike. This is the newest of them.</numerusform>
+            <numerusform>%n connections wait alike. This is the newest of them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogView</name>

@@ -1196,6 +1196,11 @@
         <comment>a program</comment>
         <translation>%1 necesita un punto de escucha que hable HTTP.</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>Variables de entorno (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1355,6 +1360,13 @@
         <translation>
             <numerusform>%n conexión terminó de este modo. Esta es la última.</numerusform>
             <numerusform>%n conexiones terminaron del mismo modo. Esta es la última.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n conexión está en espera. Esta es la más reciente.</numerusform>
+            <numerusform>%n conexiones esperan del mismo modo. Esta es la más reciente.</numerusform>
         </translation>
     </message>
 </context>
@@ -1948,10 +1960,6 @@
         <translation>El último servidor resuelve el nombre; las reglas sobre direcciones no se aplican a los nombres.</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>El nombre se resuelve para conectar; las reglas sobre direcciones no se aplican a los nombres.</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>Iniciado por</translation>
     </message>
@@ -2029,6 +2037,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>Cuando se abrió: %1.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>El nombre no se resuelve para las reglas: ninguna regla sobre direcciones podría decidir antes que él.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>El nombre no se resuelve; las reglas sobre direcciones no se aplican a los nombres.</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>El nombre se resuelve aquí para conectar; las reglas sobre direcciones no se aplican a los nombres.</translation>
     </message>
 </context>
 <context>
@@ -3542,8 +3562,8 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>El escritorio muestra estos mensajes, como máximo uno de cada tipo cada medio minuto. Todo, salvo que el motor no responda, figura también en el registro.</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Este escritorio no tiene una bandeja desde la que mostrar mensajes: aparecen en la barra de estado de la ventana. Todo, salvo que el motor no responda, figura también en el registro.</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Este escritorio no tiene una bandeja desde la que mostrar mensajes: los muestra su servicio de notificaciones o, si no, la barra de estado de la ventana. Todo, salvo que el motor no responda, figura también en el registro.</translation>
     </message>
 </context>
 <context>

@@ -1196,6 +1196,11 @@
         <comment>a program</comment>
         <translation>%1 a besoin d’un port d’écoute qui parle HTTP.</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>Variables d’environnement (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1355,6 +1360,13 @@
         <translation>
             <numerusform>%n connexion s’est terminée ainsi. Voici la dernière.</numerusform>
             <numerusform>%n connexions se sont terminées ainsi. Voici la dernière.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n connexion attend ainsi. Voici la plus récente.</numerusform>
+            <numerusform>%n connexions attendent ainsi. Voici la plus récente.</numerusform>
         </translation>
     </message>
 </context>
@@ -1948,10 +1960,6 @@
         <translation>Le dernier serveur résout le nom&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>Le nom est résolu pour la connexion&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>Lancé par</translation>
     </message>
@@ -2029,6 +2037,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>À l’ouverture&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>Le nom n’est pas résolu pour les règles : aucune règle sur les adresses ne pourrait décider avant lui.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>Le nom n’est pas résolu ; les règles sur les adresses ne valent pas pour les noms.</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>Le nom est résolu ici pour la connexion ; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
 </context>
 <context>
@@ -3542,8 +3562,8 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Le bureau affiche ces messages, au plus un de chaque sorte par demi-minute. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Ce bureau n’a pas de zone de notification pour afficher des messages&#xa0;: ils apparaissent dans la barre d’état de la fenêtre. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Ce bureau n’a pas de zone de notification pour afficher des messages : son service de notification les affiche, sinon la barre d’état de la fenêtre. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
     </message>
 </context>
 <context>

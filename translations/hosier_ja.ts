@@ -1195,6 +1195,11 @@
         <comment>a program</comment>
         <translation>%1 には HTTP に対応した待ち受けポートが必要です。</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>環境変数 (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1353,6 +1358,12 @@
         <source>%n connection(s) ended alike. This is the last of them.</source>
         <translation>
             <numerusform>%n 件の接続が同じように終了しました。これはその最後のものです。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n 件の接続が同じように待機しています。これはその最新のものです。</numerusform>
         </translation>
     </message>
 </context>
@@ -1946,10 +1957,6 @@
         <translation>名前は最後のサーバーが解決します。アドレスのルールは名前には適用されません。</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>名前は接続のために解決されます。アドレスのルールは名前には適用されません。</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>起動元</translation>
     </message>
@@ -2027,6 +2034,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>接続時: %1。</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>ルールのために名前は解決されません。名前より先に判定できるアドレスのルールがないためです。</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>名前は解決されません。アドレスのルールは名前には適用されません。</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>名前は接続のためにここで解決されます。アドレスのルールは名前には適用されません。</translation>
     </message>
 </context>
 <context>
@@ -3538,8 +3557,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>デスクトップにこれらのメッセージが、種類ごとに 30 秒に 1 件まで表示されます。エンジンが応答しないという知らせ以外は、ログにも残ります。</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>このデスクトップにはメッセージを表示するトレイがないため、ウィンドウのステータスバーに表示されます。エンジンが応答しないという知らせ以外は、ログにも残ります。</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>このデスクトップにはメッセージを表示するトレイがないため、通知サービス、またはウィンドウのステータスバーに表示されます。エンジンが応答しないという知らせ以外は、ログにも残ります。</translation>
     </message>
 </context>
 <context>

@@ -1196,6 +1196,11 @@
         <comment>a program</comment>
         <translation>%1 precisa de um ponto de escuta que fale HTTP.</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>Variáveis de ambiente (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1355,6 +1360,13 @@
         <translation>
             <numerusform>%n conexão terminou assim. Esta é a última.</numerusform>
             <numerusform>%n conexões terminaram do mesmo modo. Esta é a última.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n conexão aguarda. Esta é a mais recente.</numerusform>
+            <numerusform>%n conexões aguardam do mesmo modo. Esta é a mais recente.</numerusform>
         </translation>
     </message>
 </context>
@@ -1948,10 +1960,6 @@
         <translation>O último servidor resolve o nome; as regras sobre endereços não se aplicam a nomes.</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>O nome é resolvido para conectar; as regras sobre endereços não se aplicam a nomes.</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>Iniciado por</translation>
     </message>
@@ -2029,6 +2037,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>Quando foi aberta: %1.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>O nome não é resolvido para as regras: nenhuma regra sobre endereços poderia decidir antes dele.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>O nome não é resolvido; as regras sobre endereços não se aplicam a nomes.</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>O nome é resolvido aqui para conectar; as regras sobre endereços não se aplicam a nomes.</translation>
     </message>
 </context>
 <context>
@@ -3542,8 +3562,8 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>O ambiente de trabalho mostra estas mensagens, no máximo uma de cada tipo a cada meio minuto. Tudo, exceto um mecanismo que não responde, consta também no log.</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Este ambiente de trabalho não tem bandeja de onde mostrar mensagens: elas aparecem na barra de status da janela. Tudo, exceto um mecanismo que não responde, consta também no log.</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>Este ambiente de trabalho não tem bandeja de onde mostrar mensagens: o serviço de notificações as mostra ou, se não houver, a barra de status da janela. Tudo, exceto um mecanismo que não responde, consta também no log.</translation>
     </message>
 </context>
 <context>

@@ -1197,6 +1197,11 @@
         <comment>a program</comment>
         <translation>Для %1 нужна точка входа, принимающая HTTP.</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>Переменные окружения (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1357,6 +1362,14 @@
             <numerusform>Так завершилось %n соединение. Показано последнее.</numerusform>
             <numerusform>Одинаково завершились %n соединения. Показано последнее.</numerusform>
             <numerusform>Одинаково завершились %n соединений. Показано последнее.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>Так ожидает %n соединение. Показано новейшее.</numerusform>
+            <numerusform>Одинаково ожидают %n соединения. Показано новейшее.</numerusform>
+            <numerusform>Одинаково ожидают %n соединений. Показано новейшее.</numerusform>
         </translation>
     </message>
 </context>
@@ -1950,10 +1963,6 @@
         <translation>Имя разрешает последний сервер; правила об адресах не применяются к именам.</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>Имя разрешается при подключении; правила об адресах не применяются к именам.</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>Запущено из</translation>
     </message>
@@ -2031,6 +2040,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>При открытии: %1.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>Имя не разрешается для правил: ни одно правило об адресах не могло бы решить раньше него.</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>Имя не разрешается; правила об адресах не применяются к именам.</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>Имя разрешается здесь при подключении; правила об адресах не применяются к именам.</translation>
     </message>
 </context>
 <context>
@@ -3546,8 +3567,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Эти сообщения показывает рабочий стол, не более одного каждого вида за полминуты. Все, кроме сообщения о том, что движок не отвечает, есть и в журнале.</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>У этого рабочего стола нет области уведомлений, чтобы показывать сообщения: они появляются в строке состояния окна. Все, кроме сообщения о том, что движок не отвечает, есть и в журнале.</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>У этого рабочего стола нет области уведомлений, чтобы показывать сообщения: их показывает служба уведомлений, а без неё — строка состояния окна. Все, кроме сообщения о том, что движок не отвечает, есть и в журнале.</translation>
     </message>
 </context>
 <context>

@@ -1195,6 +1195,11 @@
         <comment>a program</comment>
         <translation>%1 需要支持 HTTP 的监听端口。</translation>
     </message>
+    <message>
+        <source>Environment variables (%1)</source>
+        <comment>of a shell</comment>
+        <translation>环境变量 (%1)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ColumnMenu</name>
@@ -1353,6 +1358,12 @@
         <source>%n connection(s) ended alike. This is the last of them.</source>
         <translation>
             <numerusform>%n 个连接以同样的方式结束。这是其中最后一个。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) wait alike. This is the newest of them.</source>
+        <translation>
+            <numerusform>%n 个连接以同样的方式等待。这是其中最新的一个。</numerusform>
         </translation>
     </message>
 </context>
@@ -1946,10 +1957,6 @@
         <translation>由最后一个服务器解析域名；针对地址的规则不适用于域名。</translation>
     </message>
     <message>
-        <source>The name is looked up to connect; rules on addresses do not apply to names.</source>
-        <translation>域名在连接时解析；针对地址的规则不适用于域名。</translation>
-    </message>
-    <message>
         <source>Child of</source>
         <translation>父程序</translation>
     </message>
@@ -2027,6 +2034,18 @@
         <source>When it was opened: %1.</source>
         <comment>rule, route</comment>
         <translation>打开时：%1。</translation>
+    </message>
+    <message>
+        <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
+        <translation>无需为规则解析域名：没有针对地址的规则能在域名规则之前作出决定。</translation>
+    </message>
+    <message>
+        <source>The name is not looked up; rules on addresses do not apply to names.</source>
+        <translation>不解析域名；针对地址的规则不适用于域名。</translation>
+    </message>
+    <message>
+        <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
+        <translation>域名在本机连接时解析；针对地址的规则不适用于域名。</translation>
     </message>
 </context>
 <context>
@@ -3538,8 +3557,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>桌面会显示这些消息，同类消息每半分钟最多一条。除核心没有响应的消息外，其余也都记录在日志中。</translation>
     </message>
     <message>
-        <source>This desktop has no tray to show messages from: they appear in the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>此桌面没有可显示消息的托盘：消息显示在窗口的状态栏中。除核心没有响应的消息外，其余也都记录在日志中。</translation>
+        <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
+        <translation>此桌面没有可显示消息的托盘：消息由通知服务显示，否则显示在窗口的状态栏中。除核心没有响应的消息外，其余也都记录在日志中。</translation>
     </message>
 </context>
 <context>
