@@ -53,9 +53,14 @@ void TestFileDialog::openAndClose(QFileDialog *dialog) const
 void TestFileDialog::initTestCase()
 {
     QVERIFY(m_directory.isValid());
+#ifdef Q_OS_WIN
+    // There is no other place for them than the user's own.
+    if (!QSettings(u"HKEY_CURRENT_USER\\Software\\QtProject"_s, QSettings::NativeFormat).allKeys().isEmpty())
+        QSKIP("This user's settings of Qt programs are not to be touched");
+#endif
     // Qt writes whoever draws the dialog.
     QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
-    // Not those of whoever runs this; without effect on Windows.
+    // Not those of whoever runs this.
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_directory.path());
 }
 
