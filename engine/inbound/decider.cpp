@@ -117,10 +117,11 @@ void Decider::settle(const Ruling &ruling)
 }
 
 /// The last thing a decider does: the callback may destroy it, and with it the callback's own place.
-void Decider::finish(const Action &action, Destination destination)
+void Decider::finish(const Action &action, const Destination &destination)
 {
     const Callback callback = std::exchange(m_callback, {});
-    callback(action, destination);
+    const Destination kept = destination; // it may be the decider's
+    callback(action, kept);
 }
 
 } // namespace engine
