@@ -20,19 +20,20 @@ QList<QHeaderView *> headersOf(const QWidget &widget)
     return headers;
 }
 
-void offerColumns(QHeaderView &header)
+} // namespace
+
+void offerColumns(QHeaderView &header, int kept)
 {
     header.setContextMenuPolicy(Qt::CustomContextMenu);
-    QObject::connect(&header, &QWidget::customContextMenuRequested, &header, [&header](const QPoint &at) {
-        auto *menu = new QMenu(&header);
-        menu->setObjectName(QStringLiteral("columnMenu"));
-        menu->setAttribute(Qt::WA_DeleteOnClose);
-        fillColumnMenu(*menu, header);
-        menu->popup(header.mapToGlobal(at));
-    });
+    QObject::connect(&header, &QWidget::customContextMenuRequested, &header,
+                     [&header, kept](const QPoint &at) {
+                         auto *menu = new QMenu(&header);
+                         menu->setObjectName(QStringLiteral("columnMenu"));
+                         menu->setAttribute(Qt::WA_DeleteOnClose);
+                         fillColumnMenu(*menu, header, kept);
+                         menu->popup(header.mapToGlobal(at));
+                     });
 }
-
-} // namespace
 
 QMenu *makeColumnsMenu(QTabWidget &pages, QWidget *parent)
 {
@@ -48,11 +49,11 @@ QMenu *makeColumnsMenu(QTabWidget &pages, QWidget *parent)
     return menu;
 }
 
-void fillColumnMenu(QMenu &menu, QHeaderView &header)
+void fillColumnMenu(QMenu &menu, QHeaderView &header, int kept)
 {
     for (int visual = 0; visual < header.count(); ++visual) {
         const int column = header.logicalIndex(visual);
-        if (column == 0)
+        if (column == kept)
             continue;
         const QString title = header.model()->headerData(column, header.orientation()).toString();
         QAction *action = menu.addAction(QString(title).replace(u'&', QStringLiteral("&&")));

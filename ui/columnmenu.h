@@ -12,7 +12,9 @@ namespace ui
 /// A menu of the columns of the page in sight, which each page's headers offer at a right click, too. A
 /// header without a name is none that people know.
 [[nodiscard]] QMenu *makeColumnsMenu(QTabWidget &pages, QWidget *parent);
-/// One entry to tick for each column but the first, which tells what a row is about.
-void fillColumnMenu(QMenu &menu, QHeaderView &header);
+/// One entry to tick for each column but the one that tells what a row is about.
+void fillColumnMenu(QMenu &menu, QHeaderView &header, int kept = 0);
+/// That menu at a right click on the header.
+void offerColumns(QHeaderView &header, int kept = 0);
 
 } // namespace ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/logview.h"
 
+#include "ui/columnmenu.h"
 #include "ui/eventtext.h"
 #include "ui/filedialog.h"
 #include "ui/format.h"
@@ -70,6 +71,7 @@ void LogView::makeView()
     m_view->horizontalHeader()->setObjectName(QStringLiteral("logHeader"));
     m_view->horizontalHeader()->setAccessibleName(tr("Columns of the log"));
     setUpColumns();
+    offerColumns(*m_view->horizontalHeader(), static_cast<int>(LogColumn::Message));
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_hint = new HintLabel(QStringLiteral("logHint"), m_view->viewport());
     makeActions();

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] QAction &pauseAction() const { return *m_pauseAction; }
     [[nodiscard]] QAction &newestAction() const { return *m_newest; }
     [[nodiscard]] QAction &copyAction() const { return *m_copy; }
+    [[nodiscard]] QAction &onlyAction() const { return *m_only; }
     [[nodiscard]] QAction &saveAction() const { return *m_save; }
     [[nodiscard]] QAction &clearAction() const { return *m_clear; }
     [[nodiscard]] QByteArray saveColumns() const;

@@ -122,6 +122,8 @@ void addLogMenu(QMainWindow &window, const LogView &log)
     menu->menuAction()->setObjectName(QStringLiteral("actionLogMenu"));
     menu->addActions({&log.pauseAction(), &log.newestAction()});
     menu->addSeparator();
+    menu->addAction(&log.onlyAction());
+    menu->addSeparator();
     menu->addActions({&log.copyAction(), &log.saveAction(), &log.clearAction()});
 }
 

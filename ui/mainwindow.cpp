@@ -124,6 +124,7 @@ void MainWindow::bringToFront()
     if (isMinimized())
         setWindowState(windowState() & ~Qt::WindowMinimized);
     show();
+    bringAllWithinReach(*this);
     raise();
     activateWindow();
 }
@@ -167,6 +168,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::showEvent(QShowEvent *event)
 {
     QMainWindow::showEvent(event);
+    bringAllWithinReach(*this);
     updateWatching();
 }
 
@@ -457,6 +459,7 @@ void MainWindow::restore()
     m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
     m_pages->goTo(settings.value(kPageKey).toString());
     restoreLayout(*this);
+    keepWithinReach(*this);
     m_docks->showFloating();
 }
 

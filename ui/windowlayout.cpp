@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/windowlayout.h"
 
+#include <QDockWidget>
 #include <QGuiApplication>
 #include <QMainWindow>
 #include <QScreen>
@@ -29,7 +30,7 @@ bool isWithinReach(const QRect &frame)
     const QList<QScreen *> screens = QGuiApplication::screens();
     return std::any_of(screens.begin(), screens.end(), [&top](const QScreen *screen) {
         const QRect seen = screen->availableGeometry() & top;
-        return seen.width() >= kGrip.width() && seen.height() >= kGrip.height() / 2;
+        return seen.width() >= std::min(kGrip.width(), top.width()) && seen.height() >= kGrip.height() / 2;
     });
 }
 
@@ -42,8 +43,7 @@ void restoreLayout(QMainWindow &window)
     if (!window.restoreGeometry(settings.value(kGeometryKey).toByteArray()))
         window.resize(kDefaultSize.boundedTo(available.size()));
     window.restoreState(settings.value(kStateKey).toByteArray(), kStateVersion);
-    if (!window.isMaximized() && !window.isFullScreen() && !isWithinReach(window.geometry()))
-        window.setGeometry(fittedInto(window.geometry(), available));
+    bringWithinReach(window);
 }
 
 void saveLayout(const QMainWindow &window)
@@ -51,6 +51,32 @@ void saveLayout(const QMainWindow &window)
     QSettings settings;
     settings.setValue(kGeometryKey, window.saveGeometry());
     settings.setValue(kStateKey, window.saveState(kStateVersion));
+}
+
+void bringWithinReach(QWidget &window)
+{
+    const QScreen *screen = QGuiApplication::primaryScreen();
+    if (!screen || window.isMaximized() || window.isFullScreen() || isWithinReach(window.geometry()))
+        return;
+    window.setGeometry(fittedInto(window.geometry(), screen->availableGeometry()));
+}
+
+void bringAllWithinReach(QMainWindow &window)
+{
+    bringWithinReach(window);
+    const QList<QDockWidget *> docks = window.findChildren<QDockWidget *>();
+    for (QDockWidget *dock : docks) {
+        if (dock->isFloating())
+            bringWithinReach(*dock);
+    }
+}
+
+void keepWithinReach(QMainWindow &window)
+{
+    // Queued, as Qt itself moves windows of a screen that goes.
+    QObject::connect(
+        qGuiApp, &QGuiApplication::screenRemoved, &window, [&window] { bringAllWithinReach(window); },
+        Qt::QueuedConnection);
 }
 
 QRect fittedInto(const QRect &frame, const QRect &available)

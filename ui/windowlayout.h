@@ -4,6 +4,7 @@
 #include <QRect>
 
 class QMainWindow;
+class QWidget;
 
 namespace ui
 {
@@ -12,6 +13,12 @@ namespace ui
 /// sight.
 void restoreLayout(QMainWindow &window);
 void saveLayout(const QMainWindow &window);
+/// Moves a window that no screen shows the top of into sight, unless it fills a screen.
+void bringWithinReach(QWidget &window);
+/// Also its floating docks.
+void bringAllWithinReach(QMainWindow &window);
+/// Does that whenever a screen goes.
+void keepWithinReach(QMainWindow &window);
 /// `frame` moved, and made smaller if need be, so that it lies within `available`.
 [[nodiscard]] QRect fittedInto(const QRect &frame, const QRect &available);
 

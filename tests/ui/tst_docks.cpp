@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
+#include <QScreen>
 #include <QScrollBar>
 #include <QTest>
 
@@ -38,10 +39,12 @@ private Q_SLOTS:
     void goesToTheNewestLine();
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
+    void hidesColumnsButTheMessages();
     void tellsWhyTheLogIsEmpty();
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void bringsBackWhatIsOffTheScreen();
 
 private:
     void addLines(int count)
@@ -68,8 +71,8 @@ void TestDocks::init()
 void TestDocks::hasACommandForAllThatTheLogCan()
 {
     const QMenu *menu = action("actionLogMenu").menu();
-    for (const char *name :
-         {"actionPauseLog", "actionNewestLog", "actionCopyLog", "actionExportLog", "actionClearLog"})
+    for (const char *name : {"actionPauseLog", "actionNewestLog", "actionOnlyApplication", "actionCopyLog",
+                             "actionExportLog", "actionClearLog"})
         QVERIFY2(menu->actions().contains(&action(name)), name);
     addLines(3);
     action("actionCopyLog").trigger();
@@ -168,6 +171,21 @@ void TestDocks::stretchesTheMessagesAnywhere()
     QVERIFY(header->sectionSize(2) > header->sectionSize(1));
 }
 
+void TestDocks::hidesColumnsButTheMessages()
+{
+    auto *header = m_scene->find<QHeaderView>("logHeader");
+    Q_EMIT header->customContextMenuRequested(QPoint(5, 5));
+    auto *menu = header->findChild<QMenu *>(u"columnMenu"_s);
+    QVERIFY(menu);
+    QVERIFY(!menu->findChild<QAction *>(u"actionColumn2"_s));
+    menu->findChild<QAction *>(u"actionColumn0"_s)->trigger();
+    menu->close();
+    QVERIFY(header->isSectionHidden(0));
+    m_scene->makeWindow();
+    QVERIFY(m_scene->find<QHeaderView>("logHeader")->isSectionHidden(0));
+    QVERIFY(!m_scene->find<QHeaderView>("logHeader")->isSectionHidden(2));
+}
+
 void TestDocks::tellsWhyTheLogIsEmpty()
 {
     const auto *hint = m_scene->find<QLabel>("logHint");
@@ -239,6 +257,27 @@ void TestDocks::takesBothOut()
     action(command).trigger();
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
+}
+
+void TestDocks::bringsBackWhatIsOffTheScreen()
+{
+    const QRect available = QGuiApplication::primaryScreen()->availableGeometry();
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    action("actionFloatLog").trigger();
+    dock->move(5000, 5000);
+    m_scene->window->move(5000, 5000);
+    m_scene->window->bringToFront();
+    QVERIFY(available.contains(m_scene->window->geometry().topLeft()));
+    QVERIFY(available.contains(dock->geometry().topLeft()));
+    // Where it is within reach it stays.
+    const QPoint place = available.topLeft() + QPoint(40, 60);
+    m_scene->window->move(place);
+    m_scene->window->bringToFront();
+    QCOMPARE(m_scene->window->pos(), place);
+    m_scene->window->hide();
+    m_scene->window->move(-5000, -5000);
+    m_scene->window->show();
+    QVERIFY(available.contains(m_scene->window->geometry().topLeft()));
 }
 
 QTEST_MAIN(TestDocks)
