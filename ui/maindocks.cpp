@@ -71,6 +71,8 @@ void MainDocks::makeToggles()
 void MainDocks::letFloat(QDockWidget &dock, QAction &action)
 {
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
+    connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::floatingChanged);
+    connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::floatingChanged);
     connect(&action, &QAction::triggered, &dock, [&dock](bool floating) {
         dock.setVisible(true);
         dock.setFloating(floating);
@@ -84,6 +86,14 @@ void MainDocks::showFloating()
     m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
     m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
+}
+
+bool MainDocks::isFloatingInSight() const
+{
+    const auto isInSight = [](const QDockWidget &dock) {
+        return dock.isFloating() && dock.isVisible() && !dock.isMinimized();
+    };
+    return isInSight(*m_logDock) || isInSight(*m_trafficDock);
 }
 
 void MainDocks::focusLogFilter()

@@ -28,9 +28,14 @@ public:
     [[nodiscard]] TrafficView &traffic() const { return *m_traffic; }
     [[nodiscard]] QAction &showLogAction() const;
     [[nodiscard]] QAction &showTrafficAction() const;
+    /// Whether one stands in a window of its own, where it is seen while the main window is not.
+    [[nodiscard]] bool isFloatingInSight() const;
     void focusLogFilter();
     /// After the layout was restored.
     void showFloating();
+
+Q_SIGNALS:
+    void floatingChanged();
 
 private:
     void arrange(QMainWindow &window);

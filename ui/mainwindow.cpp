@@ -111,6 +111,7 @@ MainWindow::MainWindow(engine::Engine &engine, ProxyStatus &status, ProfileStore
 
 MainWindow::~MainWindow()
 {
+    m_docks->disconnect(this);
     save();
 }
 
@@ -140,7 +141,7 @@ void MainWindow::applyDelta(const engine::Delta &delta)
 {
     m_status.applyDelta(delta);
     m_log->append(delta.events, delta.droppedEvents);
-    if (!m_watching) {
+    if (!m_isLive) {
         m_applications->applyEvents(delta.events);
         m_traffic->applyEvents(delta.events);
         return;
@@ -267,6 +268,7 @@ void MainWindow::connectActions()
     connect(m_actions.closeConnection, &QAction::triggered, this, &MainWindow::closeSelected);
     connect(m_actions.filterPage, &QAction::triggered, m_pages, &MainPages::focusFilter);
     connect(m_actions.filterLog, &QAction::triggered, m_docks, &MainDocks::focusLogFilter);
+    connect(m_docks, &MainDocks::floatingChanged, this, &MainWindow::updateWatching);
     connect(m_actions.proxyOn, &QAction::triggered, this, &MainWindow::toggleProxy);
     connect(&m_toolBar->proxySwitch(), &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
@@ -318,12 +320,22 @@ void MainWindow::connectEmptyState(EmptyState &empty)
 void MainWindow::updateWatching()
 {
     const bool watching = isWatching();
+    setLive(watching || m_docks->isFloatingInSight());
     if (watching == m_watching)
         return;
     m_watching = watching;
-    m_engine.setDetail(watching ? engine::Detail::Connections : engine::Detail::Totals);
-    m_log->setVisible(watching);
-    if (watching) {
+    Q_EMIT watchingChanged(watching);
+}
+
+/// A dock that floats stays when the window goes to the tray.
+void MainWindow::setLive(bool isLive)
+{
+    if (isLive == m_isLive)
+        return;
+    m_isLive = isLive;
+    m_engine.setDetail(isLive ? engine::Detail::Connections : engine::Detail::Totals);
+    m_log->setVisible(isLive);
+    if (isLive) {
         m_statusPanel->showTraffic();
         m_traffic->refresh();
         m_sinceUpdate.start();
@@ -333,7 +345,6 @@ void MainWindow::updateWatching()
         m_applications->suspend();
         m_traffic->suspend();
     }
-    Q_EMIT watchingChanged(watching);
 }
 
 void MainWindow::showStatus()

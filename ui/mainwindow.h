@@ -81,6 +81,7 @@ private:
     void connectPages();
     void connectEmptyState(EmptyState &empty);
     void updateWatching();
+    void setLive(bool isLive);
     void showStatus();
     void showSelection();
     void showProfile();
@@ -121,6 +122,7 @@ private:
     QTimer m_refresh;
     QElapsedTimer m_sinceUpdate;
     bool m_watching = false;
+    bool m_isLive = false; ///< something of it is seen: itself or a floating dock
 };
 
 } // namespace ui

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void goesOnWhileTheWindowIsHidden();
     void bringsBackWhatIsOffTheScreen();
 
 private:
@@ -257,6 +258,27 @@ void TestDocks::takesBothOut()
     action(command).trigger();
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
+}
+
+void TestDocks::goesOnWhileTheWindowIsHidden()
+{
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    m_scene->window->hide();
+    addLines(2);
+    QCOMPARE(rows(), 0);
+    m_scene->window->show();
+    QCOMPARE(rows(), 2);
+    action("actionFloatLog").trigger();
+    m_scene->window->hide();
+    QVERIFY(dock->isVisible());
+    QVERIFY(!m_scene->window->isWatching());
+    addLines(3);
+    QTRY_COMPARE(rows(), 5);
+    // Nobody sees it any more.
+    dock->hide();
+    addLines(4);
+    QTest::qWait(300);
+    QCOMPARE(rows(), 5);
 }
 
 void TestDocks::bringsBackWhatIsOffTheScreen()
