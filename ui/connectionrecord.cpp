@@ -30,7 +30,7 @@ constexpr QChar kUnknown{0x2013};
 
 QString clientText(const Connection &connection)
 {
-    const QString address = connection.client.toString();
+    QString address = connection.client.toString();
     if (connection.user.isEmpty())
         return address;
     return ConnectionText::tr("%1 (%2)", "client address, login name").arg(address, connection.user);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "ui/trayhost.h"
+#include "ui/trayhost_unix.h"
 
-#include <QDBusConnection>
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
-#include <QDBusServiceWatcher>
 #include <QDBusVariant>
 #include <QGuiApplication>
 #include <QSystemTrayIcon>
-#include <QTimer>
 
 #include <xcb/xcb.h>
 
@@ -58,33 +55,6 @@ bool hasSelectionOwner()
 }
 
 } // namespace
-
-/// A host on the bus goes before a tray of the X server; the one that Qt serves is the one that counts.
-class TrayHost::Watch : public QObject
-{
-    Q_OBJECT
-
-public:
-    explicit Watch(TrayHost &host);
-
-private Q_SLOTS:
-    void ask();
-
-private:
-    enum class Kind { None, Bus, Selection };
-
-    void setOnBus(bool isOnBus);
-    void decide();
-
-    TrayHost &m_host;
-    QDBusConnection m_bus = QDBusConnection::sessionBus();
-    QDBusServiceWatcher m_watcher;
-    QTimer m_selection;
-    Kind m_kind = Kind::None;
-    bool m_isServed = false; ///< Qt shows icons in what m_kind names
-    bool m_isOnBus = false;
-    int m_asked = 0;
-};
 
 TrayHost::Watch::Watch(TrayHost &host)
     : m_host(host)
@@ -166,5 +136,3 @@ void TrayHost::set(bool isPresent)
 }
 
 } // namespace ui
-
-#include "trayhost_unix.moc"
