@@ -62,7 +62,7 @@ void Decider::proceed()
     }
     // Where an association's datagrams may go is decided for each of them.
     if (m_transport == Transport::Udp) {
-        finish({}, m_destination);
+        finish({});
         return;
     }
     RuleQuery query = makeQuery(m_record, m_transport, m_destination);
@@ -113,15 +113,17 @@ void Decider::resolve()
 void Decider::settle(const Ruling &ruling)
 {
     m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
-    finish(ruling.action, m_resolved ? Destination{*m_resolved, {}, m_destination.port} : m_destination);
+    if (m_resolved)
+        m_destination = {*m_resolved, {}, m_destination.port};
+    finish(ruling.action);
 }
 
 /// The last thing a decider does: the callback may destroy it, and with it the callback's own place.
-void Decider::finish(const Action &action, const Destination &destination)
+void Decider::finish(const Action &action)
 {
     const Callback callback = std::exchange(m_callback, {});
-    const Destination kept = destination; // it may be the decider's
-    callback(action, kept);
+    const Destination destination = std::exchange(m_destination, {});
+    callback(action, destination);
 }
 
 } // namespace engine

@@ -32,7 +32,7 @@ private:
     void identified(const std::optional<Application> &application);
     void resolve();
     void settle(const Ruling &ruling);
-    void finish(const Action &action, const Destination &destination);
+    void finish(const Action &action);
 
     SessionServices &m_services;
     Registry::Record &m_record;
