@@ -4,6 +4,7 @@
 #include "engine/outbound/handshake.h"
 #include "engine/outbound/router.h"
 #include "engine/rules/trace.h"
+#include "engine/snapshot.h"
 
 #include <algorithm>
 
@@ -149,7 +150,7 @@ QString routeText(const Explanation &explanation)
         return u"%1, which fails: %2"_s.arg(text, errorText(explanation.obstacle));
     const QString down =
         explanation.passedOver.isEmpty() ? QString() : u"; down: "_s + explanation.passedOver.join(u", ");
-    return u"%1 (%2%3%4)"_s.arg(text, explanation.servers.join(u" \u2192 "), chooserText(explanation.chooser),
+    return u"%1 (%2%3%4)"_s.arg(text, shownWay({}, explanation.servers), chooserText(explanation.chooser),
                                 down);
 }
 

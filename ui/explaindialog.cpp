@@ -43,7 +43,6 @@ constexpr QSize kSize{640, 440};
 constexpr int kRowPadding = 6;
 constexpr int kMaximumNameLength = 255;
 constexpr double kDecisionScale = 1.25;
-const QString kArrow = QStringLiteral(" \u2192 ");
 
 enum TraceColumn { RuleColumn, ResultColumn, ReasonColumn };
 
@@ -379,7 +378,7 @@ void ExplainDialog::showDecision(const Explanation &explanation)
         lines << errorMessage(explanation.obstacle);
     // Also the one that a group has chosen.
     if (!explanation.servers.isEmpty() && explanation.servers != QStringList{explanation.route})
-        lines << tr("Servers: %1").arg(explanation.servers.join(kArrow));
+        lines << tr("Servers: %1").arg(engine::shownWay({}, explanation.servers));
     if (!explanation.passedOver.isEmpty())
         lines
             << tr("Down at the moment: %1", "servers").arg(explanation.passedOver.join(QStringLiteral(", ")));
