@@ -72,6 +72,8 @@ private Q_SLOTS:
     void exceptsHostsInAShell();
 
 private:
+    [[nodiscard]] static bool hasShellAnd(const QString &command);
+    [[nodiscard]] QByteArray fetchInAShell(const ProxyAddress &proxy, const QString &command);
     /// Starts an engine that listens and lets everything through.
     [[nodiscard]] ProxyAddress startEngine(Protocols protocols);
     /// What the tool printed; the environment of this test names no proxy.
@@ -357,18 +359,28 @@ void TestClientSettings::worksInAShell_data()
     QTest::newRow("Python by all") << all << python;
 }
 
+bool TestClientSettings::hasShellAnd(const QString &command)
+{
+    return !QStandardPaths::findExecutable(u"bash"_s).isEmpty() &&
+           !QStandardPaths::findExecutable(command.section(u' ', 0, 0)).isEmpty();
+}
+
+/// What the command gets of the target in a shell with the copied variables.
+QByteArray TestClientSettings::fetchInAShell(const ProxyAddress &proxy, const QString &command)
+{
+    const QString url = u" http://127.0.0.1:%1/"_s.arg(m_target->serverPort());
+    return run(u"bash"_s, {u"-c"_s, ui::settingsFor(ClientTool::PosixShell, proxy) + command + url});
+}
+
 void TestClientSettings::worksInAShell()
 {
     QFETCH(const Protocols, protocols);
     QFETCH(const QString, command);
-    if (QStandardPaths::findExecutable(u"bash"_s).isEmpty() ||
-        QStandardPaths::findExecutable(command.section(u' ', 0, 0)).isEmpty())
+    if (!hasShellAnd(command))
         QSKIP("not installed");
     ProxyAddress proxy = startEngine(protocols);
     proxy.bypass.clear(); // The target is on this machine.
-    const QString url = u" http://127.0.0.1:%1/"_s.arg(m_target->serverPort());
-    QCOMPARE(run(u"bash"_s, {u"-c"_s, ui::settingsFor(ClientTool::PosixShell, proxy) + command + url}),
-             "hello");
+    QCOMPARE(fetchInAShell(proxy, command), "hello");
     QTRY_COMPARE(accepted(), std::uint64_t(1));
 }
 
@@ -381,14 +393,11 @@ void TestClientSettings::exceptsHostsInAShell()
 {
     QFETCH(const Protocols, protocols);
     QFETCH(const QString, command);
-    if (QStandardPaths::findExecutable(u"bash"_s).isEmpty() ||
-        QStandardPaths::findExecutable(command.section(u' ', 0, 0)).isEmpty())
+    if (!hasShellAnd(command))
         QSKIP("not installed");
     // Nobody listens there: who goes there fails.
     const ProxyAddress proxy = proxyAt(1, protocols);
-    const QString url = u" http://127.0.0.1:%1/"_s.arg(m_target->serverPort());
-    QCOMPARE(run(u"bash"_s, {u"-c"_s, ui::settingsFor(ClientTool::PosixShell, proxy) + command + url}),
-             "hello");
+    QCOMPARE(fetchInAShell(proxy, command), "hello");
 }
 
 QTEST_GUILESS_MAIN(TestClientSettings)
