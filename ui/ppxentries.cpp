@@ -28,12 +28,13 @@ bool isDigit(QChar c)
     return c >= u'0' && c <= u'9';
 }
 
-/// What a profile does not take in any text.
-bool isControl(QChar c)
+/// What a profile does not take in any text, and the byte order mark, which reading it drops from the
+/// beginning of a text.
+bool isUnfit(QChar c)
 {
     const QChar::Category category = c.category();
     return category == QChar::Other_Control || category == QChar::Separator_Line ||
-           category == QChar::Separator_Paragraph;
+           category == QChar::Separator_Paragraph || c == QChar::ByteOrderMark;
 }
 
 /// "%ComputerName%", "%ProgramFiles%\\x.exe"; the zone of "fe80::1%eth0" is none.
@@ -267,7 +268,7 @@ PpxConverted convertPpxApplication(const PpxEntry &entry, const PpxContext &cont
     if (hasMacro(text))
         return unusable(PpxFinding::MacroUnknown);
     if (text.isEmpty() || text.toUtf8().size() > kMaximumPath ||
-        std::any_of(text.begin(), text.end(), isControl))
+        std::any_of(text.begin(), text.end(), isUnfit))
         return unusable(PpxFinding::ApplicationWrong);
     if (!context.onWindows && isForeignPath(text))
         return {{text}, PpxFinding::ForeignPath};
@@ -301,7 +302,7 @@ QString fittedPpxText(const QString &text, qsizetype maximum)
 {
     // Each unit is at least one byte of UTF-8, so that little is left to measure.
     QString fitted = text.left(2 * maximum).simplified();
-    fitted.removeIf(isControl);
+    fitted.removeIf(isUnfit);
     fitted.truncate(maximum);
     while (fitted.toUtf8().size() > maximum)
         fitted.chop(1);

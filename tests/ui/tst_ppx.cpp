@@ -243,6 +243,11 @@ void TestPpx::convertsApplications_data()
     row("path of Windows, here", "C:\\x.exe", false, "C:\\x.exe", F::ForeignPath);
     row("macro", "%ProgramFiles%\\x.exe", true, "", F::MacroUnknown);
     row("nothing but the suffix", ".exe", false, "", F::ApplicationWrong);
+    row("byte order mark", "\"\xef\xbb\xbf\"", false, "", F::ApplicationWrong);
+    row("byte order mark before it",
+        "\"\xef\xbb\xbf"
+        "curl\"",
+        false, "", F::ApplicationWrong);
 }
 
 void TestPpx::convertsApplications()
@@ -343,6 +348,12 @@ void TestPpx::readsServers_data()
     row("long label",
         "<Proxy id=\"1\" type=\"SOCKS5\"><Label>" + QByteArray(300, 'x') + "</Label>" + place + "</Proxy>", 1,
         F::NameCut);
+    row("label of a byte order mark",
+        "<Proxy id=\"1\" type=\"SOCKS5\"><Label>\xef\xbb\xbf</Label>" + place + "</Proxy>", 1, F::NameCut);
+    row("byte order mark in a user",
+        "<Proxy id=\"1\" type=\"SOCKS5\">" + place +
+            "<Authentication enabled=\"true\"><Username>\xef\xbb\xbf</Username></Authentication></Proxy>",
+        1, F::UserNameWrong);
     row("unknown flags", "<Proxy id=\"1\" type=\"SOCKS5\">" + place + "<Options>4096</Options></Proxy>", 1,
         F::SettingIgnored);
     row("other element", "<Robot/>", 0, F::SectionUnknown);
