@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
 #include "synthetic.h"
+#include "ui/clientsettings.h"
 #include "ui/connectionmodel.h"
 #include "ui/listenermenu.h"
 #include "ui/livetable.h"
@@ -84,6 +85,14 @@ ListenerStatus portInUse()
     status.holderPid = 1'234;
     status.holderName = QStringLiteral("danted");
     return status;
+}
+
+/// The beginning of a variable in the words of the platform's own shell.
+QString assignment(const char *variable, const QString &value)
+{
+    const QString words = ui::kUsualShell == ui::ClientTool::PowerShell ? QStringLiteral("$env:%1 = '%2")
+                                                                        : QStringLiteral("%1='%2");
+    return words.arg(QLatin1String(variable), value);
 }
 
 } // namespace
@@ -383,11 +392,12 @@ void TestMainWindow::copiesTheEnvironment()
     status.protocols = engine::Protocols(protocols);
     setState(status, true);
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + url));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(assignment("ALL_PROXY", url)));
     // The hosts to be reached without it are those of the system proxy's list.
     m_window->listenerMenu().setBypassList([] { return QStringList{QStringLiteral("*.intra.lan")}; });
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("NO_PROXY='.intra.lan'")));
+    QVERIFY(
+        QGuiApplication::clipboard()->text().contains(assignment("NO_PROXY", QStringLiteral(".intra.lan'"))));
 }
 
 /// A listener that asks for a password is of use only with one.
@@ -401,7 +411,7 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
     const QString withLogin = QStringLiteral("socks5h://NAME:PASSWORD@127.0.0.1:1080");
     QVERIFY(find<QLabel>("emptyCommand")->text().contains(withLogin));
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("ALL_PROXY='") + withLogin));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(assignment("ALL_PROXY", withLogin)));
 
     engine::ListenerProfile open = localProfile().listeners.front();
     open.name = QStringLiteral("Open");
@@ -413,7 +423,8 @@ void TestMainWindow::copiesWhatAsksForNoPasswordRather()
     second.endpoint = open.endpoint();
     m_status->setListeners({listener(ListenerState::Listening), second});
     m_window->actions().copyEnvironment->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("='socks5h://127.0.0.1:1081")));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(
+        assignment("ALL_PROXY", QStringLiteral("socks5h://127.0.0.1:1081"))));
 }
 
 void TestMainWindow::followsTheMeasuredStateInTheTray()
