@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QWidget>
+#include <QObject>
 
 class QLabel;
 class QStatusBar;
@@ -12,7 +12,8 @@ namespace ui
 class ElidedLabel;
 class ProxyStatus;
 
-/// Fills a status bar: listeners with their state, live connections, rates, totals.
+/// Fills a status bar: listeners with their state, live connections, rates, totals. Where those do not fit
+/// side by side, totals and rates give way: the traffic view shows them as well.
 class StatusPanel : public QObject
 {
     Q_OBJECT
@@ -23,10 +24,15 @@ public:
     void showState();
     void showTraffic();
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
-    QLabel *addLabel(QStatusBar &bar, const QString &objectName, const QString &widest);
+    QLabel *addLabel(const QString &objectName, const QString &widest);
+    void makeRoom();
 
     const ProxyStatus &m_status;
+    QStatusBar &m_bar;
     QLabel *m_icon;
     ElidedLabel *m_listeners;
     QLabel *m_live;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ui/statusbar.h"
 
+#include "ui/proxystatus.h"
+#include "ui/statuspanel.h"
+
 #include <QImage>
 #include <QLabel>
 #include <QPixmap>
@@ -31,6 +34,8 @@ private Q_SLOTS:
     void paintsNothingOverItsWidgets();
     void makesOneLineOfSeveral();
     void forgetsTheMessage();
+    void leavesOutTotalsForTheListeners();
+    void leavesOutRatesForAMessage();
 
 private:
     [[nodiscard]] QImage picture(const QRect &part) const { return m_bar->grab(part).toImage(); }
@@ -39,6 +44,12 @@ private:
         m_bar->resize(width, m_bar->height());
         m_bar->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_bar.get()));
+    }
+
+    /// Whether the totals, or rates, can be seen beside the rest.
+    [[nodiscard]] bool shows(const char *part) const
+    {
+        return m_bar->findChild<QLabel *>(QLatin1String(part))->isVisible();
     }
 
     std::unique_ptr<ui::StatusBar> m_bar;
@@ -103,6 +114,39 @@ void TestStatusBar::forgetsTheMessage()
     QCOMPARE(m_bar->toolTip(), QString());
     QCOMPARE(m_bar->accessibleName(), QString());
     QCOMPARE(m_bar->shownMessage(), QString());
+}
+
+void TestStatusBar::leavesOutTotalsForTheListeners()
+{
+    m_bar = std::make_unique<ui::StatusBar>();
+    const ui::ProxyStatus status({});
+    const ui::StatusPanel panel(status, *m_bar);
+    auto *listeners = m_bar->findChild<QWidget *>(u"statusListeners"_s);
+    resizeTo(kWide);
+    QVERIFY(shows("statusTotals"));
+    const int all = listeners->x() + listeners->sizeHint().width() + kWide - listeners->geometry().right();
+    resizeTo(all - 10);
+    QVERIFY(!shows("statusTotals"));
+    QVERIFY(shows("statusRates"));
+    QTRY_VERIFY(listeners->width() >= listeners->sizeHint().width());
+}
+
+void TestStatusBar::leavesOutRatesForAMessage()
+{
+    m_bar = std::make_unique<ui::StatusBar>();
+    const ui::ProxyStatus status({});
+    const ui::StatusPanel panel(status, *m_bar);
+    const int message = m_bar->fontMetrics().horizontalAdvance(kLong);
+    resizeTo(message + m_bar->findChild<QLabel *>(u"statusRates"_s)->width());
+    m_bar->showMessage(kLong);
+    QVERIFY(!shows("statusTotals"));
+    QVERIFY(!shows("statusRates"));
+    QTRY_COMPARE(m_bar->shownMessage(), kLong);
+    m_bar->showMessage(u"Copied."_s);
+    QVERIFY(!shows("statusTotals"));
+    QVERIFY(shows("statusRates"));
+    m_bar->clearMessage();
+    QVERIFY(shows("statusRates"));
 }
 
 QTEST_MAIN(TestStatusBar)
