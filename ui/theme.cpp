@@ -2,6 +2,7 @@
 #include "ui/theme.h"
 
 #include "ui/colors.h"
+#include "ui/indicatorstyle.h"
 #include "ui/placeholders.h"
 
 #include <QApplication>
@@ -14,6 +15,8 @@ namespace ui
 
 namespace
 {
+
+constexpr auto kFusion = "fusion";
 
 /// What the rest of a palette is mixed from.
 struct Shades {
@@ -50,8 +53,12 @@ const SystemLook &systemLook()
 
 void setStyle(const QString &name)
 {
-    if (QApplication::style()->name().compare(name, Qt::CaseInsensitive) != 0)
+    if (name.compare(QLatin1String(kFusion), Qt::CaseInsensitive) == 0) {
+        if (qobject_cast<IndicatorStyle *>(QApplication::style()) == nullptr)
+            QApplication::setStyle(new IndicatorStyle);
+    } else if (QApplication::style()->name().compare(name, Qt::CaseInsensitive) != 0) {
         QApplication::setStyle(QStyleFactory::create(name));
+    }
 }
 
 } // namespace
@@ -89,7 +96,7 @@ void applyTheme(Theme theme)
         return;
     }
     const QPalette palette = themePalette(theme);
-    setStyle(QStringLiteral("fusion"));
+    setStyle(QLatin1String(kFusion));
     QApplication::setPalette(palette);
     QToolTip::setPalette(palette);
 }

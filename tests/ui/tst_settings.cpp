@@ -21,14 +21,19 @@
 #include <QDir>
 #include <QDoubleSpinBox>
 #include <QFile>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPointer>
+#include <QProxyStyle>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStatusBar>
 #include <QStyle>
+#include <QStyleOptionButton>
 #include <QSystemTrayIcon>
 #include <QTemporaryDir>
 #include <QTest>
@@ -69,6 +74,13 @@ public:
     }
 };
 
+/// Of the style that draws, also where another one adds to it.
+QString styleName()
+{
+    const auto *proxy = qobject_cast<const QProxyStyle *>(QApplication::style());
+    return (proxy != nullptr ? proxy->baseStyle() : QApplication::style())->name();
+}
+
 } // namespace
 
 class TestSettings : public QObject
@@ -86,6 +98,8 @@ private Q_SLOTS:
     void readsInEachTheme_data();
     void readsInEachTheme();
     void comesBackToTheSystemsLook();
+    void outlinesIndicators_data();
+    void outlinesIndicators();
     void recolorsLabels();
     void appliesTheThemeAtOnce();
     void choosesWhereTheWindowStarts();
@@ -270,16 +284,48 @@ void TestSettings::readsInEachTheme()
 
 void TestSettings::comesBackToTheSystemsLook()
 {
-    const QString style = QApplication::style()->name();
+    const QString style = styleName();
     const QPalette before = QApplication::palette();
     ui::applyTheme(Theme::Dark);
-    QCOMPARE(QApplication::style()->name(), QStringLiteral("fusion"));
+    QCOMPARE(styleName(), QStringLiteral("fusion"));
     QCOMPARE(QApplication::palette().color(QPalette::Window),
              ui::themePalette(Theme::Dark).color(QPalette::Window));
     ui::applyTheme(Theme::System);
-    QCOMPARE(QApplication::style()->name(), style);
+    QCOMPARE(styleName(), style);
     QCOMPARE(QApplication::palette().color(QPalette::Window), before.color(QPalette::Window));
     QCOMPARE(QApplication::palette().color(QPalette::Text), before.color(QPalette::Text));
+}
+
+void TestSettings::outlinesIndicators_data()
+{
+    readsInEachTheme_data();
+}
+
+/// What is not checked is nothing but its outline. WCAG 2 asks for 3:1.
+void TestSettings::outlinesIndicators()
+{
+    QFETCH(Theme, theme);
+    ui::applyTheme(theme);
+    const auto restore = qScopeGuard([] { ui::applyTheme(Theme::System); });
+    const QColor ground = QApplication::palette().color(QPalette::Window);
+    const QStyle &style = *QApplication::style();
+    for (const auto element : {QStyle::PE_IndicatorCheckBox, QStyle::PE_IndicatorRadioButton}) {
+        QStyleOptionButton option;
+        option.rect = QRect(0, 0, style.pixelMetric(QStyle::PM_IndicatorWidth),
+                            style.pixelMetric(QStyle::PM_IndicatorHeight));
+        option.state = QStyle::State_Enabled | QStyle::State_Off;
+        option.palette = QApplication::palette();
+        QImage picture(option.rect.size(), QImage::Format_RGB32);
+        picture.fill(ground);
+        QPainter painter(&picture);
+        style.drawPrimitive(element, &option, &painter);
+        painter.end();
+        const int middle = picture.width() / 2;
+        double best = 1;
+        for (int row = 0; row < middle; ++row)
+            best = std::max(best, ui::contrast(picture.pixelColor(middle, row), ground));
+        QVERIFY2(best >= 3, qPrintable(QString::number(best)));
+    }
 }
 
 void TestSettings::recolorsLabels()
