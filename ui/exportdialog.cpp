@@ -10,7 +10,6 @@
 #include <QDir>
 #include <QLabel>
 #include <QPushButton>
-#include <QStandardPaths>
 #include <QVBoxLayout>
 
 namespace ui
@@ -58,9 +57,8 @@ ExportDialog::ExportDialog(const ProfileStore &store, QWidget *parent)
 
 void ExportDialog::chooseFile()
 {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     auto *dialog = new FileDialog(this, tr("Export the profile"),
-                                  QDir(folder).filePath(QStringLiteral("hosier-profile.json")),
+                                  QDir(documentsFolder()).filePath(QStringLiteral("hosier-profile.json")),
                                   tr("Profiles of Hosier (*.json)"));
     dialog->setObjectName(QStringLiteral("exportFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);

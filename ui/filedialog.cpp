@@ -4,7 +4,9 @@
 #include "ui/sharedsettings.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QVariantHash>
 
 namespace ui
@@ -54,6 +56,13 @@ FileDialog::~FileDialog()
     // ~QFileDialog(), which writes, runs between this and the signal.
     connect(this, &QObject::destroyed, QCoreApplication::instance(),
             [state = currentState()] { restore(state); });
+}
+
+QString documentsFolder()
+{
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return QFileInfo(documents).isDir() ? documents
+                                        : QStandardPaths::writableLocation(QStandardPaths::HomeLocation);
 }
 
 } // namespace ui

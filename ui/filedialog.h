@@ -18,4 +18,8 @@ public:
     ~FileDialog() override;
 };
 
+/// Where a dialog starts: the user's documents, or the home where there is no such folder. Of one that is not
+/// there the dialog would make the name of a file.
+[[nodiscard]] QString documentsFolder();
+
 } // namespace ui

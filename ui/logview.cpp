@@ -21,7 +21,6 @@
 #include <QMessageBox>
 #include <QSaveFile>
 #include <QScrollBar>
-#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -297,10 +296,9 @@ void LogView::copy()
 
 void LogView::save()
 {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    auto *dialog =
-        new FileDialog(this, tr("Save the log"), QDir(folder).filePath(QStringLiteral("hosier.log")),
-                       tr("Log files (*.log *.txt);;All files (*)"));
+    auto *dialog = new FileDialog(this, tr("Save the log"),
+                                  QDir(documentsFolder()).filePath(QStringLiteral("hosier.log")),
+                                  tr("Log files (*.log *.txt);;All files (*)"));
     dialog->setObjectName(QStringLiteral("logSaveDialog"));
     dialog->setAcceptMode(FileDialog::AcceptSave);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -9,7 +9,6 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QMessageBox>
-#include <QStandardPaths>
 
 namespace ui
 {
@@ -23,8 +22,7 @@ ProfileTransfer::ProfileTransfer(ProfileStore &store, QWidget *window)
 
 void ProfileTransfer::chooseImport()
 {
-    auto *dialog = new FileDialog(m_window, tr("Import a profile"),
-                                  QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    auto *dialog = new FileDialog(m_window, tr("Import a profile"), documentsFolder());
     dialog->setObjectName(QStringLiteral("importFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(FileDialog::ExistingFile);

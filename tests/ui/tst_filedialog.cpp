@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "ui/filedialog.h"
 
+#include <QDir>
 #include <QPointer>
+#include <QScopeGuard>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -19,6 +22,7 @@ private Q_SLOTS:
     void isWhatQtWritesTo();
     void leavesNothing();
     void leavesWhatOthersWrote();
+    void startsInAFolderThatIsThere();
     void cleanup();
 
 private:
@@ -115,6 +119,22 @@ void TestFileDialog::leavesWhatOthersWrote()
     }
     openAndClose(new ui::FileDialog);
     QCOMPARE(shared(), theirs);
+}
+
+void TestFileDialog::startsInAFolderThatIsThere()
+{
+#ifndef Q_OS_UNIX
+    QSKIP("The system keeps the folder of documents");
+#endif
+    const QByteArray home = qgetenv("HOME");
+    qputenv("HOME", m_directory.path().toUtf8());
+    const auto restore = qScopeGuard([&home] { qputenv("HOME", home); });
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    QVERIFY(documents.startsWith(m_directory.path()));
+    QVERIFY(!QDir(documents).exists());
+    QCOMPARE(ui::documentsFolder(), m_directory.path());
+    QVERIFY(QDir().mkpath(documents));
+    QCOMPARE(ui::documentsFolder(), documents);
 }
 
 QTEST_MAIN(TestFileDialog)
