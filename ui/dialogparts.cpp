@@ -8,12 +8,17 @@
 #include <QEvent>
 #include <QLabel>
 #include <QLayout>
+#include <QTreeView>
+
+#include <algorithm>
 
 namespace ui
 {
 
 namespace
 {
+
+constexpr int kColumnAir = 12;
 
 /// Text in a tone, as readable under another theme.
 class ToneLabel : public QLabel
@@ -85,6 +90,12 @@ QLabel *makeHintLabel(QWidget *parent, const QString &objectName)
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
     return label;
+}
+
+void fitColumn(QTreeView &view, int column, int most)
+{
+    view.resizeColumnToContents(column);
+    view.setColumnWidth(column, std::min(view.columnWidth(column) + kColumnAir, most));
 }
 
 void growToFit(QWidget &dialog)

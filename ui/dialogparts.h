@@ -4,7 +4,10 @@
 #include <QString>
 #include <QStringList>
 
+#include <limits>
+
 class QLabel;
+class QTreeView;
 class QWidget;
 
 // What the dialogs share.
@@ -19,6 +22,8 @@ void showProblem(QLabel &label, const QString &problem);
 void showProblemLines(QLabel &label, const QStringList &lines);
 /// A smaller text under a field.
 [[nodiscard]] QLabel *makeHintLabel(QWidget *parent, const QString &objectName);
+/// Makes a column as wide as what it shows, with some air, but not wider than `most` pixels.
+void fitColumn(QTreeView &view, int column, int most = std::numeric_limits<int>::max());
 /// Makes the dialog as high as what it shows by now; to be called at each QEvent::LayoutRequest.
 void growToFit(QWidget &dialog);
 

@@ -39,7 +39,7 @@ namespace
 
 /// Nobody reads a decision about half a word.
 constexpr std::chrono::milliseconds kTypingPause{150};
-constexpr QSize kSize{640, 440};
+constexpr QSize kSize{640, 470};
 constexpr int kRowPadding = 6;
 constexpr int kMaximumNameLength = 255;
 constexpr double kDecisionScale = 1.25;
@@ -206,10 +206,10 @@ void ExplainDialog::makeLayout()
     grid->addWidget(label(tr("Child &of:"), m_parent), 2, 0);
     grid->addWidget(m_parent, 2, 1, 1, 5);
     grid->addWidget(label(tr("&User:"), m_user), 3, 0);
-    grid->addWidget(m_user, 3, 1);
-    grid->addWidget(label(tr("C&lient address:"), m_client), 3, 2, 1, 2);
-    grid->addWidget(m_client, 3, 4, 1, 2);
-    grid->addWidget(m_problem, 4, 1, 1, 5);
+    grid->addWidget(m_user, 3, 1, 1, 5);
+    grid->addWidget(label(tr("C&lient address:"), m_client), 4, 0);
+    grid->addWidget(m_client, 4, 1, 1, 5);
+    grid->addWidget(m_problem, 5, 1, 1, 5);
     grid->setColumnStretch(1, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);

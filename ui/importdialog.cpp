@@ -209,10 +209,8 @@ void ImportDialog::showLines(const QList<ImportLine> &lines)
     m_report->clear();
     for (const ImportLine &line : lines)
         addLine(line);
-    for (const int column : {PlaceColumn, OutcomeColumn})
-        m_report->resizeColumnToContents(column);
-    const int most = kPlaceWidth * fontMetrics().averageCharWidth();
-    m_report->header()->resizeSection(PlaceColumn, std::min(most, m_report->columnWidth(PlaceColumn)));
+    fitColumn(*m_report, PlaceColumn, kPlaceWidth * fontMetrics().averageCharWidth());
+    fitColumn(*m_report, OutcomeColumn);
     filterLines();
 }
 

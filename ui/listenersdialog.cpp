@@ -38,6 +38,7 @@ using engine::UserProfile;
 
 constexpr QSize kSize{790, 520};
 constexpr std::uint16_t kUsualPort = 1'080;
+constexpr int kWidestColumn = 200; ///< a list of clients may be long, and the state is worth more
 enum Column { NameColumn, AddressColumn, ProtocolsColumn, LoginColumn, ClientsColumn, StateColumn };
 
 QVBoxLayout *stacked(std::initializer_list<QPushButton *> buttons)
@@ -196,8 +197,8 @@ void ListenersDialog::showProfile()
             item->setToolTip(column, texts.at(column));
         }
     }
-    for (int column = NameColumn; column < ClientsColumn; ++column)
-        m_listeners->resizeColumnToContents(column);
+    for (int column = NameColumn; column < StateColumn; ++column)
+        fitColumn(*m_listeners, column, kWidestColumn);
     m_users->clear();
     for (const UserProfile &user : profile.users)
         m_users->addItem(user.name);

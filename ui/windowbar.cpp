@@ -11,6 +11,13 @@
 namespace ui
 {
 
+namespace
+{
+
+constexpr int kIconMargin = 6;
+
+} // namespace
+
 WindowBar::WindowBar(const QString &title, const QString &objectName, const QString &textName,
                      QWidget *parent)
     : QToolBar(title, parent)
@@ -23,6 +30,7 @@ WindowBar::WindowBar(const QString &title, const QString &objectName, const QStr
     auto *icon = new QLabel(this);
     const int size = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
     icon->setPixmap(symbolIcon(QStringLiteral("info")).pixmap(size));
+    icon->setContentsMargins(kIconMargin, 0, kIconMargin, 0);
     m_text->setObjectName(textName);
     addWidget(icon);
     addWidget(m_text);
