@@ -26,8 +26,8 @@ ProfileRecovery::ProfileRecovery(const QString &path, const QStringList &problem
         paragraphs << tr("Its backup is the profile as it was until %1.")
                           .arg(QLocale().toString(*backupTime, QLocale::ShortFormat));
     paragraphs << tr(
-        "Starting afresh means without servers and rules: everything goes directly. Either way the "
-        "broken file is kept, under another name.");
+        "Starting afresh means without servers and rules: everything goes directly. The broken file is kept, "
+        "under another name.");
     setInformativeText(paragraphs.join(QStringLiteral("\n\n")));
     if (problems.size() > 1)
         setDetailedText(problems.join(u'\n'));
