@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "ui/language.h"
 #include "ui/messagetext.h"
+#include "ui/profilerecovery.h"
 #include "ui/settings.h"
 #include "ui/userinterface.h"
 
@@ -38,11 +39,16 @@ namespace
 /// An instance that is just starting may take a moment to answer.
 constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
 
-/// Tells why the program cannot start, on the screen and on standard error.
-int showFailure(const QString &summary, const QList<engine::Message> &problems)
+void printProblems(const QList<engine::Message> &problems)
 {
     for (const engine::Message &problem : problems)
         printLine(stderr, u"hosier: "_s + problem.toEnglish());
+}
+
+/// Tells why the program cannot start, on the screen and on standard error.
+int showFailure(const QString &summary, const QList<engine::Message> &problems)
+{
+    printProblems(problems);
     const QStringList lines = ui::messageTexts(problems);
     QMessageBox box(QMessageBox::Critical, QCoreApplication::translate("app::Desktop", "Hosier"), summary);
     box.setDetailedText(lines.join(u'\n'));
@@ -50,6 +56,40 @@ int showFailure(const QString &summary, const QList<engine::Message> &problems)
     QObject::connect(&box, &QDialog::finished, &box, [] { QCoreApplication::exit(EXIT_FAILURE); });
     box.show();
     return QApplication::exec();
+}
+
+/// Lets the user put another profile in the place of a broken one. False when the program is not to start.
+bool recoverProfile(const ProfileFile &file, const QList<engine::Message> &problems)
+{
+    printProblems(problems);
+    const std::optional<ProfileBackup> backup = file.backup();
+    ui::ProfileRecovery offer(file.path(), ui::messageTexts(problems),
+                              backup ? std::optional(backup->until) : std::nullopt);
+    offer.exec();
+    if (offer.choice() == ui::ProfileRecovery::Choice::Quit)
+        return false;
+    const QJsonObject json = offer.choice() == ui::ProfileRecovery::Choice::Backup
+                                 ? backup->json
+                                 : engine::profileToJson(ProfileFile::builtIn());
+    const std::optional<engine::Message> problem = file.save(json);
+    if (problem)
+        showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be replaced."),
+                    {*problem});
+    return !problem;
+}
+
+/// Loads the profile, or what the user takes instead of it. False when there is none to start with.
+bool loadProfile(ProfileEditor &editor, const ProfileFile &file)
+{
+    QList<engine::Message> problems = editor.load();
+    if (!problems.isEmpty() && file.isBroken()) {
+        if (!recoverProfile(file, problems))
+            return false;
+        problems = editor.load();
+    }
+    if (!problems.isEmpty())
+        showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."), problems);
+    return problems.isEmpty();
 }
 
 /// What the running instance has answered: its own language may be another one.
@@ -128,9 +168,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
-    if (const QList<engine::Message> problems = editor.load(); !problems.isEmpty())
-        return showFailure(QCoreApplication::translate("app::Desktop", "The profile cannot be used."),
-                           problems);
+    if (!loadProfile(editor, file))
+        return EXIT_FAILURE;
     ui::Settings settings;
     Autostart autostart(commandLine.profilePath, startsInTray(settings));
     followStartWindow(settings, autostart);

@@ -130,6 +130,9 @@ std::optional<engine::Profile> Headless::loadProfile(const QString &failure) con
     if (!document) {
         for (const engine::Message &line : document.error())
             logLine(engine::EventLevel::Error, failure.arg(line.toEnglish()));
+        if (m_file.isBroken() && m_file.backup())
+            logLine(engine::EventLevel::Warning,
+                    u"%1 holds the profile as it was before the last change"_s.arg(m_file.backupPath()));
         return std::nullopt;
     }
     if (!m_listen)

@@ -133,6 +133,19 @@ Expected<engine::ProfileDocument, QList<Message>> ProfileFile::load() const
     return Unexpected{lines};
 }
 
+/// What is in the file, before it is overwritten.
+std::optional<Message> ProfileFile::keep(const QByteArray &content) const
+{
+    if (engine::parseProfile(content))
+        return writeAtomically(backupPath(), content, Permissions::Keep);
+    // All of it, also of a file that is too large to be read.
+    const QString kept = m_path + QDateTime::currentDateTime().toString(u"'.broken-'yyyyMMdd-HHmmss-zzz"_s);
+    QFile file(m_path);
+    if (!file.copy(kept))
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), kept, file.errorString());
+    return std::nullopt;
+}
+
 std::optional<Message> ProfileFile::save(const QJsonObject &json) const
 {
     if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
@@ -144,10 +157,24 @@ std::optional<Message> ProfileFile::save(const QJsonObject &json) const
             return old.error();
         if (*old == content)
             return std::nullopt; // A backup of the same would lose the one before.
-        if (std::optional<Message> error = writeAtomically(backupPath(), *old, Permissions::Keep))
+        if (std::optional<Message> error = keep(*old))
             return error;
     }
     return writeAtomically(m_path, content, Permissions::Keep);
+}
+
+bool ProfileFile::isBroken() const
+{
+    const Expected<QByteArray, Message> content = read();
+    return content && !engine::parseProfile(*content);
+}
+
+std::optional<ProfileBackup> ProfileFile::backup() const
+{
+    const auto document = ProfileFile(backupPath()).load();
+    if (!document)
+        return std::nullopt;
+    return ProfileBackup{document->json, QFileInfo(backupPath()).lastModified()};
 }
 
 std::optional<Message> ProfileFile::backUpForImport() const

@@ -4,6 +4,7 @@
 #include "engine/expected.h"
 #include "engine/profile_json.h"
 
+#include <QDateTime>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
@@ -15,6 +16,12 @@ namespace app
 
 /// What tells a profile from others, however its path is written; also for a file that does not exist yet.
 [[nodiscard]] QString canonicalPath(const QString &path);
+
+/// A profile as it was before the last change.
+struct ProfileBackup {
+    QJsonObject json;
+    QDateTime until; ///< when the change was made
+};
 
 /// The profile on disk. Blocking file access: a profile is small, and read and written only when the user
 /// asks.
@@ -39,9 +46,14 @@ public:
     /// Read and validated. The errors are lines: "$.listeners[0].port: must be ..." or why the file was not
     /// read.
     [[nodiscard]] engine::Expected<engine::ProfileDocument, QList<engine::Message>> load() const;
-    /// Writes atomically, keeping what was there as the backup; nothing changes when it fails. The error is a
-    /// line.
+    /// Writes atomically, keeping what was there as the backup; nothing changes when it fails. A broken
+    /// profile is kept under another name instead: the backup is always one that was in force. The error is
+    /// a line.
     [[nodiscard]] std::optional<engine::Message> save(const QJsonObject &json) const;
+    /// Whether the file could be read and holds no valid profile.
+    [[nodiscard]] bool isBroken() const;
+    /// Nothing where there is none that holds a valid profile.
+    [[nodiscard]] std::optional<ProfileBackup> backup() const;
     /// Keeps what is there where only the next import writes again. The error is a line.
     [[nodiscard]] std::optional<engine::Message> backUpForImport() const;
     /// Writes another file atomically, for the owner's eyes alone. It may not be this one or a backup of
@@ -49,6 +61,8 @@ public:
     [[nodiscard]] std::optional<engine::Message> saveCopy(const QString &path, const QJsonObject &json) const;
 
 private:
+    [[nodiscard]] std::optional<engine::Message> keep(const QByteArray &content) const;
+
     QString m_path;
     bool m_isDefault;
 };

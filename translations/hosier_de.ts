@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>Das Profil ist nicht verwendbar.</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>Das Profil kann nicht ersetzt werden.</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -4026,6 +4030,33 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>line %1</source>
         <translation>Zeile %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>Das Profil ist nicht verwendbar.</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>&amp;Neu anfangen</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>Die Sicherung ist das Profil, wie es bis %1 war.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>&amp;Sicherung verwenden</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>Neu anfangen heißt ohne Server und Regeln: Alles geht direkt. Die beschädigte Datei bleibt unter anderem Namen erhalten.</translation>
     </message>
 </context>
 <context>

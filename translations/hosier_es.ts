@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>No se puede usar el perfil.</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>No se puede sustituir el perfil.</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -4026,6 +4030,33 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>line %1</source>
         <translation>línea %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>No se puede usar el perfil.</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>Empezar de &amp;nuevo</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>La copia de seguridad es el perfil tal como era hasta %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Salir</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>Usar la &amp;copia de seguridad</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>Empezar de nuevo significa sin servidores ni reglas: todo va directamente. El archivo dañado se conserva con otro nombre.</translation>
     </message>
 </context>
 <context>

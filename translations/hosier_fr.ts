@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>Le profil est inutilisable.</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>Le profil ne peut pas être remplacé.</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -2040,15 +2044,15 @@
     </message>
     <message>
         <source>The name is not looked up for the rules: none on addresses could decide before it does.</source>
-        <translation>Le nom n’est pas résolu pour les règles : aucune règle sur les adresses ne pourrait décider avant lui.</translation>
+        <translation>Le nom n’est pas résolu pour les règles&#xa0;: aucune règle sur les adresses ne pourrait décider avant lui.</translation>
     </message>
     <message>
         <source>The name is not looked up; rules on addresses do not apply to names.</source>
-        <translation>Le nom n’est pas résolu ; les règles sur les adresses ne valent pas pour les noms.</translation>
+        <translation>Le nom n’est pas résolu&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
     <message>
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
-        <translation>Le nom est résolu ici pour la connexion ; les règles sur les adresses ne valent pas pour les noms.</translation>
+        <translation>Le nom est résolu ici pour la connexion&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
 </context>
 <context>
@@ -3563,7 +3567,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>This desktop has no tray to show messages from: its notification service shows them, or the status bar of the window. All but an engine that does not respond is also in the log.</source>
-        <translation>Ce bureau n’a pas de zone de notification pour afficher des messages : son service de notification les affiche, sinon la barre d’état de la fenêtre. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
+        <translation>Ce bureau n’a pas de zone de notification pour afficher des messages&#xa0;: son service de notification les affiche, sinon la barre d’état de la fenêtre. Tout, sauf un moteur qui ne répond pas, est aussi dans le journal.</translation>
     </message>
 </context>
 <context>
@@ -4026,6 +4030,33 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>line %1</source>
         <translation>ligne %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>Le profil est inutilisable.</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>Repartir de &amp;zéro</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>La sauvegarde est le profil tel qu’il était jusqu’au %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Quitter</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>Utiliser la &amp;sauvegarde</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>Repartir de zéro signifie sans serveurs ni règles : tout passe directement. Le fichier endommagé est conservé sous un autre nom.</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>このプロファイルは使用できません。</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>プロファイルを置き換えられません。</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -4017,6 +4021,33 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>line %1</source>
         <translation>%1 行目</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>このプロファイルは使用できません。</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>最初からやり直す(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>バックアップは %1 までのプロファイルです。</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>終了(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>バックアップを使う(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>最初からやり直すと、サーバーもルールもない状態になり、すべて直接接続になります。壊れたファイルは別の名前で残ります。</translation>
     </message>
 </context>
 <context>

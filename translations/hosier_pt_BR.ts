@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>O perfil não pode ser usado.</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>O perfil não pode ser substituído.</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -4026,6 +4030,33 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>line %1</source>
         <translation>linha %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>O perfil não pode ser usado.</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>Começar do &amp;zero</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>A cópia de segurança é o perfil como era até %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Sair</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>Usar a &amp;cópia de segurança</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>Começar do zero significa sem servidores nem regras: tudo vai diretamente. O arquivo danificado é mantido com outro nome.</translation>
     </message>
 </context>
 <context>

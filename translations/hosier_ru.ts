@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>Профиль непригоден.</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>Не удаётся заменить профиль.</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -4035,6 +4039,33 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>line %1</source>
         <translation>строка %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>Профиль непригоден.</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>&amp;Начать заново</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>Резервная копия — это профиль, каким он был до %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>В&amp;ыход</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>&amp;Взять резервную копию</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>Начать заново — значит без серверов и правил: всё пойдёт напрямую. Повреждённый файл сохранится под другим именем.</translation>
     </message>
 </context>
 <context>

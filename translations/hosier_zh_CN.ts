@@ -15,6 +15,10 @@
         <source>The profile cannot be used.</source>
         <translation>无法使用该配置。</translation>
     </message>
+    <message>
+        <source>The profile cannot be replaced.</source>
+        <translation>无法替换该配置。</translation>
+    </message>
 </context>
 <context>
     <name>engine::Error</name>
@@ -4017,6 +4021,33 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>line %1</source>
         <translation>第 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProfileRecovery</name>
+    <message>
+        <source>The profile cannot be used.</source>
+        <translation>无法使用该配置。</translation>
+    </message>
+    <message>
+        <source>Start &amp;Afresh</source>
+        <translation>重新开始(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Its backup is the profile as it was until %1.</source>
+        <translation>备份是截至 %1 的配置。</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Use the &amp;Backup</source>
+        <translation>使用备份(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
+        <translation>重新开始意味着没有服务器和规则：所有连接都直连。损坏的文件会以另一个名称保留。</translation>
     </message>
 </context>
 <context>

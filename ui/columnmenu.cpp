@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/columnmenu.h"
 
+#include "ui/format.h"
+
 #include <QAction>
 #include <QCoreApplication>
 #include <QHeaderView>
@@ -56,7 +58,7 @@ void fillColumnMenu(QMenu &menu, QHeaderView &header, int kept)
         if (column == kept)
             continue;
         const QString title = header.model()->headerData(column, header.orientation()).toString();
-        QAction *action = menu.addAction(QString(title).replace(u'&', QStringLiteral("&&")));
+        QAction *action = menu.addAction(menuText(title));
         action->setObjectName(QStringLiteral("actionColumn%1").arg(column));
         action->setCheckable(true);
         action->setChecked(!header.isSectionHidden(column));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/defaultroutemenu.h"
 
+#include "ui/format.h"
 #include "ui/profilestore.h"
 #include "ui/rulemodel.h"
 #include "ui/ruletext.h"
@@ -104,8 +105,8 @@ void DefaultRouteMenu::fill()
 void DefaultRouteMenu::add(const Choice &choice)
 {
     // In a menu an ampersand would mark a key.
-    QAction *action = addAction(QString(choice.name).replace(u'&', QStringLiteral("&&")), this,
-                                [this, chosen = choice.action] { choose(chosen); });
+    QAction *action =
+        addAction(menuText(choice.name), this, [this, chosen = choice.action] { choose(chosen); });
     action->setObjectName(objectNameOf(choice.action));
     action->setCheckable(true);
     action->setData(QVariant::fromValue(choice.action));

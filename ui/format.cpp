@@ -77,6 +77,11 @@ QString durationText(std::chrono::milliseconds duration)
         .arg(locale.toString(seconds / 86'400), locale.toString(seconds / 3'600 % 24));
 }
 
+QString menuText(QString name)
+{
+    return name.replace(u'&', QStringLiteral("&&"));
+}
+
 QString withoutMnemonic(QString text)
 {
     // Where the alphabet has no such letter, one is added in brackets.

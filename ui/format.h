@@ -20,6 +20,8 @@ namespace ui
 /// A count with the locale's group separators.
 [[nodiscard]] QString countText(std::uint64_t count);
 
+/// A name as a menu or button is to show it: there a single ampersand would mark a key.
+[[nodiscard]] QString menuText(QString name);
 /// The text of a menu or button without its mnemonic: "&Rules" and "規則(&R)" lose it.
 [[nodiscard]] QString withoutMnemonic(QString text);
 

@@ -176,8 +176,9 @@ void LogView::showSelection()
     const QString application = current.isValid() ? m_model.applicationAt(current.row()) : QString();
     m_only->setEnabled(!application.isEmpty());
     m_only->setData(application);
-    m_only->setText(application.isEmpty() ? tr("&Only lines of one application")
-                                          : tr("&Only lines of %1", "application").arg(application));
+    m_only->setText(application.isEmpty()
+                        ? tr("&Only lines of one application")
+                        : tr("&Only lines of %1", "application").arg(menuText(application)));
 }
 
 void LogView::showOnly(const QString &application)

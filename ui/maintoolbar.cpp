@@ -6,6 +6,7 @@
 #include "ui/defaultroutemenu.h"
 #include "ui/elidedlabel.h"
 #include "ui/filteredit.h"
+#include "ui/format.h"
 #include "ui/maindocks.h"
 #include "ui/proxystatus.h"
 #include "ui/proxyswitch.h"
@@ -118,7 +119,7 @@ void MainToolBar::elideRoute()
 {
     const int room = m_route->fontMetrics().averageCharWidth() * kRouteCharacters;
     const QString text = m_route->fontMetrics().elidedText(m_route->accessibleName(), Qt::ElideRight, room);
-    m_route->setText(QString(text).replace(u'&', QStringLiteral("&&")));
+    m_route->setText(menuText(text));
 }
 
 void MainToolBar::changeEvent(QEvent *event)

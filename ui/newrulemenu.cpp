@@ -2,6 +2,7 @@
 #include "ui/newrulemenu.h"
 
 #include "ui/connectionmodel.h"
+#include "ui/format.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 
@@ -95,10 +96,9 @@ void NewRuleMenu::offerRoutes(Choice &choice)
         ids << server.id;
     for (const QString &id : ids) {
         const Action action = Action::byWayOf(id);
-        QString name = actionText(action, profile);
-        choice.routes << makeAction(
-            choice, tr("By way of %1", "server or route").arg(name.replace(u'&', QStringLiteral("&&"))),
-            action);
+        const QString name = actionText(action, profile);
+        choice.routes << makeAction(choice, tr("By way of %1", "server or route").arg(menuText(name)),
+                                    action);
     }
     choice.menu->insertActions(choice.more, choice.routes);
     choice.more->setVisible(routes < profile.routes.size() || servers < profile.servers.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/routemenu.h"
 
+#include "ui/format.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 
@@ -23,12 +24,6 @@ bool leadsThrough(const engine::Profile &profile, const QString &id, const QStri
            std::any_of(route->members.begin(), route->members.end(), [&](const QString &member) {
                return member == wanted || leadsThrough(profile, member, wanted);
            });
-}
-
-/// In a menu an ampersand would mark a key.
-QString menuText(QString name)
-{
-    return name.replace(u'&', QStringLiteral("&&"));
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
 #include "ui/filedialog.h"
+#include "ui/format.h"
 #include "ui/messagetext.h"
 #include "ui/ruletext.h"
 #include "ui/whatsthis.h"
@@ -161,7 +162,7 @@ void RuleDialog::makeApplicationChoice(const QStringList &applications)
     auto *menu = new QMenu(seen);
     menu->setObjectName(QStringLiteral("ruleSeenMenu"));
     for (const QString &application : applications) {
-        QAction *action = menu->addAction(QString(application).replace(u'&', QStringLiteral("&&")));
+        QAction *action = menu->addAction(menuText(application));
         connect(action, &QAction::triggered, m_applications,
                 [this, application] { m_applications->append(application); });
     }

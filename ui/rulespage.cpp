@@ -462,18 +462,15 @@ void RulesPage::showHistory()
         action.setToolTip(toolTip);
         action.setStatusTip(toolTip);
     };
-    const auto escaped = [](QString text) {
-        return text.replace(u'&', QStringLiteral("&&"));
-    };
     const RuleHistory &history = m_model->history();
     const QString undo = m_model->undoText();
     const QString redo = m_model->redoText();
     show(*m_undo, history.canUndo(),
-         undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1", "a change of the rules").arg(escaped(undo)),
+         undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1", "a change of the rules").arg(menuText(undo)),
          undo.isEmpty() ? tr("No change of the rules can be undone")
                         : tr("Undo the last change of the rules: %1").arg(undo));
     show(*m_redo, history.canRedo(),
-         redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1", "a change of the rules").arg(escaped(redo)),
+         redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1", "a change of the rules").arg(menuText(redo)),
          redo.isEmpty() ? tr("No change of the rules was undone")
                         : tr("Make the change of the rules again: %1").arg(redo));
 }

@@ -73,10 +73,18 @@ void bringAllWithinReach(QMainWindow &window)
 
 void keepWithinReach(QMainWindow &window)
 {
+    const auto bringBack = [&window] {
+        bringAllWithinReach(window);
+    };
+    const auto watch = [&window, bringBack](QScreen *screen) {
+        QObject::connect(screen, &QScreen::availableGeometryChanged, &window, bringBack,
+                         Qt::QueuedConnection);
+    };
     // Queued, as Qt itself moves windows of a screen that goes.
-    QObject::connect(
-        qGuiApp, &QGuiApplication::screenRemoved, &window, [&window] { bringAllWithinReach(window); },
-        Qt::QueuedConnection);
+    QObject::connect(qGuiApp, &QGuiApplication::screenRemoved, &window, bringBack, Qt::QueuedConnection);
+    QObject::connect(qGuiApp, &QGuiApplication::screenAdded, &window, watch);
+    const QList<QScreen *> screens = QGuiApplication::screens();
+    std::for_each(screens.begin(), screens.end(), watch);
 }
 
 QRect fittedInto(const QRect &frame, const QRect &available)

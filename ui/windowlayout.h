@@ -17,7 +17,7 @@ void saveLayout(const QMainWindow &window);
 void bringWithinReach(QWidget &window);
 /// Also its floating docks.
 void bringAllWithinReach(QMainWindow &window);
-/// Does that whenever a screen goes.
+/// Does that whenever a screen goes, or has another size.
 void keepWithinReach(QMainWindow &window);
 /// `frame` moved, and made smaller if need be, so that it lies within `available`.
 [[nodiscard]] QRect fittedInto(const QRect &frame, const QRect &available);

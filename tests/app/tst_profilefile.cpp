@@ -89,6 +89,10 @@ private Q_SLOTS:
     void savedProfileLoads();
     void saveKeepsOneBackup();
     void savingTheSameKeepsTheBackup();
+    void savingOverABrokenOneKeepsBoth_data();
+    void savingOverABrokenOneKeepsBoth();
+    void brokenOneThatCannotBeKeptStays();
+    void offersOnlyABackupThatIsValid();
     void newProfileIsPrivate();
     void savingKeepsPermissions();
     void saveFollowsSymbolicLinks();
@@ -213,6 +217,65 @@ void ProfileFileTest::savingTheSameKeepsTheBackup()
     for (const int port : {1, 2, 2})
         QCOMPARE(file.save(validProfile(port)), std::nullopt);
     QCOMPARE(QJsonDocument::fromJson(readFile(file.backupPath())).object(), validProfile(1));
+}
+
+void ProfileFileTest::savingOverABrokenOneKeepsBoth_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("cut off") << QByteArray("{\"version\": 1, \"listeners\": [");
+    QTest::newRow("not valid") << QByteArray("{}");
+    QTest::newRow("too large") << QByteArray(engine::kMaximumProfileSize + 100, ' ');
+}
+
+void ProfileFileTest::savingOverABrokenOneKeepsBoth()
+{
+    QFETCH(const QByteArray, content);
+    const ProfileFile file(path(u"p.json"_s));
+    for (const int port : {1, 2})
+        QCOMPARE(file.save(validProfile(port)), std::nullopt);
+    QVERIFY(!file.isBroken());
+    writeFile(file.path(), content);
+    QVERIFY(file.isBroken());
+    const auto backup = file.backup();
+    QVERIFY(backup);
+    QCOMPARE(backup->json, validProfile(1));
+    QVERIFY(qAbs(backup->until.secsTo(QDateTime::currentDateTime())) < 60);
+    QCOMPARE(file.save(backup->json), std::nullopt);
+    QVERIFY(!file.isBroken());
+    QCOMPARE(QJsonDocument::fromJson(readFile(file.backupPath())).object(), validProfile(1));
+    const QStringList broken = QDir(m_directory->path()).entryList({u"p.json.broken-*"_s}, QDir::Files);
+    QCOMPARE(broken.size(), 1);
+    QCOMPARE(readFile(path(broken.front())), content);
+}
+
+void ProfileFileTest::brokenOneThatCannotBeKeptStays()
+{
+#ifdef Q_OS_UNIX
+    const ProfileFile file(path(u"p.json"_s));
+    writeFile(file.path(), QByteArray(5'000, ' '));
+    std::optional<engine::Message> error;
+    {
+        const FullDisk full(4'096); // Room for the profile, not for what is to be kept.
+        error = file.save(validProfile(1));
+    }
+    QVERIFY(error);
+    QCOMPARE(readFile(file.path()), QByteArray(5'000, ' '));
+    QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files), QStringList{u"p.json"_s});
+#else
+    QSKIP("no limit on the size of files");
+#endif
+}
+
+void ProfileFileTest::offersOnlyABackupThatIsValid()
+{
+    const ProfileFile file(path(u"p.json"_s));
+    QVERIFY(!file.isBroken()); // There is none that could be broken.
+    QVERIFY(!file.backup());
+    writeFile(file.backupPath(), "{");
+    QVERIFY(!file.backup());
+    writeFile(file.backupPath(), QJsonDocument(validProfile(3)).toJson());
+    QVERIFY(file.backup());
 }
 
 void ProfileFileTest::newProfileIsPrivate()

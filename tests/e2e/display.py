@@ -12,8 +12,10 @@ from desktop import held_port, is_open
 from displaycase import SIZE_LIMIT, DisplayTestCase
 from gnome import TOOLS as GNOME_TOOLS
 from gnome import Gnome
-from harness import PATIENCE, Curl, free_port, listener, profile, wait_until
+from harness import PATIENCE, Curl, free_port, listener, profile, socks5_request, wait_until
 from localnetwork import LocalNetwork
+
+CLOSED_AFTER = 5  # seconds at most, long before the attempts would fail by themselves
 
 
 def profile_text(application):
@@ -121,6 +123,29 @@ class DisplayTest(DisplayTestCase):
         self.assert_echoes(self.connect(application))  # That is another program.
         # What is blocked by now does not go on either.
         self.assertEqual((first.wait(), first.text), (56, b""), first.error)
+
+    def test_storm_of_attempts_is_closed_at_once(self):
+        """Attempts of one program at one target that hang are one row."""
+        gate = threading.Event()
+        self.addCleanup(gate.set)
+        silent = self.serve(lambda connection: gate.wait(PATIENCE)).port
+        upstream = {"id": "silent", "protocol": "socks5", "host": "127.0.0.1", "port": silent}
+        application = self.open(profile(servers=[upstream], defaultAction="proxy:silent"))
+        empty = self.table(application)
+        clients = [socks5_request(application.port, 7, "10.1.2.3") for _ in range(12)]
+        for client in clients:
+            self.addCleanup(client.close)
+        wait_until(lambda: self.table(application) != empty, "the table to show something")
+        self.desktop.activate(application.window)
+        self.desktop.key("ctrl+f")
+        self.desktop.type("10.1.2.3")
+        self.desktop.key("Return", "space")
+        self.photograph("storm")
+        self.desktop.key("Delete")
+        for client in clients:
+            client.settimeout(CLOSED_AFTER)
+            with self.assertRaises(ConnectionResetError):
+                client.recv(SIZE_LIMIT)
 
     def test_server_is_added_and_used(self):
         port = self.microsocks()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The desktop program from the beginning of a session to its end: started minimised, and ended with the session."""
 
+import json
 import operator
 import os
 import shutil
@@ -16,6 +17,7 @@ from harness import Curl, listener, profile, wait_until
 from xsmp import SessionManager
 from xsmp import is_possible as has_session_manager
 
+BROKEN = '{"version": 1, "listeners": ['
 SETTLED = 0.5  # seconds, after which a key's effect is drawn
 
 
@@ -37,6 +39,54 @@ class SessionsTest(DisplayTestCase):
                 application.wait_until_active()
                 application.choose("Quit")
                 self.assert_ends(application)
+
+    def launch_broken(self, backup=None):
+        """Starts the program with half a profile, and waits for what it says to that."""
+        if backup is not None:
+            with open(os.path.join(self.directory, "profile.json.bak"), "w", encoding="utf-8") as file:
+                json.dump(backup, file)
+        application = self.launch(settings=BROKEN)
+        wait_until(lambda: self.desktop.search("--onlyvisible", "--name", "^Hosier$"), "the offer")
+        self.desktop.activate(self.desktop.search("--onlyvisible", "--name", "^Hosier$")[0])
+        self.photograph("offer")
+        self.assertFalse(is_open(application.port))
+        self.assertIn("hosier: ", application.program.log())
+        return application
+
+    def kept(self):
+        """The contents of the broken profiles that were kept."""
+        contents = []
+        for name in os.listdir(self.directory):
+            if name.startswith("profile.json.broken-"):
+                with open(os.path.join(self.directory, name), encoding="utf-8") as file:
+                    contents.append(file.read())
+        return contents
+
+    def test_broken_profile_is_replaced_by_its_backup(self):
+        rules = [{"name": "Kept", "hosts": ["127.0.0.1"], "action": "direct"}]
+        application = self.launch_broken(profile(rules=rules))
+        self.desktop.key("Return")
+        application.wait_for_window()
+        application.wait_for_title("Proxy on")
+        self.assert_works(application)
+        self.assertEqual(self.rules_in_order(application), ["Kept"])
+        self.assertEqual(self.kept(), [BROKEN])
+
+    def test_broken_profile_without_a_backup(self):
+        application = self.launch_broken()
+        self.desktop.key("Return")  # Whoever is used to pressing it loses nothing.
+        self.assertNotEqual(application.program.wait(), 0)
+        with open(application.program.path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), BROKEN)
+        self.assertEqual(self.kept(), [])
+
+    def test_broken_profile_is_left_for_a_new_one(self):
+        application = self.launch_broken()
+        self.desktop.key("alt+a")
+        application.wait_for_window()
+        application.wait_for_title("Proxy on")
+        self.assert_works(application)
+        self.assertEqual(self.kept(), [BROKEN])
 
     def rules_in_order(self, application):
         return [rule["name"] for rule in self.in_profile(application, "rules")]

@@ -368,12 +368,18 @@ def read_exactly(connection, count):
     return data
 
 
-def socks5(proxy_port, target_port, host="127.0.0.1"):
-    """A socket connected to the target by way of the proxy, RFC 1928 by hand."""
+def socks5_request(proxy_port, target_port, host="127.0.0.1"):
+    """A socket that has asked the proxy for the target, RFC 1928 by hand."""
     connection = socket.create_connection(("127.0.0.1", proxy_port), PATIENCE)
     connection.sendall(b"\x05\x01\x00")
     assert read_exactly(connection, 2) == b"\x05\x00"
     connection.sendall(b"\x05\x01\x00\x01" + socket.inet_aton(host) + struct.pack(">H", target_port))
+    return connection
+
+
+def socks5(proxy_port, target_port, host="127.0.0.1"):
+    """A socket connected to the target by way of the proxy."""
+    connection = socks5_request(proxy_port, target_port, host)
     reply = read_exactly(connection, 10)
     assert reply[:2] == b"\x05\x00", reply
     return connection

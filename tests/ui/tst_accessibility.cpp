@@ -22,6 +22,7 @@
 #include "ui/models.h"
 #include "ui/passwordquestion.h"
 #include "ui/placeholders.h"
+#include "ui/profilerecovery.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
 #include "ui/restartoffer.h"
@@ -274,6 +275,12 @@ std::map<QByteArray, TestAccessibility::Maker> TestAccessibility::dialogs()
         {"after a crash",
          [] {
              return new ui::RestartOffer(QStringLiteral("/state/crash.txt"));
+         }},
+        {"broken profile",
+         [] {
+             return new ui::ProfileRecovery(QStringLiteral("/config/profile.json"),
+                                            {QStringLiteral("$.version: must be 1")},
+                                            QDateTime::currentDateTime());
          }},
         {"about",
          [] {

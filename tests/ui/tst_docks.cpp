@@ -46,12 +46,16 @@ private Q_SLOTS:
     void takesBothOut();
     void goesOnWhileTheWindowIsHidden();
     void bringsBackWhatIsOffTheScreen();
+    void bringsBackWhatAScreenTakesAway_data();
+    void bringsBackWhatAScreenTakesAway();
+    void showsOnlyTheLinesOfAnApplication();
 
 private:
-    void addLines(int count)
+    void addLines(int count, const QString &application = {})
     {
         engine::Delta delta;
         engine::Event event;
+        event.application = application;
         event.code = engine::EventCode::EngineStarted;
         event.level = engine::EventLevel::Info;
         delta.events.fill(event, count);
@@ -300,6 +304,45 @@ void TestDocks::bringsBackWhatIsOffTheScreen()
     m_scene->window->move(-5000, -5000);
     m_scene->window->show();
     QVERIFY(available.contains(m_scene->window->geometry().topLeft()));
+}
+
+void TestDocks::bringsBackWhatAScreenTakesAway_data()
+{
+    QTest::addColumn<bool>("isRemoved");
+    QTest::newRow("it goes") << true;
+    QTest::newRow("it gets smaller") << false;
+}
+
+/// As far as the platform's word goes: the screens of these tests do not really change.
+void TestDocks::bringsBackWhatAScreenTakesAway()
+{
+    QFETCH(const bool, isRemoved);
+    QScreen *screen = QGuiApplication::primaryScreen();
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    action("actionFloatLog").trigger();
+    dock->move(5000, 5000);
+    m_scene->window->move(5000, 5000);
+    QVERIFY(!screen->availableGeometry().contains(dock->geometry().topLeft()));
+    if (isRemoved)
+        Q_EMIT qGuiApp->screenRemoved(screen);
+    else
+        Q_EMIT screen->availableGeometryChanged(screen->availableGeometry());
+    QTRY_VERIFY(screen->availableGeometry().contains(m_scene->window->geometry().topLeft()));
+    QVERIFY(screen->availableGeometry().contains(dock->geometry().topLeft()));
+}
+
+void TestDocks::showsOnlyTheLinesOfAnApplication()
+{
+    addLines(2, u"curl"_s);
+    addLines(1, u"R&D"_s);
+    QAction &only = action("actionOnlyApplication");
+    QVERIFY(!only.isEnabled());
+    auto *table = m_scene->find<QTableView>("logTable");
+    table->setCurrentIndex(table->model()->index(2, 0));
+    // A single ampersand would mark a key.
+    QVERIFY2(only.text().contains(u"R&&D"_s), qPrintable(only.text()));
+    only.trigger();
+    QCOMPARE(rows(), 1);
 }
 
 QTEST_MAIN(TestDocks)

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void followsTheLocale();
     void takesMnemonicsOut_data();
     void takesMnemonicsOut();
+    void keepsAmpersandsOfNames();
 };
 
 void TestFormat::bytes_data()
@@ -100,6 +101,12 @@ void TestFormat::takesMnemonicsOut()
 {
     QFETCH(const QString, text);
     QTEST(ui::withoutMnemonic(text), "plain");
+}
+
+void TestFormat::keepsAmpersandsOfNames()
+{
+    QCOMPARE(ui::menuText(QStringLiteral("R&D")), QStringLiteral("R&&D"));
+    QCOMPARE(ui::menuText(QStringLiteral("curl")), QStringLiteral("curl"));
 }
 
 QTEST_GUILESS_MAIN(TestFormat)

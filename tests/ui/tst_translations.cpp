@@ -16,6 +16,7 @@
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/passwordquestion.h"
+#include "ui/profilerecovery.h"
 #include "ui/programpicker.h"
 #include "ui/proxystatus.h"
 #include "ui/restartoffer.h"
@@ -449,6 +450,10 @@ std::unique_ptr<QWidget> TestTranslations::makeDialog(const QString &name)
         return std::make_unique<ui::ProgramPicker>([] { return QList<engine::Program>(); }, nullptr);
     if (name == u"restart"_s)
         return std::make_unique<ui::RestartOffer>(u"/home/somebody/.local/state/hosier/crash-0123abcd.txt"_s);
+    if (name == u"broken profile"_s)
+        return std::make_unique<ui::ProfileRecovery>(u"/home/somebody/.config/hosier/profile.json"_s,
+                                                     QStringList{u"$.version: must be 1"_s},
+                                                     QDateTime(QDate(2'026, 12, 29), QTime(22, 59)));
     if (name == u"about"_s)
         return std::unique_ptr<QWidget>(ui::aboutHosier(nullptr));
     return makeListenerDialog(name);
@@ -485,9 +490,10 @@ void TestTranslations::fitsInDialogs_data()
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("dialog");
     for (const ui::LanguageName &language : ui::languages()) {
-        for (const char *dialog : {"rule", "server", "route", "explain", "import", "export", "exceptions",
-                                   "programs", "settings", "restart", "about", "listeners", "listener",
-                                   "sharing", "sharing closed", "user", "password", "password question"})
+        for (const char *dialog :
+             {"rule", "server", "route", "explain", "import", "export", "exceptions", "programs", "settings",
+              "restart", "broken profile", "about", "listeners", "listener", "sharing", "sharing closed",
+              "user", "password", "password question"})
             QTest::addRow("%s %s", qPrintable(language.code), dialog)
                 << language.code << QString::fromLatin1(dialog);
     }
