@@ -6,6 +6,8 @@
 #include "app/profilefile.h"
 #include "ui/language.h"
 #include "ui/restartoffer.h"
+#include "ui/settings.h"
+#include "ui/theme.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -57,6 +59,7 @@ int runAfterCrash(int &argc, char **argv, const CommandLine &commandLine)
     QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
     QGuiApplication::setDesktopFileName(u"hosier"_s);
     const ui::Language language;
+    ui::applyTheme(ui::Settings().theme());
 
     const CrashedProcess crashed(commandLine.watched);
     const QString notePath = crashNotePath(ProfileFile(commandLine.profilePath).path());

@@ -18,6 +18,7 @@
 #include "ui/messagetext.h"
 #include "ui/profilerecovery.h"
 #include "ui/settings.h"
+#include "ui/theme.h"
 #include "ui/userinterface.h"
 
 #include <cstdlib>
@@ -228,6 +229,8 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     QGuiApplication::setDesktopFileName(u"hosier"_s);
 
     ui::Language language;
+    // What goes wrong before there is an interface is shown in it as well.
+    ui::applyTheme(ui::Settings().theme());
     const ProfileFile file(commandLine.profilePath);
     const InstanceAddress address = InstanceAddress::forProfile(file.path());
     SingleInstance::Handler handler;
