@@ -231,7 +231,6 @@ class Photographer:
         self.press_in_window(key)
         if becomes(self.application.find_menu, DIALOG_PATIENCE):
             self.save(name, self.application.find_menu())
-            self.save(f"{name}-main")
         else:
             self.complain(f"nothing floats for {self.path_of(name)}")
         self.press_in_window(key)
