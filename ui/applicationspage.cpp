@@ -101,6 +101,7 @@ void ApplicationsPage::makeView(ApplicationIcons &icons)
     QHeaderView *header = m_view->horizontalHeader();
     header->setObjectName(QStringLiteral("applicationsHeader"));
     header->setAccessibleName(tr("Columns of the applications"));
+    header->setStretchLastSection(true);
     header->setSortIndicator(static_cast<int>(ApplicationColumn::Name), Qt::AscendingOrder);
     m_view->setSortingEnabled(true);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,

@@ -214,9 +214,10 @@ void RuleDialog::makeLayout()
     grid->setVerticalSpacing(8);
     int row = 0;
     grid->addLayout(labelled(tr("&Name:"), m_name), row++, 0, 1, kGridColumns);
-    grid->addWidget(
-        hintFor(*m_name, QStringLiteral("ruleNameHint"), tr("Office by way of the company's server")), row++,
-        0, 1, kGridColumns);
+    grid->addWidget(hintFor(*m_name, QStringLiteral("ruleNameHint"),
+                            EntriesEdit::tr("Such as %1", "example entries of a field")
+                                .arg(tr("Office by way of the company's server"))),
+                    row++, 0, 1, kGridColumns);
     grid->addWidget(m_nameProblem, row++, 0, 1, kGridColumns);
     grid->addWidget(hint, row++, 0, 1, kGridColumns);
     grid->addWidget(m_applications, row, 0, 1, 3);
