@@ -8,6 +8,7 @@
 #include "ui/mainwindow.h"
 #include "ui/rulespage.h"
 #include "ui/settings.h"
+#include "ui/theme.h"
 #include "ui/tracetext.h"
 #include "ui/userinterface.h"
 
@@ -212,6 +213,8 @@ void TestLanguage::switchesWhileItRuns()
     NoLoginStart loginStart;
     ui::Language language;
     ui::Settings settings;
+    // As the program does. A change of style makes Qt add windows of its own to those there are.
+    ui::applyTheme(settings.theme());
     ui::UserInterface userInterface(engine, store, loginStart, settings, language, {});
     userInterface.start();
     const QPointer<ui::MainWindow> before = windows().value(0);
