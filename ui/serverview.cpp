@@ -19,7 +19,7 @@ namespace
 constexpr int kRowPadding = 8;
 constexpr int kCellPadding = 12;
 /// Of the columns, in characters. The address and the health share what is left.
-constexpr std::array<int, kServerColumns> kWidths{22, 15, 20, 20, 9, 9, 10};
+constexpr std::array<int, kServerColumns> kWidths{20, 14, 20, 20, 11, 11, 10};
 
 } // namespace
 
