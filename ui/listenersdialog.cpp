@@ -24,6 +24,8 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui
 {
 
@@ -70,6 +72,7 @@ ListenersDialog::ListenersDialog(ProfileStore &store, const ProxyStatus &status,
     , m_status(status)
     , m_share(share)
     , m_listeners(new QTreeWidget(this))
+    , m_failure(makeProblemLabel(this))
     , m_users(new QListWidget(this))
     , m_add(new QPushButton(tr("&Add…"), this))
     , m_edit(new QPushButton(tr("&Edit…"), this))
@@ -87,6 +90,7 @@ ListenersDialog::ListenersDialog(ProfileStore &store, const ProxyStatus &status,
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(makeListeners(), 3);
+    layout->addWidget(m_failure);
     layout->addWidget(makeSharing());
     layout->addWidget(makeUsers(), 2);
     layout->addWidget(m_problems);
@@ -114,6 +118,7 @@ QWidget *ListenersDialog::makeListeners()
     m_listeners->setAccessibleName(tr("Listeners"));
     m_listeners->setHeaderLabels({tr("Name", "column"), tr("Address", "column"), tr("Protocols", "column"),
                                   tr("Login", "column"), tr("Clients", "column"), tr("State", "column")});
+    m_failure->setObjectName(QStringLiteral("listenerFailure"));
     m_listeners->setRootIsDecorated(false);
     m_listeners->setUniformRowHeights(true);
     m_listeners->header()->setObjectName(QStringLiteral("listenersHeader"));
@@ -166,18 +171,25 @@ QWidget *ListenersDialog::makeUsers()
                      stacked({m_addUser, m_password, m_removeUser}), this);
 }
 
+const ListenerStatus *ListenersDialog::statusOf(const ListenerProfile &listener) const
+{
+    const QList<ListenerStatus> &all = m_status.listeners();
+    const auto found = std::find_if(all.begin(), all.end(), [&listener](const ListenerStatus &status) {
+        const bool isPort = status.endpoint.port == listener.port || listener.port == 0;
+        return status.name == listener.name && status.endpoint.address == listener.address && isPort;
+    });
+    return found != all.end() ? &*found : nullptr;
+}
+
 QString ListenersDialog::stateText(const ListenerProfile &listener) const
 {
-    for (const ListenerStatus &status : m_status.listeners()) {
-        const bool isPort = status.endpoint.port == listener.port || listener.port == 0;
-        if (status.name != listener.name || status.endpoint.address != listener.address || !isPort)
-            continue;
-        if (status.state == ListenerState::Listening)
-            return tr("Open", "listener");
-        return status.state == ListenerState::Failed ? tr("Failed: %1").arg(m_status.errorText(status))
-                                                     : tr("Closed: the proxy is off");
-    }
-    return tr("Not open yet");
+    const ListenerStatus *status = statusOf(listener);
+    if (status == nullptr)
+        return tr("Not open yet");
+    if (status->state == ListenerState::Listening)
+        return tr("Open", "listener");
+    return status->state == ListenerState::Failed ? tr("Failed: %1").arg(m_status.errorText(*status))
+                                                  : tr("Closed: the proxy is off");
 }
 
 /// The selection stays with what was selected, by its place.
@@ -214,6 +226,18 @@ void ListenersDialog::showSelection()
     m_remove->setEnabled(selectedListener().has_value());
     m_password->setEnabled(!selectedUser().isEmpty());
     m_removeUser->setEnabled(!selectedUser().isEmpty());
+    showFailure();
+}
+
+/// Said once: the selection is shown anew with each change of the profile.
+void ListenersDialog::showFailure()
+{
+    const std::optional<ListenerProfile> listener = selectedListener();
+    const ListenerStatus *status = listener ? statusOf(*listener) : nullptr;
+    const bool hasFailed = status != nullptr && status->state == ListenerState::Failed;
+    const QString failure = hasFailed ? m_status.errorText(*status) : QString();
+    if (failure != m_failure->text())
+        showProblem(*m_failure, failure);
 }
 
 void ListenersDialog::showSharing()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "engine/snapshot.h"
 
 #include <QDialog>
 
@@ -45,6 +46,9 @@ private:
     [[nodiscard]] QWidget *makeUsers();
     void showProfile();
     void showSelection();
+    void showFailure();
+    /// Null when the engine has not heard of the listener yet.
+    [[nodiscard]] const engine::ListenerStatus *statusOf(const engine::ListenerProfile &listener) const;
     [[nodiscard]] QString stateText(const engine::ListenerProfile &listener) const;
     [[nodiscard]] std::optional<engine::ListenerProfile> selectedListener() const;
     [[nodiscard]] QString selectedUser() const;
@@ -65,6 +69,7 @@ private:
     const ProxyStatus &m_status;
     QAction &m_share;
     QTreeWidget *m_listeners;
+    QLabel *m_failure; ///< of the selected listener, in full: the list has one line
     QListWidget *m_users;
     QPushButton *m_add;
     QPushButton *m_edit;

@@ -72,8 +72,13 @@ void TestListeners::listsListenersWithTheirState()
     QCOMPARE(list->topLevelItem(0)->text(5), u"Open"_s);
     report(ListenerState::Failed, engine::ErrorCode::AddressInUse);
     QVERIFY(list->topLevelItem(0)->text(5).contains(u"in use"_s));
+    // The column is too narrow for the reason.
+    const auto *failure = find<QLabel>("listenerFailure");
+    QVERIFY(failure->isVisible());
+    QVERIFY(list->topLevelItem(0)->text(5).endsWith(failure->text()));
     report(ListenerState::Closed);
     QVERIFY(list->topLevelItem(0)->text(5).contains(u"proxy is off"_s));
+    QVERIFY(!failure->isVisible());
 }
 
 void TestListeners::addsAListener()
