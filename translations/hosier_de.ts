@@ -733,8 +733,8 @@
         <translation>Über Hosier</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>Ein Proxy-Manager für den Desktop: Programme verbinden sich über SOCKS durch ihn, und jede ihrer Verbindungen ist zu sehen.&lt;br&gt;&lt;br&gt;Veröffentlicht unter der MIT-Lizenz.</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Ein Proxy-Manager für den Desktop: Programme verbinden sich über SOCKS oder HTTP durch ihn, und jede ihrer Verbindungen ist zu sehen.&lt;br&gt;&lt;br&gt;Veröffentlicht unter der MIT-Lizenz.</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1286,6 +1286,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>Route</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>Das Programm, das sich verbindet, oder die Adresse des Clients, wo keines bekannt ist</translation>
     </message>
 </context>
 <context>
@@ -3660,7 +3664,7 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Diese Meldung verbergen</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>Das Passwort ist nicht bekannt für: %1.</translation>
     </message>

@@ -733,8 +733,8 @@
         <translation>Acerca de Hosier</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>Un gestor de proxies para el escritorio: los programas se conectan a través de él mediante SOCKS y usted ve cada conexión que establecen.&lt;br&gt;&lt;br&gt;Publicado bajo la licencia MIT.</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Un gestor de proxies para el escritorio: los programas se conectan a través de él mediante SOCKS o HTTP y usted ve cada conexión que establecen.&lt;br&gt;&lt;br&gt;Publicado bajo la licencia MIT.</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1286,6 +1286,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>Ruta</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>El programa que se conecta, o la dirección del cliente si no se conoce ninguno</translation>
     </message>
 </context>
 <context>
@@ -3660,7 +3664,7 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Ocultar este mensaje</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>No se conoce la contraseña de: %1.</translation>
     </message>

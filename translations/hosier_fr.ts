@@ -733,8 +733,8 @@
         <translation>À propos de Hosier</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>Un gestionnaire de proxy pour le bureau&#xa0;: les programmes s’y connectent par SOCKS, et vous voyez chacune de leurs connexions.&lt;br&gt;&lt;br&gt;Publié sous la licence MIT.</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Un gestionnaire de proxy pour le bureau&#xa0;: les programmes s’y connectent par SOCKS ou HTTP, et vous voyez chacune de leurs connexions.&lt;br&gt;&lt;br&gt;Publié sous la licence MIT.</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1286,6 +1286,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>Route</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>Le programme qui se connecte, ou l’adresse du client si aucun n’est connu</translation>
     </message>
 </context>
 <context>
@@ -3660,7 +3664,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Masquer ce message</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>Le mot de passe n’est pas connu pour&#xa0;: %1.</translation>
     </message>
@@ -4056,7 +4060,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Starting afresh means without servers and rules: everything goes directly. The broken file is kept, under another name.</source>
-        <translation>Repartir de zéro signifie sans serveurs ni règles : tout passe directement. Le fichier endommagé est conservé sous un autre nom.</translation>
+        <translation>Repartir de zéro signifie sans serveurs ni règles&#xa0;: tout passe directement. Le fichier endommagé est conservé sous un autre nom.</translation>
     </message>
 </context>
 <context>

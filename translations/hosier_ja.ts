@@ -733,8 +733,8 @@
         <translation>Hosier について</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>デスクトップ用のプロキシマネージャーです。プログラムは SOCKS でこれを経由して接続し、その接続をすべて確認できます。&lt;br&gt;&lt;br&gt;MIT ライセンスで公開されています。</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>デスクトップ用のプロキシマネージャーです。プログラムは SOCKS または HTTP でこれを経由して接続し、その接続をすべて確認できます。&lt;br&gt;&lt;br&gt;MIT ライセンスで公開されています。</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1285,6 +1285,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>経路</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>接続するプログラム。不明な場合はクライアントのアドレス</translation>
     </message>
 </context>
 <context>
@@ -3653,7 +3657,7 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>このメッセージを隠します</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>次のパスワードがわかりません: %1。</translation>
     </message>

@@ -733,8 +733,8 @@
         <translation>Sobre o Hosier</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>Um gerenciador de proxies para o desktop: os programas se conectam por ele via SOCKS, e você vê cada conexão que fazem.&lt;br&gt;&lt;br&gt;Publicado sob a licença MIT.</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Um gerenciador de proxies para o desktop: os programas se conectam por ele via SOCKS ou HTTP, e você vê cada conexão que fazem.&lt;br&gt;&lt;br&gt;Publicado sob a licença MIT.</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1286,6 +1286,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>Rota</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>O programa que se conecta, ou o endereço do cliente quando nenhum é conhecido</translation>
     </message>
 </context>
 <context>
@@ -3660,7 +3664,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Ocultar esta mensagem</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>Não se conhece a senha de: %1.</translation>
     </message>

@@ -733,8 +733,8 @@
         <translation>О программе Hosier</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>Менеджер прокси для рабочего стола: программы подключаются через него по SOCKS, а вы видите каждое их соединение.&lt;br&gt;&lt;br&gt;Распространяется по лицензии MIT.</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>Менеджер прокси для рабочего стола: программы подключаются через него по SOCKS или HTTP, а вы видите каждое их соединение.&lt;br&gt;&lt;br&gt;Распространяется по лицензии MIT.</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1287,6 +1287,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>Маршрут</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>Программа, которая подключается, или адрес клиента, если программа неизвестна</translation>
     </message>
 </context>
 <context>
@@ -3667,7 +3671,7 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Скрыть это сообщение</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>Неизвестен пароль для: %1.</translation>
     </message>

@@ -733,8 +733,8 @@
         <translation>关于 Hosier</translation>
     </message>
     <message>
-        <source>A proxy manager for the desktop: programs connect through it by SOCKS, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
-        <translation>桌面代理管理器：程序通过它以 SOCKS 方式建立连接，您可以看到它们的每一个连接。&lt;br&gt;&lt;br&gt;以 MIT 许可证发布。</translation>
+        <source>A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see every connection they make.&lt;br&gt;&lt;br&gt;Published under the MIT licence.</source>
+        <translation>桌面代理管理器：程序通过它以 SOCKS 或 HTTP 方式建立连接，您可以看到它们的每一个连接。&lt;br&gt;&lt;br&gt;以 MIT 许可证发布。</translation>
     </message>
     <message>
         <source>About Qt</source>
@@ -1285,6 +1285,10 @@
         <source>Route</source>
         <comment>column</comment>
         <translation>线路</translation>
+    </message>
+    <message>
+        <source>The program that connects, or the client&apos;s address where none is known</source>
+        <translation>建立连接的程序；未知时为客户端的地址</translation>
     </message>
 </context>
 <context>
@@ -3653,7 +3657,7 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>隐藏此消息</translation>
     </message>
     <message>
-        <source>The password is not known of: %1.</source>
+        <source>Password missing: %1.</source>
         <comment>names of servers</comment>
         <translation>不知道以下服务器的密码：%1。</translation>
     </message>

@@ -60,8 +60,9 @@ QMessageBox *aboutHosier(QWidget *parent)
     QMessageBox *box = makeBox(
         parent, QStringLiteral("aboutBox"), AboutText::tr("About Hosier"),
         QStringLiteral("<b>Hosier %1</b>").arg(version.toHtmlEscaped()),
-        AboutText::tr("A proxy manager for the desktop: programs connect through it by SOCKS, and you see "
-                      "every connection they make.<br><br>Published under the MIT licence."));
+        AboutText::tr(
+            "A proxy manager for the desktop: programs connect through it by SOCKS or HTTP, and you see "
+            "every connection they make.<br><br>Published under the MIT licence."));
     box->setIconPixmap(applicationIcon().pixmap(QSize(kIconSize, kIconSize), box->devicePixelRatioF()));
     return box;
 }

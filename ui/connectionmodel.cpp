@@ -82,6 +82,8 @@ QVariant ConnectionModel::headerData(int section, Qt::Orientation orientation, i
     const auto column = static_cast<ConnectionColumn>(section);
     if (role == Qt::TextAlignmentRole && isNumeric(column))
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && column == ConnectionColumn::Application)
+        return tr("The program that connects, or the client's address where none is known");
     if (role == Qt::ToolTipRole && column == ConnectionColumn::Time)
         return tr("How long the connection is or was open. Sorts by when it was opened.");
     if (role == Qt::ToolTipRole && column == ConnectionColumn::Rule)
@@ -232,7 +234,6 @@ void ConnectionModel::put(const engine::Connection &connection, double seconds, 
     if (record.connection.application != connection.application)
         m_applications.note(connection.application);
     record.connection = connection;
-    m_knowsApplications |= !connection.application.isEmpty() || connection.processId != 0;
     regroup(record);
     place(record);
 }

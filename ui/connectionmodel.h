@@ -68,8 +68,6 @@ public:
     /// Whether a program of the same name but another path has connected as well.
     [[nodiscard]] bool sharesProgramName(const engine::Connection &connection) const;
     [[nodiscard]] const SeenApplications &applications() const { return m_applications; }
-    /// Whether any connection so far came with the program it belongs to.
-    [[nodiscard]] bool knowsApplications() const { return m_knowsApplications; }
 
 Q_SIGNALS:
     /// Around each batch of changes, for a view that keeps its place.
@@ -116,7 +114,6 @@ private:
     bool m_resort = false;
     int m_live = 0;
     SeenApplications m_applications;
-    bool m_knowsApplications = false;
     std::uint64_t m_update = 0;
     std::int64_t m_elapsedMs = 0; ///< of the last delta
     std::int64_t m_fadedAtMs = 0; ///< monotonic

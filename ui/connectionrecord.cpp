@@ -154,7 +154,7 @@ QString cellText(const ConnectionRecord &record, ConnectionColumn column, std::i
     switch (column) {
     case ConnectionColumn::Application: {
         const QString text = applicationText(connection.application, connection.processId);
-        return text.isEmpty() ? QString(kUnknown) : text;
+        return text.isEmpty() ? clientText(connection) : text;
     }
     case ConnectionColumn::Client:
         return clientText(connection);

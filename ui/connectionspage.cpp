@@ -55,7 +55,7 @@ void ConnectionsPage::makeView(ApplicationIcons &icons)
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new ConnectionDelegate(icons, m_view));
-    m_view->setColumnWidths({20, 17, 26, 8, 22, 10, 9, 9, 10, 10, 13, 12});
+    m_view->setColumnWidths({20, 17, 26, 8, 22, 10, 9, 9, 10, 10, 13, 16});
     // They are the last ones by number only: people read them before the state.
     m_view->horizontalHeader()->moveSection(static_cast<int>(ConnectionColumn::Rule),
                                             static_cast<int>(ConnectionColumn::State));
@@ -66,7 +66,8 @@ void ConnectionsPage::makeView(ApplicationIcons &icons)
     m_view->horizontalHeader()->setSortIndicator(static_cast<int>(ConnectionColumn::Time),
                                                  Qt::AscendingOrder);
     m_view->setSortingEnabled(true);
-    showColumns();
+    // Who is no known program is shown by address in the first column.
+    m_view->setColumnHidden(static_cast<int>(ConnectionColumn::Client), true);
     connect(&icons, &ApplicationIcons::found, m_view->viewport(), qOverload<>(&QWidget::update));
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ConnectionsPage::selectionChanged);
@@ -145,13 +146,6 @@ void ConnectionsPage::restoreColumns(const QByteArray &state)
 {
     if (!state.isEmpty())
         m_view->horizontalHeader()->restoreState(state);
-    showColumns();
-}
-
-/// A column of nothing but dashes is left out.
-void ConnectionsPage::showColumns()
-{
-    m_view->setColumnHidden(static_cast<int>(ConnectionColumn::Application), !m_model.knowsApplications());
 }
 
 void ConnectionsPage::showStatus()
@@ -201,7 +195,6 @@ void ConnectionsPage::rememberPlace()
 /// After rows changed: a scrolled table shows the same rows as before, and the keyboard stays near its row.
 void ConnectionsPage::keepPlace()
 {
-    showColumns();
     for (qsizetype at = 0; at < m_visible.size(); ++at) {
         if (!m_visible.at(at).isValid())
             continue;

@@ -155,7 +155,9 @@ void LimitsPage::addDuration(QGridLayout &grid, const char *key, const QString &
     row.field = new NumberField(this);
     row.field->setDecimals(kDecimals);
     row.field->setSuffix(tr(" s", "seconds, suffix of a number"));
-    addRow(grid, std::move(row), toolTip, tr("Default: %1").arg(durationText(Limits().*member)));
+    // As the field would show it.
+    const QString defaultText = row.field->textFromValue(toSeconds(Limits().*member)) + row.field->suffix();
+    addRow(grid, std::move(row), toolTip, tr("Default: %1").arg(defaultText));
 }
 
 void LimitsPage::addCount(QGridLayout &grid, const char *key, const QString &name, const QString &toolTip,

@@ -30,7 +30,7 @@ void PasswordBar::showMissing()
     for (const QString &id : m_store.missingPasswords())
         names << shownNameOf(m_store.profile(), id);
     m_message = names.isEmpty() ? QString()
-                                : tr("The password is not known of: %1.", "names of servers")
+                                : tr("Password missing: %1.", "names of servers")
                                       .arg(QLocale().createSeparatedList(names));
     setText(m_message);
     setVisible(!names.isEmpty());

@@ -239,7 +239,8 @@ void ServersPage::showSelection()
 
 void ServersPage::showMessage(const QString &text)
 {
-    m_bar->tell(text);
+    // Lines for a terminal begin with a small letter.
+    m_bar->tell(text.left(1).toUpper() + text.mid(1));
 }
 
 void ServersPage::addServer()

@@ -180,7 +180,7 @@ std::optional<ProcessStat> parseProcessStat(const QByteArray &text)
     bool isParent = false;
     bool isTime = false;
     ProcessStat stat{text.mid(begin + 1, end - begin - 1), fields[kParent].toLongLong(&isParent),
-                     fields[kStartTime].toULongLong(&isTime)};
+                     fields[kStartTime].toULongLong(&isTime), fields[0].isEmpty() ? '\0' : fields[0].front()};
     return isParent && isTime ? std::optional(stat) : std::nullopt;
 }
 

@@ -18,6 +18,7 @@ struct ProcessStat {
     QByteArray name; ///< of the command, at most 15 bytes
     std::int64_t parentId = 0;
     std::uint64_t startTime = 0; ///< clock ticks since the system started
+    char state = 0; ///< as ps shows it; 'Z': it has ended, and its parent has not asked about it yet
 
     bool operator==(const ProcessStat &) const = default;
 };

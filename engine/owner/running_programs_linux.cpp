@@ -2,7 +2,9 @@
 #include "engine/running_programs.h"
 
 #include "engine/owner/process_catalog_linux.h"
+#include "engine/owner/process_files_linux.h"
 #include "engine/owner/program_list.h"
+#include "engine/owner/program_text.h"
 
 #include <QFile>
 
@@ -18,6 +20,14 @@ namespace
 
 /// Parent of the kernel's own threads, which run no program.
 constexpr std::int64_t kKernelThreads = 2;
+constexpr qsizetype kMaximumStatSize = 2'048;
+
+/// The executable of what has ended is not told, nor is that of other users' programs, which may connect.
+bool hasEnded(std::int64_t processId)
+{
+    const auto stat = parseProcessStat(readProcessFile(processId, "stat", kMaximumStatSize));
+    return !stat || stat->state == 'Z';
+}
 
 } // namespace
 
@@ -36,7 +46,8 @@ QList<Program> runningPrograms()
         const std::optional<ProcessEntry> process = processes.find(id);
         if (!process || id == kKernelThreads || process->parentId == kKernelThreads)
             continue;
-        if (const std::optional<ProgramText> text = processes.programOf(id))
+        const std::optional<ProgramText> text = processes.programOf(id);
+        if (text && !(text->path.isEmpty() && hasEnded(id)))
             programs.append({id, QString::fromUtf8(text->name), QFile::decodeName(text->path),
                              QFile::decodeName(text->script)});
     }

@@ -122,7 +122,7 @@ void TestProgram::readsStat()
     QFETCH(const QByteArray, name);
     const auto stat = parseProcessStat(statLine(name));
     QVERIFY(stat);
-    QCOMPARE(*stat, (ProcessStat{name, 17, 987654}));
+    QCOMPARE(*stat, (ProcessStat{name, 17, 987654, 'S'}));
 }
 
 void TestProgram::refusesEveryCutStat()

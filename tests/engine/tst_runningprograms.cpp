@@ -12,6 +12,9 @@
 
 #include <algorithm>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace engine;
 
 class TestRunningPrograms : public QObject
@@ -20,6 +23,7 @@ class TestRunningPrograms : public QObject
 
 private Q_SLOTS:
     void listsEachProgramOnce();
+    void leavesOutWhatHasEnded();
     void sortsByName();
 };
 
@@ -52,6 +56,21 @@ void TestRunningPrograms::listsEachProgramOnce()
         QVERIFY(process->waitForFinished());
     }
     QTRY_COMPARE_WITH_TIMEOUT(count(runningPrograms()), 0, 20'000);
+}
+
+/// Until its parent has asked how it ended, the system goes on listing it.
+void TestRunningPrograms::leavesOutWhatHasEnded()
+{
+    const pid_t process = ::fork();
+    if (process == 0)
+        ::_exit(0);
+    QVERIFY(process > 0);
+    siginfo_t info{};
+    QCOMPARE(::waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOWAIT), 0);
+    const QList<Program> programs = runningPrograms();
+    QCOMPARE(::waitpid(process, nullptr, 0), process);
+    QVERIFY(std::none_of(programs.begin(), programs.end(),
+                         [process](const Program &program) { return program.processId == process; }));
 }
 
 void TestRunningPrograms::sortsByName()

@@ -110,7 +110,7 @@ private Q_SLOTS:
     void namesTheHolderOfThePort();
     void showsAnErrorAboveRows();
     void showsAndFiltersConnections();
-    void leavesOutApplicationsUntilOneIsKnown();
+    void showsTheClientUntilItsApplicationIsKnown();
     void copiesRowsAndTargets();
     void keepsItsPlaceWhenScrolled();
     void neglectsRowsWhileHidden();
@@ -267,20 +267,24 @@ void TestMainWindow::showsAndFiltersConnections()
     QCOMPARE(find<QLabel>("statusLive")->text(), QStringLiteral("40 live"));
 }
 
-void TestMainWindow::leavesOutApplicationsUntilOneIsKnown()
+void TestMainWindow::showsTheClientUntilItsApplicationIsKnown()
 {
     m_window->show();
     engine::Delta delta;
     delta.whole = true;
     delta.added.resize(1);
     delta.added.front().id = 1;
+    delta.added.front().client = {engine::Address::fromV4(0xc0a80007), 40'001};
+    delta.added.front().user = QStringLiteral("anna");
     m_window->applyDelta(delta);
     auto *view = find<QTableView>("connectionsView");
     const int column = static_cast<int>(ui::ConnectionColumn::Application);
-    QVERIFY(view->isColumnHidden(column));
+    QVERIFY(!view->isColumnHidden(column));
+    QVERIFY(view->isColumnHidden(static_cast<int>(ui::ConnectionColumn::Client)));
+    QCOMPARE(view->model()->index(0, column).data().toString(), QStringLiteral("192.168.0.7:40001 (anna)"));
     delta.added.front().application = QStringLiteral("curl");
     m_window->applyDelta(delta);
-    QVERIFY(!view->isColumnHidden(column));
+    QCOMPARE(view->model()->index(0, column).data().toString(), QStringLiteral("curl"));
 }
 
 void TestMainWindow::copiesRowsAndTargets()
