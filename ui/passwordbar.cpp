@@ -29,9 +29,10 @@ void PasswordBar::showMissing()
     QStringList names;
     for (const QString &id : m_store.missingPasswords())
         names << shownNameOf(m_store.profile(), id);
-    m_message = names.isEmpty() ? QString()
-                                : tr("Password missing: %1.", "names of servers")
-                                      .arg(QLocale().createSeparatedList(names));
+    m_message =
+        names.isEmpty()
+            ? QString()
+            : tr("Password missing: %1.", "names of servers").arg(QLocale().createSeparatedList(names));
     setText(m_message);
     setVisible(!names.isEmpty());
 }
