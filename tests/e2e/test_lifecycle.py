@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Starting, stopping, reloading, and what goes wrong in between."""
 
+import contextlib
+import json
 import os
 import re
 import signal
@@ -137,6 +139,21 @@ class Reloading(WebTestCase):
         self.web.open_gate()
         self.assertEqual(curl.wait(), 0)
         self.assert_fetches(f"socks5h://127.0.0.1:{port}", self.web.url("/"), HELLO_HASH)
+
+
+    def test_broken_profile_at_the_start_tells_of_its_backup(self):
+        for backup, is_told in ((json.dumps(profile()), True), ("{", False), (None, False)):
+            with self.subTest(backup=backup):
+                path = os.path.join(self.directory, "profile.json.bak")
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+                if backup is not None:
+                    with open(path, "w", encoding="utf-8") as file:
+                        file.write(backup)
+                program = self.start("{")
+                self.assertNotEqual(program.wait(), 0)
+                self.assertEqual(program.log().count(path), int(is_told), program.log())
+                os.unlink(program.log_path)
 
 
 class Trouble(WebTestCase):
