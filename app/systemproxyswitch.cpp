@@ -138,13 +138,15 @@ void SystemProxySwitch::restoreNow()
     // Behind whatever the thread is at.
     QMetaObject::invokeMethod(
         m_worker,
-        [keeper = m_keeper.get(), isNeeded = !m_isClosed] {
+        [this, isNeeded = !m_isClosed] {
             if (isNeeded)
-                static_cast<void>(keeper->restore());
+                m_hasFailed = m_keeper->restore().problem == SystemProxyProblem::RestoreFailed;
             QThread::currentThread()->quit();
         },
         Qt::QueuedConnection);
     m_thread.wait();
+    if (m_watchdog != nullptr && m_hasFailed)
+        m_watchdog->leaveBehind();
     m_isSet = false;
     m_applied.reset();
 }
@@ -283,7 +285,8 @@ void SystemProxySwitch::take(const Outcome &outcome, const std::optional<SystemP
         m_watchdog->stop();
     if (outcome.problem == SystemProxyProblem::RestoreFailed) {
         if (m_isClosing) {
-            finishClosing(); // The journal is for the next start.
+            m_hasFailed = true;
+            finishClosing();
             return;
         }
         m_isOn = false;
@@ -306,7 +309,9 @@ void SystemProxySwitch::finishClosing()
 {
     if (m_isClosed)
         return;
-    if (m_watchdog != nullptr && !std::exchange(m_isWatchdogLeaving, true)) {
+    if (m_watchdog != nullptr && m_hasFailed) {
+        m_watchdog->leaveBehind(); // It goes on trying; after that the journal is for the next start.
+    } else if (m_watchdog != nullptr && !std::exchange(m_isWatchdogLeaving, true)) {
         m_watchdog->stop();
         return;
     }

@@ -98,6 +98,7 @@ private:
     bool m_isBusy = false;
     bool m_isMeasuring = false; ///< asked to, and not done yet
     bool m_isClosing = false;
+    bool m_hasFailed = false; ///< to put the settings back, when closing
     bool m_isWatchdogLeaving = false;
     bool m_isClosed = false;
 };

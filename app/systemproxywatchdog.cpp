@@ -34,6 +34,20 @@ SystemProxyKeeper makeRestoringKeeper()
     return {systemProxyDirectory(), FoundBackend{}, makeSystemProxyBackend};
 }
 
+/// Goes on when the program that has started it ends.
+class Survivor : public QProcess
+{
+public:
+    using QProcess::QProcess;
+
+    /// Its end is no longer waited for, and it is not ended with this object; it sees its input end.
+    void letGo()
+    {
+        closeWriteChannel();
+        setProcessState(NotRunning);
+    }
+};
+
 } // namespace
 
 const QString SystemProxyWatchdog::kOption = u"system-proxy-watchdog"_s;
@@ -57,7 +71,7 @@ void SystemProxyWatchdog::start()
     if (m_process != nullptr || m_starts >= kMaximumStarts)
         return;
     ++m_starts;
-    m_process = new QProcess(this);
+    m_process = new Survivor(this);
     // It must not keep anybody waiting who reads what this process prints.
     m_process->setStandardOutputFile(QProcess::nullDevice());
     m_process->setStandardErrorFile(QProcess::nullDevice());
@@ -80,6 +94,15 @@ void SystemProxyWatchdog::stop()
     m_process->write(".");
     m_process->closeWriteChannel(); // once that is written
     QTimer::singleShot(kStopPatience, m_process, &QProcess::kill);
+}
+
+void SystemProxyWatchdog::leaveBehind()
+{
+    m_isWanted = false;
+    if (m_process == nullptr)
+        return;
+    m_process->disconnect(this);
+    static_cast<Survivor *>(m_process)->letGo();
 }
 
 void SystemProxyWatchdog::takeEnd()

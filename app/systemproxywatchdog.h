@@ -29,6 +29,9 @@ public:
     void start();
     /// Ends it: nothing is Hosier's any more. stopped() follows, in any case and within a bounded time.
     void stop();
+    /// Leaves it to put the settings back when this program cannot: it tries for a while, also after this
+    /// program's end.
+    void leaveBehind();
 
 Q_SIGNALS:
     void stopped();

@@ -130,7 +130,7 @@ Ruling EngineCore::decide(const RuleQuery &query) const
 Ruling EngineCore::decideOnDatagram(const Registry::Record &record, const Destination &destination,
                                     const std::optional<Address> &resolved) const
 {
-    // A datagram that comes before it is known who sends it is lost rather than sent the wrong way.
+    // Nothing is decided before it is known who sends it.
     if (needsIdentification(record, rules()))
         return {};
     RuleQuery query = makeQuery(record, Transport::Udp, destination);

@@ -32,7 +32,8 @@ RuleQuery queryOf(const ExplainRequest &request)
 }
 
 /// `needsAddress` before the query had one.
-Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForAddresses, bool needsAddress)
+Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForAddresses, bool needsAddress,
+                                           bool isUnresolved)
 {
     using Source = Explanation::AddressSource;
     if (query.destination.literal())
@@ -41,7 +42,9 @@ Explanation::AddressSource addressSourceOf(const RuleQuery &query, bool asksForA
         return Source::NotWanted;
     if (!needsAddress)
         return Source::NotNeeded;
-    return query.resolved ? Source::Resolved : Source::NotResolved;
+    if (query.resolved)
+        return Source::Resolved;
+    return isUnresolved ? Source::NotFound : Source::NotResolved;
 }
 
 Explanation::Chooser chooserOf(const Profile &profile, const QString &proxy)
@@ -130,6 +133,8 @@ QString addressText(const Explanation &explanation)
         return u"%1, looked up for the rules"_s.arg(explanation.address.toString());
     case Explanation::AddressSource::NotResolved:
         return u"not looked up: rules on addresses, which resolveForRules asks, were not judged"_s;
+    case Explanation::AddressSource::NotFound:
+        return u"looked up in vain: rules on addresses were not judged, and only a server may look it up again"_s;
     case Explanation::AddressSource::NotNeeded:
         return u"not looked up for the rules: no rule on addresses could decide before the name does"_s;
     case Explanation::AddressSource::NotWanted:
@@ -180,7 +185,8 @@ Explanation explainRequest(const Profile &profile, const ExplainRequest &request
         query.resolved = request.resolved;
     const Trace trace = rules.explain(query);
     Explanation explanation;
-    explanation.addressSource = addressSourceOf(query, rules.asksForAddresses(), needsAddress);
+    explanation.addressSource =
+        addressSourceOf(query, rules.asksForAddresses(), needsAddress, request.isUnresolved);
     explanation.address = query.destination.literal().value_or(query.resolved.value_or(Address()));
     for (const TraceStep &step : trace.steps)
         explanation.rules.append({step, step.outcome == TraceStep::Outcome::Matched, outcomeText(step)});

@@ -18,11 +18,12 @@ struct ExplainRequest {
     QString host;            ///< a name or an address
     std::uint16_t port = 0;
     Transport transport = Transport::Tcp;
-    QString user;            ///< who logged in; empty: nobody
-    Address client;          ///< where from; null: this machine
-    bool isLocal = false;    ///< from this machine though `client` is one of its own addresses in a network
-    Address resolved;        ///< of a name that was resolved here for the rules; null: it was not
-    QStringList deadServers; ///< ids of those that are taken for dead (ServerHealth::isDown)
+    QString user;              ///< who logged in; empty: nobody
+    Address client;            ///< where from; null: this machine
+    bool isLocal = false;      ///< from this machine though `client` is one of its own addresses in a network
+    Address resolved;          ///< of a name that was resolved here for the rules; null: it was not
+    bool isUnresolved = false; ///< that was tried in vain
+    QStringList deadServers;   ///< ids of those that are taken for dead (ServerHealth::isDown)
 
     bool operator==(const ExplainRequest &) const = default;
 };
@@ -42,9 +43,10 @@ struct Explanation {
         Resolved,    ///< the name was looked up for the rules (ExplainRequest::resolved)
         NotResolved, ///< the profile's resolveForRules would have the name looked up, and nobody has: rules
                      ///< on addresses did not match for want of one
-        NotNeeded,   ///< the profile's resolveForRules would have the name looked up, but no rule on
-                     ///< addresses comes before the one that decides by the name: it is not
-        NotWanted,   ///< only names are asked about: the name is looked up where the connection is made
+        NotFound,  ///< the name was looked up for the rules in vain: the same, and nobody here does it again
+        NotNeeded, ///< the profile's resolveForRules would have the name looked up, but no rule on
+                   ///< addresses comes before the one that decides by the name: it is not
+        NotWanted, ///< only names are asked about: the name is looked up where the connection is made
     };
     /// Who chose the first server.
     enum class Chooser : std::uint8_t {

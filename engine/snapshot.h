@@ -64,6 +64,7 @@ struct Connection {
     /// none, or none yet.
     QStringList servers;
     Address resolved; ///< of a name that was resolved here for the rules: what they saw. Null: they did not
+    bool isUnresolved = false; ///< the rules asked for the address of the name in vain
     std::int64_t openedAt = 0;
     std::int64_t closedAt = 0;          ///< 0 while it lives
     std::uint64_t bytesUp = 0;          ///< client to target

@@ -2058,6 +2058,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>Der Name wird hier zum Verbinden aufgelöst; Regeln über Adressen gelten nicht für Namen.</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>Der Name ließ sich nicht auflösen, daher waren Regeln über Adressen nicht zu prüfen. Nur ein Server darf ihn noch einmal auflösen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3950,6 +3954,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
             <numerusform>%n weiterer Befund ist nicht aufgeführt</numerusform>
             <numerusform>%n weitere Befunde sind nicht aufgeführt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>nicht übernommen: Die Standardaktion bleibt, wie sie ist</translation>
     </message>
 </context>
 <context>

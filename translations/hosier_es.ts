@@ -2058,6 +2058,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>El nombre se resuelve aquí para conectar; las reglas sobre direcciones no se aplican a los nombres.</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>El nombre no se pudo resolver, así que no se pudieron evaluar las reglas sobre direcciones. Solo un servidor puede volver a resolverlo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3950,6 +3954,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
             <numerusform>%n resultado más no se muestra</numerusform>
             <numerusform>%n resultados más no se muestran</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>no se adopta: la acción predeterminada sigue como está</translation>
     </message>
 </context>
 <context>

@@ -2058,6 +2058,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>Le nom est résolu ici pour la connexion&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>Le nom n’a pas pu être résolu, les règles sur les adresses n’ont donc pas pu être évaluées. Seul un serveur peut le résoudre à nouveau.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3950,6 +3954,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
             <numerusform>%n autre constat n’est pas affiché</numerusform>
             <numerusform>%n autres constats ne sont pas affichés</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>non reprise : l’action par défaut reste ce qu’elle est</translation>
     </message>
 </context>
 <context>

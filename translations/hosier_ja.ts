@@ -2055,6 +2055,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>名前は接続のためにここで解決されます。アドレスのルールは名前には適用されません。</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>名前を解決できなかったため、アドレスに関するルールは判定できませんでした。再び解決できるのはサーバーだけです。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3941,6 +3945,10 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>
             <numerusform>ほかに %n 件の結果は表示されていません</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>取り込まれません: 既定のアクションはそのままです</translation>
     </message>
 </context>
 <context>

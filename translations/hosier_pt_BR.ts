@@ -2058,6 +2058,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>O nome é resolvido aqui para conectar; as regras sobre endereços não se aplicam a nomes.</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>O nome não pôde ser resolvido, portanto as regras sobre endereços não puderam ser avaliadas. Só um servidor pode resolvê-lo de novo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3950,6 +3954,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
             <numerusform>Mais %n resultado não é mostrado</numerusform>
             <numerusform>Mais %n resultados não são mostrados</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>não adotada: a ação padrão continua como está</translation>
     </message>
 </context>
 <context>

@@ -2061,6 +2061,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>Имя разрешается здесь при подключении; правила об адресах не применяются к именам.</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>Имя не удалось разрешить, поэтому правила по адресам нельзя было проверить. Повторно разрешить его может только сервер.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3959,6 +3963,10 @@ It names programs and where they connected to; only you can read it.</source>
             <numerusform>ещё %n замечания не показаны</numerusform>
             <numerusform>ещё %n замечаний не показано</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>не перенято: действие по умолчанию остаётся прежним</translation>
     </message>
 </context>
 <context>

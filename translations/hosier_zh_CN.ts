@@ -2055,6 +2055,10 @@
         <source>The name is looked up here to connect; rules on addresses do not apply to names.</source>
         <translation>域名在本机连接时解析；针对地址的规则不适用于域名。</translation>
     </message>
+    <message>
+        <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
+        <translation>该名称解析失败，因此无法判断针对地址的规则。只有服务器可以再次解析它。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExportDialog</name>
@@ -3941,6 +3945,10 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>
             <numerusform>还有 %n 项结果未列出</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not taken over: the default action stays what it is</source>
+        <translation>未采用：默认操作保持不变</translation>
     </message>
 </context>
 <context>

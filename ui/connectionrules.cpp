@@ -86,6 +86,7 @@ engine::ExplainRequest explainRequestFor(const engine::Connection &connection)
     request.client = connection.client.address;
     request.isLocal = connection.isLocal;
     request.resolved = connection.resolved;
+    request.isUnresolved = connection.isUnresolved;
     return request;
 }
 

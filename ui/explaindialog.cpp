@@ -278,8 +278,10 @@ std::optional<ExplainRequest> ExplainDialog::currentRequest() const
         return std::nullopt;
     request.user = m_user->text();
     request.host = m_host->text().trimmed();
-    if (request.host != m_request.host)
+    if (request.host != m_request.host) {
         request.resolved = {};
+        request.isUnresolved = false;
+    }
     request.port = static_cast<std::uint16_t>(m_port->value());
     request.transport = static_cast<Transport>(m_transport->currentData().toInt());
     request.deadServers = m_servers.deadServers();
@@ -412,6 +414,9 @@ QString ExplainDialog::addressText(const Explanation &explanation)
         return tr("Address: %1, looked up for the rules").arg(explanation.address.toString());
     case Explanation::AddressSource::NotResolved:
         return tr("The name was not looked up, so rules on addresses could not be judged.");
+    case Explanation::AddressSource::NotFound:
+        return tr("The name was looked up in vain, so rules on addresses could not be judged. Only a server "
+                  "may look it up again.");
     case Explanation::AddressSource::NotNeeded:
         return tr("The name is not looked up for the rules: none on addresses could decide before it does.");
     case Explanation::AddressSource::NotWanted:

@@ -101,7 +101,10 @@ void ImportDialog::makeModes()
     m_replace->setToolTip(tr("Listeners and users stay. The default action is taken from the file"));
     m_add->setObjectName(QStringLiteral("importAdd"));
     m_add->setToolTip(tr("Rules of the file come after those there are. The default action stays"));
-    connect(m_replace, &QRadioButton::toggled, this, &ImportDialog::showSummary);
+    connect(m_replace, &QRadioButton::toggled, this, [this] {
+        showLines(importLines(m_file, mode()));
+        showSummary();
+    });
 }
 
 void ImportDialog::makeReport()
@@ -200,7 +203,7 @@ void ImportDialog::read()
     m_add->setVisible(m_file.kind == ImportKind::Proxifier);
     m_summary->setVisible(isUsable);
     m_onlyChanges->setVisible(isUsable);
-    showLines(m_file.lines);
+    showLines(importLines(m_file, mode()));
     showSummary();
 }
 
@@ -312,7 +315,7 @@ void ImportDialog::showFailure(const QStringList &problems)
         lines.append({problem.left(std::max<qsizetype>(end, 0)), ImportOutcome::Wrong,
                       end < 0 ? problem : problem.mid(end + 2)});
     }
-    showLines(lines + m_file.lines);
+    showLines(lines + importLines(m_file, mode()));
     showProblem(*m_problems, tr("Nothing was imported: %1").arg(problems.first()));
 }
 

@@ -12,6 +12,8 @@
 #include <QLineEdit>
 #include <QMainWindow>
 
+#include <utility>
+
 namespace ui
 {
 
@@ -94,6 +96,23 @@ bool MainDocks::isFloatingInSight() const
         return dock.isFloating() && dock.isVisible() && !dock.isMinimized();
     };
     return isInSight(*m_logDock) || isInSight(*m_trafficDock);
+}
+
+void MainDocks::putAway()
+{
+    for (QDockWidget *dock : {m_logDock, m_trafficDock}) {
+        if (!dock->isFloating() || dock->isHidden())
+            continue;
+        m_putAway << dock;
+        dock->hide();
+    }
+}
+
+void MainDocks::bringBack()
+{
+    const QList<QDockWidget *> docks = std::exchange(m_putAway, {});
+    for (QDockWidget *dock : docks)
+        dock->show();
 }
 
 void MainDocks::focusLogFilter()

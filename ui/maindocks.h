@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QList>
 #include <QObject>
 
 class QAction;
@@ -31,6 +32,10 @@ public:
     /// Whether one stands in a window of its own, where it is seen while the main window is not.
     [[nodiscard]] bool isFloatingInSight() const;
     void focusLogFilter();
+    /// Out of sight, those in windows of their own: until the main window is seen, or for good.
+    void putAway();
+    void bringBack();
+    [[nodiscard]] bool arePutAway() const { return !m_putAway.isEmpty(); }
     /// After the layout was restored.
     void showFloating();
 
@@ -45,6 +50,7 @@ private:
     const Actions &m_actions;
     QDockWidget *m_logDock;
     QDockWidget *m_trafficDock;
+    QList<QDockWidget *> m_putAway;
     LogView *m_log;
     TrafficView *m_traffic;
 };

@@ -130,6 +130,13 @@ void MainWindow::bringToFront()
     activateWindow();
 }
 
+void MainWindow::leave()
+{
+    save();
+    hide();
+    m_docks->putAway();
+}
+
 void MainWindow::showServers()
 {
     bringToFront();
@@ -320,6 +327,8 @@ void MainWindow::connectEmptyState(EmptyState &empty)
 void MainWindow::updateWatching()
 {
     const bool watching = isWatching();
+    if (watching)
+        m_docks->bringBack();
     setLive(watching || m_docks->isFloatingInSight());
     if (watching == m_watching)
         return;
@@ -472,6 +481,8 @@ void MainWindow::restore()
     restoreLayout(*this);
     keepWithinReach(*this);
     m_docks->showFloating();
+    // The layout shows them at once, also when the program starts in the tray.
+    m_docks->putAway();
 }
 
 void MainWindow::save() const
@@ -484,7 +495,9 @@ void MainWindow::save() const
     settings.setValue(kLogColumnsKey, m_logView->saveColumns());
     settings.setValue(kRangeKey, m_traffic->rangeSeconds());
     settings.setValue(kPageKey, m_pages->currentWidget()->objectName());
-    saveLayout(*this);
+    // What is put away for now is not hidden: as long as it is, the layout that was read or saved last holds.
+    if (!m_docks->arePutAway())
+        saveLayout(*this);
 }
 
 } // namespace ui

@@ -57,6 +57,8 @@ public:
     /// Whether the window can be seen and is kept up to date.
     [[nodiscard]] bool isWatching() const;
     void bringToFront();
+    /// Out of sight for good, with what stands in windows of its own.
+    void leave();
     void showServers();
 
 public Q_SLOTS:

@@ -30,6 +30,9 @@ constexpr qsizetype kMaximumMembers = 10'000;
 constexpr qsizetype kMaximumUserName = 255; // RFC 1929 section 2, ULEN is one byte
 
 constexpr int kNewestVersion = 102; // of Proxifier 4
+/// Of a server: all that Hosier knows, or tells of by itself.
+constexpr std::array<QLatin1StringView, 5> kServerParts{"Label"_L1, "Address"_L1, "Port"_L1,
+                                                        "Authentication"_L1, "Options"_L1};
 /// What Proxifier itself writes for a server with nothing special about it, by version and system.
 constexpr std::array<QLatin1StringView, 2> kUsualServerOptions{"0"_L1, "48"_L1};
 /// Options that are about nothing that Hosier does differently: loops are always refused, and names of
@@ -110,13 +113,13 @@ PpxProfile PpxReader::read(const XmlElement &root)
         if (section.name == "ChainList"_L1)
             readList(section, "Chain"_L1, kMaximumRoutes, &PpxReader::readRoute);
     }
+    const XmlElement *rules = root.child("RuleList"_L1);
     for (const XmlElement &section : root.children) {
         m_report.about(PpxPart::File, {}, section.line);
-        if (section.name != "Options"_L1 && section.name != "ProxyList"_L1 &&
-            section.name != "ChainList"_L1 && section.name != "RuleList"_L1)
+        if (&section != rules && section.name != "Options"_L1 && section.name != "ProxyList"_L1 &&
+            section.name != "ChainList"_L1)
             m_report.add(PpxFinding::SectionUnknown, section.name);
     }
-    const XmlElement *rules = root.child("RuleList"_L1);
     XmlElement none;
     none.line = root.line;
     readPpxRules(rules == nullptr ? none : *rules, m_ids, m_context, m_report, m_profile);
@@ -218,6 +221,10 @@ void PpxReader::readServer(const XmlElement &element)
         m_report.add(PpxFinding::NameCut, label, server.name);
     if (const XmlElement *login = element.child("Authentication"_L1))
         readLogin(*login, server);
+    for (const XmlElement &setting : element.children) {
+        if (std::find(kServerParts.begin(), kServerParts.end(), setting.name) == kServerParts.end())
+            m_report.add(PpxFinding::SettingIgnored, setting.name, {}, setting.line);
+    }
     if (const XmlElement *options = element.child("Options"_L1)) {
         const QString value = options->text.trimmed();
         if (!value.isEmpty() && std::find(kUsualServerOptions.begin(), kUsualServerOptions.end(), value) ==

@@ -65,6 +65,7 @@ enum class PpxFinding : std::uint8_t {
     PortsWrong,
     ApplicationWrong,
     RuleEmptied,
+    DefaultKept, ///< where the import only adds
     ReportCutOff,
 };
 

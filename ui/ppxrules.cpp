@@ -51,8 +51,8 @@ private:
     bool readApplications(const XmlElement &field, RuleProfile &rule);
     bool readTargets(const XmlElement &field, RuleProfile &rule);
     bool readPorts(const XmlElement &field, RuleProfile &rule);
-    void take(const PpxConverted &converted, const QString &written, const XmlElement &field,
-              QStringList &entries);
+    [[nodiscard]] bool take(const PpxConverted &converted, const QString &written, const XmlElement &field,
+                            QStringList &entries);
     Action readAction(const XmlElement &element);
     void tellOfAddresses(const QStringList &hosts, const XmlElement &field);
 
@@ -150,32 +150,35 @@ bool RuleReader::readField(const XmlElement &field, RuleProfile &rule)
     return true;
 }
 
-void RuleReader::take(const PpxConverted &converted, const QString &written, const XmlElement &field,
+/// False when there are too many already.
+bool RuleReader::take(const PpxConverted &converted, const QString &written, const XmlElement &field,
                       QStringList &entries)
 {
     if (entries.size() + converted.texts.size() > kMaximumEntries)
-        return; // The caller tells once.
+        return false;
     if (converted.finding)
         m_report.add(*converted.finding, written, converted.texts.join(u", "_s), field.line);
     entries << converted.texts;
+    return true;
 }
 
 bool RuleReader::readApplications(const XmlElement &field, RuleProfile &rule)
 {
-    const QList<PpxEntry> entries = splitPpxList(field.text);
-    for (const PpxEntry &entry : entries)
-        take(convertPpxApplication(entry, m_context), entry.text, field, rule.applications);
-    if (entries.size() > kMaximumEntries)
+    bool hasRoom = true;
+    for (const PpxEntry &entry : splitPpxList(field.text))
+        hasRoom =
+            take(convertPpxApplication(entry, m_context), entry.text, field, rule.applications) && hasRoom;
+    if (!hasRoom)
         m_report.add(PpxFinding::TooMany, QString::number(kMaximumEntries), {}, field.line);
     return !rule.applications.isEmpty();
 }
 
 bool RuleReader::readTargets(const XmlElement &field, RuleProfile &rule)
 {
-    const QStringList targets = splitPpxWords(field.text);
-    for (const QString &target : targets)
-        take(convertPpxTarget(target, m_context), target, field, rule.hosts);
-    if (targets.size() > kMaximumEntries)
+    bool hasRoom = true;
+    for (const QString &target : splitPpxWords(field.text))
+        hasRoom = take(convertPpxTarget(target, m_context), target, field, rule.hosts) && hasRoom;
+    if (!hasRoom)
         m_report.add(PpxFinding::TooMany, QString::number(kMaximumEntries), {}, field.line);
     tellOfAddresses(rule.hosts, field);
     return !rule.hosts.isEmpty();
@@ -198,13 +201,18 @@ void RuleReader::tellOfAddresses(const QStringList &hosts, const XmlElement &fie
 
 bool RuleReader::readPorts(const XmlElement &field, RuleProfile &rule)
 {
+    bool hasRoom = true;
     for (const QString &word : splitPpxWords(field.text)) {
         const std::optional<engine::PortRange> ports = readPpxPorts(word);
         if (!ports)
             m_report.add(PpxFinding::PortsWrong, word, {}, field.line);
         else if (rule.ports.size() < kMaximumEntries)
             rule.ports << *ports;
+        else
+            hasRoom = false;
     }
+    if (!hasRoom)
+        m_report.add(PpxFinding::TooMany, QString::number(kMaximumEntries), {}, field.line);
     return !rule.ports.isEmpty();
 }
 

@@ -168,6 +168,8 @@ QString leftOutText(const PpxLine &line)
         return PpxText::tr("%1 was left out: it is no port").arg(line.value);
     case PpxFinding::ApplicationWrong:
         return PpxText::tr("the application %1 was left out: it cannot be used").arg(line.value);
+    case PpxFinding::DefaultKept:
+        return PpxText::tr("not taken over: the default action stays what it is");
     case PpxFinding::RuleEmptied:
         return PpxText::tr("left out, because nothing is left of its condition \"%1\"").arg(line.value);
     default:

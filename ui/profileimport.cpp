@@ -330,8 +330,6 @@ ImportedFile readProxifier(const QByteArray &content, const PpxContext &context)
             {linePlace(ppx.error().xml.line), ImportOutcome::Wrong, ppxProblemText(ppx.error())});
         return file;
     }
-    for (const PpxLine &line : ppx->report)
-        file.lines.append({linePlace(line.line), outcomeOf(line.finding), ppxLineText(line)});
     file.kind = ImportKind::Proxifier;
     file.ppx = *std::move(ppx);
     return file;
@@ -351,6 +349,17 @@ bool isXml(const QByteArray &content)
 ImportedFile readImport(const QByteArray &content, const ImportTarget &target, const PpxContext &context)
 {
     return isXml(content) ? readProxifier(content, context) : ProfileReader(target).read(content);
+}
+
+QList<ImportLine> importLines(const ImportedFile &file, ImportMode mode)
+{
+    QList<ImportLine> lines = file.lines;
+    for (PpxLine line : file.ppx.report) {
+        if (mode == ImportMode::Add && line.finding == PpxFinding::DefaultTaken)
+            line.finding = PpxFinding::DefaultKept;
+        lines.append({linePlace(line.line), outcomeOf(line.finding), ppxLineText(line)});
+    }
+    return lines;
 }
 
 Profile withImport(const ImportedFile &file, const ImportTarget &target, ImportMode mode)

@@ -33,7 +33,7 @@ struct ImportedFile {
     ImportKind kind = ImportKind::Unusable;
     engine::Profile profile; ///< of Profile: valid
     PpxProfile ppx;          ///< of Proxifier
-    QList<ImportLine> lines; ///< what is wrong, or what becomes of the file
+    QList<ImportLine> lines; ///< what is wrong, or what becomes of a profile of Hosier
 };
 
 /// The profile that the file comes into.
@@ -47,6 +47,8 @@ struct ImportTarget {
 /// Reads and validates. A profile without "users" gets those that the target has.
 [[nodiscard]] ImportedFile readImport(const QByteArray &content, const ImportTarget &target,
                                       const PpxContext &context);
+/// What becomes of the file, or what is wrong with it, in the file's order.
+[[nodiscard]] QList<ImportLine> importLines(const ImportedFile &file, ImportMode mode);
 /// The target's profile as the import makes it; the store has the last word on whether it is valid. The mode
 /// is of no meaning to a profile of Hosier. Listeners, users and limits stay with a Proxifier profile; so
 /// does the default action with Add.

@@ -213,14 +213,15 @@ QString listenerText(const ListenerStatus &listener)
 
 QString listenerErrorText(const ListenerStatus &listener, const QList<PortRange> &reservedPorts)
 {
-    if (listener.error.code == engine::ErrorCode::PermissionDenied) {
+    const bool isHeld = listener.holderPid > 0 || !listener.holderName.isEmpty();
+    if (listener.error.code == engine::ErrorCode::PermissionDenied && !isHeld) {
         const std::uint16_t port = listener.endpoint.port;
         const std::optional<PortRange> range = findReservedRange(reservedPorts, port);
         return range ? reservedText(*range, port) : forbiddenText(port);
     }
-    if (listener.error.code != engine::ErrorCode::AddressInUse)
+    if (listener.error.code != engine::ErrorCode::AddressInUse && !isHeld)
         return StatusText::tr("%1.", "a sentence").arg(errorMessage(listener.error));
-    if (listener.holderPid <= 0 && listener.holderName.isEmpty())
+    if (!isHeld)
         return StatusText::tr("The port is in use by another program.");
     if (listener.holderName.isEmpty())
         return StatusText::tr("The port is in use by process %1.").arg(listener.holderPid);

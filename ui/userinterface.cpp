@@ -76,10 +76,11 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     connect(m_watch.get(), &EngineWatch::stalledChanged, m_notifier.get(), &Notifier::setStalled);
     connect(&m_store, &ProfileStore::missingPasswordsChanged, this, &UserInterface::tellOfMissingPasswords,
             Qt::QueuedConnection);
+    // Before there is a window, which says that it is in sight.
+    engine.setDetail(engine::Detail::Totals);
     build();
     // Queued, so that the icon has been made.
     connect(m_trayHost.get(), &TrayHost::changed, this, &UserInterface::meetTray, Qt::QueuedConnection);
-    engine.setDetail(engine::Detail::Totals);
 }
 
 void UserInterface::build()
@@ -226,7 +227,7 @@ void UserInterface::closeWindow()
 void UserInterface::leave()
 {
     m_hasLeft = true;
-    m_window->hide();
+    m_window->leave();
     m_tray->hide();
 }
 

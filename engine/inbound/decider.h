@@ -11,7 +11,8 @@ namespace engine
 class Decider
 {
 public:
-    /// What was decided, and what is to be dialled: the address that the rules saw, when they saw one.
+    /// What was decided, and what is to be dialled: the address that the rules saw, when they saw one. A name
+    /// that they could not see the address of is only for servers that look it up themselves.
     using Callback = std::function<void(const Action &, const Destination &)>;
 
     Decider(SessionServices &services, Registry::Record &record, Callback callback);

@@ -176,6 +176,7 @@ bool HttpForward::isDecided(const Destination &destination)
         return false;
     const Address &resolved = m_record.info.resolved;
     m_origin = resolved.isNull() ? destination : Destination{resolved, {}, destination.port};
+    m_origin.isUnresolved = m_record.info.isUnresolved;
     m_action = m_record.action;
     return m_record.rules == m_services.host.rulesNumber();
 }

@@ -95,7 +95,9 @@ void ListenerSet::open(Listener &listener)
         return;
     }
     Q_EMIT failed(listener.status());
-    if (listener.status().error.code == ErrorCode::AddressInUse)
+    // Windows forbids a port that another program has for itself.
+    const ErrorCode code = listener.status().error.code;
+    if (code == ErrorCode::AddressInUse || code == ErrorCode::PermissionDenied)
         findHolder(listener);
 }
 

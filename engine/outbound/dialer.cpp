@@ -70,6 +70,10 @@ void Dialer::dial(const Destination &destination)
         tryAddresses({*literal});
         return;
     }
+    if (destination.isUnresolved) {
+        report(Unexpected{Error{ErrorCode::NameNotFound, {}}});
+        return;
+    }
     m_lookup = m_services.resolver.lookUp(destination.name, [this](const Resolver::Addresses &result) {
         m_lookup = 0;
         if (result)

@@ -172,6 +172,10 @@ void Tunnel::ask()
 
 void Tunnel::resolveNext()
 {
+    if (m_next.isUnresolved) {
+        failBeyond({ErrorCode::NameNotFound, {}});
+        return;
+    }
     m_lookup = m_services.dialing.resolver.lookUp(m_next.name, [this](const Resolver::Addresses &result) {
         m_lookup = 0;
         if (!result) {

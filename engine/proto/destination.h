@@ -16,6 +16,9 @@ struct Destination {
     Address address;
     QByteArray name; ///< empty when `address` is set
     std::uint16_t port = 0;
+    /// A name whose address the rules asked for in vain. Nobody here looks it up again: they would not see
+    /// the answer.
+    bool isUnresolved = false;
 
     [[nodiscard]] bool isName() const { return !name.isEmpty(); }
     [[nodiscard]] QString host() const { return isName() ? QString::fromUtf8(name) : address.toString(); }

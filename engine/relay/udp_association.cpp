@@ -94,8 +94,10 @@ void UdpAssociation::forgetDecisions()
                                   ? m_services.decide(m_record, destination, m_names.find(destination.name))
                                   : known;
         // Not yet decided: who sends is being found out, and this will be called again.
-        if (ruling.rules == 0)
+        if (ruling.rules == 0) {
             isUsed.fill(true);
+            return;
+        }
         if (ruling.action.kind == Action::Kind::Direct) {
             const std::optional<Address> address = notePeer(destination, resolved);
             for (std::size_t family = 0; family < isUsed.size(); ++family)
@@ -221,7 +223,8 @@ void UdpAssociation::senderFound(const std::optional<Application> &sender,
                                  const std::vector<QByteArray> &datagrams)
 {
     const Application *known = m_record.info.identity.get();
-    if (sender ? !known || *known != *sender : known != nullptr) {
+    const bool isAnother = sender ? !known || *known != *sender : known != nullptr;
+    if (isAnother || !m_record.isIdentified) {
         m_services.relays.registry.setApplication(m_record, sender);
         forgetDecisions();
     }
@@ -274,6 +277,10 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
     const std::optional<Address> judged =
         m_decisions.find(destination, {}).needsAddress ? resolved : std::nullopt;
     const Ruling &ruling = m_decisions.find(destination, judged);
+    if (ruling.rules == 0) {
+        drop(); // Not decided yet: better lost than sent the wrong way.
+        return;
+    }
     if (!(destination == m_shown) || ruling.counter != m_ruling || ruling.rules != m_record.rules)
         show(destination, ruling, judged);
     const Action &action = ruling.action;

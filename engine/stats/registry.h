@@ -40,10 +40,12 @@ public:
         std::int64_t openedMs = 0; ///< monotonic
         bool isIdentified = false; ///< the application was asked for, with or without success
 
-        /// Whether the client runs on this machine.
+        /// Whether the client runs on this machine: nobody else reaches a loopback address, from wherever a
+        /// program of this machine says it comes.
         [[nodiscard]] bool isLocal() const
         {
-            return info.client.address.isLoopback() || info.client.address == reachedAt.address;
+            return info.client.address.isLoopback() || reachedAt.address.isLoopback() ||
+                   info.client.address == reachedAt.address;
         }
 
     private:

@@ -27,7 +27,8 @@ def wrapper(directory, address, *options):
 
 
 class NameServer:
-    """Gives each name's addresses (IPv4) in turn, the last one again and again, and notes what it was asked for."""
+    """Gives each name's addresses (IPv4) in turn, the last one again and again, and notes what it was asked for. An empty
+    address: there is no such name."""
 
     def __init__(self, address, names):
         self.names = {name: list(addresses) for name, addresses in names.items()}
@@ -50,15 +51,17 @@ class NameServer:
             labels.append(query[at + 1:at + 1 + query[at]].decode())
             at += 1 + query[at]
         name, question = ".".join(labels), query[12:at + 5]
-        addresses = self.names.get(name, [])
+        addresses = self.names.get(name, [""])
+        address = addresses[0]
         wants_address = question[-4:-2] == struct.pack(">H", TYPE_A)
         if wants_address:
             self.asked.append(name)
+            if len(addresses) > 1:
+                addresses.pop(0)
         answer = b""
-        if wants_address and addresses:
-            address = addresses.pop(0) if len(addresses) > 1 else addresses[0]
+        if wants_address and address:
             answer = b"\xc0\x0c" + struct.pack(">HHIH", TYPE_A, 1, 0, 4) + socket.inet_aton(address)
-        code = 0x8180 if addresses else 0x8183  # no such name
+        code = 0x8180 if address else 0x8183  # no such name
         return query[:2] + struct.pack(">HHHHH", code, 1, 1 if answer else 0, 0, 0) + question + answer
 
     def end(self):

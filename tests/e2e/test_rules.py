@@ -146,6 +146,28 @@ class Rules(RulesTestCase):
         with self.assertRaises(BlockingIOError):
             trap.accept()
 
+    def test_what_the_rules_could_not_see_is_not_looked_up_again(self):
+        """A name that leads nowhere while the rules look: only a server that looks names up itself may still get it."""
+        trap = socket.create_server((self.FORBIDDEN, self.web.port))
+        self.addCleanup(trap.close)
+        trap.setblocking(False)
+        requests = []
+        remote = server("remote", self.serve(lambda connection: self.note_request(connection, requests)).port)
+        local = dict(remote, id="local", resolveNames="local")
+        rules = [rule("block", hosts=[self.FORBIDDEN]), rule("proxy:remote", hosts=["remote.test"]),
+                 rule("proxy:local", hosts=["local.test"])]
+        late = ["", self.FORBIDDEN]
+        spoken = listener(protocols=["socks4", "socks5", "http"])
+        port = self.begin_with_names(profile(spoken, servers=[remote, local], rules=rules, resolveForRules=True),
+                                     direct=late, local=late, remote=late, web=late)
+        for name in ("direct.test", "local.test", "remote.test"):
+            self.assertNotEqual(self.exit_code(port, name), 0)
+        self.exit_code(port, "web.test", "http")  # with a page that says why
+        self.assertEqual(self.names.asked, ["direct.test", "local.test", "remote.test", "web.test"])
+        self.assertEqual(requests, [b"remote.test"])
+        with self.assertRaises(BlockingIOError):
+            trap.accept()
+
     def test_only_names_that_their_address_could_decide_about_are_looked_up(self):
         upstream, upstream_port = self.another()
         rules = [rule("block", hosts=["ads.test"]), rule("proxy:up", hosts=["*.far.test"]),
@@ -162,17 +184,18 @@ class Rules(RulesTestCase):
         self.assertEqual(self.exit_code(port, "good.test"), 0)
         self.assertEqual(self.names.asked, ["bad.test", "good.test"])
 
+    @staticmethod
+    def note_request(connection, requests):
+        """A SOCKS5 server that notes the name it is asked for."""
+        read_exactly(connection, 3)
+        connection.sendall(b"\x05\x00")
+        head = read_exactly(connection, 5)
+        requests.append(read_exactly(connection, head[4] + 2)[:-2])
+        connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+
     def test_names_are_not_looked_up_for_rules_nor_for_servers(self):
         requests = []
-
-        def serve(connection):
-            read_exactly(connection, 3)
-            connection.sendall(b"\x05\x00")
-            head = read_exactly(connection, 5)
-            requests.append(read_exactly(connection, head[4] + 2)[:-2])
-            connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
-
-        upstream = self.serve(serve)
+        upstream = self.serve(lambda connection: self.note_request(connection, requests))
         rules = [rule("block", hosts=["*.other.test", "127.0.0.0/8"]), rule("proxy:up", hosts=["*.test"])]
         port = self.begin_with_names(profile(servers=[server("up", upstream.port)], rules=rules), far=["127.0.0.1"])
         self.assertNotEqual(self.exit_code(port, "far.test"), 97)

@@ -182,6 +182,31 @@ class SystemProxy(TestCase):
                 wait_until(lambda: content() == before, "KDE's file to be what it was")
         self.assertEqual(self.gnome.settings(), self.before)
 
+    def test_restored_after_the_end_when_that_could_not(self):
+        """A moment when nothing can be written, as with a disk that is full."""
+        path = os.path.join(self.gnome.environment["XDG_CONFIG_HOME"], "kioslaverc")
+        before = "[Proxy Settings]\nProxyType=2\nProxy Config Script=http://corporate.example/p.pac\n"
+
+        def content():
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before)
+        self.gnome.variables["XDG_CURRENT_DESKTOP"] = "KDE"
+        program = self.open(wait=False)
+        wait_until(lambda: "ProxyType=1\n" in content(), "KDE's file to be changed")
+        watchdog = self.watchdog(program)
+        os.rename(path, path + ".aside")
+        os.mkdir(path)
+        program.signal(signal.SIGTERM)
+        self.assertEqual(program.wait(), 0)
+        os.rmdir(path)
+        os.rename(path + ".aside", path)
+        wait_until(lambda: content() == before, "KDE's file to be what it was")
+        wait_until(lambda: not is_alive(watchdog), "the watchdog to end", 5)
+        self.assertFalse(os.path.exists(self.journal))
+
     def test_foreign_changes_are_kept(self):
         program = self.open()
         self.gnome.set("", "mode", "'none'")

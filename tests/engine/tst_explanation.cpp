@@ -239,6 +239,8 @@ void TestExplanation::asksRulesOnAddressesAboutAResolvedName()
     byAddress.resolveForRules = true;
     QCOMPARE(explainRequest(byAddress, asked).rule, -1);
     QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::NotResolved);
+    asked.isUnresolved = true;
+    QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::NotFound);
     asked.resolved = *Address::fromLiteral(u"192.0.2.7"_s);
     QCOMPARE(explainRequest(byAddress, asked).rule, 1);
     QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::Resolved);

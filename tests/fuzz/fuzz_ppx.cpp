@@ -46,12 +46,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                                       return id == QLatin1String("home");
                                   }};
     const ui::ImportedFile file = ui::readImport(content, target, {QStringLiteral("box"), false});
-    FUZZ_REQUIRE(!file.lines.isEmpty());
+    for (const ui::ImportMode mode : {ui::ImportMode::Replace, ui::ImportMode::Add}) {
+        const QList<ui::ImportLine> lines = ui::importLines(file, mode);
+        FUZZ_REQUIRE(!lines.isEmpty());
+        FUZZ_REQUIRE(lines.size() <= ui::kMaximumPpxReport + 1);
+        for (const ui::ImportLine &line : lines)
+            FUZZ_REQUIRE(!line.text.isEmpty() && (file.kind != ui::ImportKind::Proxifier ||
+                                                  line.outcome != ui::ImportOutcome::Wrong));
+    }
     if (file.kind != ui::ImportKind::Proxifier)
         return 0;
-    FUZZ_REQUIRE(file.lines.size() <= ui::kMaximumPpxReport + 1);
-    for (const ui::ImportLine &line : file.lines)
-        FUZZ_REQUIRE(line.outcome != ui::ImportOutcome::Wrong && !line.text.isEmpty());
     const Profile replaced = ui::withImport(file, target, ui::ImportMode::Replace);
     FUZZ_REQUIRE(isValid(replaced));
     FUZZ_REQUIRE(replaced.listeners == kInForce.listeners);

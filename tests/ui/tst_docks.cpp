@@ -45,6 +45,8 @@ private Q_SLOTS:
     void takesBothOut_data();
     void takesBothOut();
     void goesOnWhileTheWindowIsHidden();
+    void staysAwayUntilTheWindowIsSeen();
+    void leavesWithTheWindow();
     void bringsBackWhatIsOffTheScreen();
     void bringsBackWhatAScreenTakesAway_data();
     void bringsBackWhatAScreenTakesAway();
@@ -283,6 +285,36 @@ void TestDocks::goesOnWhileTheWindowIsHidden()
     addLines(4);
     QTest::qWait(300);
     QCOMPARE(rows(), 5);
+}
+
+/// As at a start in the tray, where the layout of the last time is restored and nobody has asked for
+/// anything.
+void TestDocks::staysAwayUntilTheWindowIsSeen()
+{
+    action("actionFloatLog").trigger();
+    m_scene->window.reset();
+    for (const bool isShown : {false, true}) { // One that was never shown leaves the layout as it was.
+        m_scene->window = std::make_unique<ui::MainWindow>(m_scene->engine, m_scene->status, m_scene->store,
+                                                           *m_scene->models);
+        const auto *dock = m_scene->find<QDockWidget>("logDock");
+        QVERIFY(!dock->isVisible());
+        if (isShown) {
+            m_scene->window->show();
+            QVERIFY(dock->isVisible());
+            QVERIFY(dock->isFloating());
+        }
+        m_scene->window.reset();
+    }
+}
+
+void TestDocks::leavesWithTheWindow()
+{
+    action("actionFloatLog").trigger();
+    m_scene->window->leave();
+    QVERIFY(!m_scene->find<QDockWidget>("logDock")->isVisible());
+    m_scene->makeWindow();
+    QVERIFY(m_scene->find<QDockWidget>("logDock")->isVisible());
+    QVERIFY(m_scene->find<QDockWidget>("logDock")->isFloating());
 }
 
 void TestDocks::bringsBackWhatIsOffTheScreen()

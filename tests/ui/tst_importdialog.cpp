@@ -88,6 +88,13 @@ private:
         const auto *report = find<QTreeWidget>("importReport");
         return report->topLevelItem(0)->text(0) + u'|' + report->topLevelItem(0)->text(2);
     }
+    /// What becomes of the file's default rule, in the report.
+    [[nodiscard]] QString outcomeOfDefault() const
+    {
+        const auto found = find<QTreeWidget>("importReport")
+                               ->findItems(QStringLiteral("Default rule"), Qt::MatchStartsWith, 2);
+        return found.size() == 1 ? found.front()->text(1) : QString();
+    }
     void apply() { find<QPushButton>("importApply")->click(); }
 
     FakeProfileStore m_store;
@@ -120,6 +127,7 @@ void TestImportDialog::addsToWhatThereIs()
     QVERIFY(find<QLabel>("importSummary")
                 ->text()
                 .contains(QStringLiteral("servers: 1 \u2192 4"), Qt::CaseInsensitive));
+    QCOMPARE(outcomeOfDefault(), QStringLiteral("Left out"));
     apply();
     QCOMPARE(m_dialog->result(), static_cast<int>(QDialog::Accepted));
     QCOMPARE(m_store.changes, 1);
@@ -135,6 +143,7 @@ void TestImportDialog::replacesWhatThereIs()
     QVERIFY(find<QLabel>("importSummary")
                 ->text()
                 .contains(QStringLiteral("servers: 1 \u2192 3"), Qt::CaseInsensitive));
+    QCOMPARE(outcomeOfDefault(), QStringLiteral("Taken over"));
     apply();
     QCOMPARE(m_store.profile().servers.size(), 3);
     QCOMPARE(m_store.profile().rules.size(), 4);

@@ -33,6 +33,7 @@ QByteArray inProfile(const QByteArray &sections)
            "</ProxifierProfile>\n";
 }
 
+constexpr qsizetype kMoreThanAField = 100'001; ///< entries
 const QByteArray kOneProxy = "<ProxyList><Proxy id=\"100\" type=\"SOCKS5\"><Address>192.0.2.1</Address>"
                              "<Port>1080</Port></Proxy></ProxyList>\n";
 
@@ -82,6 +83,7 @@ private Q_SLOTS:
     void readsChains();
     void readsRules_data();
     void readsRules();
+    void losesNothingUnseen();
     void neverOpensAnotherWay();
     void tellsOfOptions_data();
     void tellsOfOptions();
@@ -356,6 +358,8 @@ void TestPpx::readsServers_data()
         1, F::UserNameWrong);
     row("unknown flags", "<Proxy id=\"1\" type=\"SOCKS5\">" + place + "<Options>4096</Options></Proxy>", 1,
         F::SettingIgnored);
+    row("unknown setting", "<Proxy id=\"1\" type=\"SOCKS5\">" + place + "<Robot>1</Robot></Proxy>", 1,
+        F::SettingIgnored);
     row("other element", "<Robot/>", 0, F::SectionUnknown);
 }
 
@@ -448,6 +452,20 @@ void TestPpx::readsRules()
 }
 
 /// What went by way of a server, or asked for more than is understood, lets nothing through by accident.
+/// Whatever is not read is told of.
+void TestPpx::losesNothingUnseen()
+{
+    const QByteArray rule =
+        "<RuleList><Rule enabled=\"true\"><Name>a</Name><Action type=\"Block\"/></Rule></RuleList>";
+    const ui::PpxProfile twice = read(inProfile(rule + rule));
+    QCOMPARE(twice.rules.size(), 1);
+    QVERIFY(findings(twice).contains(PpxFinding::SectionUnknown));
+    QVERIFY(!findings(read(inProfile(rule))).contains(PpxFinding::SectionUnknown));
+    const ui::PpxProfile many = read(withRule("<Ports>" + QByteArray("1-2;").repeated(kMoreThanAField) +
+                                              "</Ports><Action type=\"Block\"/>"));
+    QVERIFY(findings(many).contains(PpxFinding::TooMany));
+}
+
 void TestPpx::neverOpensAnotherWay()
 {
     for (const QByteArray action : {"<Action type=\"Proxy\">7</Action>",

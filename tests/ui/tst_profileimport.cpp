@@ -54,7 +54,8 @@ bool isValid(const Profile &profile)
 
 bool tells(const ui::ImportedFile &file, ImportOutcome outcome, const QString &place)
 {
-    return std::any_of(file.lines.begin(), file.lines.end(), [&](const ui::ImportLine &line) {
+    const QList<ui::ImportLine> lines = ui::importLines(file, ImportMode::Replace);
+    return std::any_of(lines.begin(), lines.end(), [&](const ui::ImportLine &line) {
         return line.outcome == outcome && line.place == place;
     });
 }
