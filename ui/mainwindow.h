@@ -58,6 +58,7 @@ public:
     [[nodiscard]] bool isWatching() const;
     void bringToFront();
     void showServers();
+    ExplainDialog *explain(const engine::ExplainRequest &request);
 
 public Q_SLOTS:
     void applyDelta(const engine::Delta &delta);
@@ -92,7 +93,6 @@ private:
     void closeSelected();
     void addRule(const engine::RuleProfile &rule);
     void explainCurrent();
-    ExplainDialog *explain(const engine::ExplainRequest &request);
     void showAbout();
     void showAboutQt();
     void restore();

@@ -13,6 +13,7 @@
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/notifier.h"
+#include "ui/opendialogs.h"
 #include "ui/passwordbar.h"
 #include "ui/profilestore.h"
 #include "ui/proxystatus.h"
@@ -145,6 +146,7 @@ void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
     const bool hasSettings = m_settingsView->isOpen();
+    const OpenDialogs dialogs = openDialogsOf(*m_window);
     const bool tellsOfTray =
         !m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray;
     m_settingsView->close();
@@ -164,6 +166,7 @@ void UserInterface::rebuild()
         m_window->showMinimized();
     else if (isShown)
         m_window->show();
+    reopen(dialogs, *m_window);
     if (hasSettings)
         m_window->actions().settings->trigger();
 }
