@@ -28,6 +28,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
+#include <QMenu>
 #include <QStatusBar>
 #include <QTimer>
 
@@ -92,6 +93,8 @@ void UserInterface::build()
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (SystemProxyControl *control = m_options.systemProxy) {
         new SystemProxyView(*control, m_window->actions(), *m_window);
+        // Nothing says when others change the system's settings, and no window need become active for it.
+        connect(&m_tray->menu(), &QMenu::aboutToShow, control, &SystemProxyControl::measure);
         m_window->listenerMenu().setBypassList([control] { return control->bypassList(); });
     }
     m_settingsView = new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile,
