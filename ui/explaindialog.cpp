@@ -241,6 +241,25 @@ void ExplainDialog::setConnection(const engine::Connection &connection)
     explain();
 }
 
+ExplainRequest ExplainDialog::request() const
+{
+    return currentRequest().value_or(m_request);
+}
+
+std::optional<engine::Connection> ExplainDialog::connection() const
+{
+    const std::optional<ExplainRequest> current = currentRequest();
+    return current && isUnchanged(*current) ? m_connection : std::nullopt;
+}
+
+/// The health of the servers is no part of what is asked.
+bool ExplainDialog::isUnchanged(const ExplainRequest &request) const
+{
+    ExplainRequest asked = request;
+    asked.deadServers = m_request.deadServers;
+    return asked == m_request;
+}
+
 void ExplainDialog::readApplication(ExplainRequest &request) const
 {
     const engine::Application &known = m_request.application;
@@ -313,9 +332,7 @@ void ExplainDialog::explain()
 void ExplainDialog::showPast(const ExplainRequest &request, const Explanation &explanation)
 {
     m_past->hide();
-    ExplainRequest asked = request;
-    asked.deadServers = m_request.deadServers;
-    if (!m_connection || asked != m_request)
+    if (!m_connection || !isUnchanged(request))
         return;
     const engine::Connection &connection = *m_connection;
     const bool wasDecided = isDecided(connection);

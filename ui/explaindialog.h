@@ -34,6 +34,10 @@ public:
 
     /// The request is the connection's: tells where what was decided then is not what would be decided now.
     void setConnection(const engine::Connection &connection);
+    /// As it stands in the fields where they can be read.
+    [[nodiscard]] engine::ExplainRequest request() const;
+    /// That of setConnection(), while the fields tell of it.
+    [[nodiscard]] std::optional<engine::Connection> connection() const;
 
 Q_SIGNALS:
     /// A rule of the trace was activated.
@@ -47,6 +51,7 @@ private:
     void fill();
     /// Nothing when a field cannot be read.
     [[nodiscard]] std::optional<engine::ExplainRequest> currentRequest() const;
+    [[nodiscard]] bool isUnchanged(const engine::ExplainRequest &request) const;
     void readApplication(engine::ExplainRequest &request) const;
     [[nodiscard]] bool readClient(engine::ExplainRequest &request) const;
     void explain();

@@ -39,6 +39,8 @@ public:
     ListenerMenu(QMenu &menu, engine::Engine &engine, ProfileStore &store, ProxyStatus &status,
                  QMainWindow &window);
 
+    void openSharing();
+    void openListeners();
     /// Gives a listener that failed the port that is offered.
     void useOtherPort();
     /// Where the hosts come from that programs of this machine are to reach without the proxy; the default
@@ -55,8 +57,6 @@ private:
     void toggleSharing();
     void askForUser();
     void finishStart(const QStringList &problems);
-    void openSharing();
-    void openListeners();
     void tell(const QString &text);
 
     engine::Engine &m_engine;

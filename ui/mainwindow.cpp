@@ -54,6 +54,7 @@ namespace
 /// How often durations and fading rates move on when the engine has nothing to tell.
 constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
+constexpr std::chrono::milliseconds kProblemTime{10'000};
 constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
 const QString kApplicationColumnsKey = QStringLiteral("applications/columns");
@@ -392,7 +393,8 @@ void MainWindow::chooseMode(const QAction *chosen)
     profile.mode = static_cast<engine::RoutingMode>(chosen->data().toInt());
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
-        statusBar()->showMessage(tr("The mode could not be changed: %1").arg(problems.join(u' ')));
+        statusBar()->showMessage(tr("The mode could not be changed: %1").arg(problems.join(u' ')),
+                                 static_cast<int>(kProblemTime.count()));
     // The tick follows what is in force, not the click.
     showProfile();
 }

@@ -60,6 +60,7 @@ public:
     /// Out of sight for good, with what stands in windows of its own.
     void leave();
     void showServers();
+    ExplainDialog *explain(const engine::ExplainRequest &request);
 
 public Q_SLOTS:
     void applyDelta(const engine::Delta &delta);
@@ -94,7 +95,6 @@ private:
     void closeSelected();
     void addRule(const engine::RuleProfile &rule);
     void explainCurrent();
-    ExplainDialog *explain(const engine::ExplainRequest &request);
     void showAbout();
     void showAboutQt();
     void restore();

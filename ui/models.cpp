@@ -8,10 +8,11 @@ namespace ui
 
 Models::Models(engine::Engine &engine, ProfileStore &store)
     : rules(store)
-    , serverChecks(engine)
+    , serverChecks(engine, store)
 {
     log.setMinimumLevel(engine::EventLevel::Info);
-    QObject::connect(&engine, &engine::Engine::serverChecked, &servers, &ServerModel::setCheck);
+    QObject::connect(&serverChecks, &ServerCheckQueue::checking, &servers, &ServerModel::setChecking);
+    QObject::connect(&serverChecks, &ServerCheckQueue::checked, &servers, &ServerModel::setCheck);
     QObject::connect(&engine, &engine::Engine::serverHealthChanged, &servers, &ServerModel::setHealth);
 }
 

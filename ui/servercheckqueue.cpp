@@ -2,40 +2,100 @@
 #include "ui/servercheckqueue.h"
 
 #include "engine/engine.h"
+#include "ui/profileedit.h"
+#include "ui/profilestore.h"
 
 namespace ui
 {
 
-ServerCheckQueue::ServerCheckQueue(engine::Engine &engine, QObject *parent)
+namespace
+{
+
+/// No server can have it, since it holds a space.
+QString nextToken()
+{
+    static quint64 number = 0;
+    return QStringLiteral("saved %1").arg(++number);
+}
+
+/// The name has no part in what comes of it.
+bool isSameCheck(const engine::CheckRequest &one, engine::CheckRequest other)
+{
+    other.server.name = one.server.name;
+    return one == other;
+}
+
+} // namespace
+
+ServerCheckQueue::ServerCheckQueue(engine::Engine &engine, const ProfileStore &store, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
+    , m_store(store)
 {
     connect(&m_engine, &engine::Engine::serverChecked, this, &ServerCheckQueue::finish);
     connect(&m_engine, &engine::Engine::stopped, this, &ServerCheckQueue::clear);
 }
 
-void ServerCheckQueue::add(const engine::CheckRequest &request)
+void ServerCheckQueue::add(const QString &serverId)
 {
-    if (m_running.contains(request.server.id))
+    const std::optional<engine::CheckRequest> request = requestFor(serverId);
+    if (!request)
         return;
-    m_waiting.removeIf(
-        [&request](const engine::CheckRequest &other) { return other.server.id == request.server.id; });
-    m_waiting.append(request);
+    Q_EMIT checking(serverId);
+    for (Running &running : m_running) {
+        if (running.request.server.id != serverId || !running.isWanted)
+            continue;
+        if (isSameCheck(running.request, *request))
+            return;
+        running.isWanted = false;
+    }
+    if (!m_waiting.contains(serverId))
+        m_waiting.append(serverId);
     startNext();
+}
+
+/// With the settings that are saved now.
+std::optional<engine::CheckRequest> ServerCheckQueue::requestFor(const QString &serverId) const
+{
+    const engine::ServerProfile *server = findServer(m_store.profile(), serverId);
+    if (server == nullptr)
+        return std::nullopt;
+    engine::CheckRequest request;
+    request.server = *server;
+    request.password = m_store.password(serverId);
+    return request;
 }
 
 void ServerCheckQueue::finish(const engine::ServerCheck &check)
 {
-    if (m_running.remove(check.serverId))
-        startNext();
+    const auto found = m_running.constFind(check.serverId);
+    if (found == m_running.cend())
+        return;
+    const Running done = *found;
+    m_running.erase(found);
+    const QString &serverId = done.request.server.id;
+    const std::optional<engine::CheckRequest> current = requestFor(serverId);
+    if (done.isWanted && current && isSameCheck(done.request, *current)) {
+        engine::ServerCheck told = check;
+        told.serverId = serverId;
+        Q_EMIT checked(told);
+    } else if (done.isWanted) {
+        add(serverId); // it has changed, and what was asked is how it fares
+    }
+    startNext();
 }
 
 void ServerCheckQueue::startNext()
 {
     while (!m_waiting.isEmpty() && m_running.size() < kMaximumAtOnce) {
-        const engine::CheckRequest request = m_waiting.takeFirst();
-        m_running.insert(request.server.id);
-        m_engine.checkServer(request);
+        std::optional<engine::CheckRequest> request = requestFor(m_waiting.takeFirst());
+        if (!request)
+            continue;
+        Q_EMIT checking(request->server.id);
+        const QString token = nextToken();
+        m_running.insert(token, {*request, true});
+        request->server.id = token;
+        m_engine.checkServer(*request);
     }
 }
 

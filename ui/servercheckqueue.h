@@ -3,9 +3,11 @@
 
 #include "engine/server_check.h"
 
-#include <QList>
+#include <QHash>
 #include <QObject>
-#include <QSet>
+#include <QStringList>
+
+#include <optional>
 
 namespace engine
 {
@@ -15,8 +17,11 @@ class Engine;
 namespace ui
 {
 
+class ProfileStore;
+
 /// Checks the profile's servers a few at a time: the engine refuses too many at once, and their times would
-/// tell of the crowd.
+/// tell of the crowd. What it tells is of the settings that are saved by then: a server that has changed
+/// meanwhile is checked again.
 class ServerCheckQueue : public QObject
 {
     Q_OBJECT
@@ -24,19 +29,31 @@ class ServerCheckQueue : public QObject
 public:
     static constexpr qsizetype kMaximumAtOnce = 8;
 
-    explicit ServerCheckQueue(engine::Engine &engine, QObject *parent = nullptr);
+    /// Both must outlive it.
+    ServerCheckQueue(engine::Engine &engine, const ProfileStore &store, QObject *parent = nullptr);
 
-    /// A check of the same server that still waits is replaced; one that is under way is enough.
-    void add(const engine::CheckRequest &request);
+    /// A check of the same settings that waits or is under way is enough.
+    void add(const QString &serverId);
+
+Q_SIGNALS:
+    void checking(const QString &serverId);
+    void checked(const engine::ServerCheck &check);
 
 private:
+    struct Running {
+        engine::CheckRequest request; ///< as the profile has it; the engine is told the token as the id
+        bool isWanted = true;         ///< no other check has taken its place
+    };
+
+    [[nodiscard]] std::optional<engine::CheckRequest> requestFor(const QString &serverId) const;
     void finish(const engine::ServerCheck &check);
     void startNext();
     void clear();
 
     engine::Engine &m_engine;
-    QList<engine::CheckRequest> m_waiting;
-    QSet<QString> m_running; ///< ids of servers
+    const ProfileStore &m_store;
+    QStringList m_waiting;             ///< ids of servers
+    QHash<QString, Running> m_running; ///< by a token of its own
 };
 
 } // namespace ui

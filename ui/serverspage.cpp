@@ -386,16 +386,8 @@ void ServersPage::check(const QStringList &ids)
         showMessage(tr("The engine does not run, so nothing can be checked."));
         return;
     }
-    for (const QString &id : ids) {
-        const engine::ServerProfile *server = findServer(m_store.profile(), id);
-        if (server == nullptr)
-            continue;
-        engine::CheckRequest request;
-        request.server = *server;
-        request.password = m_store.password(id);
-        m_model->setChecking(id);
-        m_checks->add(request);
-    }
+    for (const QString &id : ids)
+        m_checks->add(id);
 }
 
 /// All that can be, and tells why the others cannot.

@@ -69,9 +69,14 @@ void SettingsView::showLevels()
 void SettingsView::showProblem()
 {
     const QString problem = m_storage->problem();
-    if (!problem.isEmpty())
-        m_window.statusBar()->showMessage(
-            tr("The log file cannot be written: %1. Hosier goes on trying.").arg(problem));
+    QStatusBar *bar = m_window.statusBar();
+    if (problem.isEmpty()) {
+        if (!m_toldProblem.isEmpty() && bar->currentMessage() == m_toldProblem)
+            bar->clearMessage();
+        return;
+    }
+    m_toldProblem = tr("The log file cannot be written: %1. Hosier goes on trying.").arg(problem);
+    bar->showMessage(m_toldProblem);
 }
 
 void SettingsView::open()

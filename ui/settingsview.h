@@ -48,6 +48,7 @@ private:
     const TrayHost &m_tray;
     MainWindow &m_window;
     QPointer<SettingsDialog> m_dialog;
+    QString m_toldProblem; ///< of the log file, in the status bar
 };
 
 } // namespace ui

@@ -2,6 +2,7 @@
 #include "ui/statusbar.h"
 
 #include <QSizeGrip>
+#include <QStatusTipEvent>
 #include <QStyleOption>
 #include <QStylePainter>
 
@@ -20,15 +21,63 @@ constexpr int kMargin = 6;
 StatusBar::StatusBar(QWidget *parent)
     : QStatusBar(parent)
 {
-    connect(this, &QStatusBar::messageChanged, this, [this](const QString &message) {
-        setToolTip(message);
-        setAccessibleName(message);
-    });
+    connect(this, &QStatusBar::messageChanged, this, &StatusBar::takeMessage);
+    if (parent != nullptr)
+        parent->installEventFilter(this);
+}
+
+/// QMainWindow would make the tip a message, and an empty one erases what stood there.
+bool StatusBar::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() != QEvent::StatusTip)
+        return QStatusBar::eventFilter(watched, event);
+    setTip(static_cast<QStatusTipEvent *>(event)->tip());
+    return true;
+}
+
+void StatusBar::takeMessage(const QString &message)
+{
+    if (!m_showsTip) {
+        m_message = message;
+        if (!message.isEmpty())
+            m_tip.clear(); // it is news
+        else if (!m_tip.isEmpty())
+            showTip();
+    }
+    describe();
+}
+
+void StatusBar::setTip(const QString &tip)
+{
+    m_tip = tip;
+    if (m_message.isEmpty())
+        showTip();
+    describe();
+    update();
+}
+
+/// Where there is no message, so that what stands there gives way.
+void StatusBar::showTip()
+{
+    m_showsTip = true;
+    showMessage(m_tip);
+    m_showsTip = false;
+}
+
+void StatusBar::describe()
+{
+    setToolTip(shownText());
+    setAccessibleName(shownText());
+}
+
+QString StatusBar::shownText() const
+{
+    return m_tip.isEmpty() ? currentMessage() : m_tip;
 }
 
 QString StatusBar::shownMessage() const
 {
-    const QString line = currentMessage().replace(u'\n', u' ');
+    const QString line = shownText().replace(u'\n', u' ');
     return fontMetrics().elidedText(line, Qt::ElideRight, messageRect().width());
 }
 

@@ -13,6 +13,7 @@
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/notifier.h"
+#include "ui/opendialogs.h"
 #include "ui/passwordbar.h"
 #include "ui/profilestore.h"
 #include "ui/proxystatus.h"
@@ -27,6 +28,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
+#include <QMenu>
 #include <QStatusBar>
 #include <QTimer>
 
@@ -92,6 +94,8 @@ void UserInterface::build()
     new LoginStartAction(m_loginStart, *m_window->actions().startAtLogin, *m_window);
     if (SystemProxyControl *control = m_options.systemProxy) {
         new SystemProxyView(*control, m_window->actions(), *m_window);
+        // Nothing says when others change the system's settings, and no window need become active for it.
+        connect(&m_tray->menu(), &QMenu::aboutToShow, control, &SystemProxyControl::measure);
         m_window->listenerMenu().setBypassList([control] { return control->bypassList(); });
     }
     m_settingsView = new SettingsView(m_engine, m_settings, m_language, m_store, m_options.logFile,
@@ -146,6 +150,7 @@ void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
     const bool hasSettings = m_settingsView->isOpen();
+    const OpenDialogs dialogs = openDialogsOf(*m_window);
     const bool tellsOfTray =
         !m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray;
     m_settingsView->close();
@@ -165,6 +170,7 @@ void UserInterface::rebuild()
         m_window->showMinimized();
     else if (isShown)
         m_window->show();
+    reopen(dialogs, *m_window);
     if (hasSettings)
         m_window->actions().settings->trigger();
 }

@@ -3,7 +3,9 @@
 #include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/elidedlabel.h"
+#include "ui/explaindialog.h"
 #include "ui/language.h"
+#include "ui/listenermenu.h"
 #include "ui/loginstart.h"
 #include "ui/mainwindow.h"
 #include "ui/rulespage.h"
@@ -21,6 +23,7 @@
 #include <QPointer>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QStatusBar>
 #include <QSystemTrayIcon>
@@ -73,6 +76,8 @@ private Q_SLOTS:
     void tellsWhyARuleDoesNotMatch_data();
     void tellsWhyARuleDoesNotMatch();
     void switchesWhileItRuns();
+    void reopensDialogs();
+    void keepsClosedDialogsClosed();
     void goesOnTellingWhatItToldBefore();
 
 private:
@@ -272,6 +277,59 @@ void TestLanguage::switchesWhileItRuns()
     const QString session = after->findChild<ui::ElidedLabel *>(u"trafficSession"_s)->text();
     QVERIFY(!today.contains("0 B down"_L1));
     QCOMPARE(today.section(u": "_s, 1), session.section(u": "_s, 1));
+}
+
+/// With what was entered there.
+void TestLanguage::reopensDialogs()
+{
+    engine::Engine engine;
+    FakeProfileStore store;
+    NoLoginStart loginStart;
+    ui::Language language;
+    language.choose(u"en"_s);
+    ui::Settings settings;
+    ui::UserInterface userInterface(engine, store, loginStart, settings, language, {});
+    userInterface.start();
+    const QPointer<ui::MainWindow> before = windows().value(0);
+    for (const QString &action : {u"actionExplain"_s, u"actionExplain"_s, u"actionListeners"_s})
+        before->findChild<QAction *>(action)->trigger();
+    before->listenerMenu().openSharing();
+    const QList<ui::ExplainDialog *> asked = before->findChildren<ui::ExplainDialog *>();
+    QCOMPARE(asked.size(), 2);
+    asked.at(0)->findChild<QLineEdit *>(u"explainHostEdit"_s)->setText(u"example.org"_s);
+    asked.at(1)->findChild<QLineEdit *>(u"explainClientEdit"_s)->setText(u"no address"_s);
+
+    before->findChild<QAction *>(u"actionLanguagede"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    const ui::MainWindow *after = windows().value(0);
+    const QList<ui::ExplainDialog *> again = after->findChildren<ui::ExplainDialog *>();
+    QCOMPARE(again.size(), 2);
+    QVERIFY(again.at(0)->isVisible() && again.at(1)->isVisible());
+    QVERIFY(again.at(0)->windowTitle() != u"Explain"_s);
+    QCOMPARE(again.at(0)->findChild<QLineEdit *>(u"explainHostEdit"_s)->text(), u"example.org"_s);
+    QCOMPARE(again.at(0)->findChild<QSpinBox *>(u"explainPortSpin"_s)->value(), 443);
+    for (const QString &name : {u"listenersDialog"_s, u"sharingDialog"_s}) {
+        const auto *dialog = after->findChild<QDialog *>(name);
+        QVERIFY2(dialog != nullptr && dialog->isVisible(), qPrintable(name));
+    }
+}
+
+void TestLanguage::keepsClosedDialogsClosed()
+{
+    engine::Engine engine;
+    FakeProfileStore store;
+    NoLoginStart loginStart;
+    ui::Language language;
+    language.choose(u"en"_s);
+    ui::Settings settings;
+    ui::UserInterface userInterface(engine, store, loginStart, settings, language, {});
+    userInterface.start();
+    const QPointer<ui::MainWindow> before = windows().value(0);
+    before->findChild<QAction *>(u"actionListeners"_s)->trigger();
+    before->findChild<QDialog *>(u"listenersDialog"_s)->close();
+    before->findChild<QAction *>(u"actionLanguagede"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    QVERIFY(windows().value(0)->findChild<QDialog *>() == nullptr);
 }
 
 /// What stands in the window until somebody has read it stands there in the other language, too.

@@ -27,6 +27,8 @@
 #include <QRadioButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace std::chrono_literals;
@@ -78,6 +80,8 @@ private Q_SLOTS:
     void offersWhatTheProtocolHas();
     void checksUnsavedSettings();
     void checksSavedServers();
+    void tellsNothingOfEarlierSettings_data();
+    void tellsNothingOfEarlierSettings();
     void checksManyServersAFewAtATime();
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
@@ -477,6 +481,58 @@ void TestServersPage::checksSavedServers()
     QTRY_COMPARE(cell(u"both"_s, ui::ServerColumn::Health),
                  u"Down: "_s + QLocale().createSeparatedList({u"Office"_s, u"Home"_s}));
     QVERIFY(!cell(u"office"_s, ui::ServerColumn::LastCheck).isEmpty());
+}
+
+void TestServersPage::tellsNothingOfEarlierSettings_data()
+{
+    QTest::addColumn<bool>("newServer");
+    QTest::addColumn<bool>("asksAnew");
+    QTest::newRow("another port") << true << false;
+    QTest::newRow("another port, checked anew") << true << true;
+    QTest::newRow("another password") << false << false;
+    QTest::newRow("another password, checked anew") << false << true;
+}
+
+/// The old check is answered after the change.
+void TestServersPage::tellsNothingOfEarlierSettings()
+{
+    QFETCH(const bool, newServer);
+    QFETCH(const bool, asksAnew);
+    QTcpServer before;
+    QTcpServer other;
+    QVERIFY(before.listen(QHostAddress::LocalHost) && other.listen(QHostAddress::LocalHost));
+    engine::Profile profile;
+    profile.servers = {fakeServer(u"office"_s, u"Office"_s)};
+    engine::ServerProfile &server = profile.servers.front();
+    server.host = u"127.0.0.1"_s;
+    server.port = before.serverPort();
+    server.protocol = ServerProtocol::Http; // one connection a check: no UDP
+    server.username = u"me"_s;
+    m_store->passwords.insert(server.id, "old");
+    start(profile);
+    m_engine->start(profile, false);
+    QSignalSpy checked(m_engine.get(), &engine::Engine::serverChecked);
+    trigger("serverCheckAll");
+    QTRY_VERIFY(before.hasPendingConnections());
+    const std::unique_ptr<QTcpSocket> old(before.nextPendingConnection());
+    QTcpServer &after = newServer ? other : before;
+    server.port = after.serverPort();
+    start(profile);
+    if (!newServer)
+        m_store->passwords.insert(server.id, "new");
+    if (asksAnew) {
+        trigger("serverCheckAll");
+        QTRY_VERIFY(after.hasPendingConnections());
+    }
+    old->close();
+    QTRY_COMPARE(checked.size(), 1);
+    QCOMPARE(cell(u"office"_s, ui::ServerColumn::Health), u"Checking\u2026"_s);
+    QTRY_VERIFY(after.hasPendingConnections());
+    const std::unique_ptr<QTcpSocket> current(after.nextPendingConnection());
+    current->close();
+    QTRY_VERIFY(cell(u"office"_s, ui::ServerColumn::Health).startsWith(u"Down: "_s));
+    QCOMPARE(checked.size(), 2);
+    QVERIFY(!after.hasPendingConnections());
 }
 
 void TestServersPage::checksManyServersAFewAtATime()

@@ -451,6 +451,7 @@ void TestSettings::tellsWhyTheLogFileIsNotWritten()
     QVERIFY(window.statusBar()->currentMessage().contains(QStringLiteral("No space left on device")));
     m_storage.setProblem({});
     QVERIFY(problem->isHidden());
+    QCOMPARE(window.statusBar()->currentMessage(), QString());
 }
 
 void TestSettings::followsTheLogWindow()

@@ -4,9 +4,13 @@
 #include "ui/proxystatus.h"
 #include "ui/statuspanel.h"
 
+#include <QApplication>
 #include <QImage>
 #include <QLabel>
+#include <QMainWindow>
 #include <QPixmap>
+#include <QSignalSpy>
+#include <QStatusTipEvent>
 #include <QTest>
 
 #include <memory>
@@ -21,6 +25,13 @@ const QString kLong =
 constexpr int kNarrow = 320;
 constexpr int kWide = 1'600;
 
+/// As an action does when the mouse comes over it.
+void tellTip(QMainWindow &window, const QString &tip)
+{
+    QStatusTipEvent event(tip);
+    QApplication::sendEvent(&window, &event);
+}
+
 } // namespace
 
 class TestStatusBar : public QObject
@@ -34,6 +45,10 @@ private Q_SLOTS:
     void paintsNothingOverItsWidgets();
     void makesOneLineOfSeveral();
     void forgetsTheMessage();
+    void bringsTheMessageBackAfterATip_data();
+    void bringsTheMessageBackAfterATip();
+    void endsATimedMessageUnderATip();
+    void showsNewsOverATip();
     void leavesOutTotalsForTheListeners();
     void leavesOutRatesForAMessage();
 
@@ -114,6 +129,64 @@ void TestStatusBar::forgetsTheMessage()
     QCOMPARE(m_bar->toolTip(), QString());
     QCOMPARE(m_bar->accessibleName(), QString());
     QCOMPARE(m_bar->shownMessage(), QString());
+}
+
+void TestStatusBar::bringsTheMessageBackAfterATip_data()
+{
+    QTest::addColumn<QStringList>("tips");
+    QTest::newRow("a menu without one") << QStringList{QString()};
+    QTest::newRow("an action") << QStringList{u"Quit"_s, QString()};
+    QTest::newRow("two actions") << QStringList{u"Copy"_s, u"Quit"_s, QString()};
+}
+
+void TestStatusBar::bringsTheMessageBackAfterATip()
+{
+    QFETCH(const QStringList, tips);
+    QMainWindow window;
+    auto *bar = new ui::StatusBar(&window);
+    window.setStatusBar(bar);
+    window.resize(kWide, window.height());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    bar->showMessage(kLong);
+    for (const QString &tip : tips) {
+        tellTip(window, tip);
+        QCOMPARE(bar->shownMessage(), tip.isEmpty() ? kLong : tip);
+        QCOMPARE(bar->accessibleName(), tip.isEmpty() ? kLong : tip);
+    }
+    QCOMPARE(bar->currentMessage(), kLong);
+    bar->clearMessage();
+    QCOMPARE(bar->shownMessage(), QString());
+    for (const QString &tip : tips) {
+        tellTip(window, tip);
+        QCOMPARE(bar->shownMessage(), tip);
+    }
+}
+
+void TestStatusBar::endsATimedMessageUnderATip()
+{
+    QMainWindow window;
+    auto *bar = new ui::StatusBar(&window);
+    window.setStatusBar(bar);
+    QSignalSpy changed(bar, &QStatusBar::messageChanged);
+    bar->showMessage(kLong, 20);
+    tellTip(window, u"Quit"_s);
+    QTRY_COMPARE(changed.constLast().constFirst().toString(), u"Quit"_s);
+    tellTip(window, {});
+    QCOMPARE(bar->currentMessage(), QString());
+}
+
+void TestStatusBar::showsNewsOverATip()
+{
+    QMainWindow window;
+    auto *bar = new ui::StatusBar(&window);
+    window.setStatusBar(bar);
+    tellTip(window, u"Quit"_s);
+    QCOMPARE(bar->accessibleName(), u"Quit"_s);
+    bar->showMessage(kLong);
+    QCOMPARE(bar->accessibleName(), kLong);
+    tellTip(window, {});
+    QCOMPARE(bar->accessibleName(), kLong);
 }
 
 void TestStatusBar::leavesOutTotalsForTheListeners()

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: MIT
+#include "engine/engine.h"
+#include "fakeprofilestore.h"
 #include "ui/actions.h"
 #include "ui/entriesedit.h"
+#include "ui/language.h"
+#include "ui/loginstart.h"
+#include "ui/settings.h"
 #include "ui/systemproxycontrol.h"
 #include "ui/systemproxydialog.h"
 #include "ui/systemproxyview.h"
+#include "ui/userinterface.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QMainWindow>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -47,6 +56,16 @@ public:
     int measured = 0;
 };
 
+class NoLoginStart : public ui::LoginStart
+{
+public:
+    [[nodiscard]] bool isEnabled() const override { return false; }
+    [[nodiscard]] std::optional<ui::LoginStartProblem> setEnabled(bool /*enabled*/) override
+    {
+        return std::nullopt;
+    }
+};
+
 } // namespace
 
 class SystemProxyViewTest : public QObject
@@ -66,6 +85,7 @@ private Q_SLOTS:
     void tellsOfProblems_data();
     void tellsOfProblems();
     void keepsSilentAboutNothingNew();
+    void measuresBeforeTheTrayTells();
     void judgesExceptions_data();
     void judgesExceptions();
     void defaultExceptionsAreRight();
@@ -229,6 +249,38 @@ void SystemProxyViewTest::keepsSilentAboutNothingNew()
     m_window->statusBar()->clearMessage();
     m_control->show(on);
     QVERIFY(m_window->statusBar()->currentMessage().isEmpty());
+}
+
+/// Also after a change of the language, which makes another menu.
+void SystemProxyViewTest::measuresBeforeTheTrayTells()
+{
+    engine::Engine engine;
+    FakeProfileStore store;
+    NoLoginStart loginStart;
+    ui::Language language;
+    language.choose(u"en"_s);
+    ui::Settings settings;
+    ui::Options options;
+    options.systemProxy = m_control.get();
+    const ui::UserInterface userInterface(engine, store, loginStart, settings, language, options);
+    const auto trayMenu = [] {
+        QPointer<QMenu> found;
+        for (QWidget *widget : QApplication::topLevelWidgets()) {
+            if (widget->objectName() == "trayMenu"_L1)
+                found = qobject_cast<QMenu *>(widget);
+        }
+        return found;
+    };
+    const QPointer<QMenu> first = trayMenu();
+    QVERIFY(first != nullptr);
+    const int before = m_control->measured;
+    Q_EMIT first->aboutToShow();
+    QCOMPARE(m_control->measured, before + 1);
+    language.choose(u"de"_s);
+    QTRY_VERIFY(first.isNull());
+    const int after = m_control->measured;
+    Q_EMIT trayMenu()->aboutToShow();
+    QCOMPARE(m_control->measured, after + 1);
 }
 
 void SystemProxyViewTest::judgesExceptions_data()
