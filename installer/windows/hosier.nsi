@@ -28,6 +28,7 @@ RequestExecutionLevel user
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define ALL_USERS "all-users.txt"
+!define PROBE "hosier-setup.tmp"
 ; By its whole path: what lies beside an installer that an administrator runs must not be taken for it.
 !define FIREWALL "$SYSDIR\netsh.exe advfirewall firewall"
 ; Not "Hosier", which is what Windows calls the rule when a user answers its question.
@@ -57,6 +58,8 @@ VIAddVersionKey LegalCopyright "Copyright (c) 2026 ${PUBLISHER}. MIT licence."
 
 Var Parameters
 Var IsForAll
+; Where it is installed for the same users already; empty when it is not.
+Var Earlier
 
 !define MUI_ICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_UNICON "${SOURCE}/resources/icons/hosier.ico"
@@ -87,20 +90,20 @@ Var IsForAll
     ${EndIf}
 !macroend
 
-; Asks the program to quit and waits until its file can be written. A second program with another profile, or one of
-; another user, is not asked; it is waited for like the first.
+; Asks the program in the directory $R0 to quit and waits until its file can be written. A second program with another
+; profile, or one of another user, is not asked; it is waited for like the first.
 !macro StopProgram un
 Function ${un}StopProgram
-    ${IfNot} ${FileExists} "$INSTDIR\hosier.exe"
+    ${IfNot} ${FileExists} "$R0\hosier.exe"
         Return
     ${EndIf}
     retry:
-    nsExec::Exec /TIMEOUT=10000 '"$INSTDIR\hosier.exe" --quit'
+    nsExec::Exec /TIMEOUT=10000 '"$R0\hosier.exe" --quit'
     Pop $0
     StrCpy $1 0
     ${Do}
         ClearErrors
-        FileOpen $0 "$INSTDIR\hosier.exe" a
+        FileOpen $0 "$R0\hosier.exe" a
         ${IfNot} ${Errors}
             FileClose $0
             Return
@@ -125,13 +128,13 @@ Function StartProgram
     ${EndIf}
 FunctionEnd
 
-; $0: 1 when this installation starts at login, with whatever arguments.
+; $0: 1 when the program in the directory $R0 starts at login, with whatever arguments.
 Function FindLoginStart
     ReadRegStr $1 HKCU "${RUN_KEY}" "Hosier"
-    StrLen $2 '"$INSTDIR\hosier.exe"'
+    StrLen $2 '"$R0\hosier.exe"'
     StrCpy $1 $1 $2
     StrCpy $0 0
-    ${If} $1 == '"$INSTDIR\hosier.exe"'
+    ${If} $1 == '"$R0\hosier.exe"'
         StrCpy $0 1
     ${EndIf}
 FunctionEnd
@@ -146,9 +149,71 @@ Function RemoveFirewallRule
     ${EndIf}
 FunctionEnd
 
+Function GiveUpWriting
+    MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
+    SetErrorLevel 2
+    Quit
+FunctionEnd
+
+; Of every user whose settings are loaded and can be written: what starts the earlier installation at login starts this
+; one, with the same arguments.
+Function MoveLoginStarts
+    StrLen $2 '"$Earlier\hosier.exe"'
+    StrCpy $0 0
+    ${Do}
+        EnumRegKey $1 HKU "" $0
+        ${If} $1 == ""
+            ${ExitDo}
+        ${EndIf}
+        IntOp $0 $0 + 1
+        ReadRegStr $3 HKU "$1\${RUN_KEY}" "Hosier"
+        StrCpy $4 $3 $2
+        StrCpy $3 $3 "" $2
+        ${If} $4 == '"$Earlier\hosier.exe"'
+            WriteRegStr HKU "$1\${RUN_KEY}" "Hosier" '"$INSTDIR\hosier.exe"$3'
+        ${EndIf}
+    ${Loop}
+FunctionEnd
+
+; An installation is in one place, because its entry in Apps & features names one: an earlier one elsewhere goes, as it
+; does in an upgrade. It may be here, by another name of the directory; nothing has been written yet.
+Function RemoveEarlier
+    ${If} $Earlier == ""
+    ${OrIf} $Earlier == $INSTDIR
+        Return
+    ${EndIf}
+    ; Before anything is removed: where nothing can be written, the earlier one stays.
+    ClearErrors
+    CreateDirectory "$INSTDIR"
+    FileOpen $0 "$INSTDIR\${PROBE}" w
+    ${If} ${Errors}
+        RMDir "$INSTDIR"
+        Call GiveUpWriting
+    ${EndIf}
+    FileClose $0
+    Delete "$INSTDIR\${PROBE}"
+    StrCpy $R0 $Earlier
+    Call StopProgram
+    ${If} ${FileExists} "$Earlier\uninstall.exe"
+        ExecWait '"$Earlier\uninstall.exe" /S /UPGRADE _?=$Earlier'
+    ${EndIf}
+    Delete "$Earlier\${ALL_USERS}"
+    Delete "$Earlier\uninstall.exe"
+    RMDir "$Earlier"
+    Call MoveLoginStarts
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $0 == "Admin"
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$Earlier\hosier.exe"'
+        Pop $0
+    ${EndIf}
+FunctionEnd
+
 Section "Hosier" SectionProgram
     SectionIn RO
+    StrCpy $R0 $INSTDIR
     Call StopProgram
+    Call RemoveEarlier
     ; What an older or newer version brought and this one does not must not stay.
     ${If} ${FileExists} "$INSTDIR\uninstall.exe"
         ExecWait '"$INSTDIR\uninstall.exe" /S /UPGRADE _?=$INSTDIR'
@@ -158,9 +223,7 @@ Section "Hosier" SectionProgram
     SetOutPath "$INSTDIR"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     ${If} ${Errors}
-        MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
-        SetErrorLevel 2
-        Quit
+        Call GiveUpWriting
     ${EndIf}
     ${If} $IsForAll == 1
         FileOpen $0 "$INSTDIR\${ALL_USERS}" w
@@ -185,6 +248,7 @@ Section /o "$(DESKTOP_ICON)" SectionDesktop
 SectionEnd
 
 Section /o "$(START_AT_LOGIN)" SectionLogin
+    StrCpy $R0 $INSTDIR
     Call FindLoginStart
     ${If} $0 == 0
         ; What the program's own switch writes, and takes for itself when it reads it.
@@ -212,6 +276,7 @@ Section "-Options taken back"
     ${EndIf}
     ${If} $IsForAll != 1
     ${AndIfNot} ${SectionIsSelected} ${SectionLogin}
+        StrCpy $R0 $INSTDIR
         Call FindLoginStart
         ${If} $0 == 1
             DeleteRegValue HKCU "${RUN_KEY}" "Hosier"
@@ -251,8 +316,9 @@ FunctionEnd
 
 ; Where it is going to be: set already by /D=, otherwise where it is installed, otherwise the usual place.
 Function ChooseDirectory
+    ReadRegStr $Earlier SHCTX "${KEY}" "InstallLocation"
     ${If} $INSTDIR == ""
-        ReadRegStr $INSTDIR SHCTX "${KEY}" "InstallLocation"
+        StrCpy $INSTDIR $Earlier
     ${EndIf}
     ${If} $INSTDIR == ""
         ${If} $IsForAll == 1
@@ -290,8 +356,12 @@ Function ChooseOptions
     ${EndIf}
     ; Without an administrator Windows asks when a listener opens to others.
     !insertmacro HideSection ${SectionSharing}
+    StrCpy $R0 $INSTDIR
     Call FindLoginStart
     StrCpy $3 $0
+    StrCpy $R0 $Earlier
+    Call FindLoginStart
+    IntOp $3 $3 | $0
     ClearErrors
     ${GetOptions} $Parameters "/STARTATLOGIN" $0
     ${IfNot} ${Errors}
@@ -423,6 +493,7 @@ Function un.RemoveUserData
 FunctionEnd
 
 Section "un.Hosier"
+    StrCpy $R0 $INSTDIR
     Call un.StopProgram
     ; A program that was killed may have left the system pointing at it.
     nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
