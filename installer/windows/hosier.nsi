@@ -22,6 +22,7 @@ RequestExecutionLevel user
 !include LogicLib.nsh
 !include Sections.nsh
 !include WinVer.nsh
+!include WordFunc.nsh
 !include "${FILES}"
 
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Hosier"
@@ -36,6 +37,8 @@ RequestExecutionLevel user
 !define PUBLISHER "The Hosier developers"
 ; What Qt runs on.
 !define OLDEST_BUILD 17763
+; Of the end of a credential's name, " #" included.
+!define HASH_LENGTH 18
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
 
@@ -440,8 +443,13 @@ Function un.ForgetLoginStart
     ${Loop}
 FunctionEnd
 
-; The passwords of servers, which the program keeps in the Credential Manager under names of its own.
-Function un.ForgetPasswords
+; $R2: how many passwords of servers the program keeps in the Credential Manager for the profile that is removed here;
+; they are deleted when $R1 is 1. Those of portable copies and of other profiles stay. A name of one is
+; "hosier/server (path of the profile) #hash", and no path holds the colon of another one.
+Function un.FindPasswords
+    ${WordReplace} " ($LOCALAPPDATA\hosier\profile.json)" "\" "/" "+" $R3
+    StrLen $R4 $R3
+    StrCpy $R2 0
     System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
     ${If} $0 == 0
         Return
@@ -449,20 +457,19 @@ Function un.ForgetPasswords
     StrCpy $3 $2
     ${DoWhile} $1 > 0
         System::Call '*$3(p .r4)'
-        System::Call '*$4(i, i .r5, p .r6)' ; flags, type, name
-        System::Call 'advapi32::CredDeleteW(p r6, i r5, i 0)'
+        System::Call '*$4(i, i .r5, w .r6)' ; flags, type, name
+        StrCpy $7 $6 -${HASH_LENGTH}
+        StrCpy $7 $7 "" -$R4
+        ${If} $7 == $R3
+            IntOp $R2 $R2 + 1
+            ${If} $R1 == 1
+                System::Call 'advapi32::CredDeleteW(w r6, i r5, i 0)'
+            ${EndIf}
+        ${EndIf}
         IntPtrOp $3 $3 + ${NSIS_PTR_SIZE}
         IntOp $1 $1 - 1
     ${Loop}
     System::Call 'advapi32::CredFree(p r2)'
-FunctionEnd
-
-; $0: not 0 when the program has stored some.
-Function un.HasPasswords
-    System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
-    ${If} $0 != 0
-        System::Call 'advapi32::CredFree(p r2)'
-    ${EndIf}
 FunctionEnd
 
 ; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
@@ -477,8 +484,9 @@ Function un.RemoveUserData
     Delete "$LOCALAPPDATA\hosier\crash-*.txt"
     Delete "$LOCALAPPDATA\hosier\system-proxy.json*" ; also what was put aside as damaged
     Delete "$LOCALAPPDATA\hosier\system-proxy.lock*"
-    Call un.HasPasswords
-    ${If} $0 != 0
+    StrCpy $R1 0
+    Call un.FindPasswords
+    ${If} $R2 > 0
     ${OrIf} ${FileExists} "$LOCALAPPDATA\hosier\profile.json*"
         ClearErrors
         ${GetOptions} $Parameters "/REMOVEPROFILE" $0
@@ -486,7 +494,8 @@ Function un.RemoveUserData
             MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(REMOVE_PROFILE)" /SD IDNO IDNO kept
         ${EndIf}
         Delete "$LOCALAPPDATA\hosier\profile.json*" ; also of before the last change, and of before an import
-        Call un.ForgetPasswords
+        StrCpy $R1 1
+        Call un.FindPasswords
         kept:
     ${EndIf}
     RMDir "$LOCALAPPDATA\hosier"
