@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "app/systemproxy.h"
+#include "app/systemproxy_windows.h"
+
 #include "app/windowsbypass.h"
 
 #include <array>
@@ -112,10 +113,10 @@ QString readText(const QString &connection, DWORD kind)
     return text;
 }
 
-/// The local network, and what dials or tunnels: each has settings of its own.
-QStringList findConnections()
+/// As the phone book of the user and that of everybody have them.
+QStringList listConnections()
 {
-    QStringList names{kLan};
+    QStringList names;
     RASENTRYNAMEW first{};
     first.dwSize = sizeof first;
     DWORD size = sizeof first;
@@ -127,30 +128,55 @@ QStringList findConnections()
         size = static_cast<DWORD>(entries.size() * sizeof first);
         result = ::RasEnumEntriesW(nullptr, nullptr, entries.data(), &size, &count);
     }
-    for (std::size_t i = 0; result == ERROR_SUCCESS && i < count && i < entries.size(); ++i) {
-        const QString name = QString::fromWCharArray(entries[i].szEntryName);
-        if (readFlags(name))
-            names += name;
-    }
+    for (std::size_t i = 0; result == ERROR_SUCCESS && i < count && i < entries.size(); ++i)
+        names += QString::fromWCharArray(entries[i].szEntryName);
     return names;
+}
+
+QStringList connectionsOf(const ProxyFields &fields)
+{
+    QStringList connections;
+    for (auto one = fields.begin(); one != fields.end(); ++one)
+        connections += one.key().left(one.key().lastIndexOf(u'/'));
+    connections.removeDuplicates();
+    return connections;
+}
+
+/// Nothing when the connection cannot be read.
+std::optional<ProxyFields> readConnection(const QString &connection)
+{
+    const std::optional<DWORD> flags = readFlags(connection);
+    if (!flags)
+        return std::nullopt;
+    ProxyFields fields{{field(connection, kFlags), {QString::number(*flags)}}};
+    for (const Text &text : kTexts)
+        fields.insert(field(connection, text.name), {readText(connection, text.option)});
+    return fields;
 }
 
 class WindowsProxy : public SystemProxyBackend
 {
 public:
+    explicit WindowsProxy(ConnectionLister list)
+        : m_list(std::move(list))
+    {
+    }
+
     [[nodiscard]] QString name() const override { return u"windows"_s; }
 
     [[nodiscard]] Expected<ProxyFields, Message> read() const override
     {
+        const QStringList there = findConnections();
         ProxyFields fields;
-        for (const QString &connection : m_connections) {
-            const std::optional<DWORD> flags = readFlags(connection);
-            if (!flags)
+        for (const QString &connection : m_written.isEmpty() ? there : connectionsOf(m_written)) {
+            const auto present = there.contains(connection) ? readConnection(connection) : std::nullopt;
+            if (present)
+                fields.insert(*present);
+            else if (connection == kLan)
                 return Unexpected{Message(
                     QT_TRANSLATE_NOOP("engine::Message", "InternetQueryOption: error %1"), ::GetLastError())};
-            fields.insert(field(connection, kFlags), {QString::number(*flags)});
-            for (const Text &text : kTexts)
-                fields.insert(field(connection, text.name), {readText(connection, text.option)});
+            else
+                keepWritten(connection, fields);
         }
         return fields;
     }
@@ -160,8 +186,12 @@ public:
     {
         if (!wish.http && !wish.socks4)
             return std::nullopt;
+        // What is in force is restored as a whole, so nothing joins it. What is not is history.
+        if (const auto present = read(); !present || *present != m_written)
+            m_written.clear();
         ProxyFields fields;
-        for (const QString &connection : m_connections) {
+        for (const QString &connection :
+             m_written.isEmpty() ? findReadableConnections() : connectionsOf(m_written)) {
             fields.insert(field(connection, kFlags), {QString::number(kOurFlags)});
             fields.insert(field(connection, "server"_L1),
                           {wish.http ? wish.address() : u"socks="_s + wish.address()});
@@ -174,15 +204,14 @@ public:
     [[nodiscard]] std::optional<Message> write(const ProxyFields &fields) const override
     {
         std::optional<Message> problem;
+        m_written = fields;
         // Also of connections that are new or gone: what a journal names is tried.
-        QStringList connections;
-        for (auto one = fields.begin(); one != fields.end(); ++one)
-            connections += one.key().left(one.key().lastIndexOf(u'/'));
-        connections.removeDuplicates();
-        for (const QString &connection : connections) {
-            if (!writeConnection(connection, fields) && !problem)
-                problem = Message(QT_TRANSLATE_NOOP("engine::Message", "InternetSetOption: error %1"),
-                                  ::GetLastError());
+        for (const QString &connection : connectionsOf(fields)) {
+            if (writeConnection(connection, fields))
+                continue;
+            const DWORD error = ::GetLastError();
+            if (!problem && findConnections().contains(connection))
+                problem = Message(QT_TRANSLATE_NOOP("engine::Message", "InternetSetOption: error %1"), error);
         }
         ::InternetSetOptionW(nullptr, INTERNET_OPTION_SETTINGS_CHANGED, nullptr, 0);
         ::InternetSetOptionW(nullptr, INTERNET_OPTION_REFRESH, nullptr, 0);
@@ -217,19 +246,43 @@ private:
         return OptionList(connection, std::move(options)).set();
     }
 
-    QStringList m_connections = findConnections();
+    [[nodiscard]] QStringList findConnections() const { return QStringList{kLan} + m_list(); }
+
+    /// The local network in any case: what it cannot be read for is said by read().
+    [[nodiscard]] QStringList findReadableConnections() const
+    {
+        QStringList connections = findConnections();
+        connections.removeIf([](const QString &name) { return name != kLan && !readFlags(name); });
+        return connections;
+    }
+
+    void keepWritten(const QString &connection, ProxyFields &fields) const
+    {
+        for (auto one = m_written.begin(); one != m_written.end(); ++one) {
+            if (one.key().left(one.key().lastIndexOf(u'/')) == connection)
+                fields.insert(one.key(), one.value());
+        }
+    }
+
+    ConnectionLister m_list;
+    mutable ProxyFields m_written; ///< in force, as far as is known; empty when nothing is
 };
 
 } // namespace
 
+std::unique_ptr<SystemProxyBackend> makeWindowsProxy(const ConnectionLister &list)
+{
+    return std::make_unique<WindowsProxy>(list);
+}
+
 FoundBackend findSystemProxyBackend()
 {
-    return {std::make_unique<WindowsProxy>(), SystemProxyProblem::None, {}};
+    return {makeWindowsProxy(listConnections), SystemProxyProblem::None, {}};
 }
 
 std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)
 {
-    return name == "windows"_L1 ? std::make_unique<WindowsProxy>() : nullptr;
+    return name == "windows"_L1 ? makeWindowsProxy(listConnections) : nullptr;
 }
 
 } // namespace app

@@ -22,12 +22,14 @@ RequestExecutionLevel user
 !include LogicLib.nsh
 !include Sections.nsh
 !include WinVer.nsh
+!include WordFunc.nsh
 !include "${FILES}"
 
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Hosier"
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define ALL_USERS "all-users.txt"
+!define PROBE "hosier-setup.tmp"
 ; By its whole path: what lies beside an installer that an administrator runs must not be taken for it.
 !define FIREWALL "$SYSDIR\netsh.exe advfirewall firewall"
 ; Not "Hosier", which is what Windows calls the rule when a user answers its question.
@@ -35,6 +37,8 @@ RequestExecutionLevel user
 !define PUBLISHER "The Hosier developers"
 ; What Qt runs on.
 !define OLDEST_BUILD 17763
+; Of the end of a credential's name, " #" included.
+!define HASH_LENGTH 18
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
 
@@ -57,6 +61,8 @@ VIAddVersionKey LegalCopyright "Copyright (c) 2026 ${PUBLISHER}. MIT licence."
 
 Var Parameters
 Var IsForAll
+; Where it is installed for the same users already; empty when it is not.
+Var Earlier
 
 !define MUI_ICON "${SOURCE}/resources/icons/hosier.ico"
 !define MUI_UNICON "${SOURCE}/resources/icons/hosier.ico"
@@ -87,20 +93,20 @@ Var IsForAll
     ${EndIf}
 !macroend
 
-; Asks the program to quit and waits until its file can be written. A second program with another profile, or one of
-; another user, is not asked; it is waited for like the first.
+; Asks the program in the directory $R0 to quit and waits until its file can be written. A second program with another
+; profile, or one of another user, is not asked; it is waited for like the first.
 !macro StopProgram un
 Function ${un}StopProgram
-    ${IfNot} ${FileExists} "$INSTDIR\hosier.exe"
+    ${IfNot} ${FileExists} "$R0\hosier.exe"
         Return
     ${EndIf}
     retry:
-    nsExec::Exec /TIMEOUT=10000 '"$INSTDIR\hosier.exe" --quit'
+    nsExec::Exec /TIMEOUT=10000 '"$R0\hosier.exe" --quit'
     Pop $0
     StrCpy $1 0
     ${Do}
         ClearErrors
-        FileOpen $0 "$INSTDIR\hosier.exe" a
+        FileOpen $0 "$R0\hosier.exe" a
         ${IfNot} ${Errors}
             FileClose $0
             Return
@@ -125,13 +131,13 @@ Function StartProgram
     ${EndIf}
 FunctionEnd
 
-; $0: 1 when this installation starts at login, with whatever arguments.
+; $0: 1 when the program in the directory $R0 starts at login, with whatever arguments.
 Function FindLoginStart
     ReadRegStr $1 HKCU "${RUN_KEY}" "Hosier"
-    StrLen $2 '"$INSTDIR\hosier.exe"'
+    StrLen $2 '"$R0\hosier.exe"'
     StrCpy $1 $1 $2
     StrCpy $0 0
-    ${If} $1 == '"$INSTDIR\hosier.exe"'
+    ${If} $1 == '"$R0\hosier.exe"'
         StrCpy $0 1
     ${EndIf}
 FunctionEnd
@@ -146,9 +152,71 @@ Function RemoveFirewallRule
     ${EndIf}
 FunctionEnd
 
+Function GiveUpWriting
+    MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
+    SetErrorLevel 2
+    Quit
+FunctionEnd
+
+; Of every user whose settings are loaded and can be written: what starts the earlier installation at login starts this
+; one, with the same arguments.
+Function MoveLoginStarts
+    StrLen $2 '"$Earlier\hosier.exe"'
+    StrCpy $0 0
+    ${Do}
+        EnumRegKey $1 HKU "" $0
+        ${If} $1 == ""
+            ${ExitDo}
+        ${EndIf}
+        IntOp $0 $0 + 1
+        ReadRegStr $3 HKU "$1\${RUN_KEY}" "Hosier"
+        StrCpy $4 $3 $2
+        StrCpy $3 $3 "" $2
+        ${If} $4 == '"$Earlier\hosier.exe"'
+            WriteRegStr HKU "$1\${RUN_KEY}" "Hosier" '"$INSTDIR\hosier.exe"$3'
+        ${EndIf}
+    ${Loop}
+FunctionEnd
+
+; An installation is in one place, because its entry in Apps & features names one: an earlier one elsewhere goes, as it
+; does in an upgrade. It may be here, by another name of the directory; nothing has been written yet.
+Function RemoveEarlier
+    ${If} $Earlier == ""
+    ${OrIf} $Earlier == $INSTDIR
+        Return
+    ${EndIf}
+    ; Before anything is removed: where nothing can be written, the earlier one stays.
+    ClearErrors
+    CreateDirectory "$INSTDIR"
+    FileOpen $0 "$INSTDIR\${PROBE}" w
+    ${If} ${Errors}
+        RMDir "$INSTDIR"
+        Call GiveUpWriting
+    ${EndIf}
+    FileClose $0
+    Delete "$INSTDIR\${PROBE}"
+    StrCpy $R0 $Earlier
+    Call StopProgram
+    ${If} ${FileExists} "$Earlier\uninstall.exe"
+        ExecWait '"$Earlier\uninstall.exe" /S /UPGRADE _?=$Earlier'
+    ${EndIf}
+    Delete "$Earlier\${ALL_USERS}"
+    Delete "$Earlier\uninstall.exe"
+    RMDir "$Earlier"
+    Call MoveLoginStarts
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $0 == "Admin"
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$Earlier\hosier.exe"'
+        Pop $0
+    ${EndIf}
+FunctionEnd
+
 Section "Hosier" SectionProgram
     SectionIn RO
+    StrCpy $R0 $INSTDIR
     Call StopProgram
+    Call RemoveEarlier
     ; What an older or newer version brought and this one does not must not stay.
     ${If} ${FileExists} "$INSTDIR\uninstall.exe"
         ExecWait '"$INSTDIR\uninstall.exe" /S /UPGRADE _?=$INSTDIR'
@@ -158,9 +226,7 @@ Section "Hosier" SectionProgram
     SetOutPath "$INSTDIR"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     ${If} ${Errors}
-        MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
-        SetErrorLevel 2
-        Quit
+        Call GiveUpWriting
     ${EndIf}
     ${If} $IsForAll == 1
         FileOpen $0 "$INSTDIR\${ALL_USERS}" w
@@ -185,6 +251,7 @@ Section /o "$(DESKTOP_ICON)" SectionDesktop
 SectionEnd
 
 Section /o "$(START_AT_LOGIN)" SectionLogin
+    StrCpy $R0 $INSTDIR
     Call FindLoginStart
     ${If} $0 == 0
         ; What the program's own switch writes, and takes for itself when it reads it.
@@ -212,6 +279,7 @@ Section "-Options taken back"
     ${EndIf}
     ${If} $IsForAll != 1
     ${AndIfNot} ${SectionIsSelected} ${SectionLogin}
+        StrCpy $R0 $INSTDIR
         Call FindLoginStart
         ${If} $0 == 1
             DeleteRegValue HKCU "${RUN_KEY}" "Hosier"
@@ -251,8 +319,9 @@ FunctionEnd
 
 ; Where it is going to be: set already by /D=, otherwise where it is installed, otherwise the usual place.
 Function ChooseDirectory
+    ReadRegStr $Earlier SHCTX "${KEY}" "InstallLocation"
     ${If} $INSTDIR == ""
-        ReadRegStr $INSTDIR SHCTX "${KEY}" "InstallLocation"
+        StrCpy $INSTDIR $Earlier
     ${EndIf}
     ${If} $INSTDIR == ""
         ${If} $IsForAll == 1
@@ -290,8 +359,12 @@ Function ChooseOptions
     ${EndIf}
     ; Without an administrator Windows asks when a listener opens to others.
     !insertmacro HideSection ${SectionSharing}
+    StrCpy $R0 $INSTDIR
     Call FindLoginStart
     StrCpy $3 $0
+    StrCpy $R0 $Earlier
+    Call FindLoginStart
+    IntOp $3 $3 | $0
     ClearErrors
     ${GetOptions} $Parameters "/STARTATLOGIN" $0
     ${IfNot} ${Errors}
@@ -329,127 +402,4 @@ FunctionEnd
     !insertmacro MUI_DESCRIPTION_TEXT ${SectionSharing} "$(ABOUT_SHARING)"
 !insertmacro MUI_FUNCTION_DESCRIPTION_END
 
-Function un.onInit
-    SetRegView 64
-    ${GetParameters} $Parameters
-    SetShellVarContext current
-    ; Whose installation this is stands beside it: its directory may go by several names.
-    ${If} ${FileExists} "$INSTDIR\${ALL_USERS}"
-        !insertmacro RequireAdministrator "$INSTDIR\uninstall.exe" "$Parameters"
-        SetShellVarContext all
-    ${EndIf}
-FunctionEnd
-
-; Of every user whose settings are loaded and can be written: the start at login of a program that is gone. Another
-; copy's stays.
-Function un.ForgetLoginStart
-    StrCpy $0 0
-    ${Do}
-        EnumRegKey $1 HKU "" $0
-        ${If} $1 == ""
-            ${ExitDo}
-        ${EndIf}
-        IntOp $0 $0 + 1
-        ReadRegStr $2 HKU "$1\${RUN_KEY}" "Hosier"
-        StrCpy $2 $2 "" 1 ; "C:\...\hosier.exe" --minimized
-        StrCpy $3 0
-        ${Do}
-            StrCpy $4 $2 1 $3
-            ${If} $4 == '"'
-            ${OrIf} $4 == ""
-                ${ExitDo}
-            ${EndIf}
-            IntOp $3 $3 + 1
-        ${Loop}
-        StrCpy $2 $2 $3
-        ${If} $3 > 0
-        ${AndIfNot} ${FileExists} $2
-            DeleteRegValue HKU "$1\${RUN_KEY}" "Hosier"
-            DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"
-        ${EndIf}
-    ${Loop}
-FunctionEnd
-
-; The passwords of servers, which the program keeps in the Credential Manager under names of its own.
-Function un.ForgetPasswords
-    System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
-    ${If} $0 == 0
-        Return
-    ${EndIf}
-    StrCpy $3 $2
-    ${DoWhile} $1 > 0
-        System::Call '*$3(p .r4)'
-        System::Call '*$4(i, i .r5, p .r6)' ; flags, type, name
-        System::Call 'advapi32::CredDeleteW(p r6, i r5, i 0)'
-        IntPtrOp $3 $3 + ${NSIS_PTR_SIZE}
-        IntOp $1 $1 - 1
-    ${Loop}
-    System::Call 'advapi32::CredFree(p r2)'
-FunctionEnd
-
-; $0: not 0 when the program has stored some.
-Function un.HasPasswords
-    System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
-    ${If} $0 != 0
-        System::Call 'advapi32::CredFree(p r2)'
-    ${EndIf}
-FunctionEnd
-
-; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
-; a copy under way, which a killed program leaves. Remote Desktop gives each session a directory for temporary files in
-; the user's, where the locks of instances are.
-Function un.RemoveUserData
-    SetShellVarContext current
-    Delete "$TEMP\hosier-*.lock*"
-    Delete "$LOCALAPPDATA\Temp\hosier-*.lock*"
-    Delete "$LOCALAPPDATA\hosier\hosier.ini*"
-    Delete "$LOCALAPPDATA\hosier\hosier*.log*" ; of each profile, and older ones
-    Delete "$LOCALAPPDATA\hosier\crash-*.txt"
-    Delete "$LOCALAPPDATA\hosier\system-proxy.json*" ; also what was put aside as damaged
-    Delete "$LOCALAPPDATA\hosier\system-proxy.lock*"
-    Call un.HasPasswords
-    ${If} $0 != 0
-    ${OrIf} ${FileExists} "$LOCALAPPDATA\hosier\profile.json*"
-        ClearErrors
-        ${GetOptions} $Parameters "/REMOVEPROFILE" $0
-        ${If} ${Errors}
-            MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(REMOVE_PROFILE)" /SD IDNO IDNO kept
-        ${EndIf}
-        Delete "$LOCALAPPDATA\hosier\profile.json*" ; also of before the last change, and of before an import
-        Call un.ForgetPasswords
-        kept:
-    ${EndIf}
-    RMDir "$LOCALAPPDATA\hosier"
-FunctionEnd
-
-Section "un.Hosier"
-    Call un.StopProgram
-    ; A program that was killed may have left the system pointing at it.
-    nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
-    Pop $0
-    !insertmacro RemoveFiles
-    ClearErrors
-    ${GetOptions} $Parameters "/UPGRADE" $0
-    ${IfNot} ${Errors}
-        Return
-    ${EndIf}
-    ; Ours, and the answers of users whom Windows asked, which go by the program's file. It takes an administrator to
-    ; remove them; without one they stay and are about nothing.
-    UserInfo::GetAccountType
-    Pop $0
-    ${If} $0 == "Admin"
-        ; As it was called when it was installed.
-        ReadRegStr $1 SHCTX "${KEY}" "InstallLocation"
-        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$1\hosier.exe"'
-        Pop $0
-    ${EndIf}
-    Delete "$INSTDIR\${ALL_USERS}"
-    Delete "$INSTDIR\uninstall.exe"
-    RMDir "$INSTDIR"
-    RMDir "$LOCALAPPDATA\Programs" ; when nobody else's program is there
-    Delete "$SMPROGRAMS\Hosier.lnk"
-    Delete "$DESKTOP\Hosier.lnk"
-    DeleteRegKey SHCTX "${KEY}"
-    Call un.ForgetLoginStart
-    Call un.RemoveUserData
-SectionEnd
+!include uninstall.nsh

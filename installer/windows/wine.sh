@@ -104,9 +104,9 @@ picture() { # name
         sort >"$report/registry-$1"
 }
 
-same_as_before() { # files | registry
+same_as_before() { # files | registry [picture]
     picture after
-    diff "$report/$1-before" "$report/$1-after"
+    diff "$report/$1-${2:-before}" "$report/$1-after"
 }
 
 # Wine 8 calls itself Windows 7.

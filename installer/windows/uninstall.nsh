@@ -1,0 +1,135 @@
+; SPDX-License-Identifier: MIT
+;
+; The uninstaller: a part of hosier.nsi.
+
+Function un.onInit
+    SetRegView 64
+    ${GetParameters} $Parameters
+    SetShellVarContext current
+    ; Whose installation this is stands beside it: its directory may go by several names.
+    ${If} ${FileExists} "$INSTDIR\${ALL_USERS}"
+        !insertmacro RequireAdministrator "$INSTDIR\uninstall.exe" "$Parameters"
+        SetShellVarContext all
+    ${EndIf}
+FunctionEnd
+
+; Of every user whose settings are loaded and can be written: the start at login of a program that is gone. Another
+; copy's stays.
+Function un.ForgetLoginStart
+    StrCpy $0 0
+    ${Do}
+        EnumRegKey $1 HKU "" $0
+        ${If} $1 == ""
+            ${ExitDo}
+        ${EndIf}
+        IntOp $0 $0 + 1
+        ReadRegStr $2 HKU "$1\${RUN_KEY}" "Hosier"
+        StrCpy $2 $2 "" 1 ; "C:\...\hosier.exe" --minimized
+        StrCpy $3 0
+        ${Do}
+            StrCpy $4 $2 1 $3
+            ${If} $4 == '"'
+            ${OrIf} $4 == ""
+                ${ExitDo}
+            ${EndIf}
+            IntOp $3 $3 + 1
+        ${Loop}
+        StrCpy $2 $2 $3
+        ${If} $3 > 0
+        ${AndIfNot} ${FileExists} $2
+            DeleteRegValue HKU "$1\${RUN_KEY}" "Hosier"
+            DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"
+        ${EndIf}
+    ${Loop}
+FunctionEnd
+
+; $R2: how many passwords of servers the program keeps in the Credential Manager for the profile that is removed here;
+; they are deleted when $R1 is 1. Those of portable copies and of other profiles stay. A name of one is
+; "hosier/server (path of the profile) #hash", and no path holds the colon of another one.
+Function un.FindPasswords
+    ${WordReplace} " ($LOCALAPPDATA\hosier\profile.json)" "\" "/" "+" $R3
+    StrLen $R4 $R3
+    StrCpy $R2 0
+    System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'
+    ${If} $0 == 0
+        Return
+    ${EndIf}
+    StrCpy $3 $2
+    ${DoWhile} $1 > 0
+        System::Call '*$3(p .r4)'
+        System::Call '*$4(i, i .r5, w .r6)' ; flags, type, name
+        StrCpy $7 $6 -${HASH_LENGTH}
+        StrCpy $7 $7 "" -$R4
+        ${If} $7 == $R3
+            IntOp $R2 $R2 + 1
+            ${If} $R1 == 1
+                System::Call 'advapi32::CredDeleteW(w r6, i r5, i 0)'
+            ${EndIf}
+        ${EndIf}
+        IntPtrOp $3 $3 + ${NSIS_PTR_SIZE}
+        IntOp $1 $1 - 1
+    ${Loop}
+    System::Call 'advapi32::CredFree(p r2)'
+FunctionEnd
+
+; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
+; a copy under way, which a killed program leaves. Remote Desktop gives each session a directory for temporary files in
+; the user's, where the locks of instances are.
+Function un.RemoveUserData
+    SetShellVarContext current
+    Delete "$TEMP\hosier-*.lock*"
+    Delete "$LOCALAPPDATA\Temp\hosier-*.lock*"
+    Delete "$LOCALAPPDATA\hosier\hosier.ini*"
+    Delete "$LOCALAPPDATA\hosier\hosier*.log*" ; of each profile, and older ones
+    Delete "$LOCALAPPDATA\hosier\crash-*.txt"
+    Delete "$LOCALAPPDATA\hosier\system-proxy.json*" ; also what was put aside as damaged
+    Delete "$LOCALAPPDATA\hosier\system-proxy.lock*"
+    StrCpy $R1 0
+    Call un.FindPasswords
+    ${If} $R2 > 0
+    ${OrIf} ${FileExists} "$LOCALAPPDATA\hosier\profile.json*"
+        ClearErrors
+        ${GetOptions} $Parameters "/REMOVEPROFILE" $0
+        ${If} ${Errors}
+            MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(REMOVE_PROFILE)" /SD IDNO IDNO kept
+        ${EndIf}
+        Delete "$LOCALAPPDATA\hosier\profile.json*" ; also of before the last change, and of before an import
+        StrCpy $R1 1
+        Call un.FindPasswords
+        kept:
+    ${EndIf}
+    RMDir "$LOCALAPPDATA\hosier"
+FunctionEnd
+
+Section "un.Hosier"
+    StrCpy $R0 $INSTDIR
+    Call un.StopProgram
+    ; A program that was killed may have left the system pointing at it.
+    nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
+    Pop $0
+    !insertmacro RemoveFiles
+    ClearErrors
+    ${GetOptions} $Parameters "/UPGRADE" $0
+    ${IfNot} ${Errors}
+        Return
+    ${EndIf}
+    ; Ours, and the answers of users whom Windows asked, which go by the program's file. It takes an administrator to
+    ; remove them; without one they stay and are about nothing.
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $0 == "Admin"
+        ; As it was called when it was installed.
+        ReadRegStr $1 SHCTX "${KEY}" "InstallLocation"
+        nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all program="$1\hosier.exe"'
+        Pop $0
+    ${EndIf}
+    Delete "$INSTDIR\${ALL_USERS}"
+    Delete "$INSTDIR\uninstall.exe"
+    RMDir "$INSTDIR"
+    RMDir "$LOCALAPPDATA\Programs" ; when nobody else's program is there
+    Delete "$SMPROGRAMS\Hosier.lnk"
+    Delete "$DESKTOP\Hosier.lnk"
+    DeleteRegKey SHCTX "${KEY}"
+    Call un.ForgetLoginStart
+    Call un.RemoveUserData
+SectionEnd
