@@ -3957,7 +3957,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>not taken over: the default action stays what it is</source>
-        <translation>non reprise : l’action par défaut reste ce qu’elle est</translation>
+        <translation>non reprise&#xa0;: l’action par défaut reste ce qu’elle est</translation>
     </message>
 </context>
 <context>

@@ -456,7 +456,8 @@ void TestPpx::readsRules()
 void TestPpx::losesNothingUnseen()
 {
     const QByteArray rule =
-        "<RuleList><Rule enabled=\"true\"><Name>a</Name><Action type=\"Block\"/></Rule></RuleList>";
+        "<RuleList><Rule enabled=\"true\"><Name>a</Name><Targets>a.example</Targets><Action "
+        "type=\"Block\"/></Rule></RuleList>";
     const ui::PpxProfile twice = read(inProfile(rule + rule));
     QCOMPARE(twice.rules.size(), 1);
     QVERIFY(findings(twice).contains(PpxFinding::SectionUnknown));
