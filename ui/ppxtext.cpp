@@ -9,6 +9,8 @@ namespace ui
 namespace
 {
 
+constexpr qsizetype kMebibyte = qsizetype{1024} * 1024;
+
 struct PpxText {
     Q_DECLARE_TR_FUNCTIONS(ui::Ppx)
 };
@@ -194,7 +196,7 @@ QString xmlProblemText(const XmlProblem &problem)
 {
     switch (problem.error) {
     case XmlError::TooLarge:
-        return PpxText::tr("The file is larger than %1 MiB.").arg(kMaximumXmlSize / (1024 * 1024));
+        return PpxText::tr("The file is larger than %1 MiB.").arg(kMaximumXmlSize / kMebibyte);
     case XmlError::DocumentType:
         return PpxText::tr("The file has a document type, which no profile has.");
     case XmlError::TooDeep:

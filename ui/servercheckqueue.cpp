@@ -68,11 +68,9 @@ std::optional<engine::CheckRequest> ServerCheckQueue::requestFor(const QString &
 
 void ServerCheckQueue::finish(const engine::ServerCheck &check)
 {
-    const auto found = m_running.constFind(check.serverId);
-    if (found == m_running.cend())
+    if (!m_running.contains(check.serverId))
         return;
-    const Running done = *found;
-    m_running.erase(found);
+    const Running done = m_running.take(check.serverId);
     const QString &serverId = done.request.server.id;
     const std::optional<engine::CheckRequest> current = requestFor(serverId);
     if (done.isWanted && current && isSameCheck(done.request, *current)) {
