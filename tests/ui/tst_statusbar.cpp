@@ -20,6 +20,7 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
+constexpr int kStyleMargins = 40; ///< pixels between the parts, in which styles differ
 const QString kLong =
     u"The system's proxy settings now name Hosier: programs that start from now on use 127.0.0.1:1080."_s;
 constexpr int kNarrow = 320;
@@ -198,7 +199,7 @@ void TestStatusBar::leavesOutTotalsForTheListeners()
     resizeTo(kWide);
     QVERIFY(shows("statusTotals"));
     const int all = listeners->x() + listeners->sizeHint().width() + kWide - listeners->geometry().right();
-    resizeTo(all - 10);
+    resizeTo(all - kStyleMargins);
     QVERIFY(!shows("statusTotals"));
     QVERIFY(shows("statusRates"));
     QTRY_VERIFY(listeners->width() >= listeners->sizeHint().width());
