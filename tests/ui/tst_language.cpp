@@ -58,6 +58,22 @@ TraceStep failedStep(RuleCondition condition, const QStringList &values, const Q
     return step;
 }
 
+/// The whole interface, in English, of an engine that does not run.
+struct EnglishInterface {
+    EnglishInterface()
+    {
+        language.choose(u"en"_s);
+        userInterface.start();
+    }
+
+    engine::Engine engine;
+    FakeProfileStore store;
+    NoLoginStart loginStart;
+    ui::Language language;
+    ui::Settings settings;
+    ui::UserInterface userInterface{engine, store, loginStart, settings, language, {}};
+};
+
 } // namespace
 
 class TestLanguage : public QObject
@@ -282,14 +298,7 @@ void TestLanguage::switchesWhileItRuns()
 /// With what was entered there.
 void TestLanguage::reopensDialogs()
 {
-    engine::Engine engine;
-    FakeProfileStore store;
-    NoLoginStart loginStart;
-    ui::Language language;
-    language.choose(u"en"_s);
-    ui::Settings settings;
-    ui::UserInterface userInterface(engine, store, loginStart, settings, language, {});
-    userInterface.start();
+    const EnglishInterface shown;
     const QPointer<ui::MainWindow> before = windows().value(0);
     for (const QString &action : {u"actionExplain"_s, u"actionExplain"_s, u"actionListeners"_s})
         before->findChild<QAction *>(action)->trigger();
@@ -316,14 +325,7 @@ void TestLanguage::reopensDialogs()
 
 void TestLanguage::keepsClosedDialogsClosed()
 {
-    engine::Engine engine;
-    FakeProfileStore store;
-    NoLoginStart loginStart;
-    ui::Language language;
-    language.choose(u"en"_s);
-    ui::Settings settings;
-    ui::UserInterface userInterface(engine, store, loginStart, settings, language, {});
-    userInterface.start();
+    const EnglishInterface shown;
     const QPointer<ui::MainWindow> before = windows().value(0);
     before->findChild<QAction *>(u"actionListeners"_s)->trigger();
     before->findChild<QDialog *>(u"listenersDialog"_s)->close();
