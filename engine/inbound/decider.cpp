@@ -112,12 +112,9 @@ void Decider::resolve()
 
 void Decider::settle(const Ruling &ruling)
 {
-    m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
     m_destination.isUnresolved = ruling.needsAddress && !m_resolved;
-    if (m_record.info.isUnresolved != m_destination.isUnresolved) {
-        m_record.info.isUnresolved = m_destination.isUnresolved;
-        m_services.registry.markChanged(m_record);
-    }
+    m_record.info.isUnresolved = m_destination.isUnresolved; // which is reported with the ruling
+    m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
     if (m_resolved)
         m_destination = {*m_resolved, {}, m_destination.port};
     finish(ruling.action);

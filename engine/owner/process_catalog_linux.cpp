@@ -20,7 +20,7 @@ namespace
 
 constexpr std::size_t kMaximumKnown = 1'024;
 constexpr int kLooksUntilWatched = 3; // once does not count: to begin costs more than looking
-constexpr qsizetype kMaximumTextSize = qsizetype{4} * 1024;          // stat, cgroup, .flatpak-info
+constexpr qsizetype kMaximumTextSize = qsizetype{4} * 1024;          // cgroup, .flatpak-info
 constexpr qsizetype kMaximumArgumentsSize = qsizetype{16} * 1024;    // the script stands near the beginning
 constexpr qsizetype kMaximumEnvironmentSize = qsizetype{128} * 1024; // APPIMAGE may be anywhere
 
@@ -76,7 +76,7 @@ ProgramText readProgram(std::int64_t processId, const QByteArray &executable, co
         program.name = fileName(program.path);
     if (!program.name.isEmpty())
         return program;
-    const auto stat = parseProcessStat(readProcessFile(processId, "stat", kMaximumTextSize));
+    const auto stat = readProcessStat(processId);
     program.name = stat ? stat->name : QByteArray();
     return program;
 }

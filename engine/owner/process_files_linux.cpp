@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/owner/process_files_linux.h"
 
-#include "engine/owner/program_text.h"
-
 #include <array>
 #include <climits>
 #include <cstdio>
@@ -56,9 +54,14 @@ QByteArray readProcessLink(std::int64_t processId, const char *name)
     return size > 0 ? QByteArray(target.data(), size) : QByteArray();
 }
 
+std::optional<ProcessStat> readProcessStat(std::int64_t processId)
+{
+    return parseProcessStat(readProcessFile(processId, "stat", kMaximumStatSize));
+}
+
 std::optional<ProcessEntry> findProcess(std::int64_t processId)
 {
-    const auto stat = parseProcessStat(readProcessFile(processId, "stat", kMaximumStatSize));
+    const auto stat = readProcessStat(processId);
     if (!stat)
         return std::nullopt;
     return ProcessEntry{{processId, stat->startTime}, stat->parentId};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/owner/process.h"
+#include "engine/owner/program_text.h"
 
 #include <QByteArray>
 
@@ -11,6 +12,7 @@
 namespace engine
 {
 
+[[nodiscard]] std::optional<ProcessStat> readProcessStat(std::int64_t processId);
 [[nodiscard]] std::optional<ProcessEntry> findProcess(std::int64_t processId);
 
 /// Of the directory /proc/PID, which the system makes anew for every process: as long as it is the same, so

@@ -4,7 +4,6 @@
 #include "engine/owner/process_catalog_linux.h"
 #include "engine/owner/process_files_linux.h"
 #include "engine/owner/program_list.h"
-#include "engine/owner/program_text.h"
 
 #include <QFile>
 
@@ -20,12 +19,11 @@ namespace
 
 /// Parent of the kernel's own threads, which run no program.
 constexpr std::int64_t kKernelThreads = 2;
-constexpr qsizetype kMaximumStatSize = 2'048;
 
 /// The executable of what has ended is not told, nor is that of other users' programs, which may connect.
 bool hasEnded(std::int64_t processId)
 {
-    const auto stat = parseProcessStat(readProcessFile(processId, "stat", kMaximumStatSize));
+    const auto stat = readProcessStat(processId);
     return !stat || stat->state == 'Z';
 }
 
