@@ -188,8 +188,9 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     const auto stop = [&systemProxy] {
         systemProxy.close();
     };
-    const SessionEnd sessionEnd([&systemProxy, stop] {
+    const SessionEnd sessionEnd([&systemProxy, &userInterface, stop] {
         systemProxy.restoreNow();
+        userInterface.save();
         stop();
     });
     QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, [&engine] { engine.stop(); });

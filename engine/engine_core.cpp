@@ -4,6 +4,7 @@
 #include "engine/engine_parts.h"
 #include "engine/inbound/bind_session.h"
 #include "engine/inbound/http_forward.h"
+#include "engine/net/own_address.h"
 
 #include <QDateTime>
 
@@ -101,7 +102,7 @@ void EngineCore::accept(net::Accepted client, const std::shared_ptr<const Listen
     }
     Registry::Record &record = m_parts->registry.open(client.peer, listener->name, nowMs());
     record.reachedAt = client.socket.localEndpoint();
-    record.info.isLocal = record.isLocal();
+    record.info.isLocal = net::isOwnClient(client.peer.address, record.reachedAt.address);
     auto session =
         std::make_unique<ClientSession>(m_parts->sessions, record, std::move(client.socket), listener);
     ClientSession *started = session.get();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/explanation.h"
 
+#include "engine/net/own_address.h"
 #include "engine/outbound/handshake.h"
 #include "engine/outbound/router.h"
 #include "engine/rules/trace.h"
@@ -108,6 +109,15 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     }
 }
 
+/// A connection to one of the profile's own listeners would come back here.
+Error whyNotDirectly(const Profile &profile, const Endpoint &target)
+{
+    const bool leadsBack = std::any_of(
+        profile.listeners.begin(), profile.listeners.end(),
+        [&target](const ListenerProfile &listener) { return net::reaches(target, listener.endpoint()); });
+    return leadsBack && !target.address.isNull() ? Error{ErrorCode::LoopDetected, {}} : Error();
+}
+
 QString chooserText(Explanation::Chooser chooser)
 {
     switch (chooser) {
@@ -152,14 +162,14 @@ QString routeText(const Explanation &explanation)
 {
     const QString text = u"by way of %1"_s.arg(explanation.route);
     if (explanation.obstacle.isError())
-        return u"%1, which fails: %2"_s.arg(text, errorText(explanation.obstacle));
+        return text;
     const QString down =
         explanation.passedOver.isEmpty() ? QString() : u"; down: "_s + explanation.passedOver.join(u", ");
     return u"%1 (%2%3%4)"_s.arg(text, shownWay({}, explanation.servers), chooserText(explanation.chooser),
                                 down);
 }
 
-QString actionText(const Explanation &explanation)
+QString wayText(const Explanation &explanation)
 {
     switch (explanation.action.kind) {
     case Action::Kind::Direct:
@@ -171,6 +181,13 @@ QString actionText(const Explanation &explanation)
     }
     Q_UNREACHABLE();
     return {};
+}
+
+QString actionText(const Explanation &explanation)
+{
+    const QString way = wayText(explanation);
+    return explanation.obstacle.isError() ? u"%1, which fails: %2"_s.arg(way, errorText(explanation.obstacle))
+                                          : way;
 }
 
 } // namespace
@@ -194,6 +211,8 @@ Explanation explainRequest(const Profile &profile, const ExplainRequest &request
     explanation.rule = std::max(trace.decision.rule, -1);
     explanation.decidedBy = reasonText(trace);
     explainRoute(profile, request, explanation);
+    if (explanation.action.kind == Action::Kind::Direct)
+        explanation.obstacle = whyNotDirectly(profile, {explanation.address, request.port});
     return explanation;
 }
 

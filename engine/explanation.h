@@ -66,7 +66,7 @@ struct Explanation {
     QString route;   ///< name of the server or route; empty: none
     Chooser chooser = Chooser::Nobody;
     QStringList servers;       ///< names of the servers it would go through, in order
-    Error obstacle;            ///< why none of the route's servers would do, when that is known beforehand
+    Error obstacle;            ///< why it would fail, when that is known beforehand
     bool isNameSentOn = false; ///< the last of them looks names up; otherwise they are looked up here
     QStringList passedOver;    ///< names of those it would go through instead, were they not taken for dead
 

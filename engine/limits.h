@@ -154,7 +154,7 @@ inline constexpr std::size_t kMaximumPendingOwnerLookups = 1'024;
 /// shell.
 inline constexpr std::size_t kMaximumParentPrograms = 16;
 /// Open connections that are decided about once more in one turn after the rules have changed, and programs
-/// that are looked for at once to that end: few, for one thread answers, and new clients wait behind them.
+/// and names that are looked for at once to that end: few, for new clients wait behind them.
 inline constexpr int kReviewsPerTurn = 512;
 inline constexpr std::size_t kMaximumReviewLookups = 4;
 /// Destinations of an association whose decisions are remembered.

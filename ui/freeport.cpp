@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/freeport.h"
 
-#include <QNetworkProxy>
-#include <QTcpServer>
+#include "engine/port_probe.h"
 
 #include <algorithm>
 
@@ -19,14 +18,6 @@ constexpr int kFirstPort = 1'024;
 constexpr int kUsualPort = 1'080; // the IANA's for SOCKS
 constexpr int kLastPort = 65'535;
 
-/// The port it came to listen on; 0 when it did not.
-std::uint16_t tryPort(const engine::Address &address, std::uint16_t port)
-{
-    QTcpServer server;
-    server.setProxy(QNetworkProxy::NoProxy);
-    return server.listen(address.toHostAddress(), port) ? server.serverPort() : std::uint16_t{0};
-}
-
 bool isTaken(const engine::Profile &profile, std::uint16_t port)
 {
     return std::any_of(profile.listeners.begin(), profile.listeners.end(),
@@ -40,10 +31,10 @@ std::uint16_t findFreePort(const engine::Address &address, std::uint16_t from, c
     const int first = from < kFirstPort ? kUsualPort : from;
     for (int port = first; port < first + kTries && port <= kLastPort; ++port) {
         const auto candidate = static_cast<std::uint16_t>(port);
-        if (!isTaken(profile, candidate) && tryPort(address, candidate) != 0)
+        if (!isTaken(profile, candidate) && engine::probePort({address, candidate}) != 0)
             return candidate;
     }
-    const std::uint16_t any = tryPort(address, 0);
+    const std::uint16_t any = engine::probePort({address, 0});
     return isTaken(profile, any) ? std::uint16_t{0} : any;
 }
 

@@ -41,7 +41,6 @@
 #include <QCloseEvent>
 #include <QGuiApplication>
 #include <QMessageBox>
-#include <QSettings>
 
 #include <chrono>
 
@@ -56,14 +55,6 @@ constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
 constexpr std::chrono::milliseconds kProblemTime{10'000};
 constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
-
-const QString kApplicationColumnsKey = QStringLiteral("applications/columns");
-const QString kColumnsKey = QStringLiteral("connections/columns");
-const QString kLogColumnsKey = QStringLiteral("log/columns");
-const QString kPageKey = QStringLiteral("mainWindow/page");
-const QString kRuleColumnsKey = QStringLiteral("rules/columns");
-const QString kServerColumnsKey = QStringLiteral("servers/columns");
-const QString kRangeKey = QStringLiteral("traffic/rangeSeconds");
 
 } // namespace
 
@@ -281,6 +272,11 @@ void MainWindow::connectActions()
     connect(&m_toolBar->proxySwitch(), &QAbstractButton::clicked, this, &MainWindow::toggleProxy);
     connect(m_actions.retry, &QAction::triggered, this, [this] { m_engine.retryListeners(); });
     connect(m_actions.closeAll, &QAction::triggered, this, [this] { m_engine.closeAllConnections(); });
+    const auto offerToCloseAll = [this] {
+        m_actions.closeAll->setEnabled(m_status.totals().live > 0);
+    };
+    connect(&m_status, &ProxyStatus::trafficChanged, this, offerToCloseAll);
+    offerToCloseAll();
     connect(m_actions.copyEnvironment, &QAction::triggered, m_listenerMenu, &ListenerMenu::copyEnvironment);
     connect(m_actions.explainConnection, &QAction::triggered, this, &MainWindow::explainCurrent);
     connect(m_actions.explain, &QAction::triggered, this, [this] {
@@ -468,38 +464,6 @@ void MainWindow::showAbout()
 void MainWindow::showAboutQt()
 {
     ui::aboutQt(this)->open();
-}
-
-void MainWindow::restore()
-{
-    const QSettings settings;
-    m_page->restoreColumns(settings.value(kColumnsKey).toByteArray());
-    m_applicationsPage->restoreColumns(settings.value(kApplicationColumnsKey).toByteArray());
-    m_rules->restoreColumns(settings.value(kRuleColumnsKey).toByteArray());
-    m_servers->restoreColumns(settings.value(kServerColumnsKey).toByteArray());
-    m_logView->restoreColumns(settings.value(kLogColumnsKey).toByteArray());
-    m_traffic->setRangeSeconds(settings.value(kRangeKey, m_traffic->rangeSeconds()).toInt());
-    m_pages->goTo(settings.value(kPageKey).toString());
-    restoreLayout(*this);
-    keepWithinReach(*this);
-    m_docks->showFloating();
-    // The layout shows them at once, also when the program starts in the tray.
-    m_docks->putAway();
-}
-
-void MainWindow::save() const
-{
-    QSettings settings;
-    settings.setValue(kColumnsKey, m_page->saveColumns());
-    settings.setValue(kApplicationColumnsKey, m_applicationsPage->saveColumns());
-    settings.setValue(kRuleColumnsKey, m_rules->saveColumns());
-    settings.setValue(kServerColumnsKey, m_servers->saveColumns());
-    settings.setValue(kLogColumnsKey, m_logView->saveColumns());
-    settings.setValue(kRangeKey, m_traffic->rangeSeconds());
-    settings.setValue(kPageKey, m_pages->currentWidget()->objectName());
-    // What is put away for now is not hidden: as long as it is, the layout that was read or saved last holds.
-    if (!m_docks->arePutAway())
-        saveLayout(*this);
 }
 
 } // namespace ui

@@ -57,6 +57,8 @@ public:
     /// Whether the window can be seen and is kept up to date.
     [[nodiscard]] bool isWatching() const;
     void bringToFront();
+    /// Writes down layout and columns, as is done without asking whenever it goes out of sight.
+    void save() const;
     /// Out of sight for good, with what stands in windows of its own.
     void leave();
     void showServers();
@@ -98,7 +100,6 @@ private:
     void showAbout();
     void showAboutQt();
     void restore();
-    void save() const;
 
     engine::Engine &m_engine;
     ProxyStatus &m_status;

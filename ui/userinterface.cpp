@@ -237,6 +237,12 @@ void UserInterface::leave()
     m_tray->hide();
 }
 
+void UserInterface::save()
+{
+    m_window->save();
+    m_models->traffic.day.save();
+}
+
 /// Out of sight at once: connections may take a moment to drain.
 void UserInterface::quit()
 {

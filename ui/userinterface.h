@@ -60,6 +60,8 @@ public:
     /// Brings the window to the front, as a second start of the program does.
     void showWindow();
     void toggleProxy();
+    /// Writes down what the next start shows again, for an end that lets nothing else happen.
+    void save();
 
 Q_SIGNALS:
     /// The user wants to quit: stop the engine, then quit the program.

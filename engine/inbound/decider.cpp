@@ -8,7 +8,7 @@ namespace engine
 
 bool needsIdentification(const Registry::Record &record, const RuleSet &rules)
 {
-    return !record.isIdentified && record.isLocal() && rules.asksForApplications();
+    return !record.isIdentified && record.info.isLocal && rules.asksForApplications();
 }
 
 RuleQuery makeQuery(const Registry::Record &record, Transport transport, const Destination &destination)
@@ -19,7 +19,7 @@ RuleQuery makeQuery(const Registry::Record &record, Transport transport, const D
             .client = record.info.client.address,
             .user = record.info.user,
             .application = record.info.identity.get(),
-            .isLocal = record.isLocal()};
+            .isLocal = record.info.isLocal};
 }
 
 Decider::Decider(SessionServices &services, Registry::Record &record, Callback callback)

@@ -22,7 +22,7 @@ void Identification::shown(const QList<Connection> &connections)
         const ConnectionId id = m_waiting.front();
         m_waiting.pop_front();
         const Registry::Record *record = m_registry.find(id);
-        if (!record || record->isIdentified || !record->isLocal() || m_asked.contains(id))
+        if (!record || record->isIdentified || !record->info.isLocal || m_asked.contains(id))
             continue;
         ask(id, *record);
         ++asked;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/inbound/listener_set.h"
 
-#include <QNetworkInterface>
+#include "engine/net/own_address.h"
 
 #include <algorithm>
 #include <optional>
@@ -11,12 +11,6 @@ namespace engine
 
 namespace
 {
-
-bool isLocalAddress(const Address &address)
-{
-    return address.isLoopback() || address.isUnspecified() ||
-           QNetworkInterface::allAddresses().contains(address.toHostAddress());
-}
 
 /// The profile's listener as a value of its own that keeps the whole profile alive.
 std::shared_ptr<const ListenerProfile> share(const ProfilePointer &profile, const ListenerProfile &listener)
@@ -147,12 +141,7 @@ ListenerStatus ListenerSet::closedStatus(const ListenerProfile &profile)
 bool ListenerSet::leadsHere(const Endpoint &target) const
 {
     return std::any_of(m_listeners.begin(), m_listeners.end(), [&target](const Entry &entry) {
-        if (!entry->isListening() || entry->endpoint().port != target.port)
-            return false;
-        const Address &own = entry->endpoint().address;
-        if (own == target.address || own.family() != target.address.family())
-            return own == target.address;
-        return (own.isUnspecified() || target.address.isUnspecified()) && isLocalAddress(target.address);
+        return entry->isListening() && net::reaches(target, entry->endpoint());
     });
 }
 

@@ -21,15 +21,19 @@ RuleReview::RuleReview(SessionServices &services, Strictness strictness, Failed 
 RuleReview::~RuleReview()
 {
     m_services.deadlines.cancel(*this);
-    for (const auto &[id, lookup] : m_asked)
-        m_services.owners.cancel(lookup);
+    for (const auto &[id, question] : m_asked) {
+        if (question.owner != 0)
+            m_services.owners.cancel(question.owner);
+        if (question.name != 0)
+            m_services.connecting.dialing.resolver.cancel(question.name);
+    }
 }
 
 void RuleReview::start(std::deque<ConnectionId> connections)
 {
-    // Who is being asked for is not lost: the answer is judged by the rules in force when it comes.
+    // What is being asked is not lost: the answer is judged by the rules in force when it comes.
     m_waiting = std::move(connections);
-    m_unidentified.clear();
+    m_unanswered.clear();
     m_failures = 0;
     m_isStarted = true;
     look();
@@ -48,7 +52,7 @@ void RuleReview::look()
             // Until then, what was decided about its datagrams holds no more.
             if (record->info.command == ClientCommand::UdpAssociate)
                 m_association(record->info.id);
-            m_unidentified.push_back(record->info.id);
+            m_unanswered.push_back(record->info.id);
         } else if (record) {
             judge(*record);
         }
@@ -56,16 +60,16 @@ void RuleReview::look()
     }
     if (!m_waiting.empty())
         m_services.deadlines.schedule(*this, std::chrono::milliseconds(0));
-    identifyNext();
+    askNext();
 }
 
-/// Few at a time: one thread answers, and new clients ask it too.
-void RuleReview::identifyNext()
+/// Few at a time: one thread knows whose a socket is, and new clients ask it too.
+void RuleReview::askNext()
 {
-    while (!m_unidentified.empty() && m_asked.size() < kMaximumReviewLookups) {
-        Registry::Record *record = m_services.registry.find(m_unidentified.front());
-        m_unidentified.pop_front();
-        if (record && !record->isIdentified)
+    while (!m_unanswered.empty() && m_asked.size() < kMaximumReviewLookups) {
+        Registry::Record *record = m_services.registry.find(m_unanswered.front());
+        m_unanswered.pop_front();
+        if (record && needsIdentification(*record, m_services.host.rules()))
             identify(*record);
         else if (record)
             judge(*record);
@@ -78,16 +82,44 @@ void RuleReview::identify(Registry::Record &record)
     const ConnectionId id = record.info.id;
     if (m_asked.contains(id))
         return;
-    m_asked[id] = m_services.owners.find(Transport::Tcp, record.info.client, record.reachedAt,
-                                         [this, id](const std::optional<Application> &application) {
-                                             m_asked.erase(id);
-                                             if (Registry::Record *live = m_services.registry.find(id)) {
-                                                 if (!live->isIdentified)
-                                                     m_services.registry.setApplication(*live, application);
-                                                 judge(*live);
-                                             }
-                                             identifyNext();
-                                         });
+    m_asked[id].owner =
+        m_services.owners.find(Transport::Tcp, record.info.client, record.reachedAt,
+                               [this, id](const std::optional<Application> &application) {
+                                   m_asked.erase(id);
+                                   if (Registry::Record *live = m_services.registry.find(id)) {
+                                       if (!live->isIdentified)
+                                           m_services.registry.setApplication(*live, application);
+                                       judge(*live);
+                                   }
+                                   askNext();
+                               });
+}
+
+/// What a new connection to the name would be judged by. Where a server has taken this one is not known.
+void RuleReview::lookUp(Registry::Record &record)
+{
+    const ConnectionId id = record.info.id;
+    if (m_asked.contains(id))
+        return;
+    if (m_asked.size() >= kMaximumReviewLookups) {
+        m_unanswered.push_back(id);
+        return;
+    }
+    const Destination target = destinationOf(record.info.targetHost, record.info.targetPort);
+    m_asked[id].name = m_services.connecting.dialing.resolver.lookUp(
+        target.name, [this, id, target](const Resolver::Addresses &addresses) {
+            m_asked.erase(id);
+            Registry::Record *live = m_services.registry.find(id);
+            if (live && needsIdentification(*live, m_services.host.rules())) {
+                m_unanswered.push_back(id);
+            } else if (live) {
+                RuleQuery query = makeQuery(*live, Transport::Tcp, target);
+                if (addresses)
+                    query.resolved = addresses->front();
+                compare(*live, m_services.host.rules().decide(query).action);
+            }
+            askNext();
+        });
 }
 
 void RuleReview::judge(Registry::Record &record)
@@ -109,12 +141,20 @@ void RuleReview::judge(Registry::Record &record)
         else if (isDirect && !info.dialed.isNull())
             query.resolved = info.dialed.address;
     }
-    const Action action = m_services.host.rules().decide(query).action;
+    const Decision decision = m_services.host.rules().decide(query);
+    if (decision.needsAddress)
+        lookUp(record);
+    else
+        compare(record, decision.action);
+}
+
+void RuleReview::compare(Registry::Record &record, const Action &action)
+{
     const bool isBlocked = action.kind == Action::Kind::Block;
     if (action == record.action || (!isBlocked && m_strictness == Strictness::EndsBlocked))
         return;
     ++m_failures;
-    m_failed(info.id, isBlocked ? ErrorCode::NoLongerAllowed : ErrorCode::DecisionChanged);
+    m_failed(record.info.id, isBlocked ? ErrorCode::NoLongerAllowed : ErrorCode::DecisionChanged);
 }
 
 void RuleReview::finishIfDone()

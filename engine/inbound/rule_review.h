@@ -10,8 +10,9 @@ namespace engine
 {
 
 /// Decides once more about connections that are open, by the rules in force now, and says which of them do
-/// not stand up to that. Who asks is found out where the rules want to know it and nobody has asked yet; that
-/// takes a moment. A few at a time, so that no relay waits. Engine thread only.
+/// not stand up to that. What the rules want to know and nobody has asked yet is found out, as for a new
+/// connection: which program asks, and the address of a name, unless the connection is known to go to another
+/// one. That takes a moment. A few at a time, so that no relay waits. Engine thread only.
 class RuleReview final : private net::Deadline
 {
 public:
@@ -34,14 +35,22 @@ public:
 
 private:
     void onDeadline() override;
+    /// What has been asked about a connection; 0: nothing.
+    struct Question {
+        OwnerLookupId owner = 0;
+        LookupId name = 0;
+    };
+
     void look();
-    void identifyNext();
+    void askNext();
     void identify(Registry::Record &record);
+    void lookUp(Registry::Record &record);
     void judge(Registry::Record &record);
+    void compare(Registry::Record &record, const Action &action);
     void finishIfDone();
     [[nodiscard]] bool isRunning() const
     {
-        return !m_waiting.empty() || !m_unidentified.empty() || !m_asked.empty();
+        return !m_waiting.empty() || !m_unanswered.empty() || !m_asked.empty();
     }
 
     SessionServices &m_services;
@@ -50,8 +59,8 @@ private:
     const Association m_association;
     const Done m_done;
     std::deque<ConnectionId> m_waiting;
-    std::deque<ConnectionId> m_unidentified; ///< looked at, and to be asked for
-    std::unordered_map<ConnectionId, OwnerLookupId> m_asked;
+    std::deque<ConnectionId> m_unanswered; ///< looked at, and to be asked about
+    std::unordered_map<ConnectionId, Question> m_asked;
     int m_failures = 0;
     bool m_isStarted = false;
 };

@@ -163,6 +163,13 @@ QByteArray archiveOf(const QList<QByteArray> &arguments)
     return {};
 }
 
+/// The directory that AppImages are mounted at, or unpacked into to be run. What an environment says of any
+/// other one has been put there by hand.
+bool isInAppImage(const QByteArray &executable)
+{
+    return executable.contains("/.mount_") || executable.contains("/appimage_extracted_");
+}
+
 } // namespace
 
 std::optional<ProcessStat> parseProcessStat(const QByteArray &text)
@@ -261,9 +268,8 @@ QByteArray appImagePath(const QByteArray &executable, const QList<QByteArray> &e
         return QByteArray();
     };
     const QByteArray root = valueOf("APPDIR");
-    const bool isInside =
-        root.isEmpty() ? executable.contains("/.mount_") : executable.startsWith(root + '/');
-    return isInside ? valueOf("APPIMAGE") : QByteArray();
+    const bool isInside = root.isEmpty() || executable.startsWith(root + '/');
+    return isInside && isInAppImage(executable) ? valueOf("APPIMAGE") : QByteArray();
 }
 
 } // namespace engine

@@ -35,7 +35,7 @@ bool UdpSender::wait(Bytes datagram)
 void UdpSender::askIfWanted(const Endpoint &sender, const net::Socket &relay)
 {
     m_rules = m_services.rules;
-    if (m_wasAsked || !m_record.isLocal() || !m_services.asksForApplications())
+    if (m_wasAsked || !m_record.info.isLocal || !m_services.asksForApplications())
         return;
     m_wasAsked = true;
     m_lookup = m_services.findSender(sender, relay.localEndpoint(),

@@ -40,14 +40,6 @@ public:
         std::int64_t openedMs = 0; ///< monotonic
         bool isIdentified = false; ///< the application was asked for, with or without success
 
-        /// Whether the client runs on this machine: nobody else reaches a loopback address, from wherever a
-        /// program of this machine says it comes.
-        [[nodiscard]] bool isLocal() const
-        {
-            return info.client.address.isLoopback() || reachedAt.address.isLoopback() ||
-                   info.client.address == reachedAt.address;
-        }
-
     private:
         friend class Registry;
         RuleCounterPointer m_counter;  ///< of the rule that decided last

@@ -115,6 +115,8 @@ private Q_SLOTS:
     void endsWhatIsBlockedNow();
     void appliesToOpenConnections_data();
     void appliesToOpenConnections();
+    void asksForTheAddressOfANameThatAServerWasGiven_data();
+    void asksForTheAddressOfANameThatAServerWasGiven();
     void appliesToABindThatWaits();
     void appliesToAnHttpClientBetweenRequests();
     void decidesAgainOnARequestThatWasDialledBefore();
@@ -232,6 +234,51 @@ void TestEngineRuleChange::appliesToOpenConnections()
             QCOMPARE(relay.target.receive(5), QByteArray("again"));
         }
     }
+}
+
+void TestEngineRuleChange::asksForTheAddressOfANameThatAServerWasGiven_data()
+{
+    QTest::addColumn<QString>("blocked");
+    QTest::addColumn<bool>("resolves");
+    QTest::addColumn<bool>("isEnded");
+    QTest::newRow("its address is blocked") << QStringLiteral("127.0.0.0/8") << true << true;
+    QTest::newRow("another address is") << QStringLiteral("192.0.2.0/24") << true << false;
+    QTest::newRow("and names are not looked up for rules") << QStringLiteral("127.0.0.0/8") << false << false;
+}
+
+/// By name it went, because no rule asked for addresses; now one does, and a new connection would meet it.
+void TestEngineRuleChange::asksForTheAddressOfANameThatAServerWasGiven()
+{
+    QFETCH(const QString, blocked);
+    QFETCH(const bool, resolves);
+    QFETCH(const bool, isEnded);
+    const test::RawListener server;
+    Profile profile = withServer(test::ruleProfile({}), server);
+    profile.defaultAction = Action::byWayOf(QStringLiteral("s"));
+    test::TestEngine engine(profile);
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    client.send(test::socks5Greeting() + test::socks5Request("localhost", 80));
+    test::RawSocket asked = server.accept();
+    QVERIFY(test::play(asked, test::exchanges(kSocks5, destinationOf(QStringLiteral("localhost"), 80))));
+    QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+
+    profile.resolveForRules = resolves;
+    profile.rules << hostRule("Addresses", blocked.toLatin1().constData(), Action::block());
+    profile.rules << hostRule("More of them", "::1/128", Action::block());
+    if (!isEnded)
+        profile.rules.removeLast();
+    QVERIFY(engine.apply(profile));
+    QSignalSpy applied(&engine.engine(), &Engine::rulesApplied);
+    engine.engine().applyRulesToOpenConnections();
+    if (isEnded) {
+        QCOMPARE(engine.endedOf(client.local()).error.code, ErrorCode::NoLongerAllowed);
+        return;
+    }
+    QVERIFY(engine.waitFor([&applied] { return applied.count() == 1; }));
+    QCOMPARE(applied.front().front().toInt(), 0);
+    QVERIFY(client.send("still"));
+    QCOMPARE(asked.receive(5), QByteArray("still"));
 }
 
 void TestEngineRuleChange::appliesToABindThatWaits()

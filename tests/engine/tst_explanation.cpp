@@ -54,6 +54,8 @@ private Q_SLOTS:
     void knowsNobody();
     void knowsALocalClientByItsAddressInTheNetwork();
     void asksRulesOnAddressesAboutAResolvedName();
+    void knowsItsOwnListeners_data();
+    void knowsItsOwnListeners();
     void saysThatTheModeDecides();
     void listsWhatMayHappen();
     void choosesServersByTheirHealth_data();
@@ -263,6 +265,45 @@ void TestExplanation::asksRulesOnAddressesAboutAResolvedName()
     QCOMPARE(explainRequest(byAddress, asked).rule, -1);
     QCOMPARE(explainRequest(byAddress, asked).addressSource, Source::Asked);
     QCOMPARE(explainRequest(byAddress, asked).address.toString(), asked.host);
+}
+
+void TestExplanation::knowsItsOwnListeners_data()
+{
+    QTest::addColumn<QString>("listening");
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<std::uint16_t>("port");
+    QTest::addColumn<bool>("leadsBack");
+    const auto row = [](const char *name, const char *listening, const char *host, std::uint16_t port,
+                        bool leadsBack) {
+        QTest::newRow(name) << QString::fromLatin1(listening) << QString::fromLatin1(host) << port
+                            << leadsBack;
+    };
+    row("its address", "127.0.0.1", "127.0.0.1", 1'080, true);
+    row("as IPv6 writes it", "127.0.0.1", "::ffff:127.0.0.1", 1'080, true);
+    row("any address of this machine", "0.0.0.0", "127.0.0.2", 1'080, true);
+    row("another port", "127.0.0.1", "127.0.0.1", 1'081, false);
+    row("another machine", "0.0.0.0", "203.0.113.9", 1'080, false);
+    row("a name that nobody has looked up", "127.0.0.1", "www.example", 1'080, false);
+}
+
+/// As the engine refuses it when it comes.
+void TestExplanation::knowsItsOwnListeners()
+{
+    QFETCH(const QString, listening);
+    QFETCH(const QString, host);
+    QFETCH(const std::uint16_t, port);
+    QFETCH(const bool, leadsBack);
+    Profile direct = profile();
+    direct.rules.clear();
+    direct.listeners = {ListenerProfile()};
+    direct.listeners.front().address = *Address::fromLiteral(listening);
+    direct.listeners.front().port = 1'080;
+    ExplainRequest asked = request(host);
+    asked.port = port;
+    const Explanation explanation = explainRequest(direct, asked);
+    QCOMPARE(explanation.action, Action::direct());
+    QCOMPARE(explanation.obstacle.code, leadsBack ? ErrorCode::LoopDetected : ErrorCode::None);
+    QCOMPARE(explanation.toLines().constFirst().contains(u"direct, which fails: "_s), leadsBack);
 }
 
 void TestExplanation::saysThatTheModeDecides()

@@ -278,8 +278,11 @@ void TestProgram::findsAppImages_data()
     const Arguments one{"APPIMAGE=/home/a/A.AppImage"};
     QTest::newRow("its program") << QByteArray("/tmp/.mount_a/usr/bin/a") << both
                                  << QByteArray("/home/a/A.AppImage");
-    QTest::newRow("unpacked") << QByteArray("/tmp/x/usr/bin/a") << Arguments{"APPDIR=/tmp/x", one.front()}
-                              << QByteArray("/home/a/A.AppImage");
+    QTest::newRow("unpacked to be run")
+        << QByteArray("/tmp/appimage_extracted_x/usr/bin/a")
+        << Arguments{"APPDIR=/tmp/appimage_extracted_x", one.front()} << QByteArray("/home/a/A.AppImage");
+    QTest::newRow("a directory named by hand")
+        << QByteArray("/usr/bin/curl") << Arguments{"APPDIR=/usr", one.front()} << QByteArray();
     QTest::newRow("no directory") << QByteArray("/tmp/.mount_a/a") << one << QByteArray("/home/a/A.AppImage");
     QTest::newRow("what it has started") << QByteArray("/usr/bin/xdg-open") << both << QByteArray();
     QTest::newRow("a directory that begins alike") << QByteArray("/tmp/.mount_ab/a") << both << QByteArray();

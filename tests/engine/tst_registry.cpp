@@ -69,8 +69,6 @@ private Q_SLOTS:
     void keepsTotalsAtEveryDetail_data();
     void keepsTotalsAtEveryDetail();
     void survivesManyConnectionsWithoutDeltas();
-    void knowsClientsOfThisMachine_data();
-    void knowsClientsOfThisMachine();
 };
 
 void TestRegistry::givesEachConnectionAnIdOfItsOwn()
@@ -368,34 +366,6 @@ void TestRegistry::survivesManyConnectionsWithoutDeltas()
     QCOMPARE(delta.removed.size(), kMaximumBriefConnections);
     QCOMPARE(delta.briefOmitted, static_cast<std::uint64_t>(kBrief - kMaximumBriefConnections));
     QVERIFY(isEmpty(registry.takeDelta()));
-}
-
-void TestRegistry::knowsClientsOfThisMachine_data()
-{
-    QTest::addColumn<QString>("client");
-    QTest::addColumn<QString>("reachedAt");
-    QTest::addColumn<bool>("isLocal");
-    const auto row = [](const char *name, const char *client, const char *reachedAt, bool isLocal) {
-        QTest::newRow(name) << QString::fromLatin1(client) << QString::fromLatin1(reachedAt) << isLocal;
-    };
-    row("loopback", "127.0.0.1", "127.0.0.1", true);
-    row("loopback, IPv6", "::1", "::1", true);
-    row("an address in the network, both", "192.0.2.1", "192.0.2.1", true);
-    // A program may say which of this machine's addresses it comes from.
-    row("that reaches loopback", "192.0.2.1", "127.0.0.1", true);
-    row("that reaches loopback, IPv6", "2001:db8::1", "::1", true);
-    row("another machine", "192.0.2.2", "192.0.2.1", false);
-}
-
-void TestRegistry::knowsClientsOfThisMachine()
-{
-    QFETCH(const QString, client);
-    QFETCH(const QString, reachedAt);
-    Registry registry;
-    Record &record =
-        registry.open(test::endpoint(client.toLatin1().constData(), 40'000), QStringLiteral("Local"), 5);
-    record.reachedAt = test::endpoint(reachedAt.toLatin1().constData(), 1'080);
-    QTEST(record.isLocal(), "isLocal");
 }
 
 QTEST_GUILESS_MAIN(TestRegistry)

@@ -35,6 +35,7 @@
 #include <QStyle>
 #include <QStyleOptionButton>
 #include <QSystemTrayIcon>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -74,6 +75,15 @@ public:
     }
 };
 
+ui::MainWindow *mainWindow()
+{
+    for (QWidget *widget : QApplication::topLevelWidgets()) {
+        if (auto *found = qobject_cast<ui::MainWindow *>(widget))
+            return found;
+    }
+    return nullptr;
+}
+
 /// Of the style that draws, also where another one adds to it.
 QString styleName()
 {
@@ -105,6 +115,7 @@ private Q_SLOTS:
     void choosesWhereTheWindowStarts();
     void startsTheWindow_data();
     void startsTheWindow();
+    void writesDownWhatTheNextStartShows();
     void choosesALanguage();
     void changesTheLogAtOnce();
     void tellsWhyTheLogFileIsNotWritten();
@@ -398,15 +409,37 @@ void TestSettings::startsTheWindow()
     options.minimized = option;
     ui::UserInterface userInterface(engine, *m_store, loginStart, *m_settings, *m_language, options);
     userInterface.start();
-    QPointer<ui::MainWindow> window;
-    for (QWidget *widget : QApplication::topLevelWidgets()) {
-        if (auto *found = qobject_cast<ui::MainWindow *>(widget))
-            window = found;
-    }
+    const QPointer<ui::MainWindow> window = mainWindow();
     QTRY_VERIFY(window != nullptr && window->isVisible());
     QTRY_COMPARE(window->isMinimized(), isMinimized);
     userInterface.showWindow();
     QTRY_VERIFY(window->isVisible() && !window->isMinimized());
+}
+
+/// When the system ends the session it waits for nothing more.
+void TestSettings::writesDownWhatTheNextStartShows()
+{
+    engine::Engine engine;
+    NoLoginStart loginStart;
+    ui::UserInterface userInterface(engine, *m_store, loginStart, *m_settings, *m_language, {});
+    userInterface.start();
+    const auto page = [] {
+        return QSettings().value(QStringLiteral("mainWindow/page")).toString();
+    };
+    const auto days = [] {
+        return QSettings().value(QStringLiteral("traffic/days/size")).toInt();
+    };
+    QVERIFY(mainWindow() != nullptr);
+    auto *pages = mainWindow()->findChild<QTabWidget *>(QStringLiteral("pages"));
+    pages->setCurrentWidget(pages->findChild<QWidget *>(QStringLiteral("rulesPage")));
+    engine::Delta moved;
+    moved.totals.bytesDown = 5'000;
+    Q_EMIT engine.delta(moved);
+    QVERIFY(page() != QStringLiteral("rulesPage"));
+    QCOMPARE(days(), 0);
+    userInterface.save();
+    QCOMPARE(page(), QStringLiteral("rulesPage"));
+    QCOMPARE(days(), 1);
 }
 
 void TestSettings::choosesALanguage()
