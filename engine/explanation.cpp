@@ -67,16 +67,17 @@ Explanation::Chooser chooserOf(const Profile &profile, const QString &proxy)
     return Chooser::Nobody;
 }
 
-/// The first path that the engine would try, or why it would try none.
-Expected<Path, Error> choosePath(const Router &router, const QString &proxy, const ExplainRequest &request)
+/// The first path that the engine would try for what it would ask for, or why it would try none.
+Expected<Path, Error> choosePath(const Router &router, const QString &proxy, const ExplainRequest &request,
+                                 const Destination &asked)
 {
     if (request.transport == Transport::Udp)
-        return router.pathForUdp(proxy, request.host);
-    const Destination destination = destinationOf(request.host, request.port);
+        return router.pathForUdp(proxy, asked.host());
+    const socks5::Command command = request.isBind ? socks5::Command::Bind : socks5::Command::Connect;
     Error error{ErrorCode::UpstreamUnreachable, Message::verbatim(proxy)};
-    for (Path &path : router.paths(proxy, request.host)) {
+    for (Path &path : router.paths(proxy, asked.host())) {
         const ServerProfile &last = path.back()->profile;
-        error = whyNotSayable(last, socks5::Command::Connect, destination);
+        error = whyNotSayable(last, command, asked);
         if (!error.isError())
             return std::move(path);
         error.detail = withContext(Message::verbatim(last.shownName()), error.detail);
@@ -84,7 +85,8 @@ Expected<Path, Error> choosePath(const Router &router, const QString &proxy, con
     return Unexpected{error};
 }
 
-void explainRoute(const Profile &profile, const ExplainRequest &request, Explanation &explanation)
+void explainRoute(const Profile &profile, const ExplainRequest &request, const Destination &asked,
+                  Explanation &explanation)
 {
     if (explanation.action.kind != Action::Kind::Proxy)
         return;
@@ -94,9 +96,9 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, Explana
     const QString &proxy = explanation.action.proxy;
     explanation.route = router.shownName(proxy);
     explanation.chooser = chooserOf(profile, proxy);
-    const Expected<Path, Error> pathWereAllWell = choosePath(router, proxy, request);
+    const Expected<Path, Error> pathWereAllWell = choosePath(router, proxy, request, asked);
     router.supposeDead(request.deadServers);
-    const Expected<Path, Error> path = choosePath(router, proxy, request);
+    const Expected<Path, Error> path = choosePath(router, proxy, request, asked);
     if (!path) {
         explanation.obstacle = path.error();
         return;
@@ -210,7 +212,10 @@ Explanation explainRequest(const Profile &profile, const ExplainRequest &request
     explanation.action = trace.decision.action;
     explanation.rule = std::max(trace.decision.rule, -1);
     explanation.decidedBy = reasonText(trace);
-    explainRoute(profile, request, explanation);
+    // The very address that the rules saw is asked for.
+    const Destination asked =
+        query.resolved ? Destination{*query.resolved, {}, request.port} : query.destination;
+    explainRoute(profile, request, asked, explanation);
     if (explanation.action.kind == Action::Kind::Direct)
         explanation.obstacle = whyNotDirectly(profile, {explanation.address, request.port});
     return explanation;

@@ -18,6 +18,7 @@ struct ExplainRequest {
     QString host;            ///< a name or an address
     std::uint16_t port = 0;
     Transport transport = Transport::Tcp;
+    bool isBind = false;       ///< it asks for a connection from there
     QString user;              ///< who logged in; empty: nobody
     Address client;            ///< where from; null: this machine
     bool isLocal = false;      ///< from this machine though `client` is one of its own addresses in a network

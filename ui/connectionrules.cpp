@@ -82,6 +82,7 @@ engine::ExplainRequest explainRequestFor(const engine::Connection &connection)
     request.port = connection.targetPort;
     request.transport = connection.command == engine::ClientCommand::UdpAssociate ? engine::Transport::Udp
                                                                                   : engine::Transport::Tcp;
+    request.isBind = connection.command == engine::ClientCommand::Bind;
     request.user = connection.user;
     request.client = connection.client.address;
     request.isLocal = connection.isLocal;

@@ -17,6 +17,13 @@ namespace
 
 constexpr std::size_t kReadSize = 4096;
 
+bool asksForHosts(const Profile &profile)
+{
+    return profile.mode == RoutingMode::Rules &&
+           std::any_of(profile.rules.begin(), profile.rules.end(),
+                       [](const RuleProfile &rule) { return rule.enabled && !rule.hosts.isEmpty(); });
+}
+
 } // namespace
 
 BindSession::BindSession(SessionServices &services, Registry::Record &record, ClientRequest request)
@@ -112,8 +119,8 @@ void BindSession::readServer()
         m_services.poller.rearm(m_server.descriptor(), net::Ready::Readable);
     } else if (reply.isBad() || !upstream::isGranted(reply.value)) {
         refuse({reply.isBad() ? reply.error : ErrorCode::UpstreamFailed, {}});
-    } else if (const Endpoint peer{reply.value.bound.address, reply.value.bound.port}; isAllowed(peer)) {
-        relay(std::move(m_server), peer);
+    } else if (const Destination &peer = reply.value.bound; isAllowed(peer)) {
+        relay(std::move(m_server), {peer.address, peer.port});
     } else {
         refuse({ErrorCode::BlockedByRule, {}});
     }
@@ -122,7 +129,8 @@ void BindSession::readServer()
 void BindSession::resolve()
 {
     if (const std::optional<Address> literal = m_destination.literal()) {
-        waitForPeer(literal->isUnspecified() ? QList<Address>() : QList{*literal});
+        waitForPeer(literal->isUnspecified() ? QList<Address>()
+                                             : QList{*literal} + m_destination.alternatives);
         return;
     }
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
@@ -202,7 +210,7 @@ void BindSession::acceptPeers()
             refuse({ErrorCode::TooManyOpenFiles, {}});
             return;
         }
-        if (isExpected(peer.peer.address) && isAllowed(peer.peer)) {
+        if (isExpected(peer.peer.address) && isAllowed({peer.peer.address, {}, peer.peer.port})) {
             peerCame(std::move(peer));
             return;
         }
@@ -223,16 +231,22 @@ bool BindSession::isExpected(const Address &peer) const
 
 /// Whoever comes is decided about when he comes, by the rules of now, and must be allowed the way that he has
 /// come. He was asked for by name, by address, or as anybody: then it is his own address that is decided
-/// about, from now on.
-bool BindSession::isAllowed(const Endpoint &peer)
+/// about, from now on, or his name, where a server tells no more. Of whom it tells nothing at all, no rule
+/// that asks for hosts can be judged.
+bool BindSession::isAllowed(const Destination &peer)
 {
     const Connection &info = m_record.info;
     const bool isKnown = !peer.address.isNull() && !peer.address.isUnspecified();
     Destination asked = destinationOf(info.targetHost, info.targetPort);
     RuleQuery query = makeQuery(m_record, Transport::Tcp, asked);
     if (const std::optional<Address> literal = asked.literal()) {
-        asked.address = isKnown ? peer.address : *literal;
-        asked.port = literal->isUnspecified() ? peer.port : asked.port;
+        const bool isAnybody = literal->isUnspecified();
+        if (isAnybody && !isKnown && !peer.isName() && asksForHosts(m_services.host.profile()))
+            return false;
+        if (isAnybody && peer.isName())
+            asked = destinationOf(peer.host(), peer.port);
+        else
+            asked = {isKnown ? peer.address : *literal, {}, isAnybody ? peer.port : asked.port};
         query.destination = asked;
     } else if (isKnown && m_services.host.rules().asksForAddresses()) {
         query.resolved = peer.address;

@@ -38,7 +38,7 @@ private:
     void readServer();
     void acceptPeers();
     [[nodiscard]] bool isExpected(const Address &peer) const;
-    [[nodiscard]] bool isAllowed(const Endpoint &peer);
+    [[nodiscard]] bool isAllowed(const Destination &peer);
     void peerCame(net::Accepted peer);
     void relay(net::Socket peer, const Endpoint &endpoint);
     void readClient();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/inbound/decider.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace engine
@@ -65,13 +66,18 @@ void Decider::proceed()
         finish({});
         return;
     }
-    RuleQuery query = makeQuery(m_record, m_transport, m_destination);
-    query.resolved = m_resolved;
-    const Ruling ruling = m_services.host.decide(query);
+    const Ruling ruling = rulingFor(m_resolved);
     if (ruling.needsAddress && !m_wasResolved)
         resolve();
     else
         settle(ruling);
+}
+
+Ruling Decider::rulingFor(const std::optional<Address> &resolved) const
+{
+    RuleQuery query = makeQuery(m_record, m_transport, m_destination);
+    query.resolved = resolved;
+    return m_services.host.decide(query);
 }
 
 void Decider::askForOwner()
@@ -99,24 +105,59 @@ void Decider::identified(const std::optional<Application> &application)
 void Decider::resolve()
 {
     m_wasResolved = true;
-    m_lookup = m_services.connecting.dialing.resolver.lookUp(m_destination.name,
-                                                             [this](const Resolver::Addresses &addresses) {
-                                                                 m_lookup = 0;
-                                                                 // A name that only the far end knows is
-                                                                 // decided about as a name.
-                                                                 if (addresses)
-                                                                     m_resolved = addresses->front();
-                                                                 proceed();
-                                                             });
+    Resolver &resolver = m_services.connecting.dialing.resolver;
+    m_lookup = resolver.lookUp(m_destination.name, [this](const Resolver::Addresses &addresses) {
+        m_lookup = 0;
+        // A name that only the far end knows is decided about as a name.
+        if (addresses) {
+            m_addresses = addresses->first(std::min<qsizetype>(addresses->size(), kMaximumAddressesPerName));
+            m_resolved = m_addresses.front();
+        }
+        proceed();
+    });
 }
 
-void Decider::settle(const Ruling &ruling)
+/// SOCKS4 has no IPv6: its servers are told of an IPv4 address when there is one that goes the same way.
+void Decider::takeIpv4WhereNeeded(Ruling &ruling)
 {
+    if (ruling.action.kind != Action::Kind::Proxy || !m_resolved || !m_resolved->isV6() ||
+        !m_services.connecting.router.mayNeedIpv4(ruling.action.proxy, m_destination.host()))
+        return;
+    for (const Address &address : std::as_const(m_addresses)) {
+        if (!address.isV4())
+            continue;
+        const Ruling other = rulingFor(address);
+        if (other.action != ruling.action)
+            continue;
+        m_resolved = address;
+        ruling = other;
+        return;
+    }
+}
+
+/// Addresses of the name that may be dialled instead of the one that was decided about.
+QList<Address> Decider::alternatives(const Action &action) const
+{
+    QList<Address> others;
+    if (action.kind != Action::Kind::Direct)
+        return others;
+    for (const Address &address : m_addresses) {
+        if (address != m_resolved && rulingFor(address).action == action)
+            others += address;
+    }
+    return others;
+}
+
+void Decider::settle(Ruling ruling)
+{
+    takeIpv4WhereNeeded(ruling);
     m_destination.isUnresolved = ruling.needsAddress && !m_resolved;
     m_record.info.isUnresolved = m_destination.isUnresolved; // which is reported with the ruling
     m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
-    if (m_resolved)
-        m_destination = {*m_resolved, {}, m_destination.port};
+    if (m_resolved) {
+        const QList<Address> others = alternatives(ruling.action);
+        m_destination = {*m_resolved, {}, m_destination.port, false, others};
+    }
     finish(ruling.action);
 }
 

@@ -11,8 +11,8 @@ namespace engine
 class Decider
 {
 public:
-    /// What was decided, and what is to be dialled: the address that the rules saw, when they saw one. A name
-    /// that they could not see the address of is only for servers that look it up themselves.
+    /// What was decided, and what is to be dialled: the addresses that the rules saw, when they saw any. A
+    /// name that they could not see the address of is only for servers that look it up themselves.
     using Callback = std::function<void(const Action &, const Destination &)>;
 
     Decider(SessionServices &services, Registry::Record &record, Callback callback);
@@ -32,14 +32,18 @@ private:
     void askForOwner();
     void identified(const std::optional<Application> &application);
     void resolve();
-    void settle(const Ruling &ruling);
+    void settle(Ruling ruling);
+    [[nodiscard]] Ruling rulingFor(const std::optional<Address> &resolved) const;
+    void takeIpv4WhereNeeded(Ruling &ruling);
+    [[nodiscard]] QList<Address> alternatives(const Action &action) const;
     void finish(const Action &action);
 
     SessionServices &m_services;
     Registry::Record &m_record;
     Callback m_callback;
     Destination m_destination;
-    std::optional<Address> m_resolved;
+    QList<Address> m_addresses;        ///< of the name, in the system's order
+    std::optional<Address> m_resolved; ///< the one that is decided about
     OwnerLookupId m_ownerLookup = 0;
     LookupId m_lookup = 0;
     Transport m_transport = Transport::Tcp;

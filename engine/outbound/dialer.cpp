@@ -67,7 +67,7 @@ void Dialer::dial(const Destination &destination)
     m_port = destination.port;
     // A name that is an address in disguise is one.
     if (const std::optional<Address> literal = destination.literal()) {
-        tryAddresses({*literal});
+        tryAddresses(interleaveFamilies(QList{*literal} + destination.alternatives));
         return;
     }
     if (destination.isUnresolved) {

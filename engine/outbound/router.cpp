@@ -163,6 +163,15 @@ Expected<Path, Error> Router::pathForUdp(const QString &id, const QString &host)
                                                            "engine::Message", "only SOCKS5 carries UDP")))}};
 }
 
+bool Router::mayNeedIpv4(const QString &id, const QString &host) const
+{
+    const std::vector<Path> all = paths(id, host);
+    return std::any_of(all.begin(), all.end(), [](const Path &path) {
+        const ServerProtocol last = path.back()->profile.protocol;
+        return last == ServerProtocol::Socks4 || last == ServerProtocol::Socks4a;
+    });
+}
+
 /// Those that work first. The others are not given up: they may be all there is. No more are looked at than
 /// could be tried.
 std::vector<Path> Router::pathsOfMembers(const RouteProfile &route, const QString &host) const

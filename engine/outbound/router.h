@@ -82,6 +82,8 @@ public:
     [[nodiscard]] std::vector<Path> paths(const QString &id, const QString &host) const;
     /// The one of them that a UDP association takes: the best that can carry it.
     [[nodiscard]] Expected<Path, Error> pathForUdp(const QString &id, const QString &host) const;
+    /// Whether a server that may be asked for the target cannot be asked for an IPv6 address.
+    [[nodiscard]] bool mayNeedIpv4(const QString &id, const QString &host) const;
     [[nodiscard]] QString shownName(const QString &id) const;
     /// One path to each member of the groups among these servers and routes and those below them. The path
     /// ends with the member; whatever is before it is the best there is.

@@ -4,6 +4,7 @@
 #include "engine/endpoint.h"
 
 #include <QByteArray>
+#include <QList>
 
 #include <optional>
 
@@ -19,6 +20,9 @@ struct Destination {
     /// A name whose address the rules asked for in vain. Nobody here looks it up again: they would not see
     /// the answer.
     bool isUnresolved = false;
+    /// Of a name that was looked up for the rules, the addresses besides `address` that they let go directly,
+    /// too: whichever answers first may be taken.
+    QList<Address> alternatives{};
 
     [[nodiscard]] bool isName() const { return !name.isEmpty(); }
     [[nodiscard]] QString host() const { return isName() ? QString::fromUtf8(name) : address.toString(); }

@@ -99,7 +99,7 @@ void UdpAssociation::forgetDecisions()
             return;
         }
         if (ruling.action.kind == Action::Kind::Direct) {
-            const std::optional<Address> address = notePeer(destination, resolved);
+            const std::optional<Address> address = notePeer(destination, resolved, ruling.counter);
             for (std::size_t family = 0; family < isUsed.size(); ++family)
                 isUsed[family] = isUsed[family] || !address || familyIndex(*address) == family;
         } else if (const auto route = routes.find(ruling.action.proxy); route != routes.end()) {
@@ -114,13 +114,14 @@ void UdpAssociation::forgetDecisions()
 
 /// Says which address it is, when that is known.
 std::optional<Address> UdpAssociation::notePeer(const Destination &destination,
-                                                const std::optional<Address> &resolved)
+                                                const std::optional<Address> &resolved,
+                                                const RuleCounterPointer &rule)
 {
     const std::optional<Address> address = resolved               ? resolved
                                            : destination.isName() ? m_names.find(destination.name)
                                                                   : destination.address;
     if (address)
-        m_peers.note({*address, destination.port});
+        m_peers.note({*address, destination.port}, rule);
     return address;
 }
 
@@ -294,7 +295,7 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
         break;
     case Action::Kind::Proxy:
         // The very address that was decided on, or the one for a server that wants no names.
-        sendByRoute(action.proxy,
+        sendByRoute(action.proxy, judged ? address.toString() : destination.host(),
                     resolved && (judged || ruling.looksUpNames) ? Destination{address, {}, destination.port}
                                                                 : destination,
                     payload);
@@ -302,25 +303,32 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
     }
 }
 
-void UdpAssociation::sendByRoute(const QString &id, const Destination &destination, Bytes payload)
+/// Of a group, the host of the first datagram chooses the member for all of them.
+void UdpAssociation::sendByRoute(const QString &id, const QString &host, const Destination &destination,
+                                 Bytes payload)
 {
     auto found = m_routes.find(id);
     if (found == m_routes.end() && m_routes.size() < kMaximumUdpRoutes) {
-        auto route = m_services.openRoute(
-            m_record, id, destination.host(),
-            [this](const Endpoint &source, Bytes received) { takeFromRoute(source, received); });
-        found = m_routes.emplace(id, std::move(route)).first;
+        found = m_routes.emplace(id, Route()).first;
+        Route &opened = found->second;
+        opened.way =
+            m_services.openRoute(m_record, id, host, [this, &opened](const Endpoint &source, Bytes received) {
+                takeFromRoute(opened, source, received);
+            });
     }
-    if (found == m_routes.end() || !found->second->send(destination, payload)) {
+    if (found == m_routes.end() || !found->second.way->send(destination, payload)) {
         drop();
         return;
     }
-    m_services.relays.registry.setServers(m_record, found->second->servers());
-    m_services.relays.registry.addBytes(m_record, payload.size(), 0);
+    found->second.rule = m_ruling;
+    Registry &registry = m_services.relays.registry;
+    registry.setServers(m_record, found->second.way->servers());
+    registry.countBytesFor(m_record, m_ruling);
+    registry.addBytes(m_record, payload.size(), 0);
 }
 
 /// Whom the server lets through is the server's to say: we do not see whom it sends to.
-void UdpAssociation::takeFromRoute(const Endpoint &source, Bytes payload)
+void UdpAssociation::takeFromRoute(const Route &route, const Endpoint &source, Bytes payload)
 {
     if (m_client.port == 0) {
         drop();
@@ -331,7 +339,7 @@ void UdpAssociation::takeFromRoute(const Endpoint &source, Bytes payload)
     const auto header = static_cast<std::size_t>(datagram.size());
     datagram.append(reinterpret_cast<const char *>(payload.data()), static_cast<qsizetype>(payload.size()));
     const net::OutgoingDatagram outgoing{m_client, bytesOf(datagram)};
-    sendDown(std::span(&outgoing, 1), header);
+    sendDown(std::span(&outgoing, 1), header, route.rule);
 }
 
 /// Notes a datagram that sendUp() will send.
@@ -341,7 +349,7 @@ void UdpAssociation::forwardTo(const Endpoint &target, Bytes payload)
         drop();
         return;
     }
-    m_peers.note(target);
+    m_peers.note(target, m_ruling);
     m_services.outgoing[familyIndex(target.address)].push_back({target, payload});
 }
 
@@ -352,6 +360,7 @@ void UdpAssociation::sendUp()
         if (datagrams.empty())
             continue;
         const net::SentDatagrams sent = net::sendDatagrams(m_sockets[family], datagrams);
+        m_services.relays.registry.countBytesFor(m_record, m_ruling);
         m_services.relays.registry.addBytes(m_record, sent.bytes, 0);
         drop(datagrams.size() - sent.count);
         datagrams.clear();
@@ -361,12 +370,17 @@ void UdpAssociation::sendUp()
 void UdpAssociation::nameFound(const std::optional<Address> &address,
                                const std::vector<UdpNames::Waiting> &datagrams)
 {
-    if (!address) {
-        drop(datagrams.size());
-        return;
-    }
-    for (const UdpNames::Waiting &datagram : datagrams)
+    for (const UdpNames::Waiting &datagram : datagrams) {
+        // A name that only the far end knows is decided about as a name, and is the far end's to look up.
+        const Ruling &byName = m_decisions.find(datagram.destination, {});
+        if (!address && (byName.action.kind != Action::Kind::Proxy || byName.looksUpNames)) {
+            drop();
+            continue;
+        }
+        if (!address)
+            m_decisions.doWithoutAddress();
         follow(datagram.destination, address, bytesOf(datagram.payload));
+    }
     sendUp();
 }
 
@@ -376,11 +390,18 @@ void UdpAssociation::takeTargetBatch()
     std::array<net::OutgoingDatagram, net::kDatagramsPerBatch> datagrams;
     std::size_t count = 0;
     std::size_t headers = 0;
+    const RuleCounterPointer *rule = nullptr;
     for (const net::ReceivedDatagram &datagram : m_services.batch.received()) {
-        if (m_client.port == 0 || !m_peers.admits(datagram.peer)) {
+        const RuleCounterPointer *own = m_client.port == 0 ? nullptr : m_peers.find(datagram.peer);
+        if (!own) {
             drop();
             continue;
         }
+        if (rule && *own != *rule) {
+            sendDown(std::span(datagrams).first(count), headers, *rule);
+            count = 0;
+        }
+        rule = own;
         headers = socks5::udpHeaderSize(datagram.peer.address);
         std::uint8_t *start = datagram.bytes.data() - headers;
         socks5::writeUdpHeader(std::span<std::uint8_t, socks5::kMaximumAddressHeaderSize>(
@@ -388,16 +409,20 @@ void UdpAssociation::takeTargetBatch()
                                datagram.peer);
         datagrams[count++] = {m_client, {start, headers + datagram.bytes.size()}};
     }
-    sendDown(std::span(datagrams).first(count), headers);
+    if (rule)
+        sendDown(std::span(datagrams).first(count), headers, *rule);
 }
 
-/// `headers` is the size of each one's header: a socket receives from one family only.
-void UdpAssociation::sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers)
+/// `headers` is the size of each one's header: a socket receives from one family only. Without a rule the
+/// datagrams are a stranger's, and count for the rule that decided last.
+void UdpAssociation::sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers,
+                              const RuleCounterPointer &rule)
 {
     if (datagrams.empty())
         return;
     m_active = true;
     const net::SentDatagrams sent = net::sendDatagrams(m_relay, datagrams);
+    m_services.relays.registry.countBytesFor(m_record, rule ? rule : m_ruling);
     m_services.relays.registry.addBytes(m_record, 0, sent.bytes - sent.count * headers);
     drop(datagrams.size() - sent.count);
 }

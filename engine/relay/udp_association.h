@@ -39,6 +39,11 @@ public:
     void forgetDecisions() override;
 
 private:
+    struct Route {
+        std::unique_ptr<UdpRoute> way;
+        RuleCounterPointer rule; ///< that has sent something this way last: what comes back counts for it
+    };
+
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
 
@@ -55,14 +60,16 @@ private:
     void forward(const Destination &destination, Bytes payload);
     void follow(const Destination &destination, const std::optional<Address> &resolved, Bytes payload);
     void forwardTo(const Endpoint &target, Bytes payload);
-    void sendByRoute(const QString &id, const Destination &destination, Bytes payload);
+    void sendByRoute(const QString &id, const QString &host, const Destination &destination, Bytes payload);
     void nameFound(const std::optional<Address> &address, const std::vector<UdpNames::Waiting> &datagrams);
     void sendUp();
-    void takeFromRoute(const Endpoint &source, Bytes payload);
-    void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers);
+    void takeFromRoute(const Route &route, const Endpoint &source, Bytes payload);
+    void sendDown(std::span<const net::OutgoingDatagram> datagrams, std::size_t headers,
+                  const RuleCounterPointer &rule);
     [[nodiscard]] const net::Socket *socketFor(const Address &target);
     void show(const Destination &destination, const Ruling &ruling, const std::optional<Address> &resolved);
-    std::optional<Address> notePeer(const Destination &destination, const std::optional<Address> &resolved);
+    std::optional<Address> notePeer(const Destination &destination, const std::optional<Address> &resolved,
+                                    const RuleCounterPointer &rule);
     void closeSocket(net::Socket &socket);
     void drop(std::size_t datagrams = 1);
     void scheduleDeadline();
@@ -77,7 +84,7 @@ private:
     UdpSender m_sender;
     UdpNames m_names;
     UdpReassembly m_reassembly;
-    std::map<QString, std::unique_ptr<UdpRoute>> m_routes; ///< by id
+    std::map<QString, Route> m_routes; ///< by id
     UdpDecisions m_decisions;
     Destination m_shown;         ///< as told in the record
     RuleCounterPointer m_ruling; ///< the same: whose bytes flow

@@ -26,10 +26,23 @@ void UdpDecisions::ask(const Key &key, Known &known)
 {
     known.ruling = m_services.decide(m_record, key.destination, key.resolved);
     const bool isProvisional = known.ruling.rules == 0 || known.ruling.needsAddress;
-    if (!known.isCounted && !isProvisional) {
-        known.isCounted = true;
-        m_services.relays.registry.countHit(known.ruling);
-    }
+    if (!isProvisional)
+        count(known);
+}
+
+void UdpDecisions::doWithoutAddress()
+{
+    if (m_last)
+        count(m_last->second);
+}
+
+/// A rule decides about a destination once, and another one when it takes over.
+void UdpDecisions::count(Known &known)
+{
+    if (known.counted == known.ruling.counter)
+        return;
+    known.counted = known.ruling.counter;
+    m_services.relays.registry.countHit(known.ruling);
 }
 
 } // namespace engine

@@ -23,6 +23,8 @@ public:
     /// What holds for a datagram now. `resolved` is the address of a name, when it is known. The reference
     /// stays valid until the next call.
     [[nodiscard]] const Ruling &find(const Destination &destination, const std::optional<Address> &resolved);
+    /// What find() told last is done, though the address that it asked for cannot be had.
+    void doWithoutAddress();
     /// All that was decided is to be asked again: the rules or what they are asked about have changed. Calls
     /// `visit(destination, resolved, ruling)` with each new one.
     template <typename Visit> void renew(Visit visit)
@@ -49,11 +51,12 @@ private:
     };
     struct Known {
         Ruling ruling;
-        bool isCounted = false; ///< as a hit
+        RuleCounterPointer counted{}; ///< the rule that this is a hit of
     };
     using Table = std::unordered_map<Key, Known, Hash>;
 
     void ask(const Key &key, Known &known);
+    void count(Known &known);
 
     UdpServices &m_services;
     const Registry::Record &m_record;

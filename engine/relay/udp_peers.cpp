@@ -4,13 +4,15 @@
 namespace engine
 {
 
-void UdpPeers::note(const Endpoint &peer)
+void UdpPeers::note(const Endpoint &peer, const RuleCounterPointer &rule)
 {
-    if (m_filtering == UdpFiltering::EndpointIndependent)
-        return;
     const Endpoint key = keyOf(peer);
     // Most clients keep talking to one.
-    if ((!m_order.empty() && m_order.back() == key) || !m_known.insert(key).second)
+    if (m_last && m_last->first == key && m_last->second == rule)
+        return;
+    const auto [known, isNew] = m_known.insert_or_assign(key, rule);
+    m_last = &*known;
+    if (!isNew)
         return;
     m_order.push_back(key);
     if (m_order.size() <= kMaximumUdpPeers)
@@ -24,11 +26,15 @@ void UdpPeers::clear()
 {
     m_known.clear();
     m_order.clear();
+    m_last = nullptr;
 }
 
-bool UdpPeers::admits(const Endpoint &source) const
+const RuleCounterPointer *UdpPeers::find(const Endpoint &source) const
 {
-    return m_filtering == UdpFiltering::EndpointIndependent || m_known.contains(keyOf(source));
+    const auto known = m_known.find(keyOf(source));
+    if (known != m_known.end())
+        return &known->second;
+    return m_filtering == UdpFiltering::EndpointIndependent ? &m_noRule : nullptr;
 }
 
 Endpoint UdpPeers::keyOf(const Endpoint &peer) const

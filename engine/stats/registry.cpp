@@ -89,6 +89,14 @@ void Registry::setRuling(Record &record, const Ruling &ruling, const Address &re
     markChanged(record);
 }
 
+void Registry::countBytesFor(Record &record, const RuleCounterPointer &counter)
+{
+    if (record.m_counter == counter)
+        return;
+    settleBytes(record);
+    record.m_counter = counter;
+}
+
 void Registry::setServers(Record &record, const QStringList &servers)
 {
     if (record.info.servers == servers)

@@ -58,6 +58,8 @@ public:
     /// To be called after any change of `info` other than state and bytes.
     void markChanged(Record &record);
     void addBytes(Record &record, std::uint64_t up, std::uint64_t down);
+    /// Bytes from now on are what this rule has let through, whatever was decided last.
+    void countBytesFor(Record &record, const RuleCounterPointer &counter);
     /// Which program the client is; nothing when that could not be found out.
     void setApplication(Record &record, const std::optional<Application> &application);
     /// What was decided about it; `resolved` is what the rules saw of a name.

@@ -37,6 +37,7 @@ class TestDialer : public QObject
 private Q_SLOTS:
     void connectsToALiteralWithoutALookup_data();
     void connectsToALiteralWithoutALookup();
+    void takesAnotherAddressThatWasAllowedToo();
     void connectsToTheOneAddressOfAName();
     void handsOverASocketThatIsWatched();
     void tellsWhyThereIsNoConnection_data();
@@ -70,6 +71,21 @@ void TestDialer::connectsToALiteralWithoutALookup()
     QVERIFY(scene.dialed);
     QCOMPARE(scene.dialed->peer, listener.endpoint());
     QCOMPARE(scene.deadlines.size(), 0U);
+}
+
+/// Of a name that was looked up for the rules.
+void TestDialer::takesAnotherAddressThatWasAllowedToo()
+{
+    const test::RefusingEndpoint refusing(test::address("127.0.0.3"));
+    const test::RawListener listener(Endpoint{test::address("127.0.0.1"), refusing.endpoint().port});
+    QVERIFY(listener.isOpen());
+    test::DialScene scene;
+    scene.dial(
+        {refusing.endpoint().address, {}, refusing.endpoint().port, false, {test::address("127.0.0.1")}});
+    QVERIFY(waitFor([&] { return scene.hasResult(); }));
+    QVERIFY(scene.resolver.asked.isEmpty());
+    QVERIFY(scene.dialed);
+    QCOMPARE(scene.dialed->peer, listener.endpoint());
 }
 
 void TestDialer::connectsToTheOneAddressOfAName()

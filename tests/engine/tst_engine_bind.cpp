@@ -205,6 +205,11 @@ void TestEngineBind::asksTheRulesAboutWhomAServerBrings_data()
     QTest::addColumn<QByteArray>("asked");
     QTest::addColumn<QByteArray>("peer");
     QTest::addColumn<int>("code");
+    QTest::newRow("by a name") << QByteArray("0.0.0.0") << QByteArray("good.example") << 0;
+    QTest::newRow("by a forbidden name") << QByteArray("0.0.0.0") << QByteArray("www.forbidden.example") << 2;
+    QTest::newRow("by a forbidden address as a name")
+        << QByteArray("0.0.0.0") << QByteArray("127.0.0.5") << 2;
+    QTest::newRow("nobody knows whom") << QByteArray("0.0.0.0") << QByteArray("0.0.0.0") << 2;
     QTest::newRow("anybody") << QByteArray("0.0.0.0") << QByteArray("127.0.0.9") << 0;
     QTest::newRow("anybody but these") << QByteArray("0.0.0.0") << QByteArray("127.0.0.5") << 2;
     QTest::newRow("who was asked for") << QByteArray("127.0.0.9") << QByteArray("127.0.0.9") << 0;
@@ -216,11 +221,12 @@ void TestEngineBind::asksTheRulesAboutWhomAServerBrings()
 {
     QFETCH(const QByteArray, asked);
     QFETCH(const QByteArray, peer);
+    const bool isNamed = QByteArray(QTest::currentDataTag()).endsWith("name");
     const test::RawListener listener;
     test::Servers servers;
     servers.add("s", test::kDialects[2], listener.endpoint());
     RuleProfile rule;
-    rule.hosts = {QStringLiteral("127.0.0.4/30")};
+    rule.hosts = {QStringLiteral("127.0.0.4/30"), QStringLiteral("*.forbidden.example")};
     rule.action = Action::block();
     servers.profile.rules = {rule};
     test::Proxy proxy(servers);
@@ -232,17 +238,17 @@ void TestEngineBind::asksTheRulesAboutWhomAServerBrings()
     QCOMPARE(server.receive(3).size(), 3);
     server.send(QByteArray::fromHex("0500"));
     QCOMPARE(server.receive(10).size(), 10);
-    const auto reply = [](const char *address) {
-        return QByteArray::fromHex("050000") +
-               test::socks5Request(test::endpoint(address, kSomePort)).sliced(3);
-    };
-    server.send(reply("127.0.0.1"));
+    const std::optional<Address> address = Address::fromLiteral(QString::fromLatin1(peer));
+    const QByteArray start = QByteArray::fromHex("050000");
+    server.send(start + test::socks5Request(test::endpoint("127.0.0.1", kSomePort)).sliced(3));
     QCOMPARE(test::readSocks5Reply(client).code, 0);
-    server.send(reply(peer.constData()));
+    server.send(start + (isNamed || !address ? test::socks5Request(peer, kSomePort)
+                                             : test::socks5Request(Endpoint{*address, kSomePort}))
+                            .sliced(3));
     const test::SocksReply second = test::readSocks5Reply(client);
     QTEST(int(second.code), "code");
-    if (second.code == 0)
-        QCOMPARE(second.bound.address, test::address(peer.constData()));
+    if (second.code == 0 && address)
+        QCOMPARE(second.bound.address, *address);
 }
 
 void TestEngineBind::keepsWhatTheClientSendsAhead()

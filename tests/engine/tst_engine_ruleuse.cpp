@@ -51,6 +51,7 @@ private Q_SLOTS:
     void countsABind();
     void countsEachForwardedRequest();
     void countsEachDestinationOfAnAssociationOnce();
+    void countsAnswersForTheRuleOfWhoAnswers();
     void countsTheDefaultActionOfTheMode();
     void tellsBytesOfALiveConnectionWhenTheWindowComesBack();
     void keepsCountsWhenTheProfileChanges();
@@ -151,6 +152,37 @@ void TestEngineRuleUse::countsEachDestinationOfAnAssociationOnce()
     QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(1), 1, 0, 0); }));
     QVERIFY(engine.waitFor(
         [&] { return engine.liveOf(client.control.local()).rule == QStringLiteral("Three"); }));
+}
+
+/// Whatever was sent elsewhere meanwhile.
+void TestEngineRuleUse::countsAnswersForTheRuleOfWhoAnswers()
+{
+    Profile profile = test::ruleProfile({hostRule("Two", "127.0.0.2")});
+    test::TestEngine engine(profile);
+    const test::UdpClient client(engine.listener());
+    const test::RawDatagrams one;
+    const test::RawDatagrams two(test::address("127.0.0.2"));
+    QVERIFY(client.sendTo(one, "1"));
+    QVERIFY(client.sendTo(two, "22"));
+    const Endpoint seenByOne = one.receive().from;
+    const Endpoint seenByTwo = two.receive().from;
+    for (int i = 0; i < 3; ++i) {
+        QVERIFY(one.send(seenByOne, "12345"));
+        QVERIFY(client.hears(one, "12345"));
+        QVERIFY(two.send(seenByTwo, "123"));
+        QVERIFY(client.hears(two, "123"));
+    }
+    QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(kDefault), 1, 1, 15); }));
+    QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(0), 1, 2, 9); }));
+    // A rule that takes a destination over has decided about it once.
+    profile.rules.prepend(hostRule("One", "127.0.0.1"));
+    QVERIFY(engine.apply(profile));
+    QVERIFY(client.sendTo(one, "1"));
+    QVERIFY(!one.receive().from.isNull());
+    QVERIFY(client.sendTo(one, "1"));
+    QVERIFY(!one.receive().from.isNull());
+    QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(0), 1, 2, 0); }));
+    QVERIFY(isUse(engine.useOf(kDefault), 1, 1, 15));
 }
 
 void TestEngineRuleUse::countsTheDefaultActionOfTheMode()

@@ -1,56 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/association.h"
+#include "tests/support/fakenames.h"
+#include "tests/support/fakeserver.h"
 #include "tests/support/testengine.h"
 
-#include <QHash>
 #include <QTest>
 #include <QUdpSocket>
 
-#include <mutex>
-
-#include <dlfcn.h>
-#include <netdb.h>
-
 using namespace engine;
 using namespace Qt::StringLiterals;
+using test::fakeNames;
 
 namespace
 {
-
-/// Gives each name's address in turn, the last one again and again, and counts what it was asked for. It
-/// takes the place of the system's resolver in the whole test.
-class Names
-{
-public:
-    void set(const QHash<QByteArray, QList<QByteArray>> &addresses)
-    {
-        const std::scoped_lock lock(m_mutex);
-        m_addresses = addresses;
-        m_asked.clear();
-    }
-    /// Empty for names that are the system's to find.
-    QByteArray take(const QByteArray &name)
-    {
-        const std::scoped_lock lock(m_mutex);
-        const auto found = m_addresses.find(name);
-        if (found == m_addresses.end())
-            return {};
-        m_asked << name;
-        return found->size() > 1 ? found->takeFirst() : found->constFirst();
-    }
-    QList<QByteArray> asked()
-    {
-        const std::scoped_lock lock(m_mutex);
-        return m_asked;
-    }
-
-private:
-    std::mutex m_mutex;
-    QHash<QByteArray, QList<QByteArray>> m_addresses;
-    QList<QByteArray> m_asked;
-};
-
-Names g_names;
 
 constexpr std::uint32_t kAllowed = 0x7f000001;
 constexpr std::uint32_t kForbidden = 0x7f000002;
@@ -99,14 +61,6 @@ struct Hosts {
 
 } // namespace
 
-extern "C" int getaddrinfo(const char *node, const char *service, const addrinfo *hints, addrinfo **found)
-{
-    using Call = int (*)(const char *, const char *, const addrinfo *, addrinfo **);
-    static const auto system = reinterpret_cast<Call>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-    const QByteArray address = g_names.take(node);
-    return system(address.isEmpty() ? node : address.constData(), service, hints, found);
-}
-
 /// Rules for addresses and datagrams to names.
 class TestEngineUdpNames : public QObject
 {
@@ -118,6 +72,8 @@ private Q_SLOTS:
     void sendsWhereTheRulesHaveLooked();
     void sendsNothingWhereTheyHaveNot();
     void looksNothingUpThatIsDecidedByName();
+    void leavesAServerANameThatOnlyItKnows_data();
+    void leavesAServerANameThatOnlyItKnows();
 };
 
 void TestEngineUdpNames::looksAtAddressesOnRequestOnly_data()
@@ -130,7 +86,7 @@ void TestEngineUdpNames::looksAtAddressesOnRequestOnly_data()
 void TestEngineUdpNames::looksAtAddressesOnRequestOnly()
 {
     QFETCH(const bool, resolveForRules);
-    g_names.set({{"bad.test", {kForbiddenText}}, {"good.test", {kAllowedText}}});
+    fakeNames().set({{"bad.test", {kForbiddenText}}, {"good.test", {kAllowedText}}});
     test::TestEngine engine(blockingProfile(resolveForRules));
     Hosts hosts;
     QCOMPARE(hosts.forbidden.state(), QAbstractSocket::BoundState);
@@ -148,41 +104,41 @@ void TestEngineUdpNames::looksAtAddressesOnRequestOnly()
 /// A name that leads elsewhere the second time: the address that was looked at is the one that is sent to.
 void TestEngineUdpNames::sendsWhereTheRulesHaveLooked()
 {
-    g_names.set({{"good.test", {kAllowedText, kForbiddenText}}});
+    fakeNames().set({{"good.test", {kAllowedText, kForbiddenText}}});
     test::TestEngine engine(blockingProfile(true));
     Hosts hosts;
     QCOMPARE(hosts.forbidden.state(), QAbstractSocket::BoundState);
     const test::UdpClient client(engine.listener());
     QVERIFY(client.socket.send(client.relay, hosts.header("good.test") + "one"));
     QCOMPARE(hosts.heardByAllowed(), "one");
-    QCOMPARE(g_names.asked(), QList<QByteArray>{"good.test"});
+    QCOMPARE(fakeNames().asked(), QList<QByteArray>{"good.test"});
     // Another association asks again, and is told of the other one.
     const test::UdpClient second(engine.listener());
     QVERIFY(second.socket.send(second.relay, hosts.header("good.test") + "two"));
-    QTRY_COMPARE(g_names.asked().size(), 2);
+    QTRY_COMPARE(fakeNames().asked().size(), 2);
     QCOMPARE(hosts.heardByForbidden(kQuiet), "");
     QCOMPARE(hosts.heardByAllowed(kQuiet), "");
 }
 
 void TestEngineUdpNames::sendsNothingWhereTheyHaveNot()
 {
-    g_names.set({{"bad.test", {kForbiddenText, kAllowedText}}});
+    fakeNames().set({{"bad.test", {kForbiddenText, kAllowedText}}});
     test::TestEngine engine(blockingProfile(true));
     Hosts hosts;
     QCOMPARE(hosts.forbidden.state(), QAbstractSocket::BoundState);
     const test::UdpClient client(engine.listener());
     QVERIFY(client.socket.send(client.relay, hosts.header("bad.test") + "one"));
-    QTRY_COMPARE(g_names.asked().size(), 1);
+    QTRY_COMPARE(fakeNames().asked().size(), 1);
     QCOMPARE(hosts.heardByForbidden(kQuiet), "");
     // It is not asked for once more, in the hope of an address that no rule is against.
     QCOMPARE(hosts.heardByAllowed(kQuiet), "");
-    QCOMPARE(g_names.asked().size(), 1);
+    QCOMPARE(fakeNames().asked().size(), 1);
 }
 
 /// A rule that decides by the name comes before the one on addresses.
 void TestEngineUdpNames::looksNothingUpThatIsDecidedByName()
 {
-    g_names.set({{"ads.test", {kForbiddenText}}, {"good.test", {kAllowedText}}});
+    fakeNames().set({{"ads.test", {kForbiddenText}}, {"good.test", {kAllowedText}}});
     Profile profile = blockingProfile(true);
     RuleProfile byName;
     byName.hosts = QStringList{u"ads.test"_s};
@@ -194,7 +150,37 @@ void TestEngineUdpNames::looksNothingUpThatIsDecidedByName()
     QVERIFY(client.socket.send(client.relay, hosts.header("ads.test") + "one"));
     QVERIFY(client.socket.send(client.relay, hosts.header("good.test") + "two"));
     QCOMPARE(hosts.heardByAllowed(), "two");
-    QCOMPARE(g_names.asked(), QList<QByteArray>{"good.test"});
+    QCOMPARE(fakeNames().asked(), QList<QByteArray>{"good.test"});
+}
+
+void TestEngineUdpNames::leavesAServerANameThatOnlyItKnows_data()
+{
+    QTest::addColumn<NameResolution>("resolveNames");
+    QTest::newRow("a server that looks names up") << NameResolution::Remote;
+    QTest::newRow("a server that wants addresses") << NameResolution::Local;
+}
+
+/// As of a connection: the rules ask for its address in vain, and it is decided about as a name.
+void TestEngineUdpNames::leavesAServerANameThatOnlyItKnows()
+{
+    QFETCH(const NameResolution, resolveNames);
+    fakeNames().set({{"far.test", {"no address"}}});
+    const test::RawListener server;
+    Profile profile = blockingProfile(true);
+    profile.servers << test::serverProfile("s", test::kDialects[2], server.endpoint());
+    profile.servers.front().resolveNames = resolveNames;
+    profile.defaultAction = Action::byWayOf(u"s"_s);
+    test::TestEngine engine(profile);
+    const Hosts hosts;
+    const test::UdpClient client(engine.listener());
+    QVERIFY(client.socket.send(client.relay, hosts.header("far.test") + "one"));
+    QTRY_COMPARE(fakeNames().asked().size(), 1);
+    const bool isSent = resolveNames == NameResolution::Remote;
+    test::RawSocket asked = server.accept(isSent ? test::kPatience : kQuiet);
+    QCOMPARE(asked.isOpen(), isSent);
+    if (isSent)
+        QCOMPARE(asked.receive(3), QByteArray::fromHex("050100"));
+    QTRY_COMPARE(engine.useOf(RuleUse::kDefaultRule).hits, std::uint64_t(isSent ? 1 : 0));
 }
 
 QTEST_GUILESS_MAIN(TestEngineUdpNames)

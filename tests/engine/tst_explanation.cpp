@@ -54,6 +54,7 @@ private Q_SLOTS:
     void knowsNobody();
     void knowsALocalClientByItsAddressInTheNetwork();
     void asksRulesOnAddressesAboutAResolvedName();
+    void choosesServersForWhatTheyAreAskedFor();
     void knowsItsOwnListeners_data();
     void knowsItsOwnListeners();
     void saysThatTheModeDecides();
@@ -304,6 +305,38 @@ void TestExplanation::knowsItsOwnListeners()
     QCOMPARE(explanation.action, Action::direct());
     QCOMPARE(explanation.obstacle.code, leadsBack ? ErrorCode::LoopDetected : ErrorCode::None);
     QCOMPARE(explanation.toLines().constFirst().contains(u"direct, which fails: "_s), leadsBack);
+}
+
+/// Of the address that is asked for, which the engine has looked up, not of the name; and of BIND.
+void TestExplanation::choosesServersForWhatTheyAreAskedFor()
+{
+    Profile some = profile();
+    some.routes[0].kind = RouteKind::Failover;
+    some.servers[0].protocol = ServerProtocol::Http;
+    some.servers[1].protocol = ServerProtocol::Socks5;
+    some.rules = {some.rules[2]};
+    ExplainRequest asked = request(u"www.example"_s);
+    QCOMPARE(explainRequest(some, asked).servers, QStringList{u"Office"_s});
+    asked.isBind = true;
+    QCOMPARE(explainRequest(some, asked).servers, QStringList{u"b"_s});
+    asked.isBind = false;
+    some.servers[0].protocol = ServerProtocol::Socks4a;
+    RuleProfile addresses;
+    addresses.hosts = QStringList{u"198.51.100.0/24"_s};
+    addresses.action = Action::block();
+    some.rules.prepend(addresses);
+    some.resolveForRules = true;
+    asked.resolved = *Address::fromLiteral(u"2001:db8::1"_s);
+    QCOMPARE(explainRequest(some, asked).servers, QStringList{u"b"_s});
+    some.routes[0].kind = RouteKind::Balance;
+    some.servers[0].protocol = ServerProtocol::Socks5;
+    for (int i = 0; i < 50; ++i) {
+        asked.resolved = Address::fromV4(0xc0000200U + static_cast<std::uint32_t>(i));
+        ExplainRequest byAddress = asked;
+        byAddress.host = asked.resolved.toString();
+        some.rules[1].hosts.clear();
+        QCOMPARE(explainRequest(some, asked).servers, explainRequest(some, byAddress).servers);
+    }
 }
 
 void TestExplanation::saysThatTheModeDecides()

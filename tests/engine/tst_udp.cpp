@@ -52,6 +52,7 @@ private Q_SLOTS:
     void boundsWhatItKeeps();
     void admitsByFiltering_data();
     void admitsByFiltering();
+    void knowsWhichRuleAPeerCountsFor();
     void forgetsTheOldestPeer();
 };
 
@@ -266,12 +267,29 @@ void TestUdp::admitsByFiltering()
 {
     QFETCH(const int, filtering);
     QFETCH(const QList<bool>, admitted);
+    const auto rule = std::make_shared<RuleCounter>();
     UdpPeers peers(static_cast<UdpFiltering>(filtering));
-    QCOMPARE(peers.admits(endpoint("192.0.2.1", 53)), admitted[2]);
-    peers.note(endpoint("192.0.2.1", 53));
-    QCOMPARE(peers.admits(endpoint("192.0.2.1", 53)), admitted[0]);
-    QCOMPARE(peers.admits(endpoint("192.0.2.1", 54)), admitted[1]);
-    QCOMPARE(peers.admits(endpoint("192.0.2.2", 53)), admitted[2]);
+    QCOMPARE(peers.find(endpoint("192.0.2.1", 53)) != nullptr, admitted[2]);
+    peers.note(endpoint("192.0.2.1", 53), rule);
+    QCOMPARE(peers.find(endpoint("192.0.2.1", 53)) != nullptr, admitted[0]);
+    QCOMPARE(peers.find(endpoint("192.0.2.1", 54)) != nullptr, admitted[1]);
+    QCOMPARE(peers.find(endpoint("192.0.2.2", 53)) != nullptr, admitted[2]);
+}
+
+void TestUdp::knowsWhichRuleAPeerCountsFor()
+{
+    const auto one = std::make_shared<RuleCounter>();
+    const auto two = std::make_shared<RuleCounter>();
+    UdpPeers peers(UdpFiltering::EndpointIndependent);
+    QCOMPARE(*peers.find(endpoint("192.0.2.1", 53)), nullptr); // a stranger
+    peers.note(endpoint("192.0.2.1", 53), one);
+    peers.note(endpoint("192.0.2.1", 54), two);
+    QCOMPARE(*peers.find(endpoint("192.0.2.1", 53)), one);
+    QCOMPARE(*peers.find(endpoint("192.0.2.1", 54)), two);
+    peers.note(endpoint("192.0.2.1", 53), two);
+    QCOMPARE(*peers.find(endpoint("192.0.2.1", 53)), two);
+    peers.clear();
+    QCOMPARE(*peers.find(endpoint("192.0.2.1", 53)), nullptr);
 }
 
 void TestUdp::forgetsTheOldestPeer()
@@ -279,13 +297,13 @@ void TestUdp::forgetsTheOldestPeer()
     UdpPeers peers(UdpFiltering::AddressAndPortDependent);
     const int count = static_cast<int>(kMaximumUdpPeers);
     for (int port = 1; port <= count + 1; ++port)
-        peers.note(endpoint("192.0.2.1", port));
-    QVERIFY(!peers.admits(endpoint("192.0.2.1", 1)));
-    QVERIFY(peers.admits(endpoint("192.0.2.1", 2)));
-    QVERIFY(peers.admits(endpoint("192.0.2.1", count + 1)));
-    peers.note(endpoint("192.0.2.1", 1));
-    QVERIFY(peers.admits(endpoint("192.0.2.1", 1)));
-    QVERIFY(!peers.admits(endpoint("192.0.2.1", 2)));
+        peers.note(endpoint("192.0.2.1", port), {});
+    QVERIFY(!peers.find(endpoint("192.0.2.1", 1)));
+    QVERIFY(peers.find(endpoint("192.0.2.1", 2)));
+    QVERIFY(peers.find(endpoint("192.0.2.1", count + 1)));
+    peers.note(endpoint("192.0.2.1", 1), {});
+    QVERIFY(peers.find(endpoint("192.0.2.1", 1)));
+    QVERIFY(!peers.find(endpoint("192.0.2.1", 2)));
 }
 
 QTEST_GUILESS_MAIN(TestUdp)

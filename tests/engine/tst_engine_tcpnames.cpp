@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/fakenames.h"
+#include "tests/support/fakeserver.h"
+#include "tests/support/ruleprofiles.h"
+#include "tests/support/socksclient.h"
+#include "tests/support/testengine.h"
+
+#include <QTest>
+
+// Rules on addresses and connections to names that have several.
+
+using namespace engine;
+using namespace Qt::StringLiterals;
+using test::fakeNames;
+using test::hostRule;
+
+namespace
+{
+
+constexpr std::chrono::milliseconds kQuiet = test::scaled(std::chrono::milliseconds{100});
+
+/// Rules are asked about addresses, of which they block one.
+Profile askingProfile(const char *blocked)
+{
+    Profile profile = test::ruleProfile({hostRule("Forbidden", blocked, Action::block())});
+    profile.resolveForRules = true;
+    return profile;
+}
+
+test::RawSocket ask(const Endpoint &proxy, const QByteArray &name, int port)
+{
+    test::RawSocket client = test::RawSocket::connectTo(proxy);
+    client.send(test::socks5Greeting() + test::socks5Request(name, port));
+    (void)client.receive(2);
+    return client;
+}
+
+} // namespace
+
+class TestEngineTcpNames : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void triesEveryAddressThatIsAllowed_data();
+    void triesEveryAddressThatIsAllowed();
+    void tellsASocks4ServerAnAddressThatItCanSay_data();
+    void tellsASocks4ServerAnAddressThatItCanSay();
+};
+
+void TestEngineTcpNames::triesEveryAddressThatIsAllowed_data()
+{
+    QTest::addColumn<QByteArray>("blocked");
+    QTest::addColumn<bool>("isReached");
+    QTest::newRow("the second answers") << QByteArray("127.0.0.4") << true;
+    QTest::newRow("the second is forbidden") << QByteArray("127.0.0.1") << false;
+}
+
+/// The first refuses.
+void TestEngineTcpNames::triesEveryAddressThatIsAllowed()
+{
+    QFETCH(const QByteArray, blocked);
+    QFETCH(const bool, isReached);
+    const test::RefusingEndpoint refusing(test::address("127.0.0.3"));
+    const test::RawListener target(Endpoint{test::address("127.0.0.1"), refusing.endpoint().port});
+    QVERIFY(target.isOpen());
+    fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
+    test::TestEngine engine(askingProfile(blocked.constData()));
+    test::RawSocket client = ask(engine.listener(), "two.test", target.endpoint().port);
+    QCOMPARE(test::readSocks5Reply(client).code == 0, isReached);
+    QCOMPARE(target.accept(isReached ? test::kPatience : kQuiet).isOpen(), isReached);
+    QCOMPARE(fakeNames().asked(), QList<QByteArray>{"two.test"});
+}
+
+void TestEngineTcpNames::tellsASocks4ServerAnAddressThatItCanSay_data()
+{
+    QTest::addColumn<QByteArray>("blocked");
+    QTest::addColumn<bool>("isAsked");
+    QTest::newRow("both are allowed") << QByteArray("192.0.2.1") << true;
+    QTest::newRow("the one that it could say is not") << QByteArray("127.0.0.1") << false;
+}
+
+void TestEngineTcpNames::tellsASocks4ServerAnAddressThatItCanSay()
+{
+    QFETCH(const QByteArray, blocked);
+    QFETCH(const bool, isAsked);
+    fakeNames().set({{"dual.test", {"2001:db8::1,127.0.0.1"}}});
+    const test::RawListener server;
+    Profile profile = askingProfile(blocked.constData());
+    profile.servers << test::serverProfile("s", test::kDialects[0], server.endpoint());
+    profile.defaultAction = Action::byWayOf(u"s"_s);
+    test::TestEngine engine(profile);
+    test::RawSocket client = ask(engine.listener(), "dual.test", 80);
+    if (!isAsked) {
+        QVERIFY(test::readSocks5Reply(client).code != 0);
+        return;
+    }
+    test::RawSocket asked = server.accept();
+    QVERIFY(test::play(asked, test::exchanges(test::kDialects[0], {test::address("127.0.0.1"), {}, 80})));
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+    QVERIFY(
+        engine.waitFor([&] { return engine.liveOf(client.local()).resolved == test::address("127.0.0.1"); }));
+}
+
+QTEST_GUILESS_MAIN(TestEngineTcpNames)
+#include "tst_engine_tcpnames.moc"
