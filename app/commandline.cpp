@@ -234,13 +234,22 @@ std::optional<QString> readArguments(const QCommandLineParser &parser, CommandLi
     }
 }
 
+/// As a session manager starts what ran when the session ended; Qt reads it for itself.
+QStringList withoutSession(QStringList arguments)
+{
+    const qsizetype session = arguments.indexOf(u"-session"_s, 1);
+    if (session > 0 && session + 1 < arguments.size())
+        arguments.remove(session, 2);
+    return arguments;
+}
+
 } // namespace
 
 Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
 {
     QCommandLineParser parser;
     addOptions(parser);
-    if (!parser.parse(arguments)) {
+    if (!parser.parse(withoutSession(arguments))) {
         QString error = parser.errorText(); // a sentence of Qt's, in its language
         while (error.endsWith(u'.'))
             error.chop(1);

@@ -13,6 +13,7 @@
 #include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/systemproxyswitch.h"
+#include "app/systemproxywatchdog.h"
 #include "engine/engine.h"
 #include "ui/language.h"
 #include "ui/messagetext.h"
@@ -169,6 +170,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     engine::Engine engine;
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
+    // Before anything is asked of the user: until then all programs are pointed at nobody.
+    restoreAfterDeath();
     if (!loadProfile(editor, file))
         return EXIT_FAILURE;
     ui::Settings settings;

@@ -8,6 +8,7 @@
 #include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/singleinstance.h"
+#include "app/systemproxywatchdog.h"
 #include "ui/eventtext.h"
 #include "ui/logline.h"
 
@@ -256,6 +257,7 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
                             });
     if (!claimOrReport(instance, file))
         return EXIT_FAILURE;
+    restoreAfterDeath();
 
     const QString notePath = crashNotePath(file.path());
     if (const QString crashNote = takeCrashNote(notePath); !crashNote.isEmpty())

@@ -4,6 +4,7 @@
 #include "app/platform.h"
 #include "app/systemproxywatchdog.h"
 #include "engine/engine.h"
+#include "ui/listeneredit.h"
 #include "ui/profilestore.h"
 #include "ui/proxystatus.h"
 
@@ -58,10 +59,8 @@ ListenerChoice chooseListener(const engine::Profile &profile, const QList<Listen
 {
     ListenerChoice choice{std::nullopt, SystemProxyProblem::NoListener, {}};
     for (const ListenerStatus &status : listeners) {
-        const auto described =
-            std::find_if(profile.listeners.begin(), profile.listeners.end(),
-                         [&status](const engine::ListenerProfile &one) { return one.name == status.name; });
-        if (status.state != engine::ListenerState::Listening || described == profile.listeners.end())
+        const engine::ListenerProfile *described = ui::findListener(profile, status);
+        if (status.state != engine::ListenerState::Listening || described == nullptr)
             continue;
         const SystemProxyProblem problem = problemOf(*described, status);
         const bool isHttp = status.protocols.testFlag(engine::Protocol::Http);

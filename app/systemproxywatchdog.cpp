@@ -136,6 +136,15 @@ int runSystemProxyWatchdog(int &argc, char **argv, std::int64_t watched)
     return EXIT_FAILURE; // The journal stays for the next start.
 }
 
+void restoreAfterDeath()
+{
+    if (!SystemProxyJournal(systemProxyDirectory()).exists())
+        return;
+    const auto outcome = makeRestoringKeeper().restore();
+    if (outcome.problem == SystemProxyProblem::RestoreFailed)
+        printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
+}
+
 int runRestoreSystemProxy()
 {
     if (!SystemProxyJournal(systemProxyDirectory()).exists()) {

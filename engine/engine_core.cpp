@@ -106,6 +106,8 @@ void EngineCore::accept(net::Accepted client, const std::shared_ptr<const Listen
     auto session =
         std::make_unique<ClientSession>(m_parts->sessions, record, std::move(client.socket), listener);
     ClientSession *started = session.get();
+    if (m_parts->registry.events().wants(EventLevel::Info) && !rules().asksForApplications())
+        m_parts->identification.opened(record);
     m_live.emplace(record.info.id, Live{std::move(session), &record, listener});
     started->start();
 }
@@ -226,6 +228,8 @@ void EngineCore::report(EventCode code, EventLevel level, const ListenerStatus &
     m_parts->registry.events().add({.level = level,
                                     .code = code,
                                     .client = listener.endpoint,
+                                    .application = listener.holderName,
+                                    .processId = listener.holderPid,
                                     .detail = listener.name,
                                     .error = listener.error});
 }
@@ -290,9 +294,10 @@ void EngineCore::serverChecked(const ServerChecker *checker, const ServerCheck &
 
 void EngineCore::reportConnection(EventCode code, const Registry::Record &record, const Error &error)
 {
-    const EventLevel level = code == EventCode::LoginFailed || error.code == ErrorCode::TooManyOpenFiles
-                                 ? EventLevel::Warning
-                                 : EventLevel::Info;
+    const bool isWarning = code == EventCode::LoginFailed || error.code == ErrorCode::TooManyOpenFiles;
+    const EventLevel level = isWarning                              ? EventLevel::Warning
+                             : code == EventCode::ConnectionDecided ? EventLevel::Debug
+                                                                    : EventLevel::Info;
     EventRing &events = m_parts->registry.events();
     if (!events.wants(level))
         return;
@@ -315,6 +320,11 @@ void EngineCore::reportConnection(EventCode code, const Registry::Record &record
                 .bytesDown = info.bytesDown,
                 .durationMs = nowMs() - record.openedMs,
                 .error = error});
+}
+
+void EngineCore::decided(const Registry::Record &record)
+{
+    reportConnection(EventCode::ConnectionDecided, record, {});
 }
 
 void EngineCore::tell(Notice notice)
@@ -365,6 +375,7 @@ void EngineCore::acknowledge(std::uint64_t seq)
 void EngineCore::sendDelta()
 {
     Delta delta = m_parts->registry.takeDelta();
+    m_parts->identification.renew();
     if (m_detail == Detail::Connections)
         m_parts->identification.shown(delta.added);
     delta.seq = ++m_seq;

@@ -90,6 +90,7 @@ private:
     [[nodiscard]] const Profile &profile() const override { return *m_inForce.profile; }
     [[nodiscard]] const RuleSet &rules() const override { return *m_inForce.rules; }
     [[nodiscard]] std::uint64_t rulesNumber() const override;
+    void decided(const Registry::Record &record) override;
     [[nodiscard]] Ruling decide(const RuleQuery &query) const override;
     [[nodiscard]] Error whyNoUdp() const override;
     [[nodiscard]] CompiledProfile use(CompiledProfile compiled);

@@ -69,6 +69,10 @@ void EngineCore::profileCompiled(CompiledProfile compiled)
                                         .detail = QStringLiteral("relayPump")});
     }
     m_parts->listeners.apply(m_inForce.profile, m_accepting);
+    if (before.profile->limits != profile().limits) {
+        for (const auto &[id, live] : m_live)
+            live.connection->followLimits();
+    }
     reportDownServers();
     closeWhatIsNoLongerAllowed(*before.profile);
     m_parts->blockedReview.start(liveIds());

@@ -166,6 +166,8 @@ inline constexpr int kMaximumBriefConnections = 1'024;
 /// Programs that are looked for between two deltas for the sake of showing them, and connections that wait
 /// for it; more stay without.
 inline constexpr int kIdentificationsPerDelta = 16;
+/// Programs that are looked for between two deltas because their connections have lines in the log.
+inline constexpr int kIdentificationsForLog = 64;
 inline constexpr std::size_t kMaximumUnidentified = 4'096;
 /// Deltas are at least this far apart: five a second in view, one a second for the tray.
 inline constexpr std::chrono::milliseconds kDeltaInterval{200};

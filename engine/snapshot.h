@@ -135,7 +135,8 @@ enum class EventCode : std::uint8_t {
     ListenerOpened,
     ListenerClosed,
     ListenerFailed,
-    ConnectionOpened, ///< the target is connected
+    ConnectionDecided, ///< what becomes of a request, before anything is done about it
+    ConnectionOpened,  ///< the target is connected
     ConnectionClosed,
     ConnectionFailed,
     ClientRefused, ///< before a handshake: `error` says why
@@ -156,8 +157,8 @@ struct Event {
     ConnectionId connection = 0;
     ClientProtocol protocol = ClientProtocol::Unknown;
     Endpoint client{};
-    QString target{}; ///< "host:port" of a connection
-    QString application{};
+    QString target{};      ///< "host:port" of a connection
+    QString application{}; ///< of a connection; with ListenerFailed who has the port, where that is known
     std::int64_t processId = 0;
     std::shared_ptr<const Application> identity{}; ///< as in Connection
     QString user{};

@@ -71,9 +71,20 @@ QString listenerName(const engine::Event &event)
         .arg(event.client.toString(), event.detail);
 }
 
+/// And who has the port, where that is known.
+QString listenerProblem(const engine::Event &event)
+{
+    const QString reason = errorMessage(event.error);
+    const QString holder = applicationText(event.application, event.processId);
+    return holder.isEmpty() ? reason
+                            : EventText::tr("%1 (%2)", "reason, program with the port").arg(reason, holder);
+}
+
 QString connectionEventText(const engine::Event &event)
 {
     switch (event.code) {
+    case EventCode::ConnectionDecided:
+        return connectionText(event, EventText::tr("decided"));
     case EventCode::ConnectionOpened:
         return connectionText(event, EventText::tr("opened"));
     case EventCode::ConnectionClosed:
@@ -122,7 +133,7 @@ QString engineEventText(const engine::Event &event)
         return EventText::tr("No longer listening on %1", "listener").arg(listenerName(event));
     case EventCode::ListenerFailed:
         return EventText::tr("Cannot listen on %1: %2", "listener, reason")
-            .arg(listenerName(event), errorMessage(event.error));
+            .arg(listenerName(event), listenerProblem(event));
     case EventCode::DescriptorsExhausted:
         return optionalDetail(event,
                               EventText::tr("Too many open files: new clients wait or are turned away"),
@@ -134,6 +145,7 @@ QString engineEventText(const engine::Event &event)
     case EventCode::RestartNeeded:
         return EventText::tr("A change of \"%1\" takes effect at the next start", "profile key")
             .arg(event.detail);
+    case EventCode::ConnectionDecided:
     case EventCode::ConnectionOpened:
     case EventCode::ConnectionClosed:
     case EventCode::ConnectionFailed:

@@ -70,6 +70,13 @@ const ListenerProfile *findListener(const Profile &profile, const QString &name,
     return found == profile.listeners.end() ? nullptr : &*found;
 }
 
+const ListenerProfile *findListener(const Profile &profile, const engine::ListenerStatus &status)
+{
+    const ListenerProfile *listener = findListener(profile, status.name, status.endpoint);
+    // One that listens on any free port.
+    return listener != nullptr ? listener : findListener(profile, status.name, {status.endpoint.address, 0});
+}
+
 const engine::UserProfile *findUser(const Profile &profile, const QString &name)
 {
     const auto found = std::find_if(profile.users.begin(), profile.users.end(),

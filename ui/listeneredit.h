@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "engine/snapshot.h"
 
 #include <QString>
 #include <QStringList>
@@ -19,6 +20,9 @@ namespace ui
 /// The profile's listener with that name and endpoint; null when there is none.
 [[nodiscard]] const engine::ListenerProfile *findListener(const engine::Profile &profile, const QString &name,
                                                           const engine::Endpoint &endpoint);
+/// The one that the status is of.
+[[nodiscard]] const engine::ListenerProfile *findListener(const engine::Profile &profile,
+                                                          const engine::ListenerStatus &status);
 [[nodiscard]] const engine::UserProfile *findUser(const engine::Profile &profile, const QString &name);
 /// Puts the user in the place of the one of that name, or at the end.
 void putUser(engine::Profile &profile, const engine::UserProfile &user);

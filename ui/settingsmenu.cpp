@@ -45,9 +45,7 @@ const char *objectNameOf(ClientTool tool)
 /// A profile's listener may ask for any port: then its name has to do.
 bool asksForLogin(const engine::Profile &profile, const engine::ListenerStatus &status)
 {
-    const engine::ListenerProfile *listener = findListener(profile, status.name, status.endpoint);
-    if (listener == nullptr)
-        listener = findListener(profile, status.name, {status.endpoint.address, 0});
+    const engine::ListenerProfile *listener = findListener(profile, status);
     return listener != nullptr && listener->authentication == engine::Authentication::Password;
 }
 

@@ -154,6 +154,7 @@ void Decider::settle(Ruling ruling)
     m_destination.isUnresolved = ruling.needsAddress && !m_resolved;
     m_record.info.isUnresolved = m_destination.isUnresolved; // which is reported with the ruling
     m_services.registry.setRuling(m_record, ruling, m_resolved.value_or(Address()));
+    m_services.host.decided(m_record);
     if (m_resolved) {
         const QList<Address> others = alternatives(ruling.action);
         m_destination = {*m_resolved, {}, m_destination.port, false, others};

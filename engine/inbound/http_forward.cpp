@@ -231,6 +231,18 @@ void HttpForward::beginExchange()
     m_target.out = m_exchange.requestHead();
     m_lastActivity = m_services.deadlines.now();
     m_services.registry.setState(m_record, ConnectionState::Open);
+    scheduleIdleCheck();
+}
+
+void HttpForward::followLimits()
+{
+    if (m_state == State::Exchanging)
+        scheduleIdleCheck();
+}
+
+/// Looks now and then whether anything moved.
+void HttpForward::scheduleIdleCheck()
+{
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.idleTimeout / kActivityChecks);
 }
 
@@ -446,7 +458,7 @@ void HttpForward::onDeadline()
         if (std::exchange(m_active, false))
             m_lastActivity = now;
         if (m_lastActivity + idle > now)
-            m_services.deadlines.schedule(*this, idle / kActivityChecks);
+            scheduleIdleCheck();
         else
             end({ErrorCode::IdleTimedOut, {}}, true);
         return;

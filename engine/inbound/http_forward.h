@@ -22,6 +22,7 @@ public:
     /// To be called once, after construction; may end the connection.
     void start();
     void close(const Error &reason) override;
+    void followLimits() override;
 
 private:
     enum class State : std::uint8_t {
@@ -45,6 +46,7 @@ private:
     void dial();
     void dialed(Expected<Dialed, Error> result);
     void beginExchange();
+    void scheduleIdleCheck();
     [[nodiscard]] bool exchange();
     [[nodiscard]] bool sendRequest();
     [[nodiscard]] bool receiveResponse();

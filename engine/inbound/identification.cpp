@@ -12,6 +12,15 @@ Identification::~Identification()
         m_owners.cancel(lookup);
 }
 
+void Identification::opened(const Registry::Record &record)
+{
+    if (!record.info.isLocal || record.isIdentified || m_askedForLog >= kIdentificationsForLog)
+        return;
+    ++m_askedForLog;
+    // Some systems know a socket only once it was used: then another look is worth it.
+    ask(record, false);
+}
+
 void Identification::shown(const QList<Connection> &connections)
 {
     for (const Connection &connection : connections) {
@@ -24,20 +33,28 @@ void Identification::shown(const QList<Connection> &connections)
         const Registry::Record *record = m_registry.find(id);
         if (!record || record->isIdentified || !record->info.isLocal || m_asked.contains(id))
             continue;
-        ask(id, *record);
+        ask(*record, true);
         ++asked;
     }
 }
 
-void Identification::ask(ConnectionId id, const Registry::Record &record)
+void Identification::ask(const Registry::Record &record, bool isLast)
 {
+    const ConnectionId id = record.info.id;
     m_asked[id] = m_owners.find(Transport::Tcp, record.info.client, record.reachedAt,
-                                [this, id](const std::optional<Application> &application) {
+                                [this, id, isLast](const std::optional<Application> &application) {
                                     m_asked.erase(id);
-                                    Registry::Record *live = m_registry.find(id);
-                                    if (live && !live->isIdentified)
-                                        m_registry.setApplication(*live, application);
+                                    answered(id, application, isLast);
                                 });
+}
+
+void Identification::answered(ConnectionId id, const std::optional<Application> &application, bool isLast)
+{
+    if (application)
+        m_registry.events().identify(id, std::make_shared<const Application>(*application));
+    Registry::Record *live = m_registry.find(id);
+    if (live && !live->isIdentified && (application || isLast))
+        m_registry.setApplication(*live, application);
 }
 
 } // namespace engine

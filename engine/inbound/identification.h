@@ -10,8 +10,9 @@
 namespace engine
 {
 
-/// Finds out which programs the shown connections belong to, where no rule has asked already: a few at a
-/// time, so that thousands of short connections cost nothing worth mentioning. Engine thread only.
+/// Finds out which programs connections belong to that are shown or have a line in the log, where no rule has
+/// asked already: a few at a time, so that thousands of short connections cost nothing worth mentioning.
+/// Engine thread only.
 class Identification
 {
 public:
@@ -23,15 +24,22 @@ public:
     ~Identification();
     Q_DISABLE_COPY_MOVE(Identification)
 
-    /// These are shown now. To be called with every delta, also an empty one.
+    /// A client has come whose connection will have lines in the log. Short ones are gone by the next delta.
+    void opened(const Registry::Record &record);
+    /// These are shown now.
     void shown(const QList<Connection> &connections);
+    /// A delta is told: as many programs may be looked for again.
+    void renew() { m_askedForLog = 0; }
 
 private:
-    void ask(ConnectionId id, const Registry::Record &record);
-
+    /// `isLast`: who is not found now counts as not identified.
+    void ask(const Registry::Record &record, bool isLast);
     Registry &m_registry;
     OwnerLookup &m_owners;
+    void answered(ConnectionId id, const std::optional<Application> &application, bool isLast);
+
     std::deque<ConnectionId> m_waiting;
+    int m_askedForLog = 0; ///< since the last delta
     std::unordered_map<ConnectionId, OwnerLookupId> m_asked;
 };
 

@@ -88,20 +88,21 @@ void ListenerSet::open(Listener &listener)
         Q_EMIT opened(listener.status());
         return;
     }
-    Q_EMIT failed(listener.status());
     // Windows forbids a port that another program has for itself.
     const ErrorCode code = listener.status().error.code;
     if (code == ErrorCode::AddressInUse || code == ErrorCode::PermissionDenied)
         findHolder(listener);
+    else
+        Q_EMIT failed(listener.status());
 }
 
-/// Asks the system on the helper thread who has the port; the answer arrives a little later, if at all.
+/// Asks the system on the helper thread who has the port. The failure is told with the answer, a little
+/// later.
 void ListenerSet::findHolder(const Listener &listener)
 {
     // The worker is stopped before this object goes.
     m_worker.run([this, endpoint = listener.profile().endpoint()] {
-        const std::optional<PortHolder> holder = findPortHolder(endpoint);
-        if (holder && m_holders.push({endpoint, *holder}))
+        if (m_holders.push({endpoint, findPortHolder(endpoint)}))
             QMetaObject::invokeMethod(this, &ListenerSet::takeHolders, Qt::QueuedConnection);
     });
 }
@@ -110,8 +111,11 @@ void ListenerSet::takeHolders()
 {
     for (const auto &[endpoint, holder] : m_holders.takeAll()) {
         for (const Entry &entry : m_listeners) {
-            if (entry->profile().endpoint() == endpoint && !entry->isListening())
-                entry->setHolder(holder.processId, holder.name);
+            if (entry->profile().endpoint() != endpoint || entry->isListening())
+                continue;
+            if (holder)
+                entry->setHolder(holder->processId, holder->name);
+            Q_EMIT failed(entry->status());
         }
     }
     Q_EMIT changed();

@@ -9,6 +9,7 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace engine
@@ -49,7 +50,7 @@ private:
     Worker &m_worker;
     Listener::ClientCallback m_onClient;
     ProfilePointer m_profile;
-    Mailbox<std::pair<Endpoint, PortHolder>> m_holders; ///< found by the helper thread
+    Mailbox<std::pair<Endpoint, std::optional<PortHolder>>> m_holders; ///< looked for by the helper thread
     std::vector<Entry> m_listeners; ///< in the profile's order; empty while the proxy is off
 };
 

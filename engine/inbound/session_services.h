@@ -42,6 +42,8 @@ public:
     /// Its rules, and which these are: each time there are others, the number is higher. Never 0.
     [[nodiscard]] virtual const RuleSet &rules() const = 0;
     [[nodiscard]] virtual std::uint64_t rulesNumber() const = 0;
+    /// What becomes of a connection's request has been decided.
+    virtual void decided(const Registry::Record &record) = 0;
     /// Asks them. No hit is counted.
     [[nodiscard]] virtual Ruling decide(const RuleQuery &query) const = 0;
     /// What UDP meets whatever it is sent to: None when that depends.

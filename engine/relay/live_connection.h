@@ -23,6 +23,9 @@ public:
     /// connection as a whole is void.
     virtual void forgetDecisions() {}
 
+    /// Limits and timeouts have changed: what is waited for now is waited for as long as they say.
+    virtual void followLimits() {}
+
     [[nodiscard]] ConnectionId id() const { return m_record.info.id; }
     [[nodiscard]] const Connection &info() const { return m_record.info; }
 

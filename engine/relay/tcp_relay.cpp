@@ -297,6 +297,11 @@ std::chrono::milliseconds TcpRelay::timeout() const
     return isHalfClosed() ? m_services.limits->halfClosedTimeout : m_services.limits->idleTimeout;
 }
 
+void TcpRelay::followLimits()
+{
+    scheduleDeadline();
+}
+
 void TcpRelay::scheduleDeadline()
 {
     std::chrono::milliseconds wait = timeout() / kActivityChecks;

@@ -33,6 +33,7 @@ public:
     /// To be called once, after construction; may end the connection.
     void start();
     void close(const Error &reason) override;
+    void followLimits() override;
 
 private:
     /// One of the two directions, from the end it reads to the end it writes.

@@ -460,6 +460,11 @@ void UdpAssociation::drop(std::size_t datagrams)
     m_services.relays.registry.countDropped(m_record, datagrams);
 }
 
+void UdpAssociation::followLimits()
+{
+    scheduleDeadline();
+}
+
 void UdpAssociation::scheduleDeadline()
 {
     m_services.relays.deadlines.schedule(*this, m_services.relays.limits->udpIdleTimeout / kActivityChecks);

@@ -37,6 +37,7 @@ public:
     void close(const Error &reason) override;
     /// Peers and routes that the rules allow no more have no more part in it.
     void forgetDecisions() override;
+    void followLimits() override;
 
 private:
     struct Route {

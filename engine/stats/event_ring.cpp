@@ -18,7 +18,8 @@ bool saysTheSame(const Event &a, const Event &b)
                             a.code == EventCode::ConnectionFailed ||
                             a.code == EventCode::DescriptorsExhausted;
     return repeatable && a.code == b.code && a.error == b.error && a.client.address == b.client.address &&
-           a.target == b.target && a.user == b.user;
+           a.processId == b.processId && a.application == b.application && a.target == b.target &&
+           a.user == b.user && a.rule == b.rule && a.route == b.route;
 }
 
 } // namespace
@@ -37,6 +38,17 @@ void EventRing::add(Event event)
         ++m_dropped;
     }
     m_events.push_back(std::move(event));
+}
+
+void EventRing::identify(ConnectionId connection, const std::shared_ptr<const Application> &application)
+{
+    for (Event &event : m_events) {
+        if (event.connection != connection || event.identity)
+            continue;
+        event.identity = application;
+        event.application = application->program.name;
+        event.processId = application->program.processId;
+    }
 }
 
 QList<Event> EventRing::take(std::uint64_t &dropped)

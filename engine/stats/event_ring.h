@@ -17,6 +17,8 @@ public:
     void setLevel(EventLevel level) { m_level = level; }
     /// Stamps and keeps an event. One that says the same as the event before it is folded into that one.
     void add(Event event);
+    /// Says which program the events of a connection are about that do not know it yet.
+    void identify(ConnectionId connection, const std::shared_ptr<const Application> &application);
     /// Takes all events and how many were dropped since the last call.
     [[nodiscard]] QList<Event> take(std::uint64_t &dropped);
 

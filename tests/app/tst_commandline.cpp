@@ -74,6 +74,8 @@ void CommandLineTest::accepts_data()
             line.minimized = true;
             line.listen = engine::Endpoint::fromString(u"[::1]:0");
         });
+    row("a session that is restored", {u"--minimized"_s, u"-session"_s, u"10b-7f_1"_s},
+        [](CommandLine &line) { line.minimized = true; });
     for (const QString &command : {u"show"_s, u"toggle"_s, u"quit"_s}) {
         CommandLine expected;
         expected.mode = Mode::Command;

@@ -144,6 +144,10 @@ void SystemProxySwitchTest::choosesAListener_data()
     QTest::newRow("one without a password")
         << List{guarded, http} << open << u"http"_s << SystemProxyProblem::None;
     QTest::newRow("a password") << List{guarded} << open << QString() << SystemProxyProblem::PasswordNeeded;
+    ListenerProfile shared = guarded;
+    shared.name = socks.name;
+    shared.address = engine::Address::fromV4(0);
+    QTest::newRow("two of one name") << List{socks, shared} << open << u"socks"_s << SystemProxyProblem::None;
     QTest::newRow("others' clients") << List{office} << open << QString()
                                      << SystemProxyProblem::ClientsRefused;
     QTest::newRow("the first is not open")
@@ -167,6 +171,9 @@ void SystemProxySwitchTest::choosesAListener()
     const app::ListenerChoice choice = app::chooseListener(profile, listeners);
     QCOMPARE(choice.listener ? choice.listener->name : QString(), chosen);
     QCOMPARE(choice.problem, problem);
+    // Also where another one has its name.
+    if (choice.listener)
+        QVERIFY(!choice.listener->endpoint.address.isUnspecified());
 }
 
 void SystemProxySwitchTest::followsTheSwitch()

@@ -6,10 +6,11 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import unittest
 
 from gnome import TOOLS, Gnome
-from harness import TestCase, free_port, listener, profile, wait_until
+from harness import PROGRAM, TestCase, free_port, listener, profile, wait_until
 from usermanager import GENERATOR, RealManager, RecordedManager
 
 PROTOCOLS = ["socks4", "socks5", "http"]
@@ -139,6 +140,37 @@ class SystemProxy(TestCase):
         again = self.open(on=False)
         self.wait_until_restored()
         self.assertIsNone(again.process.poll())
+
+    def leave_it_set(self):
+        """By a program that is killed, and its watchdog with it."""
+        program = self.open()
+        watchdog = self.watchdog(program)
+        os.kill(program.process.pid, signal.SIGSTOP)
+        os.kill(watchdog, signal.SIGKILL)
+        program.signal(signal.SIGKILL)
+        program.wait()
+        self.assertTrue(self.gnome.points_at(self.port))
+        return program
+
+    def test_restored_by_a_start_that_has_no_profile_to_use(self):
+        program = self.leave_it_set()
+        with open(program.path, "w", encoding="utf-8") as file:
+            file.write("{")
+        again = subprocess.Popen([PROGRAM, "--profile", program.path], env={**program.environment,
+                                                                            "QT_QPA_PLATFORM": "offscreen"})
+        self.addCleanup(again.wait)
+        self.addCleanup(again.kill)
+        # It asks what to do; nobody has answered.
+        self.wait_until_restored()
+        self.assertIsNone(again.poll())
+
+    def test_restored_by_a_start_without_an_interface(self):
+        program = self.leave_it_set()
+        again = subprocess.Popen([PROGRAM, "--profile", program.path, "--headless", "--listen", "127.0.0.1:0"],
+                                 env=program.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(again.wait)
+        self.addCleanup(again.kill)
+        self.wait_until_restored()
 
     def test_killed_watchdog_is_replaced(self):
         program = self.open()

@@ -9,6 +9,8 @@
 #include <QCoreApplication>
 #include <QTest>
 
+#include <algorithm>
+
 // When the engine looks for the program behind a connection.
 
 using namespace engine;
@@ -29,6 +31,8 @@ class TestEngineIdentification : public QObject
 
 private Q_SLOTS:
     void findsOutWhoAsksBeforeTheRequest();
+    void namesTheProgramInTheLog();
+    void saysWhatWasDecidedOnRequest();
     void bearsClientsThatLeaveWhileTheyAreLookedFor();
     void keepsTheFirstDatagramsUntilTheirSenderIsKnown();
     void bearsAssociationsThatEndMeanwhile();
@@ -41,14 +45,57 @@ void TestEngineIdentification::findsOutWhoAsksBeforeTheRequest()
     for (const bool asks : {true, false}) {
         test::TestEngine engine(test::ruleProfile(
             {asks ? test::applicationRule(QStringLiteral("other"), Action::block()) : hostRule("Any", "*")}));
-        // Whoever is shown is looked for without being asked about.
+        // Whoever is shown, or has lines in the log, is looked for without being asked about.
         engine.engine().setDetail(Detail::Totals);
+        engine.engine().setEventLevel(EventLevel::Warning);
         const test::RawSocket silent = test::RawSocket::connectTo(engine.listener());
         QVERIFY(engine.waitForCounts(1, 1));
         QTest::qWait(static_cast<int>(kQuiet.count()));
         engine.engine().setDetail(Detail::Connections);
         QVERIFY(engine.waitFor([&] { return engine.liveOf(silent.local()).id != 0; }));
         QCOMPARE(engine.liveOf(silent.local()).processId, asks ? self : 0);
+    }
+}
+
+/// Though no rule asks for it, nobody looks at it, and it is short.
+void TestEngineIdentification::namesTheProgramInTheLog()
+{
+    test::TestEngine engine(test::ruleProfile({}));
+    engine.engine().setDetail(Detail::Totals);
+    const test::RawListener target;
+    {
+        test::RelayedPair pair = test::openRelay(engine.listener(), target);
+        QVERIFY(pair.client.send("x"));
+        QCOMPARE(pair.target.receive(1), QByteArray("x"));
+        // What is gone before the system can be asked stays unknown.
+        QTest::qWait(static_cast<int>(kQuiet.count()));
+    }
+    QVERIFY(engine.waitFor([&engine] { return engine.hasEvent(EventCode::ConnectionClosed); }));
+    int lines = 0;
+    for (const Event &event : engine.events()) {
+        if (event.connection == 0)
+            continue;
+        ++lines;
+        QCOMPARE(event.processId, QCoreApplication::applicationPid());
+        QVERIFY(event.application.contains(QLatin1StringView("tst_engine_identification").left(15)));
+    }
+    QCOMPARE(lines, 2);
+}
+
+void TestEngineIdentification::saysWhatWasDecidedOnRequest()
+{
+    const test::RawListener target;
+    for (const EventLevel level : {EventLevel::Info, EventLevel::Debug}) {
+        test::TestEngine engine(test::ruleProfile({hostRule("Here", "127.0.0.1")}));
+        engine.engine().setEventLevel(level);
+        QVERIFY(test::openRelay(engine.listener(), target).isOpen());
+        QVERIFY(engine.waitFor([&engine] { return engine.hasEvent(EventCode::ConnectionClosed); }));
+        const auto decided =
+            std::find_if(engine.events().begin(), engine.events().end(),
+                         [](const Event &event) { return event.code == EventCode::ConnectionDecided; });
+        QCOMPARE(decided != engine.events().end(), level == EventLevel::Debug);
+        if (level == EventLevel::Debug)
+            QCOMPARE(decided->rule, QStringLiteral("Here"));
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "tests/support/association.h"
 #include "tests/support/bytes.h"
 #include "tests/support/echoserver.h"
 #include "tests/support/process.h"
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void stopsDiallingForAClientThatLeft();
     void connectsWhenASlowTargetAnswersInTime();
     void endsAnIdleRelay();
+    void followsANewIdleTimeout();
     void keepsARelayThatIsUsed();
     void endsAHalfClosedRelayThatIsIdle();
     void refusesMoreClientsThanAllowed();
@@ -205,6 +207,29 @@ void TestEngineLimits::endsAnIdleRelay()
     QCOMPARE(engine.endedOf(client).error.code, ErrorCode::IdleTimedOut);
 }
 
+/// That was open before the timeout was made shorter.
+void TestEngineLimits::followsANewIdleTimeout()
+{
+    Profile profile = test::openProfile();
+    profile.listeners.front().protocols |= Protocol::Http;
+    test::TestEngine engine(profile);
+    const test::RawListener listener;
+    test::RelayedPair pair = test::openRelay(engine.listener(), listener);
+    test::RawSocket forwarded = test::RawSocket::connectTo(engine.listener());
+    forwarded.send("GET http://" + listener.endpoint().toString().toUtf8() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
+    const test::RawSocket origin = listener.accept();
+    const test::UdpClient association(engine.listener());
+    QVERIFY(pair.isOpen());
+    QVERIFY(origin.isOpen());
+    QVERIFY(!association.relay.isNull());
+    QVERIFY(engine.waitForCounts(3, 3));
+    profile.limits.idleTimeout = kShort;
+    profile.limits.udpIdleTimeout = kShort;
+    QVERIFY(engine.apply(profile));
+    for (const Endpoint &client : {pair.client.local(), forwarded.local(), association.control.local()})
+        QCOMPARE(engine.endedOf(client).error.code, ErrorCode::IdleTimedOut);
+}
+
 void TestEngineLimits::keepsARelayThatIsUsed()
 {
     Profile profile = test::openProfile();
@@ -330,6 +355,8 @@ void TestEngineLimits::survivesWithoutDescriptors()
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
     test::TestEngine engine;
+    // Or else it takes descriptors of its own for a moment, to name the clients in the log.
+    engine.engine().setEventLevel(EventLevel::Warning);
     const test::EchoServer echo;
     const test::RawListener listener;
     const Endpoint proxy = engine.listener();

@@ -231,6 +231,13 @@ void TestEngineProfile::namesWhoHoldsAnAddressInUse()
     QCOMPARE(engine.status().holderPid, QCoreApplication::applicationPid());
     QVERIFY(!engine.status().holderName.isEmpty());
 
+    // In the log as well.
+    QVERIFY(engine.waitFor([&] { return engine.hasEvent(EventCode::ListenerFailed); }));
+    const auto failed = std::find_if(engine.events().begin(), engine.events().end(), [](const Event &event) {
+        return event.code == EventCode::ListenerFailed;
+    });
+    QCOMPARE(failed->processId, QCoreApplication::applicationPid());
+
     // Once more in vain, then with the port free.
     engine.engine().retryListeners();
     QVERIFY(engine.waitFor([&] {

@@ -45,6 +45,7 @@ private Q_SLOTS:
     void travelsInDeltas();
     void foldsEqualEvents_data();
     void foldsEqualEvents();
+    void takesWhichProgramItWas();
     void foldsOnlyNeighbours();
     void dropsTheOldestEventsAndCountsThem();
     void filtersByLevel_data();
@@ -114,6 +115,9 @@ void TestEventRing::foldsEqualEvents_data()
     row("another client", code, false, [](Event &e) { e.client.address = test::address("192.0.2.2"); });
     row("another target", code, false, [](Event &e) { e.target = QStringLiteral("example.org:80"); });
     row("another user", code, false, [](Event &e) { e.user = QStringLiteral("alice"); });
+    row("another program", code, false, [](Event &e) { e.processId = 4'243; });
+    row("another rule", code, false, [](Event &e) { e.rule = QStringLiteral("Work"); });
+    row("another route", code, false, [](Event &e) { e.route = QStringLiteral("Office"); });
     row("another error", code, false, [](Event &e) { e.error.code = ErrorCode::HostUnreachable; });
     row("another event", code, false, [](Event &e) { e.code = EventCode::LoginFailed; });
 }
@@ -135,6 +139,26 @@ void TestEventRing::foldsEqualEvents()
     // What was taken is not there any more to fold into.
     ring.add(second);
     QCOMPARE(takeFrom(ring).front().repeated, 0U);
+}
+
+/// That was found out about a connection after it had ended.
+void TestEventRing::takesWhichProgramItWas()
+{
+    EventRing ring;
+    Event event = makeEvent(EventCode::ConnectionOpened);
+    event.connection = 7;
+    ring.add(event);
+    event.connection = 8;
+    ring.add(event);
+    auto curl = std::make_shared<Application>();
+    curl->program.name = QStringLiteral("curl");
+    curl->program.processId = 4'242;
+    ring.identify(7, curl);
+    const QList<Event> events = takeFrom(ring);
+    QCOMPARE(events[0].identity, curl);
+    QCOMPARE(events[0].application, curl->program.name);
+    QCOMPARE(events[0].processId, curl->program.processId);
+    QVERIFY(!events[1].identity);
 }
 
 void TestEventRing::foldsOnlyNeighbours()

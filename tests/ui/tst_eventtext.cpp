@@ -39,6 +39,8 @@ void TestEventText::lines_data()
 {
     QTest::addColumn<Event>("event");
     QTest::addColumn<QString>("text");
+    QTest::newRow("decided") << curl(EventCode::ConnectionDecided)
+                             << QStringLiteral("curl (4242) – example.org:443: decided");
     QTest::newRow("opened") << curl(EventCode::ConnectionOpened)
                             << QStringLiteral("curl (4242) – example.org:443: opened");
     QTest::newRow("closed") << curl(EventCode::ConnectionClosed)

@@ -299,10 +299,10 @@ void TestNotifier::hearsFromAnIdleEngine()
 void TestNotifier::ignoresOtherEvents_data()
 {
     QTest::addColumn<int>("code");
-    for (const auto code :
-         {EventCode::EngineStarted, EventCode::EngineStopped, EventCode::ProfileApplied,
-          EventCode::ListenerOpened, EventCode::ConnectionOpened, EventCode::ConnectionClosed,
-          EventCode::ConnectionFailed, EventCode::ClientRefused, EventCode::LoginFailed})
+    for (const auto code : {EventCode::EngineStarted, EventCode::EngineStopped, EventCode::ProfileApplied,
+                            EventCode::ListenerOpened, EventCode::ConnectionDecided,
+                            EventCode::ConnectionOpened, EventCode::ConnectionClosed,
+                            EventCode::ConnectionFailed, EventCode::ClientRefused, EventCode::LoginFailed})
         QTest::addRow("%d", static_cast<int>(code)) << static_cast<int>(code);
 }
 
