@@ -264,7 +264,11 @@ void ExplainDialog::readApplication(ExplainRequest &request) const
 {
     const engine::Application &known = m_request.application;
     const QString application = m_application->currentText().trimmed();
-    if (application != known.program.name && application != known.program.path) {
+    // By either name, but an empty field is for nobody, also where the system does not tell the path.
+    const bool isKnown =
+        application == shownProgram(known.program) ||
+        (!application.isEmpty() && (application == known.program.name || application == known.program.path));
+    if (!isKnown) {
         request.application = {};
         request.application.program = programCalled(application);
     }

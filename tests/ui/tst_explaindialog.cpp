@@ -68,6 +68,8 @@ private Q_SLOTS:
     void asksForAClient();
     void asksForAChild();
     void keepsAllParentsThatAreKnown();
+    void asksForNobody_data();
+    void asksForNobody();
     void refusesWhatIsNoAddress();
     void tellsWhatWasDecidedThen_data();
     void tellsWhatWasDecidedThen();
@@ -174,6 +176,48 @@ void TestExplainDialog::keepsAllParentsThatAreKnown()
     QCOMPARE(decision->text(), QStringLiteral("Blocked"));
     parent->setCurrentText(QString());
     QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+}
+
+void TestExplainDialog::asksForNobody_data()
+{
+    QTest::addColumn<engine::Program>("program");
+    QTest::addColumn<QString>("written");
+    QTest::addColumn<QString>("told");
+    const engine::Program whole{7, QStringLiteral("curl"), QStringLiteral("/usr/bin/curl"), {}};
+    const engine::Program nameOnly{7, QStringLiteral("curl"), {}, {}}; // of a protected process of Windows
+    const engine::Program pathOnly{7, {}, QStringLiteral("/usr/bin/curl"), {}};
+    const QString nobody = QStringLiteral("By way of Office");
+    QTest::newRow("all is known") << whole << QString() << nobody;
+    QTest::newRow("the path is not known") << nameOnly << QString() << nobody;
+    QTest::newRow("the name is not known") << pathOnly << QString() << nobody;
+    QTest::newRow("its name") << whole << whole.name << "Blocked";
+    QTest::newRow("its path") << whole << whole.path << "Blocked";
+    QTest::newRow("its name without a path") << nameOnly << nameOnly.name << "Blocked";
+}
+
+/// A field that is cleared says that the program is not identified.
+void TestExplainDialog::asksForNobody()
+{
+    engine::Profile profile = blocking([](engine::RuleProfile &rule) {
+        rule.applications << QStringLiteral("curl") << QStringLiteral("/usr/bin/curl");
+    });
+    profile.servers = {fakeServer(QStringLiteral("s"), QStringLiteral("Office"))};
+    profile.unidentifiedApplications = Action::byWayOf(QStringLiteral("s"));
+    m_store.put(profile);
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    QFETCH(const engine::Program, program);
+    request.application.program = program;
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+    auto *application = find<QComboBox>(*dialog, "explainApplicationCombo");
+    application->setCurrentText(QStringLiteral("wget"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    QFETCH(const QString, written);
+    application->setCurrentText(written);
+    QFETCH(const QString, told);
+    QTRY_COMPARE(decision->text(), told);
 }
 
 void TestExplainDialog::refusesWhatIsNoAddress()
