@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/profile_rules.h"
 
+#include "engine/rule_entries.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -51,51 +53,33 @@ std::optional<PortRange> readPorts(const json::Node &node)
     return std::nullopt;
 }
 
-/// "*" stands for whole labels at the beginning or the end of a name, as in "*.lan" and "mail.*".
-bool hasUsableWildcards(QStringView host)
+const char *flawText(HostFlaw flaw)
 {
-    if (host == u"*")
-        return true;
-    if (host.startsWith(u"*."))
-        host = host.sliced(2);
-    if (host.endsWith(u".*"))
-        host.chop(2);
-    return !host.isEmpty() && !host.contains(u'*');
+    switch (flaw) {
+    case HostFlaw::None:
+        break;
+    case HostFlaw::Block:
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\"");
+    case HostFlaw::Space:
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is not a host: it holds a space");
+    case HostFlaw::Wildcards:
+        return QT_TRANSLATE_NOOP(
+            "engine::Message",
+            "%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\"");
+    case HostFlaw::Range:
+        return QT_TRANSLATE_NOOP("engine::Message",
+                                 "%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\"");
+    }
+    return nullptr;
 }
 
 std::optional<QString> readHost(const json::Node &node)
 {
     std::optional<QString> text = node.text(kMaximumTextLength);
-    if (!text)
-        return std::nullopt;
-    if (text->contains(u'/') && !AddressRange::fromString(*text)) {
-        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\""),
-                  json::quoted(*text));
-        return std::nullopt;
-    }
-    if (std::any_of(text->begin(), text->end(), [](QChar c) { return c.isSpace(); })) {
-        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a host: it holds a space"),
-                  json::quoted(*text));
-        return std::nullopt;
-    }
-    if (!hasUsableWildcards(*text)) {
-        node.fail(
-            QT_TRANSLATE_NOOP(
-                "engine::Message",
-                "%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\""),
-            json::quoted(*text));
-        return std::nullopt;
-    }
-    const qsizetype dash = text->indexOf(u'-');
-    const std::optional<Address> first = dash < 0 ? std::nullopt : Address::fromLiteral(text->left(dash));
-    if (!first)
-        return text; // A name with a dash, most likely.
-    const std::optional<Address> last = Address::fromLiteral(text->mid(dash + 1));
-    if (last && last->family() == first->family() && *first <= *last)
+    const char *flaw = text ? flawText(flawOfHost(*text)) : nullptr;
+    if (flaw == nullptr)
         return text;
-    node.fail(
-        QT_TRANSLATE_NOOP("engine::Message", "%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\""),
-        json::quoted(*text));
+    node.fail(flaw, json::quoted(*text));
     return std::nullopt;
 }
 

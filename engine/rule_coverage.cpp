@@ -6,6 +6,8 @@
 #include "engine/rules/text_patterns.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <vector>
 
 namespace engine
@@ -20,7 +22,7 @@ using rules::HostPattern;
 
 /// The entries of one field as they are compared.
 template <typename Entry> struct Field {
-    bool isEmpty = true;   ///< it matches everything
+    bool isOpen = true;    ///< it matches every request: it has no entries, or they leave nothing out
     bool isOpaque = false; ///< too many entries to be looked into
     std::vector<Entry> entries;
 };
@@ -44,18 +46,49 @@ Field<Entry> field(const List &list, Convert convert)
     return made;
 }
 
+template <typename Entry, typename Predicate> bool hasEntry(const Field<Entry> &field, Predicate isIt)
+{
+    return std::any_of(field.entries.begin(), field.entries.end(), isIt);
+}
+
+/// The block of all addresses of a family.
+bool hasFamily(const Field<AddressBlock> &clients, const Address &any)
+{
+    const AddressBlock whole = AddressBlock::fromRange({any, 0});
+    return hasEntry(clients, [&whole](const AddressBlock &entry) {
+        return entry.family == whole.family && entry.block == whole.block;
+    });
+}
+
+/// Finds the fields whose entries match every request. Those of users and applications never do, not even
+/// "*": nobody need have logged in, and clients on other machines have no application.
+void openFields(Comparable &rule)
+{
+    constexpr PortRange kAllPorts{0, std::numeric_limits<std::uint16_t>::max()}; // clients may ask for 0
+    constexpr std::array<std::uint8_t, 16> kNoBits{};
+    rule.hosts.isOpen |= hasEntry(
+        rule.hosts, [](const HostPattern &entry) { return entry.kind == HostPattern::Kind::Everything; });
+    rule.ports.isOpen |= hasEntry(
+        rule.ports, [all = rules::portBlock(kAllPorts)](const Block &entry) { return entry.contains(all); });
+    rule.clients.isOpen |=
+        hasFamily(rule.clients, Address::fromV4(0)) && hasFamily(rule.clients, Address::fromV6Bytes(kNoBits));
+}
+
 Comparable comparable(const RuleProfile &rule)
 {
     constexpr Transports kBoth = Transport::Tcp | Transport::Udp;
-    return {field<QString>(rule.users, [](const QString &user) { return user; }),
-            field<AddressBlock>(rule.clients, AddressBlock::fromRange),
-            field<HostPattern>(rule.hosts, HostPattern::fromText),
-            field<Block>(rule.ports, rules::portBlock),
-            field<QString>(
-                rule.applications,
-                [](const QString &text) { return rules::canonicalProgramText(text, rules::kSystemNaming); }),
-            rule.tree,
-            rule.transports ? rule.transports : kBoth};
+    Comparable made{field<QString>(rule.users, [](const QString &user) { return user; }),
+                    field<AddressBlock>(rule.clients, AddressBlock::fromRange),
+                    field<HostPattern>(rule.hosts, HostPattern::fromText),
+                    field<Block>(rule.ports, rules::portBlock),
+                    field<QString>(rule.applications,
+                                   [](const QString &text) {
+                                       return rules::canonicalProgramText(text, rules::kSystemNaming);
+                                   }),
+                    rule.tree,
+                    rule.transports ? rule.transports : kBoth};
+    openFields(made);
+    return made;
 }
 
 bool covers(const AddressBlock &wide, const AddressBlock &narrow)
@@ -134,7 +167,7 @@ public:
         const auto contains = [](const auto &a, const auto &b) {
             return engine::covers(a, b);
         };
-        const bool seesChildren = wide.applications.isEmpty || wide.tree || !narrow.tree;
+        const bool seesChildren = wide.applications.isOpen || wide.tree || !narrow.tree;
         return (narrow.transports & ~wide.transports) == Transports() && seesChildren &&
                coversField(wide.users, narrow.users, equal) &&
                coversField(wide.ports, narrow.ports, contains) &&
@@ -147,9 +180,9 @@ private:
     template <typename Entry, typename Covers>
     bool coversField(const Field<Entry> &wide, const Field<Entry> &narrow, Covers coversEntry)
     {
-        if (wide.isEmpty)
+        if (wide.isOpen)
             return true;
-        if (narrow.isEmpty || wide.isOpaque || narrow.isOpaque)
+        if (narrow.isOpen || wide.isOpaque || narrow.isOpaque)
             return false;
         return std::all_of(narrow.entries.begin(), narrow.entries.end(), [&](const Entry &entry) {
             return std::any_of(wide.entries.begin(), wide.entries.end(), [&](const Entry &other) {

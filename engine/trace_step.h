@@ -28,6 +28,9 @@ struct TraceStep {
     QStringList parents;   ///< names of the application's parents, where the rule asks for them too
     QStringList entries;   ///< of the rule, the first few
     qsizetype omitted = 0; ///< how many more entries the rule has
+    /// The application is not known because the client is on another machine: it is none of those that
+    /// could not be identified.
+    bool isElsewhere = false;
 };
 
 } // namespace engine

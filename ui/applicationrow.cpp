@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/applicationrow.h"
 
+#include "engine/rule_entries.h"
+
 #include "ui/format.h"
 #include "ui/programtext.h"
 
@@ -224,7 +226,7 @@ std::optional<engine::RuleProfile> ruleFor(const ApplicationRecord &record)
         // As a rule made from a connection: a script is called as its interpreter, others need a path only
         // where their name is another's, too.
         rule.applications << (needsPath(record) ? record.key.path : record.key.name);
-        return rule;
+        return engine::isOneProgram(rule.applications.front()) ? std::optional(rule) : std::nullopt;
     case ApplicationKind::Unidentified:
         return std::nullopt;
     case ApplicationKind::Client:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/connectionrules.h"
 
+#include "engine/rule_entries.h"
 #include "ui/programtext.h"
 #include "ui/ruletext.h"
 
@@ -16,14 +17,16 @@ struct RuleProgram {
     QString name;
 };
 
+/// Not known, too, when the entry would be a pattern, and the rule for other programs as well.
 RuleProgram ruleProgram(const engine::Connection &connection, ProgramForm form)
 {
     const engine::Program program = connection.identity ? connection.identity->program : engine::Program{};
+    RuleProgram made{connection.application, connection.application};
     if (!program.script.isEmpty())
-        return {program.script, scriptName(program)};
-    if (form == ProgramForm::Path && !program.path.isEmpty())
-        return {program.path, connection.application.isEmpty() ? program.path : connection.application};
-    return {connection.application, connection.application};
+        made = {program.script, scriptName(program)};
+    else if (form == ProgramForm::Path && !program.path.isEmpty())
+        made = {program.path, connection.application.isEmpty() ? program.path : connection.application};
+    return engine::isOneProgram(made.entry) ? made : RuleProgram{};
 }
 
 } // namespace
@@ -32,6 +35,7 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
                                            ProgramForm form)
 {
     const RuleProgram program = ruleProgram(connection, form);
+    const QString host = engine::isOneHost(connection.targetHost) ? connection.targetHost : QString();
     engine::RuleProfile rule;
     switch (subject) {
     case RuleSubject::Application:
@@ -40,20 +44,20 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
             rule.applications << program.entry;
         break;
     case RuleSubject::Host:
-        rule.name = connection.targetHost;
-        if (!connection.targetHost.isEmpty())
-            rule.hosts << connection.targetHost;
+        rule.name = host;
+        if (!host.isEmpty())
+            rule.hosts << host;
         break;
     case RuleSubject::Domain:
         rule.hosts = domainPatterns(connection.targetHost);
         rule.name = rule.hosts.value(0);
         break;
     case RuleSubject::ApplicationAndHost:
-        if (program.entry.isEmpty() || connection.targetHost.isEmpty())
+        if (program.entry.isEmpty() || host.isEmpty())
             break;
-        rule.name = QStringLiteral("%1, %2").arg(program.name, connection.targetHost);
+        rule.name = QStringLiteral("%1, %2").arg(program.name, host);
         rule.applications << program.entry;
-        rule.hosts << connection.targetHost;
+        rule.hosts << host;
         break;
     }
     return rule.name.isEmpty() ? std::nullopt : std::optional(rule);

@@ -15,7 +15,8 @@ enum class RuleSubject : std::uint8_t { Application, Host, Domain, ApplicationAn
 /// How a rule tells the program: a script always by its path, as its name is the interpreter's.
 enum class ProgramForm : std::uint8_t { Name, Path };
 
-/// Nothing when the connection has no such thing, or it is not known.
+/// Nothing when the connection has no such thing, it is not known, or a rule that lists it would be for
+/// others, too: a client may ask for the name "*".
 [[nodiscard]] std::optional<engine::RuleProfile>
 ruleFor(const engine::Connection &connection, RuleSubject subject, ProgramForm form = ProgramForm::Name);
 /// Whether a rule or the default action has decided about it. One without a rule may be one that no rule

@@ -93,8 +93,9 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     connect(m_user, &QLineEdit::textChanged, &m_delay, later);
     connect(m_client, &QLineEdit::textChanged, &m_delay, later);
     connect(&m_delay, &QTimer::timeout, this, &ExplainDialog::explain);
-    connect(&m_store, &ProfileStore::profileChanged, this, &ExplainDialog::explain);
+    connect(&m_store, &ProfileStore::profileChanged, this, &ExplainDialog::explainAnew);
     connect(&m_servers, &ServerModel::dataChanged, &m_delay, later);
+    connect(&m_explainer, &Explainer::answered, this, &ExplainDialog::showAnswer);
     explain();
     resize(kSize);
 }
@@ -238,7 +239,9 @@ void ExplainDialog::fill()
 void ExplainDialog::setConnection(const engine::Connection &connection)
 {
     m_connection = connection;
-    explain();
+    // An answer that is on its way tells of it, too.
+    if (!m_explainer.isAsked())
+        explainAnew();
 }
 
 ExplainRequest ExplainDialog::request() const
@@ -264,7 +267,11 @@ void ExplainDialog::readApplication(ExplainRequest &request) const
 {
     const engine::Application &known = m_request.application;
     const QString application = m_application->currentText().trimmed();
-    if (application != known.program.name && application != known.program.path) {
+    // By either name, but an empty field is for nobody, also where the system does not tell the path.
+    const bool isKnown =
+        application == shownProgram(known.program) ||
+        (!application.isEmpty() && (application == known.program.name || application == known.program.path));
+    if (!isKnown) {
         request.application = {};
         request.application.program = programCalled(application);
     }
@@ -314,18 +321,40 @@ void ExplainDialog::explain()
     showProblem(*m_problem,
                 request ? QString() : tr("\"%1\" is no IP address, such as 192.168.1.20.").arg(address));
     if (!request || request->host.isEmpty()) {
-        m_trace->clear();
-        m_past->hide();
-        m_decision->setText(tr("Where does the connection go?"));
-        m_reason->setText(request
-                              ? tr("Enter a host to see what the rules decide about it. Nothing is opened.")
-                              : QString());
+        m_question.reset();
+        m_explainer.drop();
+        showHint(request.has_value());
         return;
     }
-    const Explanation explanation = engine::explainRequest(m_store.profile(), *request);
+    if (m_question == request)
+        return;
+    m_question = request;
+    m_explainer.ask(m_store.profile(), *request);
+}
+
+/// The same question may have another answer.
+void ExplainDialog::explainAnew()
+{
+    m_question.reset();
+    explain();
+}
+
+void ExplainDialog::showHint(bool isReadable)
+{
+    m_trace->clear();
+    m_past->hide();
+    m_decision->setText(tr("Where does the connection go?"));
+    m_reason->setText(isReadable
+                          ? tr("Enter a host to see what the rules decide about it. Nothing is opened.")
+                          : QString());
+}
+
+/// Until it comes, the dialog shows the one before.
+void ExplainDialog::showAnswer(const ExplainRequest &request, const Explanation &explanation)
+{
     showTrace(explanation);
     showDecision(explanation);
-    showPast(*request, explanation);
+    showPast(request, explanation);
 }
 
 /// The profile and the servers are those of now; the connection was decided about under those of then.

@@ -3,6 +3,7 @@
 
 #include "engine/explanation.h"
 #include "engine/snapshot.h"
+#include "ui/explainer.h"
 
 #include <QDialog>
 #include <QTimer>
@@ -22,7 +23,7 @@ class ProfileStore;
 class ServerModel;
 
 /// Tells what the rules decide about a connection, and why: one that was, or one that is described here.
-/// Follows the profile and the health of the servers while it is open.
+/// Follows the profile and the health of the servers while it is open. What is asked is answered later.
 class ExplainDialog : public QDialog
 {
     Q_OBJECT
@@ -55,6 +56,9 @@ private:
     void readApplication(engine::ExplainRequest &request) const;
     [[nodiscard]] bool readClient(engine::ExplainRequest &request) const;
     void explain();
+    void explainAnew();
+    void showHint(bool isReadable);
+    void showAnswer(const engine::ExplainRequest &request, const engine::Explanation &explanation);
     void showTrace(const engine::Explanation &explanation);
     void showDecision(const engine::Explanation &explanation);
     void showPast(const engine::ExplainRequest &request, const engine::Explanation &explanation);
@@ -79,6 +83,8 @@ private:
     QLabel *m_reason;
     QTreeWidget *m_trace;
     QTimer m_delay;
+    std::optional<engine::ExplainRequest> m_question; ///< the newest; nothing: there is none to answer
+    Explainer m_explainer;
 };
 
 } // namespace ui

@@ -47,12 +47,18 @@ void NewRuleMenu::setConnection(const std::optional<engine::Connection> &connect
 {
     m_connection = connection;
     setEnabled(connection.has_value());
+    const ProgramForm form = connection ? formFor(*connection) : ProgramForm::Name;
     for (const Choice &choice : m_choices) {
-        const bool isPossible = connection && ruleFor(*connection, choice.subject);
+        const bool isPossible = connection && ruleFor(*connection, choice.subject, form);
         choice.menu->setEnabled(isPossible);
         for (QAction *action : choice.fixed)
             action->setEnabled(isPossible);
     }
+}
+
+ProgramForm NewRuleMenu::formFor(const engine::Connection &connection) const
+{
+    return m_connections.sharesProgramName(connection) ? ProgramForm::Path : ProgramForm::Name;
 }
 
 void NewRuleMenu::addChoice(RuleSubject subject, const QString &objectName, const QString &title,
@@ -117,8 +123,7 @@ void NewRuleMenu::choose(RuleSubject subject, const std::optional<Action> &actio
 {
     if (!m_connection)
         return;
-    const bool isShared = m_connections.sharesProgramName(*m_connection);
-    auto rule = ruleFor(*m_connection, subject, isShared ? ProgramForm::Path : ProgramForm::Name);
+    auto rule = ruleFor(*m_connection, subject, formFor(*m_connection));
     if (!rule)
         return;
     rule->action = action.value_or(rule->action);

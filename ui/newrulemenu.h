@@ -43,6 +43,8 @@ private:
         QAction *end;            ///< what comes behind them
     };
 
+    /// By its path where the name is another program's, too.
+    [[nodiscard]] ProgramForm formFor(const engine::Connection &connection) const;
     void addChoice(RuleSubject subject, const QString &objectName, const QString &title,
                    const QString &toolTip);
     void offerRoutes(Choice &choice);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/ruletext.h"
 
+#include "engine/rule_entries.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -180,13 +182,16 @@ std::optional<PortRange> parsePortRange(const QString &text)
 QStringList domainPatterns(const QString &host)
 {
     QStringList labels = host.split(u'.', Qt::SkipEmptyParts);
-    if (labels.size() < 2 || engine::Address::fromLiteral(host))
+    if (labels.size() < 2 || !engine::isOneHost(host) || engine::Address::fromLiteral(labels.join(u'.')))
         return {};
     // "co.uk" and its like are nobody's domain.
     const bool hasSecondLevel = labels.back().size() == 2 && labels.at(labels.size() - 2).size() <= 3;
     if (labels.size() > (hasSecondLevel ? 3 : 2))
         labels.removeFirst();
     const QString domain = labels.join(u'.');
+    // What is left of "x.10.0.0.1", or of "x.10.0.0.1-10.0.0.9", is none.
+    if (!engine::isOneHost(domain) || engine::Address::fromLiteral(domain))
+        return {};
     return {domain, QStringLiteral("*.") + domain};
 }
 

@@ -34,7 +34,7 @@ namespace ui
 [[nodiscard]] std::optional<engine::PortRange> parsePortRange(const QString &text);
 
 /// The patterns for all of a host's domain: "api.example.org" gives "example.org" and "*.example.org". Empty
-/// for addresses and for names without a dot.
+/// for addresses, for names without a dot, and for patterns, blocks and ranges.
 [[nodiscard]] QStringList domainPatterns(const QString &host);
 
 } // namespace ui

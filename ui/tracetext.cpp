@@ -59,9 +59,14 @@ QString valueText(const TraceStep &step)
 
 QString unknownText(const TraceStep &step)
 {
-    return step.condition == RuleCondition::ByUser
-               ? TraceText::tr("Nobody logged in; asked for: %1").arg(entriesText(step))
-               : TraceText::tr("The application is not identified; asked for: %1").arg(entriesText(step));
+    const QString entries = entriesText(step);
+    if (step.condition == RuleCondition::ByUser)
+        return TraceText::tr("Nobody logged in; asked for: %1").arg(entries);
+    if (step.isElsewhere)
+        return TraceText::tr(
+                   "The client is on another machine, whose programs are not known here; asked for: %1")
+            .arg(entries);
+    return TraceText::tr("The application is not identified; asked for: %1").arg(entries);
 }
 
 QString failureText(const TraceStep &step)

@@ -58,6 +58,11 @@ TextStart startOf(const QString &pattern)
 
 } // namespace
 
+bool hasWildcards(QStringView text)
+{
+    return std::any_of(text.begin(), text.end(), isWildcard);
+}
+
 bool matchesWildcards(QStringView pattern, QStringView text)
 {
     qsizetype at = 0;

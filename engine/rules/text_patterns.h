@@ -9,6 +9,9 @@
 namespace engine::rules
 {
 
+/// Whether a text is a pattern, as matchesWildcards() reads it.
+[[nodiscard]] bool hasWildcards(QStringView text);
+
 /// Whether the whole text matches a pattern, in which "*" stands for any number of characters, "/" among
 /// them, and "?" for any one.
 [[nodiscard]] bool matchesWildcards(QStringView pattern, QStringView text);

@@ -157,9 +157,11 @@ QLatin1StringView wordFor(RuleCondition condition)
 }
 
 /// What stands for a value that the query does not have.
-QLatin1StringView unknownWord(RuleCondition condition)
+QLatin1StringView unknownWord(const TraceStep &step)
 {
-    return condition == RuleCondition::ByUser ? "nobody logged in,"_L1 : "not identified,"_L1;
+    if (step.condition == RuleCondition::ByUser)
+        return "nobody logged in,"_L1;
+    return step.isElsewhere ? "the client is on another machine,"_L1 : "not identified,"_L1;
 }
 
 QString failureText(const TraceStep &step)
@@ -168,7 +170,7 @@ QString failureText(const TraceStep &step)
         step.condition != RuleCondition::ByPort && step.condition != RuleCondition::ByTransport;
     QString text = wordFor(step.condition) + u": "_s;
     if (step.values.isEmpty())
-        text += unknownWord(step.condition);
+        text += unknownWord(step);
     else
         text += listText(step.values.first(1), isQuoted);
     if (step.values.size() > 1)
@@ -250,8 +252,11 @@ TraceStep makeTraceStep(const RuleProfile &rule, int index, const rules::Matches
     step.outcome = TraceStep::Outcome::Failed;
     step.condition = *failed;
     step.values = valuesOf(query, step.condition);
-    if (step.condition == RuleCondition::ByApplication && rule.tree)
-        step.parents = parentsOf(query);
+    if (step.condition == RuleCondition::ByApplication) {
+        step.isElsewhere = !query.isLocal;
+        if (rule.tree)
+            step.parents = parentsOf(query);
+    }
     showRule(step, rule);
     return step;
 }

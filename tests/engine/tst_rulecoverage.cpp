@@ -36,10 +36,11 @@ RuleProfile withPorts(std::uint16_t first, std::uint16_t last)
     return rule;
 }
 
-RuleProfile withClients(const QString &range)
+RuleProfile withClients(const QStringList &ranges)
 {
     RuleProfile rule;
-    rule.clients = {AddressRange::fromString(range).value()};
+    for (const QString &range : ranges)
+        rule.clients << AddressRange::fromString(range).value();
     return rule;
 }
 
@@ -66,6 +67,8 @@ class TestRuleCoverage : public QObject
 private Q_SLOTS:
     void comparesTwoRules_data();
     void comparesTwoRules();
+    void knowsWhatMatchesEverything_data();
+    void knowsWhatMatchesEverything();
     void namesTheFirst();
     void leavesOutWhatIsOff();
     void findsNothingThatDecides();
@@ -104,8 +107,9 @@ void TestRuleCoverage::comparesTwoRules_data()
     hosts("one entry is not covered", {u"a.org"_s, u"b.org"_s}, {u"a.org"_s, u"c.org"_s}, false);
     QTest::newRow("ports in a range") << withPorts(1, 1'024) << withPorts(80, 443) << true;
     QTest::newRow("ports beyond a range") << withPorts(1, 442) << withPorts(80, 443) << false;
-    QTest::newRow("clients") << withClients(u"192.168.0.0/16"_s) << withClients(u"192.168.1.0/24"_s) << true;
-    QTest::newRow("wider clients") << withClients(u"192.168.1.0/24"_s) << withClients(u"192.168.0.0/16"_s)
+    QTest::newRow("clients") << withClients({u"192.168.0.0/16"_s}) << withClients({u"192.168.1.0/24"_s})
+                             << true;
+    QTest::newRow("wider clients") << withClients({u"192.168.1.0/24"_s}) << withClients({u"192.168.0.0/16"_s})
                                    << false;
     QTest::newRow("users") << withUsers({u"anna"_s, u"bob"_s}) << withUsers({u"bob"_s}) << true;
     QTest::newRow("users in another case") << withUsers({u"anna"_s}) << withUsers({u"Anna"_s}) << false;
@@ -134,6 +138,77 @@ void TestRuleCoverage::comparesTwoRules()
     QFETCH(const RuleProfile, later);
     QFETCH(const bool, covered);
     QCOMPARE(coveringRules({earlier, later}), (QList<int>{-1, covered ? 0 : -1}));
+}
+
+void TestRuleCoverage::knowsWhatMatchesEverything_data()
+{
+    QTest::addColumn<RuleProfile>("earlier");
+    QTest::addColumn<bool>("coversAll");
+    const auto ports = [](const QList<PortRange> &ranges) {
+        RuleProfile rule;
+        rule.ports = ranges;
+        return rule;
+    };
+    QTest::newRow("any host") << withHosts({u"*"_s}) << true;
+    QTest::newRow("any host, among others") << withHosts({u"a.org"_s, u"*"_s}) << true;
+    QTest::newRow("hosts under any") << withHosts({u"*.org"_s, u"*.net"_s}) << false;
+    QTest::newRow("all addresses, which names are not") << withHosts({u"0.0.0.0/0"_s, u"::/0"_s}) << false;
+    QTest::newRow("all clients") << withClients({u"0.0.0.0/0"_s, u"::/0"_s}) << true;
+    QTest::newRow("all clients, in another order")
+        << withClients({u"10.0.0.0/8"_s, u"::/0"_s, u"0.0.0.0/0"_s}) << true;
+    QTest::newRow("all clients of IPv4") << withClients({u"0.0.0.0/0"_s}) << false;
+    QTest::newRow("all clients of IPv6") << withClients({u"::/0"_s}) << false;
+    QTest::newRow("half of the clients of IPv6") << withClients({u"0.0.0.0/0"_s, u"::/1"_s}) << false;
+    QTest::newRow("mapped addresses are of IPv4")
+        << withClients({u"::ffff:0.0.0.0/96"_s, u"0.0.0.0/0"_s}) << false;
+    QTest::newRow("all ports") << withPorts(0, 65'535) << true;
+    QTest::newRow("all ports, among others") << ports({{80, 80}, {0, 65'535}}) << true;
+    QTest::newRow("clients may ask for port 0") << withPorts(1, 65'535) << false;
+    QTest::newRow("all ports but the last") << withPorts(0, 65'534) << false;
+    QTest::newRow("any application, which not every client has")
+        << withApplications({u"*"_s, u"/*"_s, u"*/*"_s}, true) << false;
+    QTest::newRow("any user is one that logged in") << withUsers({u"*"_s}) << false;
+    RuleProfile all = withClients({u"0.0.0.0/0"_s, u"::/0"_s});
+    all.hosts = QStringList{u"*"_s};
+    all.ports = {{0, 65'535}};
+    all.transports = Transport::Tcp | Transport::Udp;
+    QTest::newRow("all that can be listed") << all << true;
+    all.transports = Transport::Tcp;
+    QTest::newRow("all of TCP") << all << false;
+}
+
+/// Before a rule that asks for nothing, and before one that asks for something else.
+void TestRuleCoverage::knowsWhatMatchesEverything()
+{
+    QFETCH(const RuleProfile, earlier);
+    QFETCH(const bool, coversAll);
+    const QList<int> covering{-1, coversAll ? 0 : -1};
+    QCOMPARE(coveringRules({earlier, RuleProfile()}), covering);
+    RuleProfile other;
+    other.users = QStringList{u"anna"_s};
+    QCOMPARE(coveringRules({earlier, other}), covering);
+    // The other way about, nothing is before what asks for nothing.
+    QCOMPARE(coveringRules({RuleProfile(), earlier}), (QList<int>{-1, 0}));
+    // As the rules judge it: requests of every kind.
+    Profile profile;
+    profile.rules = {earlier, RuleProfile()};
+    const RuleSet rules(profile);
+    int seen = 0;
+    for (const QString &host : {u"a.org"_s, u"b"_s, u"192.0.2.1"_s, u"2001:db8::1"_s}) {
+        for (const QString &client : {u"127.0.0.1"_s, u"::1"_s, u"192.168.1.2"_s, u"fe80::2"_s}) {
+            for (const std::uint16_t port : std::initializer_list<std::uint16_t>{0, 80, 65'535}) {
+                for (const Transport transport : {Transport::Tcp, Transport::Udp}) {
+                    RuleQuery query;
+                    query.destination = destinationOf(host, port);
+                    query.client = Address::fromLiteral(client).value();
+                    query.isLocal = query.client.isLoopback();
+                    query.transport = transport;
+                    seen += rules.decide(query).rule == 1 ? 1 : 0;
+                }
+            }
+        }
+    }
+    QCOMPARE(seen == 0, coversAll);
 }
 
 void TestRuleCoverage::namesTheFirst()
@@ -170,6 +245,8 @@ void TestRuleCoverage::findsNothingThatDecides()
                                u"10.0.0.1"_s, u"10.0.0.1-10.0.0.6"_s};
     const QStringList asked{u"a"_s, u"a.b"_s, u"b.a.b"_s, u"a.a.b"_s, u"b.a.b.a"_s, u"a.b.a"_s, u"b"_s};
     const QStringList programs{u"ab"_s, u"a*"_s, u"?b"_s, u"*b*"_s, u"*"_s, u"/x/ab"_s, u"/x/*"_s, u"*/ab"_s};
+    const QStringList ranges{u"0.0.0.0/0"_s, u"::/0"_s, u"192.0.2.0/24"_s};
+    const QStringList clients{u"127.0.0.1"_s, u"192.0.2.1"_s, u"2001:db8::1"_s};
     int covered = 0;
     for (int round = 0; round < 3'000; ++round) {
         Profile profile;
@@ -181,6 +258,10 @@ void TestRuleCoverage::findsNothingThatDecides()
             for (int n = below(3); n > 0; --n)
                 rule.applications << pick(programs);
             rule.tree = below(2) == 0;
+            for (int n = below(2) * below(4); n > 0; --n)
+                rule.clients << AddressRange::fromString(pick(ranges)).value();
+            if (below(3) == 0)
+                rule.ports = {{static_cast<std::uint16_t>(below(2)), 65'535}};
             if (below(3) == 0)
                 rule.transports = below(2) == 0 ? Transport::Tcp : Transport::Udp;
             profile.rules << rule;
@@ -203,6 +284,9 @@ void TestRuleCoverage::findsNothingThatDecides()
                     Address::fromV4(0x0a00'0000U + static_cast<std::uint32_t>(below(8)));
             else
                 query.destination.name = pick(asked).toUtf8();
+            query.destination.port = static_cast<std::uint16_t>(below(2));
+            query.client = Address::fromLiteral(pick(clients)).value();
+            query.isLocal = below(2) == 0;
             const Decision decision = rules.decide(query);
             if (decision.rule >= 0)
                 QCOMPARE(covering.at(decision.rule), -1);

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void saysWhenNoRuleMatches();
     void saysWhenTheModeDecides();
     void saysWhenTheApplicationIsNotIdentified();
+    void saysWhenTheClientIsOnAnotherMachine();
 };
 
 void TestRuleSetTrace::namesTheFailedCondition_data()
@@ -209,6 +210,31 @@ void TestRuleSetTrace::saysWhenTheApplicationIsNotIdentified()
              u"rule 1: port: 443 is none of 80\n"
              "rule 2: all else matches, but application: not identified, asked for is \"curl\"\n"
              "decision: block (the action for unidentified applications)"_s);
+}
+
+/// What the profile says of applications that are not identified is not for it.
+void TestRuleSetTrace::saysWhenTheClientIsOnAnotherMachine()
+{
+    RuleProfile work = blocking(u"Work"_s);
+    work.applications = {u"curl"_s};
+    work.tree = true;
+    RuleProfile users = work;
+    users.users = {u"anna"_s};
+    Profile profile;
+    profile.rules = {work, users};
+    profile.unidentifiedApplications = Action::block();
+    RuleQuery query = someQuery();
+    query.client = Address::fromV4(0xc0a8'0114);
+    query.isLocal = false;
+    const Trace trace = RuleSet(profile).explain(query);
+    QCOMPARE(traceText(trace),
+             u"rule 1 \"Work\": application: the client is on another machine, asked for is \"curl\"\n"
+             "rule 2 \"Work\": user: nobody logged in, asked for is \"anna\"\n"
+             "decision: direct (no rule matches: the default action)"_s);
+    QVERIFY(trace.steps[0].isElsewhere);
+    QVERIFY(!trace.steps[1].isElsewhere); // it did not fail by that
+    query.isLocal = true;
+    QVERIFY(!RuleSet(profile).explain(query).steps[0].isElsewhere);
 }
 
 QTEST_GUILESS_MAIN(TestRuleSetTrace)

@@ -107,6 +107,7 @@ private Q_SLOTS:
     void namesWhoIsNoProgram();
     void tellsScriptsOfOneInterpreterApart();
     void tellsProgramsOfOneNameApart();
+    void makesNoRuleOfAPattern();
     void keepsWhatItKnowsOfEndedPrograms();
     void waitsForTheIdentification();
     void movesWhatWasCountedUnderAnother();
@@ -290,6 +291,17 @@ void TestApplications::tellsProgramsOfOneNameApart()
          ofProgram(connection(4, kPython), kPythonPath, theirs)});
     QCOMPARE(text(2, ApplicationColumn::Name), QStringLiteral("run (/home/me/run)"));
     QCOMPARE(ui::ruleFor(record(3))->applications, QStringList{theirs});
+}
+
+/// The path is needed to tell the two apart, and a rule would read it as many.
+void TestApplications::makesNoRuleOfAPattern()
+{
+    add({ofProgram(connection(1, kCurl), QStringLiteral("/opt/*/curl"))});
+    QVERIFY(ui::ruleFor(record(0)));
+    add({ofProgram(connection(2, kCurl), QStringLiteral("/usr/bin/curl"))});
+    QCOMPARE(text(0, ApplicationColumn::Name), QStringLiteral("curl (/opt/*/curl)"));
+    QVERIFY(!ui::ruleFor(record(0)));
+    QVERIFY(ui::ruleFor(record(1)));
 }
 
 /// Found out after it was counted, and ended while nobody looked.

@@ -44,10 +44,13 @@ class TestConnectionRules : public QObject
 private Q_SLOTS:
     void tellsTheProgram_data();
     void tellsTheProgram();
+    void makesNoPatterns_data();
+    void makesNoPatterns();
     void tellsProgramsOfOneNameApart_data();
     void tellsProgramsOfOneNameApart();
     void offersRoutesBeforeServers();
     void opensTheEditorForMore();
+    void offersNoPatterns();
 
 private:
     [[nodiscard]] static QAction *action(const ui::NewRuleMenu &menu, const char *name)
@@ -95,6 +98,72 @@ void TestConnectionRules::tellsTheProgram()
     QTEST(both->applications.join(u'|'), "entry");
     QCOMPARE(both->hosts, QStringList{asked.targetHost});
     QCOMPARE(both->name, name + QStringLiteral(", example.org"));
+}
+
+/// What a client, or who named a program, has chosen makes no rule for others.
+void TestConnectionRules::makesNoPatterns_data()
+{
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<engine::Program>("program");
+    QTest::addColumn<int>("form");
+    QTest::addColumn<QString>("offered"); // for the application, the host, the domain, both
+    const engine::Program curl{7, kCurl, kCurlPath, {}};
+    const auto row = [](const char *name, const char *host, const engine::Program &program, ProgramForm form,
+                        const char *offered) {
+        QTest::newRow(name) << QString::fromLatin1(host) << program << static_cast<int>(form)
+                            << QString::fromLatin1(offered);
+    };
+    const auto byHost = [&row, &curl](const char *name, const char *host, const char *offered) {
+        row(name, host, curl, ProgramForm::Name, offered);
+    };
+    byHost("a host", "www.example.org", "yes yes yes yes");
+    byHost("an address", "192.0.2.1", "yes yes no yes");
+    byHost("an address with a dot at its end", "192.0.2.1.", "yes yes no yes");
+    byHost("an IPv6 address", "2001:db8::1", "yes yes no yes");
+    byHost("a name with dashes", "my-host.example.org", "yes yes yes yes");
+    byHost("everything", "*", "yes no no no");
+    byHost("everything in the root", "*.", "yes no no no");
+    byHost("a top-level domain", "*.org", "yes no no no");
+    byHost("a domain", "*.example.org", "yes no no no");
+    byHost("beginnings", "mail.*", "yes no no no");
+    byHost("a block", "0.0.0.0/0", "yes no no no");
+    byHost("a block of one", "192.0.2.1/32", "yes no no no");
+    byHost("a block of IPv6", "::/0", "yes no no no");
+    byHost("a range", "10.0.0.1-10.0.0.9", "yes no no no");
+    byHost("a range in the root", "10.0.0.1-10.0.0.9.", "yes no no no");
+    byHost("a block behind a label", "x.0.0.0.0/0", "yes no no no");
+    byHost("a range behind a label", "x.10.0.0.1-10.0.0.9", "yes yes no yes");
+    byHost("an address behind a label", "x.10.0.0.1", "yes yes no yes");
+    const auto byProgram = [&row](const char *name, const engine::Program &program, ProgramForm form,
+                                  const char *offered) {
+        row(name, "example.org", program, form, offered);
+    };
+    const engine::Program starred{7, QStringLiteral("*"), QStringLiteral("/app/bin/x"), {}};
+    byProgram("a program called as a pattern", starred, ProgramForm::Name, "no yes yes no");
+    byProgram("that program by its path", starred, ProgramForm::Path, "yes yes yes yes");
+    const engine::Program inStars{7, kCurl, QStringLiteral("/opt/*/curl"), {}};
+    byProgram("a path that is a pattern", inStars, ProgramForm::Path, "no yes yes no");
+    byProgram("that program by its name", inStars, ProgramForm::Name, "yes yes yes yes");
+    byProgram("a question mark", {7, QStringLiteral("cur?"), kCurlPath, {}}, ProgramForm::Name,
+              "no yes yes no");
+    byProgram("a script", {7, kPython, QStringLiteral("/usr/bin/python3"), QStringLiteral("/opt/?.py")},
+              ProgramForm::Name, "no yes yes no");
+}
+
+void TestConnectionRules::makesNoPatterns()
+{
+    QFETCH(const engine::Program, program);
+    QFETCH(const int, form);
+    Connection asked = connection(1, program);
+    QFETCH(const QString, host);
+    asked.targetHost = host;
+    QStringList offered;
+    for (const RuleSubject subject : {RuleSubject::Application, RuleSubject::Host, RuleSubject::Domain,
+                                      RuleSubject::ApplicationAndHost}) {
+        const auto rule = ui::ruleFor(asked, subject, static_cast<ProgramForm>(form));
+        offered << (rule ? QStringLiteral("yes") : QStringLiteral("no"));
+    }
+    QTEST(offered.join(u' '), "offered");
 }
 
 void TestConnectionRules::tellsProgramsOfOneNameApart_data()
@@ -167,6 +236,26 @@ void TestConnectionRules::opensTheEditorForMore()
     QCOMPARE(chosen.size(), 0);
     QCOMPARE(wanted.front().front().value<engine::RuleProfile>().hosts,
              QStringList{QStringLiteral("example.org")});
+}
+
+void TestConnectionRules::offersNoPatterns()
+{
+    ui::ConnectionModel connections;
+    ui::NewRuleMenu menu(m_store, connections, nullptr);
+    Connection asked = connection(1, {7, kCurl, QStringLiteral("/opt/*/curl"), {}});
+    asked.targetHost = QStringLiteral("0.0.0.0/0");
+    menu.setConnection(asked);
+    QVERIFY(action(menu, "actionRuleForApplicationDirect")->isEnabled());
+    for (const char *name : {"actionRuleForHostMenu", "actionRuleForHostDirect", "actionRuleForHost",
+                             "actionRuleForDomainMenu", "actionRuleForBothMenu"})
+        QVERIFY2(!action(menu, name)->isEnabled(), name);
+    // Another program of that name has come, so that the path is needed, which is a pattern.
+    engine::Delta delta;
+    delta.whole = true;
+    delta.added = {asked, connection(2, {8, kCurl, kCurlPath, {}})};
+    connections.applyDelta(delta);
+    menu.setConnection(asked);
+    QVERIFY(!action(menu, "actionRuleForApplicationDirect")->isEnabled());
 }
 
 QTEST_MAIN(TestConnectionRules)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fakeprofilestore.h"
+#include "tests/support/pace.h"
 #include "ui/connectionrules.h"
 #include "ui/explaindialog.h"
 #include "ui/servermodel.h"
@@ -8,7 +9,10 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QTest>
+#include <QThread>
+#include <QThreadPool>
 
+#include <algorithm>
 #include <functional>
 
 using engine::Action;
@@ -57,6 +61,32 @@ engine::Profile byGroup()
     return profile;
 }
 
+/// Takes its time to be compiled: one rule for "last.example" and a hundred thousand domains.
+engine::Profile large()
+{
+    return blocking([](engine::RuleProfile &rule) {
+        for (int i = 0; i < 99'999; ++i)
+            rule.hosts << QStringLiteral("*.domain-%1.example").arg(i);
+        rule.hosts << QStringLiteral("last.example");
+    });
+}
+
+/// Turns the event loop until it is so; the longest that one turn has taken.
+template <typename Predicate> std::chrono::milliseconds longestTurnUntil(Predicate isSo)
+{
+    std::chrono::milliseconds longest{};
+    QElapsedTimer since;
+    since.start();
+    while (!isSo() && test::passed(since) < test::kPatience) {
+        QElapsedTimer turn;
+        turn.start();
+        QCoreApplication::processEvents();
+        longest = std::max(longest, test::passed(turn));
+        QThread::msleep(1); // somebody else's turn
+    }
+    return longest;
+}
+
 } // namespace
 
 class TestExplainDialog : public QObject
@@ -68,14 +98,28 @@ private Q_SLOTS:
     void asksForAClient();
     void asksForAChild();
     void keepsAllParentsThatAreKnown();
+    void asksForNobody_data();
+    void asksForNobody();
     void refusesWhatIsNoAddress();
     void tellsWhatWasDecidedThen_data();
     void tellsWhatWasDecidedThen();
     void tellsOfTheMemberThatWasTakenThen();
     void tellsWhatNoServerCarries();
     void tellsOnlyOfTheConnection();
+    void doesNotHoldUpWhoTypes();
+    void answersTheNewestQuestion();
+    void dropsWhatIsNotAskedAnyMore();
+    void endsBeforeItsAnswer();
 
 private:
+    /// Until all that was asked is answered: what waits begins when the one before it is done.
+    static void settle()
+    {
+        for (int turn = 0; turn < 2; ++turn) {
+            QThreadPool::globalInstance()->waitForDone();
+            QCoreApplication::processEvents();
+        }
+    }
     [[nodiscard]] std::unique_ptr<ui::ExplainDialog> dialogFor(const engine::ExplainRequest &request)
     {
         auto dialog =
@@ -146,7 +190,7 @@ void TestExplainDialog::asksForAChild()
     request.application.program.name = QStringLiteral("curl");
     const auto dialog = dialogFor(request);
     const auto *decision = find<QLabel>(*dialog, "explainDecision");
-    QCOMPARE(decision->text(), QStringLiteral("Direct"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
     auto *parent = find<QComboBox>(*dialog, "explainParentCombo");
     parent->setCurrentText(QStringLiteral("/usr/bin/builder"));
     QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
@@ -171,9 +215,51 @@ void TestExplainDialog::keepsAllParentsThatAreKnown()
     auto *parent = find<QComboBox>(*dialog, "explainParentCombo");
     QCOMPARE(parent->currentText(), QStringLiteral("/bin/sh"));
     const auto *decision = find<QLabel>(*dialog, "explainDecision");
-    QCOMPARE(decision->text(), QStringLiteral("Blocked"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
     parent->setCurrentText(QString());
     QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+}
+
+void TestExplainDialog::asksForNobody_data()
+{
+    QTest::addColumn<engine::Program>("program");
+    QTest::addColumn<QString>("written");
+    QTest::addColumn<QString>("told");
+    const engine::Program whole{7, QStringLiteral("curl"), QStringLiteral("/usr/bin/curl"), {}};
+    const engine::Program nameOnly{7, QStringLiteral("curl"), {}, {}}; // of a protected process of Windows
+    const engine::Program pathOnly{7, {}, QStringLiteral("/usr/bin/curl"), {}};
+    const QString nobody = QStringLiteral("By way of Office");
+    QTest::newRow("all is known") << whole << QString() << nobody;
+    QTest::newRow("the path is not known") << nameOnly << QString() << nobody;
+    QTest::newRow("the name is not known") << pathOnly << QString() << nobody;
+    QTest::newRow("its name") << whole << whole.name << "Blocked";
+    QTest::newRow("its path") << whole << whole.path << "Blocked";
+    QTest::newRow("its name without a path") << nameOnly << nameOnly.name << "Blocked";
+}
+
+/// A field that is cleared says that the program is not identified.
+void TestExplainDialog::asksForNobody()
+{
+    engine::Profile profile = blocking([](engine::RuleProfile &rule) {
+        rule.applications << QStringLiteral("curl") << QStringLiteral("/usr/bin/curl");
+    });
+    profile.servers = {fakeServer(QStringLiteral("s"), QStringLiteral("Office"))};
+    profile.unidentifiedApplications = Action::byWayOf(QStringLiteral("s"));
+    m_store.put(profile);
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    QFETCH(const engine::Program, program);
+    request.application.program = program;
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+    auto *application = find<QComboBox>(*dialog, "explainApplicationCombo");
+    application->setCurrentText(QStringLiteral("wget"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    QFETCH(const QString, written);
+    application->setCurrentText(written);
+    QFETCH(const QString, told);
+    QTRY_COMPARE(decision->text(), told);
 }
 
 void TestExplainDialog::refusesWhatIsNoAddress()
@@ -191,7 +277,7 @@ void TestExplainDialog::refusesWhatIsNoAddress()
     QVERIFY(find<QLabel>(*dialog, "explainDecision")->text() != QStringLiteral("Direct"));
     client->setText(QStringLiteral("192.168.1.1"));
     QTRY_VERIFY(!problem->isVisible());
-    QCOMPARE(find<QLabel>(*dialog, "explainDecision")->text(), QStringLiteral("Direct"));
+    QTRY_COMPARE(find<QLabel>(*dialog, "explainDecision")->text(), QStringLiteral("Direct"));
 }
 
 void TestExplainDialog::tellsWhatWasDecidedThen_data()
@@ -237,6 +323,7 @@ void TestExplainDialog::tellsWhatWasDecidedThen()
         connection.error.code = engine::ErrorCode::ConnectionTimedOut;
     const auto dialog = dialogFor(ui::explainRequestFor(connection));
     dialog->setConnection(connection);
+    settle();
     const auto *past = find<QLabel>(*dialog, "explainPast");
     QCOMPARE(past->isVisible() ? past->text() : QString(), text);
 }
@@ -251,11 +338,12 @@ void TestExplainDialog::tellsOfTheMemberThatWasTakenThen()
     const auto dialog = dialogFor(ui::explainRequestFor(connection));
     const auto *past = find<QLabel>(*dialog, "explainPast");
     dialog->setConnection(connection);
+    settle();
     QVERIFY(!past->isVisible());
     connection.servers = {QStringLiteral("b")};
     dialog->setConnection(connection);
+    QTRY_VERIFY(past->isVisible());
     QVERIFY2(past->text().endsWith(QStringLiteral("no rule, by way of Both (b).")), qPrintable(past->text()));
-    QVERIFY(past->isVisible());
 }
 
 void TestExplainDialog::tellsWhatNoServerCarries()
@@ -267,6 +355,7 @@ void TestExplainDialog::tellsWhatNoServerCarries()
     engine::ExplainRequest request = ui::explainRequestFor(openConnection());
     request.transport = engine::Transport::Udp;
     const auto dialog = dialogFor(request);
+    settle();
     const QString told = find<QLabel>(*dialog, "explainReason")->text();
     QVERIFY2(told.contains(QStringLiteral("only SOCKS5 carries UDP")), qPrintable(told));
     QVERIFY2(told.contains(QStringLiteral("The name is not looked up")), qPrintable(told));
@@ -280,15 +369,104 @@ void TestExplainDialog::tellsOnlyOfTheConnection()
     const auto dialog = dialogFor(ui::explainRequestFor(connection));
     dialog->setConnection(connection);
     const auto *past = find<QLabel>(*dialog, "explainPast");
+    settle();
     QVERIFY(!past->isVisible());
     // The profile changes while it is open.
     m_store.put({});
-    QVERIFY(past->isVisible());
+    QTRY_VERIFY(past->isVisible());
     auto *host = find<QLineEdit>(*dialog, "explainHostEdit");
     host->setText(QStringLiteral("example.com"));
     QTRY_VERIFY(!past->isVisible());
     host->setText(connection.targetHost);
     QTRY_VERIFY(past->isVisible());
+}
+
+/// The machine may have others to serve: the interface stands still in every attempt when it computes itself.
+void TestExplainDialog::doesNotHoldUpWhoTypes()
+{
+    constexpr auto kLongestStall = test::scaled(std::chrono::milliseconds{50});
+    constexpr int kAttempts = 5;
+    m_store.put(large());
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("last.exampl");
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    auto *host = find<QLineEdit>(*dialog, "explainHostEdit");
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    auto least = std::chrono::milliseconds::max();
+    for (int attempt = 0; attempt < kAttempts && least >= kLongestStall; ++attempt) {
+        QTest::keyClick(host, Qt::Key_E);
+        const auto typed =
+            longestTurnUntil([decision] { return decision->text() == QStringLiteral("Blocked"); });
+        QCOMPARE(decision->text(), QStringLiteral("Blocked"));
+        QTest::keyClick(host, Qt::Key_Backspace);
+        const auto erased =
+            longestTurnUntil([decision] { return decision->text() == QStringLiteral("Direct"); });
+        QCOMPARE(decision->text(), QStringLiteral("Direct"));
+        least = std::min(least, std::max(typed, erased));
+    }
+    QVERIFY2(least < kLongestStall, qPrintable(QString::number(least.count())));
+}
+
+/// And no other that comes meanwhile.
+void TestExplainDialog::answersTheNewestQuestion()
+{
+    m_store.put({});
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("last.example");
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    engine::Profile profile = large();
+    m_store.put(profile);
+    profile.servers = {fakeServer(QStringLiteral("s"), QStringLiteral("Office"))};
+    for (const Action &action : {Action::direct(), Action::block(), Action::byWayOf(QStringLiteral("s"))}) {
+        profile.rules[0].action = action;
+        m_store.put(profile);
+    }
+    QStringList shown{decision->text()};
+    longestTurnUntil([&] {
+        if (decision->text() != shown.back())
+            shown << decision->text();
+        return shown.size() > 1;
+    });
+    settle();
+    QCOMPARE(shown, (QStringList{QStringLiteral("Direct"), QStringLiteral("By way of Office")}));
+    QCOMPARE(decision->text(), shown.back());
+}
+
+void TestExplainDialog::dropsWhatIsNotAskedAnyMore()
+{
+    m_store.put(large());
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("last.example");
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    auto *host = find<QLineEdit>(*dialog, "explainHostEdit");
+    {
+        // The pause would come after the answer.
+        const QSignalBlocker blocker(host);
+        host->clear();
+        m_store.put(m_store.profile());
+    }
+    QCOMPARE(decision->text(), QStringLiteral("Where does the connection go?"));
+    settle();
+    QCOMPARE(decision->text(), QStringLiteral("Where does the connection go?"));
+    host->setText(request.host);
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+}
+
+void TestExplainDialog::endsBeforeItsAnswer()
+{
+    m_store.put(large());
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("last.example");
+    auto dialog = dialogFor(request);
+    m_store.put(large());
+    dialog.reset();
+    settle();
+    dialog = dialogFor(request);
+    QTRY_COMPARE(find<QLabel>(*dialog, "explainDecision")->text(), QStringLiteral("Blocked"));
 }
 
 QTEST_MAIN(TestExplainDialog)

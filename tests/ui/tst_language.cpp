@@ -215,6 +215,11 @@ void TestLanguage::tellsWhyARuleDoesNotMatch_data()
     step.outcome = TraceStep::Outcome::Unidentified;
     QTest::newRow("unidentified")
         << step << u"All else matches. The application is not identified; asked for: \"curl\""_s;
+    step.outcome = TraceStep::Outcome::Failed;
+    step.isElsewhere = true;
+    QTest::newRow("on another machine")
+        << step
+        << u"The client is on another machine, whose programs are not known here; asked for: \"curl\""_s;
 }
 
 void TestLanguage::tellsWhyARuleDoesNotMatch()

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "engine/rule_entries.h"
+#include "engine/rules/rule_set.h"
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace engine;
+using namespace Qt::StringLiterals;
+
+class TestRuleEntries : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsHosts_data();
+    void readsHosts();
+    void isForTheHostAlone();
+    void readsPrograms_data();
+    void readsPrograms();
+};
+
+void TestRuleEntries::readsHosts_data()
+{
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<HostFlaw>("flaw");
+    QTest::addColumn<bool>("isOne");
+    const auto row = [](const char *entry, HostFlaw flaw, bool isOne) {
+        QTest::newRow(entry) << QString::fromUtf8(entry) << flaw << isOne;
+    };
+    row("example.org", HostFlaw::None, true);
+    row("example.org.", HostFlaw::None, true);
+    row("localhost", HostFlaw::None, true);
+    row("my-host", HostFlaw::None, true);
+    row("b\u00fccher.example", HostFlaw::None, true);
+    row("what?", HostFlaw::None, true); // stands for itself in hosts
+    row("10-0-0-1.example", HostFlaw::None, true);
+    row("192.0.2.1", HostFlaw::None, true);
+    row("192.0.2.1.", HostFlaw::None, true);
+    row("::1", HostFlaw::None, true);
+    row("::ffff:192.0.2.1", HostFlaw::None, true);
+    row("*", HostFlaw::None, false);
+    row("*.lan", HostFlaw::None, false);
+    row("mail.*", HostFlaw::None, false);
+    row("*.mail.*", HostFlaw::None, false);
+    row("*.", HostFlaw::Wildcards, false);
+    row("a*b", HostFlaw::Wildcards, false);
+    row("0.0.0.0/0", HostFlaw::None, false);
+    row("192.0.2.1/32", HostFlaw::None, false);
+    row("::/0", HostFlaw::None, false);
+    row("0.0.0.0/0.", HostFlaw::Block, false);
+    row("a/b", HostFlaw::Block, false);
+    row("10.0.0.1-10.0.0.9", HostFlaw::None, false);
+    row("::1-::9", HostFlaw::None, false);
+    row("10.0.0.9-10.0.0.1", HostFlaw::Range, false);
+    row("10.0.0.1-10.0.0.9.", HostFlaw::Range, false);
+    row("10.0.0.1-x", HostFlaw::Range, false);
+    row("a b", HostFlaw::Space, false);
+    QTest::newRow("nothing") << QString() << HostFlaw::Wildcards << false;
+}
+
+void TestRuleEntries::readsHosts()
+{
+    QFETCH(const QString, entry);
+    QTEST(flawOfHost(entry), "flaw");
+    QTEST(isOneHost(entry), "isOne");
+}
+
+/// What is said to be one host matches no other, as the rules judge it.
+void TestRuleEntries::isForTheHostAlone()
+{
+    const QStringList texts{u"example.org"_s,
+                            u"192.0.2.1"_s,
+                            u"192.0.2.1."_s,
+                            u"::1"_s,
+                            u"*"_s,
+                            u"*.org"_s,
+                            u"0.0.0.0/0"_s,
+                            u"::/0"_s,
+                            u"*."_s,
+                            u"example.*"_s,
+                            u"10.0.0.1-10.0.0.9"_s,
+                            u"0.0.0.0/0."_s,
+                            u"10.0.0.1-10.0.0.9."_s};
+    const QStringList others{u"www.example.org"_s, u"example.net"_s, u"10.0.0.5"_s, u"2001:db8::1"_s};
+    int wide = 0;
+    for (const QString &text : texts) {
+        Profile profile;
+        profile.rules.resize(1);
+        profile.rules[0].hosts = QStringList{text};
+        const RuleSet rules(profile);
+        const auto matches = [&rules](const QString &host) {
+            RuleQuery query;
+            query.destination = destinationOf(host, 443);
+            return rules.decide(query).rule == 0;
+        };
+        const bool matchesOthers = std::any_of(others.begin(), others.end(), matches);
+        wide += matchesOthers ? 1 : 0;
+        QVERIFY2(!(matchesOthers && isOneHost(text)), qPrintable(text));
+        QVERIFY2(!isOneHost(text) || matches(text), qPrintable(text));
+    }
+    QVERIFY(wide >= 6);
+}
+
+void TestRuleEntries::readsPrograms_data()
+{
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<bool>("isOne");
+    QTest::newRow("a name") << u"curl"_s << true;
+    QTest::newRow("a path") << u"/usr/bin/curl"_s << true;
+    QTest::newRow("a path of Windows") << u"C:\\Tools\\curl.exe"_s << true;
+    QTest::newRow("any") << u"*"_s << false;
+    QTest::newRow("a star") << u"/opt/*/curl"_s << false;
+    QTest::newRow("a question mark") << u"cur?"_s << false;
+    QTest::newRow("nothing") << QString() << false;
+}
+
+void TestRuleEntries::readsPrograms()
+{
+    QFETCH(const QString, entry);
+    QTEST(isOneProgram(entry), "isOne");
+}
+
+QTEST_GUILESS_MAIN(TestRuleEntries)
+#include "tst_ruleentries.moc"
