@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/profile_rules.h"
 
+#include "engine/host_entry.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -51,52 +53,16 @@ std::optional<PortRange> readPorts(const json::Node &node)
     return std::nullopt;
 }
 
-/// "*" stands for whole labels at the beginning or the end of a name, as in "*.lan" and "mail.*".
-bool hasUsableWildcards(QStringView host)
-{
-    if (host == u"*")
-        return true;
-    if (host.startsWith(u"*."))
-        host = host.sliced(2);
-    if (host.endsWith(u".*"))
-        host.chop(2);
-    return !host.isEmpty() && !host.contains(u'*');
-}
-
 std::optional<QString> readHost(const json::Node &node)
 {
     std::optional<QString> text = node.text(kMaximumTextLength);
     if (!text)
         return std::nullopt;
-    if (text->contains(u'/') && !AddressRange::fromString(*text)) {
-        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\""),
-                  json::quoted(*text));
+    if (const char *fault = faultOfHostEntry(*text)) {
+        node.fail(fault, json::quoted(*text));
         return std::nullopt;
     }
-    if (std::any_of(text->begin(), text->end(), [](QChar c) { return c.isSpace(); })) {
-        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a host: it holds a space"),
-                  json::quoted(*text));
-        return std::nullopt;
-    }
-    if (!hasUsableWildcards(*text)) {
-        node.fail(
-            QT_TRANSLATE_NOOP(
-                "engine::Message",
-                "%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\""),
-            json::quoted(*text));
-        return std::nullopt;
-    }
-    const qsizetype dash = text->indexOf(u'-');
-    const std::optional<Address> first = dash < 0 ? std::nullopt : Address::fromLiteral(text->left(dash));
-    if (!first)
-        return text; // A name with a dash, most likely.
-    const std::optional<Address> last = Address::fromLiteral(text->mid(dash + 1));
-    if (last && last->family() == first->family() && *first <= *last)
-        return text;
-    node.fail(
-        QT_TRANSLATE_NOOP("engine::Message", "%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\""),
-        json::quoted(*text));
-    return std::nullopt;
+    return text;
 }
 
 std::optional<AddressRange> readClient(const json::Node &node)

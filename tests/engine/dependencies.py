@@ -9,8 +9,8 @@ import re
 import sys
 
 # The engine's face: what ui/ and app/ may see of it.
-FACE = {"application.h", "endpoint.h", "engine.h", "error.h", "expected.h", "explanation.h", "limits.h", "message.h",
-        "port_probe.h", "profile.h", "profile_json.h", "rule_coverage.h", "running_programs.h", "server_check.h",
+FACE = {"application.h", "endpoint.h", "engine.h", "error.h", "expected.h", "explanation.h", "host_entry.h", "limits.h",
+        "message.h", "port_probe.h", "profile.h", "profile_json.h", "rule_coverage.h", "running_programs.h", "server_check.h",
         "snapshot.h", "trace_step.h"}
 # Plain values at the engine's root, which its rooms share.
 VALUES = {"application.h", "endpoint.h", "error.h", "expected.h", "limits.h", "message.h", "profile.h",
