@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/connectionrules.h"
 
+#include "engine/host_entry.h"
+
 #include "ui/programtext.h"
 #include "ui/ruletext.h"
 
@@ -26,12 +28,20 @@ RuleProgram ruleProgram(const engine::Connection &connection, ProgramForm form)
     return {connection.application, connection.application};
 }
 
+/// Empty when a rule cannot say it: a client may ask for any text, and some mean nothing or more there.
+QString ruleHost(const engine::Connection &connection)
+{
+    const QString &host = connection.targetHost;
+    return host.contains(u'*') || engine::faultOfHostEntry(host) != nullptr ? QString() : host;
+}
+
 } // namespace
 
 std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection, RuleSubject subject,
                                            ProgramForm form)
 {
     const RuleProgram program = ruleProgram(connection, form);
+    const QString host = ruleHost(connection);
     engine::RuleProfile rule;
     switch (subject) {
     case RuleSubject::Application:
@@ -40,20 +50,20 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
             rule.applications << program.entry;
         break;
     case RuleSubject::Host:
-        rule.name = connection.targetHost;
-        if (!connection.targetHost.isEmpty())
-            rule.hosts << connection.targetHost;
+        rule.name = host;
+        if (!host.isEmpty())
+            rule.hosts << host;
         break;
     case RuleSubject::Domain:
-        rule.hosts = domainPatterns(connection.targetHost);
+        rule.hosts = domainPatterns(host);
         rule.name = rule.hosts.value(0);
         break;
     case RuleSubject::ApplicationAndHost:
-        if (program.entry.isEmpty() || connection.targetHost.isEmpty())
+        if (program.entry.isEmpty() || host.isEmpty())
             break;
-        rule.name = QStringLiteral("%1, %2").arg(program.name, connection.targetHost);
+        rule.name = QStringLiteral("%1, %2").arg(program.name, host);
         rule.applications << program.entry;
-        rule.hosts << connection.targetHost;
+        rule.hosts << host;
         break;
     }
     return rule.name.isEmpty() ? std::nullopt : std::optional(rule);
