@@ -18,7 +18,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace engine;
@@ -273,6 +276,7 @@ private Q_SLOTS:
     void findsTheChildThatASocketWasLeftTo();
     void findsAProcessOfAnotherUser();
     void tellsWhatIsAllowedOnly();
+    void readsRegularFilesOnly();
     void findsNothingForAProcessThatHasGone();
     void staysFastAmongManySockets();
     void findsTheNextSocketOfAnyOfManyProcessesQuickly();
@@ -588,6 +592,33 @@ void TestOwnerProcesses::tellsWhatIsAllowedOnly()
     QVERIFY(init->parents.isEmpty());
     if (::getuid() == 0)
         QVERIFY(!scene.applicationOf(port));
+}
+
+/// What a process has put into its own root must not hold up whoever reads it.
+void TestOwnerProcesses::readsRegularFilesOnly()
+{
+    Scene scene;
+    const QByteArray fifo = QFile::encodeName(scene.path("fifo"));
+    QVERIFY(::mkfifo(fifo.constData(), 0600) == 0);
+    QFile file(scene.path("file"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("content") == 7);
+    file.close();
+    QVERIFY(QFile::link(QStringLiteral("/dev/zero"), scene.path("device")));
+    scene.child.process().setWorkingDirectory(scene.path(""));
+    scene.child.start(QStringLiteral("sleep"), {QStringLiteral("1000")});
+    QVERIFY(scene.child.process().waitForStarted());
+    const std::int64_t process = scene.child.id();
+    auto fromFifo = std::async(std::launch::async, [&] { return readProcessFile(process, "cwd/fifo", 100); });
+    const bool isInTime = fromFifo.wait_for(test::kPatience) == std::future_status::ready;
+    if (!isInTime) // lets it go
+        ::close(::open(fifo.constData(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    QCOMPARE(fromFifo.get(), QByteArray());
+    QVERIFY(isInTime);
+    QCOMPARE(readProcessFile(process, "cwd/device", 100), QByteArray());
+    QCOMPARE(readProcessFile(process, "cwd", 100), QByteArray());
+    QCOMPARE(readProcessFile(process, "cwd/file", 100), QByteArray("content"));
+    for (const char *name : {"stat", "cmdline", "environ", "cgroup"})
+        QVERIFY2(!readProcessFile(process, name, 100).isEmpty(), name);
 }
 
 void TestOwnerProcesses::findsNothingForAProcessThatHasGone()
