@@ -53,34 +53,16 @@ std::optional<PortRange> readPorts(const json::Node &node)
     return std::nullopt;
 }
 
-const char *flawText(HostFlaw flaw)
-{
-    switch (flaw) {
-    case HostFlaw::None:
-        break;
-    case HostFlaw::Block:
-        return QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\"");
-    case HostFlaw::Space:
-        return QT_TRANSLATE_NOOP("engine::Message", "%1 is not a host: it holds a space");
-    case HostFlaw::Wildcards:
-        return QT_TRANSLATE_NOOP(
-            "engine::Message",
-            "%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\"");
-    case HostFlaw::Range:
-        return QT_TRANSLATE_NOOP("engine::Message",
-                                 "%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\"");
-    }
-    return nullptr;
-}
-
 std::optional<QString> readHost(const json::Node &node)
 {
     std::optional<QString> text = node.text(kMaximumTextLength);
-    const char *flaw = text ? flawText(flawOfHost(*text)) : nullptr;
-    if (flaw == nullptr)
-        return text;
-    node.fail(flaw, json::quoted(*text));
-    return std::nullopt;
+    if (!text)
+        return std::nullopt;
+    if (const char *fault = faultOfHostEntry(*text)) {
+        node.fail(fault, json::quoted(*text));
+        return std::nullopt;
+    }
+    return text;
 }
 
 std::optional<AddressRange> readClient(const json::Node &node)

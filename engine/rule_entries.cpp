@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "engine/rule_entries.h"
 
+#include "engine/endpoint.h"
+#include "engine/rules/block_index.h"
 #include "engine/rules/host_index.h"
 #include "engine/rules/text_patterns.h"
 
+#include <QCoreApplication>
+#include <QStringView>
+
 #include <algorithm>
+
+using namespace Qt::StringLiterals;
 
 namespace engine
 {
@@ -12,41 +19,116 @@ namespace engine
 namespace
 {
 
-/// "*" stands for whole labels at the beginning or the end of a name, as in "*.lan" and "mail.*".
-bool hasUsableWildcards(QStringView host)
+template <typename Test> bool consistsOf(QStringView text, Test test)
 {
-    if (host == u"*")
-        return true;
+    return !text.isEmpty() && std::all_of(text.begin(), text.end(), test);
+}
+
+bool isDigit(QChar c)
+{
+    return c >= u'0' && c <= u'9';
+}
+
+/// "192.168.*": a "*" stands for labels of names, and what is asked for by an address has none.
+bool isAddressWithWildcard(QStringView host)
+{
+    return host.contains(u'*') && std::any_of(host.begin(), host.end(), isDigit) &&
+           consistsOf(host, [](QChar c) { return isDigit(c) || c == u'.' || c == u'*'; });
+}
+
+/// "*" stands for whole labels at the beginning or the end of a name, as in "*.lan" and "mail.*".
+QStringView withoutUsableWildcards(QStringView host)
+{
     if (host.startsWith(u"*."))
         host = host.sliced(2);
     if (host.endsWith(u".*"))
         host.chop(2);
-    return !host.isEmpty() && !host.contains(u'*');
+    return host;
+}
+
+/// "10.0.0.256": meant for an address, since the last label of a name is no number (RFC 3696 section 2).
+bool isDotted(QStringView name)
+{
+    return name.contains(u'.') && consistsOf(name, [](QChar c) { return isDigit(c) || c == u'.'; });
+}
+
+/// A range whose ends are no addresses, one after the other; any other dash is part of a name.
+bool isWrongRange(QStringView host)
+{
+    const qsizetype dash = host.indexOf(u'-');
+    if (dash < 0)
+        return false;
+    const QStringView first = host.first(dash);
+    return Address::fromLiteral(first).has_value() || (isDotted(first) && isDotted(host.sliced(dash + 1)));
+}
+
+/// "fe80::1%eth9": an address, also while there is no such interface.
+bool isAddressInZone(QStringView host)
+{
+    const qsizetype zone = host.indexOf(u'%');
+    return zone > 0 && host.first(zone).contains(u':') && Address::fromLiteral(host.first(zone));
+}
+
+bool hasPort(QStringView host)
+{
+    return host.count(u':') == 1 || host.contains(u"]:");
+}
+
+bool hasEmptyLabel(QStringView name)
+{
+    return name.isEmpty() || name.startsWith(u'.') || name.endsWith(u'.') || name.contains(u"..");
+}
+
+/// Of what is no address, and has neither a "/" nor wildcards but those that may be.
+const char *faultOfName(QStringView name)
+{
+    if (hasPort(name))
+        return QT_TRANSLATE_NOOP("engine::Message",
+                                 "%1 is not a host: what follows the \":\" belongs into \"ports\"");
+    if (name.contains(u':') || isDotted(name))
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is neither a name nor an address");
+    if (hasEmptyLabel(name))
+        return QT_TRANSLATE_NOOP("engine::Message",
+                                 "%1 is not a host: something is missing before or after a dot; \"*.lan\" "
+                                 "stands for all names that end in \".lan\"");
+    return nullptr;
 }
 
 } // namespace
 
-HostFlaw flawOfHost(const QString &entry)
+const char *faultOfHostEntry(const QString &entry)
 {
-    if (entry.contains(u'/') && !AddressRange::fromString(entry))
-        return HostFlaw::Block;
+    if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
+        return nullptr;
+    if (entry.contains(u'/'))
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\"");
     if (std::any_of(entry.begin(), entry.end(), [](QChar c) { return c.isSpace(); }))
-        return HostFlaw::Space;
-    if (!hasUsableWildcards(entry))
-        return HostFlaw::Wildcards;
-    const qsizetype dash = entry.indexOf(u'-');
-    const std::optional<Address> first = dash < 0 ? std::nullopt : Address::fromLiteral(entry.left(dash));
-    if (!first)
-        return HostFlaw::None; // A name with a dash, most likely.
-    const std::optional<Address> last = Address::fromLiteral(entry.mid(dash + 1));
-    const bool isRange = last && last->family() == first->family() && *first <= *last;
-    return isRange ? HostFlaw::None : HostFlaw::Range;
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is not a host: it holds a space");
+    if (entry.contains(u'?'))
+        return QT_TRANSLATE_NOOP("engine::Message",
+                                 "%1 is not a host: \"?\" is no wildcard in names of hosts");
+    if (isAddressWithWildcard(entry))
+        return QT_TRANSLATE_NOOP(
+            "engine::Message",
+            "%1: \"*\" stands for parts of names, not of addresses: write a block such as \"10.0.0.0/8\"");
+    const QStringView rooted = entry.endsWith(u'.') ? QStringView(entry).chopped(1) : QStringView(entry);
+    const QStringView name = withoutUsableWildcards(rooted);
+    if (name.contains(u'*') || (name.isEmpty() && rooted.contains(u'*')))
+        return QT_TRANSLATE_NOOP(
+            "engine::Message",
+            "%1: \"*\" stands for whole labels at one end of a name, as in \"*.lan\" or \"mail.*\"");
+    if (isWrongRange(name))
+        return QT_TRANSLATE_NOOP("engine::Message",
+                                 "%1 is not a range of addresses such as \"10.0.0.1-10.0.0.9\"");
+    if (isAddressInZone(name) || rules::AddressBlock::fromText(name))
+        return nullptr;
+    return faultOfName(name);
 }
 
 bool isOneHost(const QString &text)
 {
     using Kind = rules::HostPattern::Kind;
-    if (text.isEmpty() || flawOfHost(text) != HostFlaw::None)
+    if (text.isEmpty() || faultOfHostEntry(text) != nullptr)
         return false;
     switch (rules::HostPattern::fromText(text).kind) {
     case Kind::Name:

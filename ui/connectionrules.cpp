@@ -49,7 +49,7 @@ std::optional<engine::RuleProfile> ruleFor(const engine::Connection &connection,
             rule.hosts << host;
         break;
     case RuleSubject::Domain:
-        rule.hosts = domainPatterns(connection.targetHost);
+        rule.hosts = domainPatterns(host);
         rule.name = rule.hosts.value(0);
         break;
     case RuleSubject::ApplicationAndHost:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/ppxentries.h"
 
+#include "engine/rule_entries.h"
+
 #include <QHostAddress>
 
 #include <algorithm>
@@ -153,7 +155,11 @@ PpxConverted convertName(const QString &text)
     if (text.startsWith(u'.') || text.toUtf8().size() > kMaximumHost - 4 || // ".*" and "*." may be added
         !std::all_of(text.begin(), text.end(), isNameCharacter))
         return unusable(PpxFinding::TargetWrong);
-    return hasWildcard(text) ? convertWildcards(text) : PpxConverted{{text}, std::nullopt};
+    PpxConverted converted = hasWildcard(text) ? convertWildcards(text) : PpxConverted{{text}, std::nullopt};
+    const bool isFaulty =
+        std::any_of(converted.texts.begin(), converted.texts.end(),
+                    [](const QString &host) { return engine::faultOfHostEntry(host) != nullptr; });
+    return isFaulty ? unusable(PpxFinding::TargetWrong) : converted;
 }
 
 bool isForeignPath(const QString &text)

@@ -22,32 +22,67 @@ constexpr std::size_t kMaximumKnown = 1'024;
 constexpr int kLooksUntilWatched = 3; // once does not count: to begin costs more than looking
 constexpr qsizetype kMaximumTextSize = qsizetype{4} * 1024;          // cgroup, .flatpak-info
 constexpr qsizetype kMaximumArgumentsSize = qsizetype{16} * 1024;    // the script stands near the beginning
-constexpr qsizetype kMaximumEnvironmentSize = qsizetype{128} * 1024; // APPIMAGE may be anywhere
+constexpr qsizetype kMaximumEnvironmentSize = qsizetype{128} * 1024; // APPIMAGE and PWD may be anywhere
 
 QByteArray fileName(const QByteArray &path)
 {
     return path.mid(path.lastIndexOf('/') + 1);
 }
 
-bool isFileOf(std::int64_t processId, const QByteArray &path)
+/// What stands at a path.
+enum class Found : std::uint8_t { Nothing, File, Other };
+
+Found lookFor(std::int64_t processId, const QByteArray &path)
 {
     // As the process sees it, which may be in a container.
     const QByteArray seen = "/proc/" + QByteArray::number(qlonglong{processId}) + "/root" + path;
     struct stat status {
     };
-    return ::stat(seen.constData(), &status) == 0 && S_ISREG(status.st_mode);
+    if (::stat(seen.constData(), &status) != 0)
+        return Found::Nothing;
+    return S_ISREG(status.st_mode) ? Found::File : Found::Other;
 }
 
-/// The full path of the script that an interpreter runs; empty when there is no such file.
-QByteArray scriptOf(std::int64_t processId, const QByteArray &program, const QByteArray &arguments)
+QByteArray cleanPath(const QByteArray &path)
 {
-    QByteArray script = scriptArgument(program, zeroTerminated(arguments));
+    return QFile::encodeName(QDir::cleanPath(QFile::decodeName(path)));
+}
+
+/// A word such as "build" may be a command of the interpreter; "./build" and "build.py" are files.
+bool looksLikeFile(const QByteArray &word)
+{
+    return word.contains('/') || word.lastIndexOf('.') > 0;
+}
+
+/// A script by its path from where the process began. It may be elsewhere now, as daemons are: the directory
+/// that its shell told it of comes first. Only the name when the script is at neither.
+QByteArray scriptFromStart(std::int64_t processId, const QByteArray &script, const QByteArray &startDirectory)
+{
+    bool isThere = false;
+    for (const QByteArray &directory : {startDirectory, readProcessLink(processId, "cwd")}) {
+        if (!directory.startsWith('/'))
+            continue;
+        const QByteArray path = cleanPath(directory + '/' + script);
+        const Found found = lookFor(processId, path);
+        if (found == Found::File)
+            return path;
+        isThere = isThere || found == Found::Other;
+    }
+    return !isThere && looksLikeFile(script) ? fileName(cleanPath(script)) : QByteArray();
+}
+
+/// The full path of the script that an interpreter runs, or its name when that is all there is to know;
+/// empty when there is no such file.
+QByteArray scriptOf(std::int64_t processId, const QByteArray &program, const QByteArray &arguments,
+                    const QList<QByteArray> &environment)
+{
+    const QByteArray script = scriptArgument(program, zeroTerminated(arguments));
     if (script.isEmpty())
         return {};
     if (!script.startsWith('/'))
-        script.prepend(readProcessLink(processId, "cwd") + '/');
-    script = QFile::encodeName(QDir::cleanPath(QFile::decodeName(script)));
-    return isFileOf(processId, script) ? script : QByteArray();
+        return scriptFromStart(processId, script, environmentValue(environment, "PWD"));
+    const QByteArray path = cleanPath(script);
+    return lookFor(processId, path) == Found::File ? path : QByteArray();
 }
 
 /// The name of what packed the program up; empty when nothing did.
@@ -66,10 +101,11 @@ ProgramText readProgram(std::int64_t processId, const QByteArray &executable, co
 {
     ProgramText program;
     program.path = withoutDeletedMark(executable);
-    program.script = scriptOf(processId, fileName(program.path), arguments);
+    const QList<QByteArray> environment =
+        zeroTerminated(readProcessFile(processId, "environ", kMaximumEnvironmentSize));
+    program.script = scriptOf(processId, fileName(program.path), arguments, environment);
     program.name = packageNameOf(processId, program.path, program.script);
-    const QByteArray environment = readProcessFile(processId, "environ", kMaximumEnvironmentSize);
-    const QByteArray appImage = appImagePath(program.path, zeroTerminated(environment));
+    const QByteArray appImage = appImagePath(program.path, environment);
     if (!appImage.isEmpty())
         program.path = appImage;
     if (program.name.isEmpty())

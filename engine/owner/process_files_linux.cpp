@@ -26,11 +26,23 @@ ProcessPath pathOf(std::int64_t processId, const char *name)
     return path;
 }
 
+/// What stands below "root" is as the process has put it there: a FIFO, or a device, must not be waited for.
+int openRegular(const ProcessPath &path)
+{
+    const int file = ::open(path.data(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat status {
+    };
+    if (file < 0 || (::fstat(file, &status) == 0 && S_ISREG(status.st_mode)))
+        return file;
+    ::close(file);
+    return -1;
+}
+
 } // namespace
 
 QByteArray readProcessFile(std::int64_t processId, const char *name, qsizetype maximum)
 {
-    const int file = ::open(pathOf(processId, name).data(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const int file = openRegular(pathOf(processId, name));
     if (file < 0)
         return {};
     QByteArray content(maximum, Qt::Uninitialized);

@@ -26,7 +26,7 @@ struct ProcessMark {
 };
 [[nodiscard]] std::optional<ProcessMark> markOf(std::int64_t processId);
 
-/// The beginning of /proc/PID/NAME.
+/// The beginning of /proc/PID/NAME, when that is a regular file, as all of the system's there are.
 [[nodiscard]] QByteArray readProcessFile(std::int64_t processId, const char *name, qsizetype maximum);
 /// Where the link /proc/PID/NAME leads to.
 [[nodiscard]] QByteArray readProcessLink(std::int64_t processId, const char *name);

@@ -258,18 +258,20 @@ QByteArray snapNameOfPath(const QByteArray &path)
     return {};
 }
 
+QByteArray environmentValue(const QList<QByteArray> &environment, const QByteArray &name)
+{
+    for (const QByteArray &variable : environment) {
+        if (variable.startsWith(name + '='))
+            return variable.mid(name.size() + 1);
+    }
+    return {};
+}
+
 QByteArray appImagePath(const QByteArray &executable, const QList<QByteArray> &environment)
 {
-    const auto valueOf = [&environment](const QByteArray &name) {
-        for (const QByteArray &variable : environment) {
-            if (variable.startsWith(name + '='))
-                return variable.mid(name.size() + 1);
-        }
-        return QByteArray();
-    };
-    const QByteArray root = valueOf("APPDIR");
+    const QByteArray root = environmentValue(environment, "APPDIR");
     const bool isInside = root.isEmpty() || executable.startsWith(root + '/');
-    return isInside && isInAppImage(executable) ? valueOf("APPIMAGE") : QByteArray();
+    return isInside && isInAppImage(executable) ? environmentValue(environment, "APPIMAGE") : QByteArray();
 }
 
 } // namespace engine

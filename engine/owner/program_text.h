@@ -31,6 +31,9 @@ struct ProcessStat {
 /// have been cut off and does not count then.
 [[nodiscard]] QList<QByteArray> zeroTerminated(const QByteArray &text);
 
+/// What the environment of a process says of a variable; empty when it says nothing.
+[[nodiscard]] QByteArray environmentValue(const QList<QByteArray> &environment, const QByteArray &name);
+
 /// Whether an executable of this name runs scripts that others wrote.
 [[nodiscard]] bool isInterpreter(const QByteArray &program);
 

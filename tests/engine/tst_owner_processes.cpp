@@ -18,7 +18,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace engine;
@@ -261,6 +264,9 @@ private Q_SLOTS:
     void prefersTheConnectedDatagramSocket();
     void namesInterpreterAndScript();
     void findsAScriptRelativeToItsDirectory();
+    void findsAScriptOfAProcessThatMoved_data();
+    void findsAScriptOfAProcessThatMoved();
+    void findsAShellScriptThatMoved();
     void namesNoScriptForCodeOnTheCommandLine();
     void namesACopyUnderItsOwnName();
     void namesAnExecutableThatWasReplaced();
@@ -273,6 +279,7 @@ private Q_SLOTS:
     void findsTheChildThatASocketWasLeftTo();
     void findsAProcessOfAnotherUser();
     void tellsWhatIsAllowedOnly();
+    void readsRegularFilesOnly();
     void findsNothingForAProcessThatHasGone();
     void staysFastAmongManySockets();
     void findsTheNextSocketOfAnyOfManyProcessesQuickly();
@@ -384,7 +391,72 @@ void TestOwnerProcesses::findsAScriptRelativeToItsDirectory()
     QVERIFY(application);
     QCOMPARE(application->program.script, script);
     QVERIFY(QFile::remove(script));
-    QCOMPARE(describeNow(scene.child.id())->program.script, QString());
+    QCOMPARE(describeNow(scene.child.id())->program.script, QStringLiteral("tool.py"));
+}
+
+void TestOwnerProcesses::findsAScriptOfAProcessThatMoved_data()
+{
+    QTest::addColumn<QString>("toldDirectory"); // PWD, below the folder
+    QTest::addColumn<QStringList>("scripts");
+    QTest::addColumn<QString>("script");
+    QTest::addColumn<QString>("expected"); // below the folder when it has a slash
+    const auto row = [](const char *name, const char *told, const QStringList &scripts, const char *script,
+                        const char *expected) {
+        QTest::newRow(name) << QString::fromUtf8(told) << scripts << QString::fromUtf8(script)
+                            << QString::fromUtf8(expected);
+    };
+    const QString begun = QStringLiteral("begun/bot.py");
+    const QString moved = QStringLiteral("moved/bot.py");
+    const QString tool = QStringLiteral("begun/tool");
+    row("told by its shell", "/begun", {begun}, "bot.py", "/begun/bot.py");
+    row("by a path", "/begun", {begun}, "../begun/./bot.py", "/begun/bot.py");
+    row("told, and another one here", "/begun", {begun, moved}, "bot.py", "/begun/bot.py");
+    row("told of a place without it, and one here", "/other", {begun, moved}, "bot.py", "/moved/bot.py");
+    row("told of a place without it", "/other", {begun}, "bot.py", "bot.py");
+    row("told nothing", "", {begun}, "bot.py", "bot.py");
+    row("told nothing, by a path", "", {begun}, "./../begun/bot.py", "/begun/bot.py");
+    row("told nothing, without a suffix", "", {tool}, "./tool", "tool");
+    row("told nothing, a word", "", {tool}, "tool", "");
+}
+
+void TestOwnerProcesses::findsAScriptOfAProcessThatMoved()
+{
+    QFETCH(const QString, toldDirectory);
+    QFETCH(const QStringList, scripts);
+    QFETCH(const QString, script);
+    QFETCH(const QString, expected);
+    Scene scene;
+    for (const char *directory : {"begun", "moved", "other"})
+        QVERIFY(QDir().mkpath(scene.path(directory)));
+    for (const QString &one : scripts)
+        scene.writeScript(qPrintable(one), "os.chdir('../moved'); s = connect(); tell(s); wait()");
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(QStringLiteral("PWD"));
+    if (!toldDirectory.isEmpty())
+        environment.insert(QStringLiteral("PWD"), scene.path(qPrintable(toldDirectory.sliced(1))));
+    scene.child.process().setProcessEnvironment(environment);
+    scene.child.process().setWorkingDirectory(scene.path("begun"));
+    scene.child.start(python(), {script, QString::number(scene.listener.endpoint().port)});
+    const auto application = scene.applicationOf(scene.child.number());
+    QVERIFY(application);
+    const QString whole = expected.startsWith(u'/') ? scene.path("") + expected.sliced(1) : expected;
+    QCOMPARE(application->program.script, whole);
+}
+
+/// Begun as people begin one, by a shell that has gone to its directory.
+void TestOwnerProcesses::findsAShellScriptThatMoved()
+{
+    Scene scene;
+    QFile file(scene.path("nightly.sh"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("cd /\necho 1\nread line\n");
+    file.close();
+    const QString line = QStringLiteral("cd '%1' && export PWD && exec sh nightly.sh").arg(scene.path(""));
+    scene.child.start(QStringLiteral("sh"), {QStringLiteral("-c"), line});
+    QCOMPARE(scene.child.number(), 1);
+    const auto application = describeNow(scene.child.id());
+    QVERIFY(application);
+    QCOMPARE(application->program.script, file.fileName());
 }
 
 void TestOwnerProcesses::namesNoScriptForCodeOnTheCommandLine()
@@ -588,6 +660,33 @@ void TestOwnerProcesses::tellsWhatIsAllowedOnly()
     QVERIFY(init->parents.isEmpty());
     if (::getuid() == 0)
         QVERIFY(!scene.applicationOf(port));
+}
+
+/// What a process has put into its own root must not hold up whoever reads it.
+void TestOwnerProcesses::readsRegularFilesOnly()
+{
+    Scene scene;
+    const QByteArray fifo = QFile::encodeName(scene.path("fifo"));
+    QVERIFY(::mkfifo(fifo.constData(), 0600) == 0);
+    QFile file(scene.path("file"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("content") == 7);
+    file.close();
+    QVERIFY(QFile::link(QStringLiteral("/dev/zero"), scene.path("device")));
+    scene.child.process().setWorkingDirectory(scene.path(""));
+    scene.child.start(QStringLiteral("sleep"), {QStringLiteral("1000")});
+    QVERIFY(scene.child.process().waitForStarted());
+    const std::int64_t process = scene.child.id();
+    auto fromFifo = std::async(std::launch::async, [&] { return readProcessFile(process, "cwd/fifo", 100); });
+    const bool isInTime = fromFifo.wait_for(test::kPatience) == std::future_status::ready;
+    if (!isInTime) // lets it go
+        ::close(::open(fifo.constData(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    QCOMPARE(fromFifo.get(), QByteArray());
+    QVERIFY(isInTime);
+    QCOMPARE(readProcessFile(process, "cwd/device", 100), QByteArray());
+    QCOMPARE(readProcessFile(process, "cwd", 100), QByteArray());
+    QCOMPARE(readProcessFile(process, "cwd/file", 100), QByteArray("content"));
+    for (const char *name : {"stat", "cmdline", "environ", "cgroup"})
+        QVERIFY2(!readProcessFile(process, name, 100).isEmpty(), name);
 }
 
 void TestOwnerProcesses::findsNothingForAProcessThatHasGone()

@@ -237,6 +237,18 @@ void ProfileJsonTest::accepts_data()
     QTest::newRow("everything by way of a server")
         << withServers(server("a"), R"(, "defaultAction": "proxy:a", "mode": "everything")");
     QTest::newRow("wildcards at both ends of a name") << withRule(R"("hosts": ["*", "*.mail.*", "mail.*"])");
+    QTest::newRow("wildcards at names with numbers") << withRule(
+        R"("hosts": ["www.*", "*.10.in-addr.arpa", "10.example.*", "1und1.*", "*.7-zip.*", "a10.*"])");
+    QTest::newRow("names with numbers, dashes and underscores")
+        << withRule(R"("hosts": ["box7", "7", "10.example", "1-2.example", "10.0-1.example", "555-1234",
+                                 "_sip._tcp.example", "a--b", "xn--bcher-kva.example", "bücher.example"])");
+    QTest::newRow("names with the dot of the root")
+        << withRule(R"("hosts": ["example.org.", "*.lan.", "10.0.0.1.", "::1."])");
+    QTest::newRow("IPv6 addresses") << withRule(
+        R"("hosts": ["::1", "[::1]", "::", "fe80::1%lo", "fe80::1%eth987", "::ffff:10.0.0.1",
+                                 "2001:db8::/32", "::ffff:10.0.0.0/104", "fc00::-fdff::", "[::1]-[::9]"])");
+    QTest::newRow("IPv4 addresses") << withRule(
+        R"("hosts": ["10.0.0.1", "0.0.0.0/0", "10.0.0.0/8", "10.0.0.1-10.0.0.1", "0.0.0.0"])");
     QTest::newRow("disabled rule that decides otherwise")
         << smallProfile({}, R"(, "rules": [ { "action": "block", "enabled": false } ])");
     QTest::newRow("route used by two others")
@@ -418,6 +430,30 @@ void ProfileJsonTest::refuses_data()
     row("rule's clients", withRule(R"("clients": ["me"])"), "$.rules[0].clients[0]", "\"me\"");
     row("rule's wildcard inside a label", withRule(R"("hosts": ["ex*mple.org"])"), "$.rules[0].hosts[0]",
         "whole labels");
+    const auto host = [&row](const char *name, const char *entry, const char *message) {
+        row(name, withRule(R"("hosts": [")" + QByteArray(entry) + R"("])"), "$.rules[0].hosts[0]", message);
+    };
+    host("rule's addresses with a wildcard", "192.168.*", "write a block");
+    host("rule's short addresses with a wildcard", "10.*", "write a block");
+    host("rule's addresses with two wildcards", "172.16.*.*", "write a block");
+    host("rule's addresses with a wildcard in a number", "10.1*", "write a block");
+    host("rule's addresses with a wildcard before them", "*.168.1.1", "write a block");
+    host("rule's address with a number too large", "10.0.0.256", "neither a name nor an address");
+    host("rule's address too short", "10.0.0", "neither a name nor an address");
+    host("rule's address too long", "10.0.0.1.1", "neither a name nor an address");
+    host("rule's address with a leading zero", "10.0.0.010", "neither a name nor an address");
+    host("rule's IPv6 address that is none", "fe80:::1", "neither a name nor an address");
+    host("rule's range of numbers too large", "10.0.0.256-10.0.0.300", "range");
+    host("rule's host with a dot before it", ".example.org", "\"*.lan\"");
+    host("rule's host with an empty label", "example..org", "missing before or after a dot");
+    host("rule's host of a dot", ".", "missing before or after a dot");
+    host("rule's wildcard before an empty label", "*..org", "missing before or after a dot");
+    host("rule's wildcard for a character", "ex?mple.org", "\"?\" is no wildcard");
+    host("rule's wildcard for a digit", "10.0.0.?", "\"?\" is no wildcard");
+    host("rule's host with a port", "example.org:443", "belongs into \"ports\"");
+    host("rule's address with a port", "10.0.0.1:80", "belongs into \"ports\"");
+    host("rule's IPv6 address with a port", "[::1]:80", "belongs into \"ports\"");
+    host("rule's URL", "http://example.org", "not an address block");
     row("rule's wildcard between labels", withRule(R"("hosts": ["a.*.org"])"), "$.rules[0].hosts[0]",
         "whole labels");
     row("rule that sends UDP where it cannot go",

@@ -24,46 +24,46 @@ private Q_SLOTS:
 void TestRuleEntries::readsHosts_data()
 {
     QTest::addColumn<QString>("entry");
-    QTest::addColumn<HostFlaw>("flaw");
+    QTest::addColumn<bool>("isEntry");
     QTest::addColumn<bool>("isOne");
-    const auto row = [](const char *entry, HostFlaw flaw, bool isOne) {
-        QTest::newRow(entry) << QString::fromUtf8(entry) << flaw << isOne;
+    const auto row = [](const char *entry, bool isEntry, bool isOne) {
+        QTest::newRow(entry) << QString::fromUtf8(entry) << isEntry << isOne;
     };
-    row("example.org", HostFlaw::None, true);
-    row("example.org.", HostFlaw::None, true);
-    row("localhost", HostFlaw::None, true);
-    row("my-host", HostFlaw::None, true);
-    row("b\u00fccher.example", HostFlaw::None, true);
-    row("what?", HostFlaw::None, true); // stands for itself in hosts
-    row("10-0-0-1.example", HostFlaw::None, true);
-    row("192.0.2.1", HostFlaw::None, true);
-    row("192.0.2.1.", HostFlaw::None, true);
-    row("::1", HostFlaw::None, true);
-    row("::ffff:192.0.2.1", HostFlaw::None, true);
-    row("*", HostFlaw::None, false);
-    row("*.lan", HostFlaw::None, false);
-    row("mail.*", HostFlaw::None, false);
-    row("*.mail.*", HostFlaw::None, false);
-    row("*.", HostFlaw::Wildcards, false);
-    row("a*b", HostFlaw::Wildcards, false);
-    row("0.0.0.0/0", HostFlaw::None, false);
-    row("192.0.2.1/32", HostFlaw::None, false);
-    row("::/0", HostFlaw::None, false);
-    row("0.0.0.0/0.", HostFlaw::Block, false);
-    row("a/b", HostFlaw::Block, false);
-    row("10.0.0.1-10.0.0.9", HostFlaw::None, false);
-    row("::1-::9", HostFlaw::None, false);
-    row("10.0.0.9-10.0.0.1", HostFlaw::Range, false);
-    row("10.0.0.1-10.0.0.9.", HostFlaw::Range, false);
-    row("10.0.0.1-x", HostFlaw::Range, false);
-    row("a b", HostFlaw::Space, false);
-    QTest::newRow("nothing") << QString() << HostFlaw::Wildcards << false;
+    row("example.org", true, true);
+    row("example.org.", true, true);
+    row("localhost", true, true);
+    row("my-host", true, true);
+    row("b\u00fccher.example", true, true);
+    row("what?", false, false);
+    row("10-0-0-1.example", true, true);
+    row("192.0.2.1", true, true);
+    row("192.0.2.1.", true, true);
+    row("::1", true, true);
+    row("::ffff:192.0.2.1", true, true);
+    row("*", true, false);
+    row("*.lan", true, false);
+    row("mail.*", true, false);
+    row("*.mail.*", true, false);
+    row("*.", false, false);
+    row("a*b", false, false);
+    row("0.0.0.0/0", true, false);
+    row("192.0.2.1/32", true, false);
+    row("::/0", true, false);
+    row("0.0.0.0/0.", false, false);
+    row("a/b", false, false);
+    row("10.0.0.1-10.0.0.9", true, false);
+    row("::1-::9", true, false);
+    row("10.0.0.9-10.0.0.1", false, false);
+    row("10.0.0.1-10.0.0.9.", false, false);
+    row("10.0.0.1-x", false, false);
+    row("a b", false, false);
+    QTest::newRow("nothing") << QString() << false << false;
 }
 
 void TestRuleEntries::readsHosts()
 {
     QFETCH(const QString, entry);
-    QTEST(flawOfHost(entry), "flaw");
+    QTEST(faultOfHostEntry(entry) == nullptr, "isEntry");
     QTEST(isOneHost(entry), "isOne");
 }
 

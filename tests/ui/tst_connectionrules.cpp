@@ -46,6 +46,8 @@ private Q_SLOTS:
     void tellsTheProgram();
     void makesNoPatterns_data();
     void makesNoPatterns();
+    void makesOnlyHostsThatARuleCanSay_data();
+    void makesOnlyHostsThatARuleCanSay();
     void tellsProgramsOfOneNameApart_data();
     void tellsProgramsOfOneNameApart();
     void offersRoutesBeforeServers();
@@ -164,6 +166,45 @@ void TestConnectionRules::makesNoPatterns()
         offered << (rule ? QStringLiteral("yes") : QStringLiteral("no"));
     }
     QTEST(offered.join(u' '), "offered");
+}
+
+void TestConnectionRules::makesOnlyHostsThatARuleCanSay_data()
+{
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<QStringList>("hosts");
+    QTest::addColumn<QStringList>("domain");
+    const QStringList domain{QStringLiteral("example.org"), QStringLiteral("*.example.org")};
+    const auto row = [](const char *name, const char *host, bool isUsable, const QStringList &domain) {
+        const QString text = QString::fromUtf8(host);
+        QTest::newRow(name) << text << (isUsable ? QStringList{text} : QStringList{}) << domain;
+    };
+    row("name", "www.example.org", true, domain);
+    row("name with the dot of the root", "www.example.org.", true, domain);
+    row("IPv4 address", "192.0.2.1", true, {});
+    row("IPv6 address", "2001:db8::1", true, {});
+    row("IPv6 address with a zone", "fe80::1%eth987", true, {});
+    row("number beyond an address", "192.0.2.256", false, {});
+    row("dot before a name", ".example.org", false, {});
+    row("name with a port", "www.example.org:80", false, {});
+    row("question mark", "www.ex?mple.org", false, {});
+    row("wildcard", "*.example.org", false, {});
+    row("everything", "*", false, {});
+}
+
+void TestConnectionRules::makesOnlyHostsThatARuleCanSay()
+{
+    QFETCH(const QString, host);
+    QFETCH(const QStringList, hosts);
+    QFETCH(const QStringList, domain);
+    Connection asked = connection(1, {7, kCurl, kCurlPath, {}});
+    asked.targetHost = host;
+    const engine::RuleProfile none;
+    QCOMPARE(ui::ruleFor(asked, RuleSubject::Host).value_or(none).hosts, hosts);
+    QCOMPARE(ui::ruleFor(asked, RuleSubject::Host).has_value(), !hosts.isEmpty());
+    QCOMPARE(ui::ruleFor(asked, RuleSubject::ApplicationAndHost).value_or(none).hosts, hosts);
+    QCOMPARE(ui::ruleFor(asked, RuleSubject::ApplicationAndHost).has_value(), !hosts.isEmpty());
+    QCOMPARE(ui::ruleFor(asked, RuleSubject::Domain).value_or(none).hosts, domain);
+    QVERIFY(ui::ruleFor(asked, RuleSubject::Application));
 }
 
 void TestConnectionRules::tellsProgramsOfOneNameApart_data()

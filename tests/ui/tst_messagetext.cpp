@@ -184,6 +184,11 @@ void MessageTextTest::translatesWhatIsWrongWithAProfile_data()
     row("wrong block", ruleWith(R"("action": "direct", "hosts": ["10.0.0.1/8"])"));
     row("space in a host", ruleWith(R"("action": "direct", "hosts": ["a b"])"));
     row("wrong wildcard", ruleWith(R"("action": "direct", "hosts": ["a*b"])"));
+    row("wildcard in an address", ruleWith(R"("action": "direct", "hosts": ["10.*"])"));
+    row("wildcard for a character", ruleWith(R"("action": "direct", "hosts": ["a?b"])"));
+    row("port in a host", ruleWith(R"("action": "direct", "hosts": ["a:1"])"));
+    row("no address", ruleWith(R"("action": "direct", "hosts": ["10.0.0.256"])"));
+    row("dot before a host", ruleWith(R"("action": "direct", "hosts": [".a"])"));
     row("wrong address range", ruleWith(R"("action": "direct", "hosts": ["10.0.0.9-10.0.0.1"])"));
     row("wrong client", ruleWith(R"("action": "direct", "clients": ["x"])"));
     row("no UDP", ruleWith(R"("action": "proxy:a", "transports": ["udp"])"));

@@ -208,6 +208,11 @@ void TestPpx::convertsTargets_data()
     row("URL", u"https://example.org/", {}, F::TargetWrong);
     row("with a port", u"example.org:443", {}, F::TargetWrong);
     row("with a leading dot", u".example.org", {}, F::TargetWrong);
+    row("with an empty label", u"example..org", {}, F::TargetWrong);
+    row("wildcards around an empty label", u"*example..org*", {}, F::TargetWrong);
+    row("number beyond an address", u"10.0.0.256", {}, F::TargetWrong);
+    row("numbers of no address", u"10.0.0", {}, F::TargetWrong);
+    row("range beyond addresses", u"10.0.0.256-10.0.1.1", {}, F::TargetWrong);
     row("this computer", u"%computername%", {u"box"_s}, F::ComputerName);
     row("another macro", u"%LocalSubnet%", {}, F::MacroUnknown);
     row("too long", QString(300, u'a').toStdU16String().c_str(), {}, F::TargetWrong);
