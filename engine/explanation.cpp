@@ -96,6 +96,7 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, const D
     const QString &proxy = explanation.action.proxy;
     explanation.route = router.shownName(proxy);
     explanation.chooser = chooserOf(profile, proxy);
+    explanation.isForAssociation = request.transport == Transport::Udp;
     const Expected<Path, Error> pathWereAllWell = choosePath(router, proxy, request, asked);
     router.supposeDead(request.deadServers);
     const Expected<Path, Error> path = choosePath(router, proxy, request, asked);
@@ -120,13 +121,15 @@ Error whyNotDirectly(const Profile &profile, const Endpoint &target)
     return leadsBack && !target.address.isNull() ? Error{ErrorCode::LoopDetected, {}} : Error();
 }
 
-QString chooserText(Explanation::Chooser chooser)
+QString chooserText(const Explanation &explanation)
 {
-    switch (chooser) {
+    switch (explanation.chooser) {
     case Explanation::Chooser::Failover:
         return u"; the first member that works"_s;
     case Explanation::Chooser::Balance:
-        return u"; the member for this host"_s;
+        return explanation.isForAssociation
+                   ? u"; the member for this host, when it is the first that the association sends to"_s
+                   : u"; the member for this host"_s;
     case Explanation::Chooser::Nobody:
     case Explanation::Chooser::Server:
     case Explanation::Chooser::Chain:
@@ -167,8 +170,7 @@ QString routeText(const Explanation &explanation)
         return text;
     const QString down =
         explanation.passedOver.isEmpty() ? QString() : u"; down: "_s + explanation.passedOver.join(u", ");
-    return u"%1 (%2%3%4)"_s.arg(text, shownWay({}, explanation.servers), chooserText(explanation.chooser),
-                                down);
+    return u"%1 (%2%3%4)"_s.arg(text, shownWay({}, explanation.servers), chooserText(explanation), down);
 }
 
 QString wayText(const Explanation &explanation)

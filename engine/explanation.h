@@ -66,10 +66,11 @@ struct Explanation {
     Address address; ///< that address; null where there is none
     QString route;   ///< name of the server or route; empty: none
     Chooser chooser = Chooser::Nobody;
-    QStringList servers;       ///< names of the servers it would go through, in order
-    Error obstacle;            ///< why it would fail, when that is known beforehand
-    bool isNameSentOn = false; ///< the last of them looks names up; otherwise they are looked up here
-    QStringList passedOver;    ///< names of those it would go through instead, were they not taken for dead
+    bool isForAssociation = false; ///< of UDP, whose first datagram chooses for the others
+    QStringList servers;           ///< names of the servers it would go through, in order
+    Error obstacle;                ///< why it would fail, when that is known beforehand
+    bool isNameSentOn = false;     ///< the last of them looks names up; otherwise they are looked up here
+    QStringList passedOver; ///< names of those it would go through instead, were they not taken for dead
 
     /// Nothing would be dialled, nor looked up for that.
     [[nodiscard]] bool isRefused() const { return action.kind == Action::Kind::Block || obstacle.isError(); }

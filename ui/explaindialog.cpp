@@ -430,18 +430,21 @@ void ExplainDialog::showDecision(const Explanation &explanation)
     if (!explanation.passedOver.isEmpty())
         lines
             << tr("Down at the moment: %1", "servers").arg(explanation.passedOver.join(QStringLiteral(", ")));
-    lines << chooserText(explanation.chooser) << addressText(explanation);
+    lines << chooserText(explanation) << addressText(explanation);
     lines.removeAll(QString());
     m_reason->setText(lines.join(u'\n'));
 }
 
-QString ExplainDialog::chooserText(Explanation::Chooser chooser)
+QString ExplainDialog::chooserText(const Explanation &explanation)
 {
-    switch (chooser) {
+    switch (explanation.chooser) {
     case Explanation::Chooser::Failover:
         return tr("Of the group, the first server that works is taken.");
     case Explanation::Chooser::Balance:
-        return tr("Of the group, the server that this host was given is taken, among those that work.");
+        return explanation.isForAssociation
+                   ? tr("Of the group, the server that the first host of the association was given is taken, "
+                        "among those that work.")
+                   : tr("Of the group, the server that this host was given is taken, among those that work.");
     case Explanation::Chooser::Nobody:
     case Explanation::Chooser::Server:
     case Explanation::Chooser::Chain:

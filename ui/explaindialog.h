@@ -63,7 +63,7 @@ private:
     void showDecision(const engine::Explanation &explanation);
     void showPast(const engine::ExplainRequest &request, const engine::Explanation &explanation);
     [[nodiscard]] QString reasonText(const engine::Explanation &explanation) const;
-    [[nodiscard]] static QString chooserText(engine::Explanation::Chooser chooser);
+    [[nodiscard]] static QString chooserText(const engine::Explanation &explanation);
     [[nodiscard]] static QString addressText(const engine::Explanation &explanation);
 
     const ProfileStore &m_store;

@@ -329,6 +329,11 @@ void TestExplanation::choosesServersForWhatTheyAreAskedFor()
     asked.resolved = *Address::fromLiteral(u"2001:db8::1"_s);
     QCOMPARE(explainRequest(some, asked).servers, QStringList{u"b"_s});
     some.routes[0].kind = RouteKind::Balance;
+    asked.transport = Transport::Udp;
+    some.rules[1].transports = Transport::Udp | Transport::Tcp;
+    QVERIFY(explainRequest(some, asked).isForAssociation);
+    asked.transport = Transport::Tcp;
+    QVERIFY(!explainRequest(some, asked).isForAssociation);
     some.servers[0].protocol = ServerProtocol::Socks5;
     for (int i = 0; i < 50; ++i) {
         asked.resolved = Address::fromV4(0xc0000200U + static_cast<std::uint32_t>(i));

@@ -174,9 +174,9 @@ void TestConnectionRules::makesOnlyHostsThatARuleCanSay_data()
     QTest::addColumn<QStringList>("hosts");
     QTest::addColumn<QStringList>("domain");
     const QStringList domain{QStringLiteral("example.org"), QStringLiteral("*.example.org")};
-    const auto row = [](const char *name, const char *host, bool isUsable, const QStringList &domain) {
+    const auto row = [](const char *name, const char *host, bool isUsable, const QStringList &offered) {
         const QString text = QString::fromUtf8(host);
-        QTest::newRow(name) << text << (isUsable ? QStringList{text} : QStringList{}) << domain;
+        QTest::newRow(name) << text << (isUsable ? QStringList{text} : QStringList{}) << offered;
     };
     row("name", "www.example.org", true, domain);
     row("name with the dot of the root", "www.example.org.", true, domain);
