@@ -24,6 +24,9 @@ class TrayIcon : public QObject
     Q_OBJECT
 
 public:
+    /// Characters of a tool tip that Windows shows; the rest it cuts off.
+    static constexpr qsizetype kToolTipLength = 127;
+
     /// All must outlive it.
     TrayIcon(const ProxyStatus &status, const Actions &actions, const ProfileStore &store, RuleModel &rules,
              const TrayHost &host, QObject *parent = nullptr);
@@ -57,6 +60,7 @@ private:
     void showState();
     void showTraffic();
     void showToolTip();
+    [[nodiscard]] QString makeToolTip() const;
     void activate(QSystemTrayIcon::ActivationReason reason);
 
     const ProxyStatus &m_status;
