@@ -124,13 +124,14 @@ bool TrayIcon::isAvailable() const
     return m_host.isPresent() && m_icon != nullptr && m_icon->isVisible();
 }
 
-bool TrayIcon::isMissingForTheFirstTime() const
+bool TrayIcon::isMissingUntold() const
 {
-    QSettings settings;
-    if (isAvailable() || settings.value(kMissingKey, false).toBool())
-        return false;
-    settings.setValue(kMissingKey, true);
-    return true;
+    return !isAvailable() && !QSettings().value(kMissingKey, false).toBool();
+}
+
+void TrayIcon::setMissingTold()
+{
+    QSettings().setValue(kMissingKey, true);
 }
 
 void TrayIcon::setWindowShown(bool shown)

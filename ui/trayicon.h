@@ -37,8 +37,10 @@ public:
     void hide();
     /// Whether a tray shows it now: only then may the window disappear into it.
     [[nodiscard]] bool isAvailable() const;
-    /// True once, ever: on a desktop without a tray.
-    [[nodiscard]] bool isMissingForTheFirstTime() const;
+    /// Whether this desktop has no tray, and nobody has been told.
+    [[nodiscard]] bool isMissingUntold() const;
+    /// That there is none has been seen: it is told once, ever.
+    void setMissingTold();
     void setWindowShown(bool shown);
     /// Whether notify() shows anything.
     [[nodiscard]] bool canNotify() const;
