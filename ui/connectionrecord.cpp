@@ -77,15 +77,32 @@ template <typename T> int order(const T &a, const T &b)
     return a < b ? -1 : (b < a ? 1 : 0);
 }
 
+/// As clientText() shows them, but by number.
+int compareClients(const Connection &a, const Connection &b)
+{
+    const int clients = order(a.client, b.client);
+    return clients != 0 ? clients : a.user.compare(b.user, Qt::CaseInsensitive);
+}
+
+/// Those that are shown as their client, because nothing is known of their program, come first.
+int compareApplications(const Connection &a, const Connection &b)
+{
+    const int names = a.application.compare(b.application, Qt::CaseInsensitive);
+    if (names != 0)
+        return names;
+    const int processes = order(a.processId, b.processId);
+    const bool showsClients = a.application.isEmpty() && a.processId <= 0;
+    return processes == 0 && showsClients ? compareClients(a, b) : processes;
+}
+
 template <ConnectionColumn column> int compare(const ConnectionRecord &ra, const ConnectionRecord &rb)
 {
     const Connection &a = ra.connection;
     const Connection &b = rb.connection;
     if constexpr (column == ConnectionColumn::Application) {
-        const int names = a.application.compare(b.application, Qt::CaseInsensitive);
-        return names != 0 ? names : order(a.processId, b.processId);
+        return compareApplications(a, b);
     } else if constexpr (column == ConnectionColumn::Client) {
-        return order(a.client, b.client);
+        return compareClients(a, b);
     } else if constexpr (column == ConnectionColumn::Target) {
         const int hosts = a.targetHost.compare(b.targetHost, Qt::CaseInsensitive);
         return hosts != 0 ? hosts : order(a.targetPort, b.targetPort);

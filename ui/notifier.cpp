@@ -53,6 +53,25 @@ void Notifier::takeEvents(const QList<engine::Event> &events)
     tellDue();
 }
 
+void Notifier::setServers(const QList<engine::ServerProfile> &servers)
+{
+    for (const engine::ServerProfile &before : std::as_const(m_servers)) {
+        if (!servers.contains(before))
+            m_health.remove(before.id);
+    }
+    m_servers = servers;
+}
+
+void Notifier::takeHealth(const engine::ServerHealth &health)
+{
+    if (findServer(health.serverId) == nullptr)
+        return;
+    m_health[health.serverId].isDown = health.isDown;
+    if (isWaiting(Notice::ServerHealth) &&
+        (!m_timer.isActive() || m_timer.remainingTime() > kGatherTime.count()))
+        m_timer.start(kGatherTime);
+}
+
 void Notifier::setStalled(bool isStalled)
 {
     m_isStalled = isStalled;
@@ -88,8 +107,6 @@ void Notifier::take(const engine::Event &event)
             return;
         m_blocked += 1 + std::uint64_t{event.repeated};
         m_lastBlocked = event;
-    } else if (code == EventCode::ServerDown || code == EventCode::ServerUp) {
-        m_servers.insert(event.detail, code == EventCode::ServerDown);
     } else if (code == EventCode::ListenerFailed) {
         m_failures.insert(event.detail, eventText(event));
     } else if (code == EventCode::DescriptorsExhausted) {
@@ -109,11 +126,8 @@ bool Notifier::isWaiting(Notice notice) const
     case Notice::Blocked:
         return m_blocked > 0;
     case Notice::ServerHealth:
-        for (auto server = m_servers.begin(); server != m_servers.end(); ++server) {
-            if (m_toldDown.value(server.key(), false) != server.value())
-                return true;
-        }
-        return false;
+        return std::any_of(m_health.begin(), m_health.end(),
+                           [](const ServerNews &server) { return server.isNews(); });
     case Notice::ProxyFailed:
         for (auto failure = m_failures.begin(); failure != m_failures.end(); ++failure) {
             if (m_toldFailures.value(failure.key()) != failure.value())
@@ -167,13 +181,13 @@ void Notifier::tellServers()
 {
     QStringList lines;
     bool anyDown = false;
-    for (auto server = m_servers.begin(); server != m_servers.end(); ++server) {
-        if (m_toldDown.value(server.key(), false) == server.value())
+    for (auto health = m_health.begin(); health != m_health.end(); ++health) {
+        if (!health->isNews())
             continue;
-        m_toldDown.insert(server.key(), server.value());
-        anyDown = anyDown || server.value();
-        lines << (server.value() ? tr("Server %1 does not work.") : tr("Server %1 works again."))
-                     .arg(server.key());
+        health->isToldDown = health->isDown;
+        anyDown = anyDown || health->isDown;
+        lines << (health->isDown ? tr("Server %1 does not work.") : tr("Server %1 works again."))
+                     .arg(findServer(health.key())->shownName());
     }
     if (m_settings.notifies(Notice::ServerHealth))
         Q_EMIT told(
@@ -210,6 +224,14 @@ void Notifier::tellEngine()
     if (m_settings.notifies(Notice::Engine))
         Q_EMIT told(
             {Notice::Engine, isBad ? tr("Engine in trouble") : tr("Engine"), lines.join(u'\n'), isBad});
+}
+
+/// Null when the profile has none of that id.
+const engine::ServerProfile *Notifier::findServer(const QString &id) const
+{
+    const auto found = std::find_if(m_servers.begin(), m_servers.end(),
+                                    [&id](const engine::ServerProfile &server) { return server.id == id; });
+    return found == m_servers.end() ? nullptr : &*found;
 }
 
 QString Notifier::fewLines(QStringList lines)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/profile.h"
+#include "engine/server_check.h"
 #include "engine/snapshot.h"
 #include "ui/clock.h"
 #include "ui/settings.h"
@@ -8,7 +10,6 @@
 #include <QHash>
 #include <QMap>
 #include <QObject>
-#include <QSet>
 #include <QString>
 #include <QTimer>
 
@@ -38,6 +39,8 @@ public:
     static constexpr std::chrono::milliseconds kInterval{30'000};
     /// That files cannot be opened is told again after this time at the earliest.
     static constexpr std::chrono::milliseconds kExhaustedPause{600'000};
+    /// Servers often fail together: so long it waits for others.
+    static constexpr std::chrono::milliseconds kGatherTime{1'000};
     /// Servers and listeners that one message names; others are counted.
     static constexpr int kMaximumLines = 5;
 
@@ -45,6 +48,10 @@ public:
     Notifier(const Settings &settings, Clock clock, QObject *parent = nullptr);
 
     void takeEvents(const QList<engine::Event> &events);
+    /// Those of the profile in force. The engine begins anew with ones that have changed: what was told of
+    /// them holds no longer.
+    void setServers(const QList<engine::ServerProfile> &servers);
+    void takeHealth(const engine::ServerHealth &health);
     /// The engine does not respond, or does again.
     void setStalled(bool isStalled);
     /// Tells what is due. Called by itself; tests with a clock of their own call it.
@@ -56,6 +63,13 @@ Q_SIGNALS:
 private:
     static constexpr std::size_t kKinds = 4;
 
+    struct ServerNews {
+        bool isDown = false;     ///< as last heard
+        bool isToldDown = false; ///< as last told
+
+        [[nodiscard]] bool isNews() const { return isDown != isToldDown; }
+    };
+
     void take(const engine::Event &event);
     [[nodiscard]] bool isWaiting(Notice notice) const;
     void tell(Notice notice);
@@ -63,6 +77,7 @@ private:
     void tellServers();
     void tellListeners();
     void tellEngine();
+    [[nodiscard]] const engine::ServerProfile *findServer(const QString &id) const;
     [[nodiscard]] static QString fewLines(QStringList lines);
 
     const Settings &m_settings;
@@ -72,9 +87,9 @@ private:
     std::array<bool, kKinds> m_hasTold{};
     std::uint64_t m_blocked = 0;
     engine::Event m_lastBlocked;
-    QMap<QString, bool> m_servers;     ///< by name: whether it is down, as last heard
-    QHash<QString, bool> m_toldDown;   ///< the same as last told
-    QMap<QString, QString> m_failures; ///< of listeners, not told yet: what is wrong by name
+    QList<engine::ServerProfile> m_servers;
+    QMap<QString, ServerNews> m_health; ///< by the server's id
+    QMap<QString, QString> m_failures;  ///< of listeners, not told yet: what is wrong by name
     QHash<QString, QString> m_toldFailures;
     QString m_exhausted;              ///< not told yet: that files cannot be opened
     std::int64_t m_exhaustedTold = 0; ///< when it was told last; 0: never

@@ -25,6 +25,10 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace ui
 {
 
@@ -56,6 +60,28 @@ QLabel *labelFor(QWidget *field, const QString &text)
     auto *label = new QLabel(text, field->parentWidget());
     label->setBuddy(field);
     return label;
+}
+
+/// Whether it is more than a host: what no name or address holds, but the ways to write a server with its
+/// login do.
+bool isUrl(const QString &text)
+{
+    return text.contains(QLatin1String("://")) || text.contains(u'@');
+}
+
+QString urlProblem(const QString &text)
+{
+    const auto read = readServer(text);
+    return read ? QString() : pasteErrorText(read.error());
+}
+
+/// How many characters have taken the place of what stood there before.
+qsizetype insertedCharacters(const QString &before, const QString &after)
+{
+    const auto start = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
+    const auto end = std::mismatch(before.rbegin(), std::make_reverse_iterator(start.first), after.rbegin(),
+                                   std::make_reverse_iterator(start.second));
+    return std::distance(start.second, end.second.base());
 }
 
 QString twoLines(const QByteArray &sha256)
@@ -201,7 +227,8 @@ void ServerDialog::fillForm(QFormLayout &form)
 void ServerDialog::connectFields()
 {
     connect(m_name, &QLineEdit::textChanged, this, &ServerDialog::suggestId);
-    connect(m_host, &QLineEdit::textChanged, this, &ServerDialog::takeUrl);
+    connect(m_host, &QLineEdit::textChanged, this, &ServerDialog::takePastedUrl);
+    connect(m_host, &QLineEdit::editingFinished, this, &ServerDialog::takeUrl);
     connect(m_host, &QLineEdit::textChanged, this, &ServerDialog::suggestId);
     connect(m_idEdit, &QLineEdit::textEdited, this,
             [this](const QString &text) { m_idIsMade = text.isEmpty(); });
@@ -228,6 +255,7 @@ void ServerDialog::fill(const ServerProfile &server)
     m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
     m_tls->setChecked(server.tls);
     m_host->setText(server.host);
+    m_hostBefore = m_host->text();
     m_port->setValue(server.port != 0 ? server.port : 1'080);
     m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(server.resolveNames)));
     m_fingerprint->setPlainText(twoLines(server.certificateSha256));
@@ -236,18 +264,29 @@ void ServerDialog::fill(const ServerProfile &server)
     m_passwordChoice->setKeeps(!server.withoutPassword);
 }
 
-/// A URL pasted where the host goes fills in all it tells.
-void ServerDialog::takeUrl(const QString &text)
+/// While one is typed, its beginning reads as another one: "socks5://user" as a host.
+void ServerDialog::takePastedUrl(const QString &text)
 {
-    const auto pasted =
-        text.contains(QLatin1String("://")) ? readServer(text) : engine::Unexpected{PasteError::MissingPort};
+    const bool cameAtOnce = insertedCharacters(std::exchange(m_hostBefore, text), text) > 1;
+    if (cameAtOnce)
+        takeUrl();
+}
+
+/// A URL where the host goes fills in all it tells.
+void ServerDialog::takeUrl()
+{
+    if (!isUrl(m_host->text()))
+        return;
+    const auto pasted = readServer(m_host->text());
     if (!pasted)
         return;
     const ServerProfile &server = pasted->server;
-    m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
-    m_tls->setChecked(server.tls);
+    if (pasted->namedProtocol) {
+        m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
+        m_tls->setChecked(server.tls);
+        m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(server.resolveNames)));
+    }
     m_port->setValue(server.port);
-    m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(server.resolveNames)));
     m_username->setText(server.username);
     m_password->setText(QString::fromUtf8(pasted->password));
     if (!server.name.isEmpty())
@@ -259,7 +298,8 @@ void ServerDialog::suggestId()
 {
     if (!m_idIsMade)
         return;
-    const QString name = m_name->text().isEmpty() ? m_host->text() : m_name->text();
+    const QString host = isUrl(m_host->text()) ? QString() : m_host->text(); // it may hold a password
+    const QString name = m_name->text().isEmpty() ? host : m_name->text();
     m_idEdit->setText(name.isEmpty() ? QString() : freeId(m_store.profile(), name, m_id));
 }
 
@@ -367,6 +407,8 @@ QStringList ServerDialog::problems() const
     QStringList problems;
     if (m_host->text().trimmed().isEmpty())
         problems << tr("Enter the server's host name or address.");
+    else if (isUrl(m_host->text()))
+        problems << tr("The host is no URL that can be read: %1.").arg(urlProblem(m_host->text()));
     const QString fingerprint = m_fingerprint->toPlainText();
     if (m_tls->isChecked() && !fingerprint.trimmed().isEmpty() && !readFingerprint(fingerprint))
         problems << tr("The certificate's SHA-256 must be 32 bytes in hexadecimal or base64.");
@@ -377,6 +419,7 @@ QStringList ServerDialog::problems() const
 
 void ServerDialog::store()
 {
+    takeUrl();
     QStringList found = problems();
     if (found.isEmpty()) {
         engine::Profile profile = m_store.profile();
@@ -426,6 +469,7 @@ void ServerDialog::storePassword()
 
 void ServerDialog::check()
 {
+    takeUrl();
     QStringList found = problems();
     const ServerProfile *known = findServer(m_store.profile(), m_id);
     const QString file = server().passwordFile;

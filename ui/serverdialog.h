@@ -52,7 +52,8 @@ private:
     void fillForm(QFormLayout &form);
     void connectFields();
     void fill(const engine::ServerProfile &server);
-    void takeUrl(const QString &text);
+    void takePastedUrl(const QString &text);
+    void takeUrl();
     void suggestId();
     void adapt();
     void forgetPassword();
@@ -74,6 +75,7 @@ private:
     QByteArray m_storedPassword; ///< what the store has for m_id
     QByteArray m_keptPassword;   ///< in use unless another one is typed
     bool m_idIsMade;             ///< the id follows the name
+    QString m_hostBefore;        ///< what stood there before the last change
 
     QLineEdit *m_name;
     QLineEdit *m_idEdit;

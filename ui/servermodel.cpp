@@ -242,8 +242,20 @@ void ServerModel::forgetStale(const QList<ServerProfile> &wanted)
         if (row < 0 || wanted.at(row) != before)
             m_known.remove(server.id);
         else if (wanted.at(row) != server) // another one to the engine, which begins anew with it
-            m_known[server.id].health = {};
+            forgetHealth(server.id);
     }
+}
+
+/// What a check has shown stays.
+void ServerModel::forgetHealth(const QString &serverId)
+{
+    const auto known = m_known.find(serverId);
+    if (known == m_known.end())
+        return;
+    known->health = {};
+    if (known->state != ServerState::Checking)
+        known->state = known->check ? stateAfter(*known->check) : ServerState::Unknown;
+    known->error = known->check ? known->check->error : engine::Error();
 }
 
 void ServerModel::setChecking(const QString &serverId)
@@ -256,15 +268,10 @@ void ServerModel::setChecking(const QString &serverId)
 
 void ServerModel::setCheck(const engine::ServerCheck &check)
 {
-    const qsizetype row = rowIn(m_servers, check.serverId);
-    if (row < 0)
+    if (rowIn(m_servers, check.serverId) < 0)
         return;
-    const bool udpFailed =
-        m_servers.at(row).protocol == engine::ServerProtocol::Socks5 && check.udpError.isError();
     ServerKnowledge &known = m_known[check.serverId];
-    known.state = check.error.isError() ? ServerState::Down
-                  : udpFailed           ? ServerState::Limited
-                                        : ServerState::Works;
+    known.state = stateAfter(check);
     known.error = check.error;
     known.check = check;
     publishKnowledge(check.serverId);
@@ -333,6 +340,15 @@ ServerState ServerModel::stateOf(const QString &id) const
     if (const qsizetype row = rowIn(m_routes, id); row >= 0)
         return routeState(m_routes.at(row)).state;
     return m_known.value(id).state;
+}
+
+ServerState ServerModel::stateAfter(const engine::ServerCheck &check) const
+{
+    if (check.error.isError())
+        return ServerState::Down;
+    const qsizetype row = rowIn(m_servers, check.serverId);
+    const bool hasUdp = row >= 0 && m_servers.at(row).protocol == engine::ServerProtocol::Socks5;
+    return hasUdp && check.udpError.isError() ? ServerState::Limited : ServerState::Works;
 }
 
 /// A valid profile has no route that leads back to itself, so this ends.

@@ -75,8 +75,11 @@ private:
     template <typename Entry>
     void updateRows(Section section, QList<Entry> &current, const QList<Entry> &wanted);
     void forgetStale(const QList<engine::ServerProfile> &wanted);
+    void forgetHealth(const QString &serverId);
     void publishKnowledge(const QString &serverId);
     [[nodiscard]] ServerState stateOf(const QString &id) const;
+    /// What the check alone says of its server.
+    [[nodiscard]] ServerState stateAfter(const engine::ServerCheck &check) const;
     [[nodiscard]] RouteState routeState(const engine::RouteProfile &route) const;
     [[nodiscard]] QString shownName(const QString &id) const;
     [[nodiscard]] QString sectionText(Section section) const;

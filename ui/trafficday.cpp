@@ -2,6 +2,7 @@
 #include "ui/trafficday.h"
 
 #include <QDateTime>
+#include <QLockFile>
 #include <QSettings>
 
 #include <algorithm>
@@ -17,6 +18,9 @@ const QString kDaysKey = QStringLiteral("traffic/days");
 const QString kDateKey = QStringLiteral("date");
 const QString kDownKey = QStringLiteral("down");
 const QString kUpKey = QStringLiteral("up");
+const QString kLockSuffix = QStringLiteral(".traffic.lock");
+/// Whoever has the lock needs it for a moment. A folder in which there can be none is written all the same.
+constexpr std::chrono::milliseconds kLockPatience{500};
 
 } // namespace
 
@@ -24,7 +28,8 @@ TrafficDay::TrafficDay(Clock clock)
     : m_clock(std::move(clock))
     , m_savedAtMs(m_clock.monotonic())
 {
-    load();
+    QSettings settings;
+    m_days = readDays(settings);
 }
 
 TrafficDay::~TrafficDay()
@@ -37,13 +42,11 @@ void TrafficDay::add(const engine::Totals &totals)
     const TrafficSum now{totals.bytesDown, totals.bytesUp};
     const TrafficSum before = std::exchange(m_session, now);
     // Sums that fell are another engine's: they begin at zero.
-    const std::uint64_t down = now.down - (now.down < before.down ? 0 : before.down);
-    const std::uint64_t up = now.up - (now.up < before.up ? 0 : before.up);
-    if (down + up > 0) {
-        TrafficSum &sum = dayOf(date()).sum;
-        sum.down += down;
-        sum.up += up;
-        m_isSaved = false;
+    const TrafficSum more{now.down - (now.down < before.down ? 0 : before.down),
+                          now.up - (now.up < before.up ? 0 : before.up)};
+    if (more != TrafficSum()) {
+        addTo(m_days, {date(), more});
+        addTo(m_unsaved, {date(), more});
     }
     if (m_clock.monotonic() - m_savedAtMs >= std::chrono::milliseconds(kDaySaveInterval).count())
         save();
@@ -57,34 +60,50 @@ TrafficSum TrafficDay::today() const
     return found == m_days.cend() ? TrafficSum() : found->sum;
 }
 
-/// QSettings puts a whole new file in the place of the old one: it is never half of either.
+/// QSettings puts a whole new file in the place of the old one: it is never half of either. Another session
+/// may write at the same time, with another profile, so reading and writing are one step.
 void TrafficDay::save()
 {
     m_savedAtMs = m_clock.monotonic();
-    if (std::exchange(m_isSaved, true))
+    if (m_unsaved.isEmpty())
         return;
     QSettings settings;
-    settings.beginWriteArray(kDaysKey, static_cast<int>(m_days.size()));
-    for (int at = 0; at < m_days.size(); ++at) {
-        settings.setArrayIndex(at);
-        settings.setValue(kDateKey, m_days.at(at).date.toString(Qt::ISODate));
-        settings.setValue(kDownKey, static_cast<qulonglong>(m_days.at(at).sum.down));
-        settings.setValue(kUpKey, static_cast<qulonglong>(m_days.at(at).sum.up));
-    }
-    settings.endArray();
+    // Not QSettings' own, which it takes for a moment in every sync().
+    QLockFile lock(settings.fileName() + kLockSuffix);
+    lock.tryLock(kLockPatience);
+    settings.sync();
+    m_days = readDays(settings);
+    for (const Day &day : std::as_const(m_unsaved))
+        addTo(m_days, day);
+    m_unsaved.clear();
+    writeDays(settings, m_days);
+    settings.sync();
 }
 
 /// What does not read as a day is left out.
-void TrafficDay::load()
+QList<TrafficDay::Day> TrafficDay::readDays(QSettings &settings)
 {
-    QSettings settings;
+    QList<Day> days;
     const int count = std::min(settings.beginReadArray(kDaysKey), kRememberedDays);
     for (int at = 0; at < count; ++at) {
         settings.setArrayIndex(at);
         const QDate date = QDate::fromString(settings.value(kDateKey).toString(), Qt::ISODate);
         if (date.isValid())
-            m_days.append(
+            days.append(
                 {date, {settings.value(kDownKey).toULongLong(), settings.value(kUpKey).toULongLong()}});
+    }
+    settings.endArray();
+    return days;
+}
+
+void TrafficDay::writeDays(QSettings &settings, const QList<Day> &days)
+{
+    settings.beginWriteArray(kDaysKey, static_cast<int>(days.size()));
+    for (int at = 0; at < days.size(); ++at) {
+        settings.setArrayIndex(at);
+        settings.setValue(kDateKey, days.at(at).date.toString(Qt::ISODate));
+        settings.setValue(kDownKey, static_cast<qulonglong>(days.at(at).sum.down));
+        settings.setValue(kUpKey, static_cast<qulonglong>(days.at(at).sum.up));
     }
     settings.endArray();
 }
@@ -94,18 +113,19 @@ QDate TrafficDay::date() const
     return QDateTime::fromMSecsSinceEpoch(m_clock.wall()).date();
 }
 
-TrafficDay::Day &TrafficDay::dayOf(QDate date)
+void TrafficDay::addTo(QList<Day> &days, const Day &more)
 {
+    Day sum = more;
     const auto found =
-        std::find_if(m_days.begin(), m_days.end(), [date](const Day &day) { return day.date == date; });
-    if (found != m_days.end()) {
-        std::rotate(found, std::next(found), m_days.end());
-        return m_days.last();
+        std::find_if(days.begin(), days.end(), [&more](const Day &day) { return day.date == more.date; });
+    if (found != days.end()) {
+        sum.sum.down += found->sum.down;
+        sum.sum.up += found->sum.up;
+        days.erase(found);
+    } else if (days.size() >= kRememberedDays) {
+        days.removeFirst();
     }
-    if (m_days.size() >= kRememberedDays)
-        m_days.removeFirst();
-    m_days.append({date, {}});
-    return m_days.last();
+    days.append(sum);
 }
 
 } // namespace ui

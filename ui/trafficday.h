@@ -9,6 +9,8 @@
 
 #include <chrono>
 
+class QSettings;
+
 namespace ui
 {
 
@@ -38,9 +40,10 @@ public:
 
     /// Sums of this session so far.
     void add(const engine::Totals &totals);
-    /// Of the day that it is now.
+    /// Of the day that it is now: of this session, and of the others as far as they had written it down when
+    /// this one last did.
     [[nodiscard]] TrafficSum today() const;
-    /// Into the program's settings.
+    /// Adds what is not written down yet to what the program's settings say by now.
     void save();
 
 private:
@@ -49,15 +52,16 @@ private:
         TrafficSum sum;
     };
 
-    void load();
+    [[nodiscard]] static QList<Day> readDays(QSettings &settings);
+    static void writeDays(QSettings &settings, const QList<Day> &days);
+    static void addTo(QList<Day> &days, const Day &more);
     [[nodiscard]] QDate date() const;
-    [[nodiscard]] Day &dayOf(QDate date);
 
     Clock m_clock;
-    QList<Day> m_days; ///< the one that grew last is last
+    QList<Day> m_days;    ///< the one that grew last is last
+    QList<Day> m_unsaved; ///< the part of them that is not written down yet
     TrafficSum m_session;
     std::int64_t m_savedAtMs = 0; ///< monotonic
-    bool m_isSaved = true;
 };
 
 } // namespace ui

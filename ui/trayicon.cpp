@@ -11,7 +11,9 @@
 #include <QActionGroup>
 #include <QSettings>
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace ui
 {
@@ -22,9 +24,28 @@ namespace
 /// A tool tip is a call into the system's shell: no need to make five a second.
 constexpr std::chrono::milliseconds kToolTipInterval{1'000};
 constexpr std::chrono::milliseconds kHintTime{8'000};
+/// Of the line in the tool tip that names the profile.
+constexpr qsizetype kProfileLength = 28;
+/// What is cut to less says nothing.
+constexpr qsizetype kShortestLine = 12;
 
 const QString kMissingKey = QStringLiteral("tray/missingTold");
 const QString kHintKey = QStringLiteral("tray/hintShown");
+
+qsizetype roomFor(const QString &text)
+{
+    return TrayIcon::kToolTipLength - text.size() - 1;
+}
+
+QString shortened(const QString &line, qsizetype length)
+{
+    return line.size() <= length ? line : line.left(length - 1) + u'\u2026';
+}
+
+void addLine(QString &text, const QString &line)
+{
+    text += u'\n' + line;
+}
 
 } // namespace
 
@@ -103,13 +124,14 @@ bool TrayIcon::isAvailable() const
     return m_host.isPresent() && m_icon != nullptr && m_icon->isVisible();
 }
 
-bool TrayIcon::isMissingForTheFirstTime() const
+bool TrayIcon::isMissingUntold() const
 {
-    QSettings settings;
-    if (isAvailable() || settings.value(kMissingKey, false).toBool())
-        return false;
-    settings.setValue(kMissingKey, true);
-    return true;
+    return !isAvailable() && !QSettings().value(kMissingKey, false).toBool();
+}
+
+void TrayIcon::setMissingTold()
+{
+    QSettings().setValue(kMissingKey, true);
 }
 
 void TrayIcon::setWindowShown(bool shown)
@@ -158,20 +180,38 @@ void TrayIcon::showTraffic()
 void TrayIcon::showToolTip()
 {
     m_sinceToolTip.start();
-    const TrafficRates rates = m_status.rates();
-    QStringList lines{tr("Hosier: %1", "proxy state").arg(m_status.title())};
-    if (!m_status.profileName().isEmpty())
-        lines << tr("Profile: %1").arg(m_status.profileName());
-    if (m_status.state() != ProxyState::Off)
-        lines << m_status.description();
-    lines << tr("%1 live, %2 down, %3 up")
-                 .arg(countText(m_status.totals().live), rateText(rates.down), rateText(rates.up));
-    const QString text = lines.join(u'\n');
+    const QString text = makeToolTip();
     if (text == m_toolTip)
         return;
     m_toolTip = text;
     if (m_icon != nullptr)
         m_icon->setToolTip(text);
+}
+
+/// What matters most comes first, and listeners as far as there is room.
+QString TrayIcon::makeToolTip() const
+{
+    const TrafficRates rates = m_status.rates();
+    const QString traffic =
+        tr("%1 live, %2 down, %3 up")
+            .arg(countText(m_status.totals().live), rateText(rates.down), rateText(rates.up));
+    QString text = tr("Hosier: %1", "proxy state").arg(m_status.title());
+    if (!m_status.profileName().isEmpty())
+        addLine(text, shortened(tr("Profile: %1").arg(m_status.profileName()), kProfileLength));
+    addLine(text, traffic);
+    if (m_status.state() == ProxyState::Off)
+        return text;
+    QStringList listeners = m_status.description().split(u'\n');
+    if (m_status.state() == ProxyState::On && m_status.description().size() > roomFor(text))
+        listeners = m_status.headline().split(QStringLiteral(", "));
+    // Why the first one failed may be long: its beginning is better than nothing.
+    listeners.first() = shortened(listeners.first(), std::max(roomFor(text), kShortestLine));
+    for (const QString &listener : std::as_const(listeners)) {
+        if (listener.size() > roomFor(text))
+            break;
+        addLine(text, listener);
+    }
+    return text;
 }
 
 void TrayIcon::activate(QSystemTrayIcon::ActivationReason reason)

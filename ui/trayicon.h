@@ -24,6 +24,9 @@ class TrayIcon : public QObject
     Q_OBJECT
 
 public:
+    /// Characters of a tool tip that Windows shows; the rest it cuts off.
+    static constexpr qsizetype kToolTipLength = 127;
+
     /// All must outlive it.
     TrayIcon(const ProxyStatus &status, const Actions &actions, const ProfileStore &store, RuleModel &rules,
              const TrayHost &host, QObject *parent = nullptr);
@@ -34,8 +37,10 @@ public:
     void hide();
     /// Whether a tray shows it now: only then may the window disappear into it.
     [[nodiscard]] bool isAvailable() const;
-    /// True once, ever: on a desktop without a tray.
-    [[nodiscard]] bool isMissingForTheFirstTime() const;
+    /// Whether this desktop has no tray, and nobody has been told.
+    [[nodiscard]] bool isMissingUntold() const;
+    /// That there is none has been seen: it is told once, ever.
+    void setMissingTold();
     void setWindowShown(bool shown);
     /// Whether notify() shows anything.
     [[nodiscard]] bool canNotify() const;
@@ -57,6 +62,7 @@ private:
     void showState();
     void showTraffic();
     void showToolTip();
+    [[nodiscard]] QString makeToolTip() const;
     void activate(QSystemTrayIcon::ActivationReason reason);
 
     const ProxyStatus &m_status;

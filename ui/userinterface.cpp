@@ -74,6 +74,10 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
     connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
+    connect(&engine, &engine::Engine::serverHealthChanged, m_notifier.get(), &Notifier::takeHealth);
+    m_notifier->setServers(m_store.profile().servers);
+    connect(&m_store, &ProfileStore::profileChanged, m_notifier.get(),
+            [this] { m_notifier->setServers(m_store.profile().servers); });
     connect(m_notices.get(), &DesktopNotices::clicked, this, &UserInterface::showWindow);
     connect(m_watch.get(), &EngineWatch::stalledChanged, m_notifier.get(), &Notifier::setStalled);
     connect(&m_store, &ProfileStore::missingPasswordsChanged, this, &UserInterface::tellOfMissingPasswords,
@@ -136,8 +140,11 @@ void UserInterface::connectWindow()
     connect(m_window.get(), &MainWindow::closeRequested, this, &UserInterface::closeWindow);
     connect(m_window.get(), &MainWindow::watchingChanged, m_tray.get(), &TrayIcon::setWindowShown);
     connect(m_window.get(), &MainWindow::watchingChanged, this, [this](bool watching) {
-        if (watching)
-            m_waitsForTray = false; // from here on it is minimised by who has seen it
+        if (!watching)
+            return;
+        m_waitsForTray = false; // from here on it is minimised by who has seen it
+        if (!m_missingTray.isEmpty())
+            tellOfMissingTray();
     });
     connect(m_tray.get(), &TrayIcon::toggleWindowRequested, this, &UserInterface::toggleWindow);
     connect(m_tray.get(), &TrayIcon::showWindowRequested, this, &UserInterface::showWindow);
@@ -252,14 +259,17 @@ void UserInterface::quit()
 
 void UserInterface::tellOfMissingTray()
 {
-    if (m_tray->isMissingForTheFirstTime())
+    if (m_tray->isMissingUntold())
         showMissingTray();
 }
 
+/// It counts as told once it stands in a window in sight; until then it is shown again with the window.
 void UserInterface::showMissingTray()
 {
     m_missingTray = tr("This desktop has no tray for Hosier: closing the window quits it.");
     m_window->statusBar()->showMessage(m_missingTray);
+    if (m_window->isWatching())
+        m_tray->setMissingTold();
 }
 
 void UserInterface::addPasswordBar()

@@ -101,7 +101,7 @@ private:
     std::unique_ptr<EngineWatch> m_watch;
     SettingsView *m_settingsView = nullptr; ///< the window's child
     PasswordBar *m_passwordBar = nullptr;   ///< likewise
-    QString m_missingTray;                  ///< as it was told; empty: it was not
+    QString m_missingTray;                  ///< as it was shown, in sight or not; empty: it was not
     bool m_hasStarted = false;
     bool m_waitsForTray = false; ///< minimised only because there is none
     bool m_hasLeft = false;      ///< for good: the engine is stopping

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void tellsWhoseProgramItIs();
     void sortsByEveryColumn_data();
     void sortsByEveryColumn();
+    void sortsByWhatStandsForTheApplication();
     void filtersByWords_data();
     void filtersByWords();
     void followsTheFilterWhenTheStateChanges();
@@ -119,6 +120,33 @@ void TestConnectionModel::sortsByEveryColumn()
     apply(added({one, two, three}));
     QCOMPARE(ids(), ascending);
     m_model->sort(static_cast<int>(column), Qt::DescendingOrder);
+    QCOMPARE(ids(), QList<engine::ConnectionId>(ascending.rbegin(), ascending.rend()));
+}
+
+/// The client while nothing is known of its program.
+void TestConnectionModel::sortsByWhatStandsForTheApplication()
+{
+    QList<Connection> connections;
+    for (engine::ConnectionId id = 1; id <= 6; ++id)
+        connections << connection(id);
+    const auto client = [](quint32 lastByte, quint16 port) {
+        return engine::Endpoint{engine::Address::fromV4(0x0a000000 + lastByte), port};
+    };
+    connections[0].application = QStringLiteral("curl");
+    connections[0].client = client(1, 1);
+    connections[1].client = client(20, 80);
+    connections[2].client = client(3, 900);
+    connections[3].client = client(3, 80);
+    connections[3].user = QStringLiteral("zoe");
+    connections[4].client = client(3, 80);
+    connections[4].user = QStringLiteral("Anna");
+    connections[5].client = client(2, 1);
+    connections[5].processId = 7;
+    apply(added(connections));
+    m_model->sort(static_cast<int>(ConnectionColumn::Application), Qt::AscendingOrder);
+    const QList<engine::ConnectionId> ascending{5, 4, 3, 2, 6, 1};
+    QCOMPARE(ids(), ascending);
+    m_model->sort(static_cast<int>(ConnectionColumn::Application), Qt::DescendingOrder);
     QCOMPARE(ids(), QList<engine::ConnectionId>(ascending.rbegin(), ascending.rend()));
 }
 

@@ -95,6 +95,7 @@ private Q_SLOTS:
     void reopensDialogs();
     void keepsClosedDialogsClosed();
     void goesOnTellingWhatItToldBefore();
+    void tellsOfAMissingTrayInAWindowInSight();
 
 private:
     static QList<ui::MainWindow *> windows()
@@ -373,6 +374,39 @@ void TestLanguage::goesOnTellingWhatItToldBefore()
     switchTo(u"en"_s);
     QVERIFY(windows().value(0)->findChild<QWidget *>(u"crashBar"_s) == nullptr);
     QCOMPARE(windows().value(0)->statusBar()->currentMessage(), QString());
+}
+
+/// Once, and not to nobody.
+void TestLanguage::tellsOfAMissingTrayInAWindowInSight()
+{
+    if (QSystemTrayIcon::isSystemTrayAvailable())
+        QSKIP("This desktop has a tray");
+    engine::Engine engine;
+    FakeProfileStore store;
+    NoLoginStart loginStart;
+    ui::Language language;
+    ui::Settings settings;
+    ui::Options options;
+    options.minimized = true;
+    ui::UserInterface userInterface(engine, store, loginStart, settings, language, options);
+    userInterface.start();
+    ui::MainWindow *window = windows().value(0);
+    const auto isTold = [] {
+        return QSettings().value(u"tray/missingTold"_s).toBool();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(!window->statusBar()->currentMessage().isEmpty(), 15'000);
+    QVERIFY(!window->isWatching());
+    QVERIFY(!isTold());
+    const QString told = window->statusBar()->currentMessage();
+    window->statusBar()->showMessage(u"Something else"_s);
+    userInterface.showWindow();
+    QVERIFY(window->isWatching());
+    QCOMPARE(window->statusBar()->currentMessage(), told);
+    QVERIFY(isTold());
+    window->statusBar()->clearMessage();
+    window->showMinimized();
+    userInterface.showWindow();
+    QCOMPARE(window->statusBar()->currentMessage(), QString());
 }
 
 QTEST_MAIN(TestLanguage)

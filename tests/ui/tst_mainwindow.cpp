@@ -4,6 +4,8 @@
 #include "synthetic.h"
 #include "ui/clientsettings.h"
 #include "ui/connectionmodel.h"
+#include "ui/format.h"
+#include "ui/language.h"
 #include "ui/listenermenu.h"
 #include "ui/livetable.h"
 #include "ui/mainwindow.h"
@@ -26,6 +28,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QScopeGuard>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
@@ -120,6 +123,9 @@ private Q_SLOTS:
     void copiesTheEnvironment();
     void copiesWhatAsksForNoPasswordRather();
     void followsTheMeasuredStateInTheTray();
+    void keepsTheSpeedInTheToolTip_data();
+    void keepsTheSpeedInTheToolTip();
+    void tellsInTheToolTipWhatFailed();
     void remembersItsLayout();
     void comesBackIntoSight_data();
     void comesBackIntoSight();
@@ -457,6 +463,74 @@ void TestMainWindow::followsTheMeasuredStateInTheTray()
     QVERIFY(tray.toolTip().contains(QStringLiteral("Proxy on")));
     setState(listener(ListenerState::Closed), false);
     QVERIFY(tray.toolTip().contains(QStringLiteral("Proxy off")));
+}
+
+void TestMainWindow::keepsTheSpeedInTheToolTip_data()
+{
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QString>("profile");
+    for (const ui::LanguageName &language : ui::languages()) {
+        QTest::addRow("%s", qPrintable(language.code)) << language.code << QStringLiteral("default");
+        QTest::addRow("%s, long name", qPrintable(language.code)) << language.code << QString(200, u'n');
+    }
+}
+
+/// Windows cuts off what is longer.
+void TestMainWindow::keepsTheSpeedInTheToolTip()
+{
+    QFETCH(const QString, language);
+    QFETCH(const QString, profile);
+    m_window.reset();
+    m_models.reset();
+    ui::Language shown;
+    shown.choose(language);
+    const auto backToEnglish = qScopeGuard([&shown] { shown.choose(QStringLiteral("en")); });
+    m_status = std::make_unique<ui::ProxyStatus>(profile);
+    m_models = std::make_unique<ui::Models>(*m_engine, m_store);
+    m_window = std::make_unique<ui::MainWindow>(*m_engine, *m_status, m_store, *m_models);
+    engine::Delta delta;
+    delta.totals.live = 1'234;
+    for (int second = 1; second <= 5; ++second) {
+        delta.elapsedMs = 1'000 * second;
+        delta.totals.bytesDown += 1'023ULL << 20;
+        delta.totals.bytesUp += 999ULL << 20;
+        m_status->applyDelta(delta);
+    }
+    m_status->setAccepting(true);
+    ListenerStatus shared = listener(ListenerState::Listening);
+    shared.protocols |= engine::Protocol::Http;
+    shared.endpoint.address = engine::Address::fromV4(0xc0a864c8);
+    m_status->setListeners({listener(ListenerState::Listening), shared, shared, shared});
+    const ui::TrayHost host;
+    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules, host);
+    const QStringList lines = tray.toolTip().split(u'\n');
+    const ui::TrafficRates rates = m_status->rates();
+    QVERIFY(rates.down > 1e9);
+    QVERIFY2(tray.toolTip().size() <= ui::TrayIcon::kToolTipLength, qPrintable(tray.toolTip()));
+    QVERIFY2(lines.size() >= 4, qPrintable(tray.toolTip()));
+    QVERIFY(lines.at(0).contains(m_status->title()));
+    QVERIFY(lines.at(2).contains(ui::rateText(rates.down)));
+    QVERIFY(lines.at(2).contains(ui::rateText(rates.up)));
+    // Only whole ones, without their protocols where they are many.
+    QCOMPARE(lines.at(3), QStringLiteral("127.0.0.1:1080"));
+    for (const QString &line : lines.sliced(4))
+        QCOMPARE(line, shared.endpoint.toString());
+}
+
+/// Of a long reason the beginning; nothing of the second listener when the first one's leaves no room.
+void TestMainWindow::tellsInTheToolTipWhatFailed()
+{
+    ListenerStatus failed = portInUse();
+    failed.holderName = QString(100, u'h');
+    m_status->setAccepting(true);
+    m_status->setListeners({failed, listener(ListenerState::Listening)});
+    const ui::TrayHost host;
+    const ui::TrayIcon tray(*m_status, m_window->actions(), m_store, m_models->rules, host);
+    QVERIFY(tray.toolTip().size() <= ui::TrayIcon::kToolTipLength);
+    QVERIFY(tray.toolTip().contains(QStringLiteral("\n127.0.0.1:1080: The port is in use by h")));
+    QVERIFY(tray.toolTip().endsWith(u'\u2026'));
+    m_status->setListeners({listener(ListenerState::Listening)});
+    QVERIFY(tray.toolTip().endsWith(QStringLiteral("\nListening on 127.0.0.1:1080 (SOCKS4, SOCKS5)")));
 }
 
 void TestMainWindow::remembersItsLayout()

@@ -30,12 +30,14 @@ Event blocked(const QString &application, std::uint32_t repeated = 0)
     return event;
 }
 
-Event server(const QString &name, bool isDown)
+engine::ServerProfile serverOf(const QString &id, const QString &name = {}, quint16 port = 1'080)
 {
-    Event event;
-    event.code = isDown ? EventCode::ServerDown : EventCode::ServerUp;
-    event.detail = name;
-    return event;
+    engine::ServerProfile server;
+    server.id = id;
+    server.name = name.isEmpty() ? id : name;
+    server.host = QStringLiteral("proxy.example.org");
+    server.port = port;
+    return server;
 }
 
 Event listener(const QString &name, EventCode code, engine::ErrorCode error = engine::ErrorCode::None)
@@ -63,6 +65,10 @@ private Q_SLOTS:
     void saysNothingThatIsSwitchedOff_data();
     void saysNothingThatIsSwitchedOff();
     void forgetsAServerThatCameBackMeanwhile();
+    void tellsOfAChangedServerAnew_data();
+    void tellsOfAChangedServerAnew();
+    void tellsServersOfOneNameApart();
+    void gathersServersThatFailTogether();
     void namesAFewServersAndCountsTheRest();
     void tellsOfAFailedListenerOnce();
     void tellsThatFilesCannotBeOpened();
@@ -76,6 +82,13 @@ private:
     void pass(std::chrono::milliseconds time)
     {
         m_now += time.count();
+        m_notifier->tellDue();
+    }
+
+    void report(const QList<engine::ServerHealth> &healths)
+    {
+        for (const engine::ServerHealth &health : healths)
+            m_notifier->takeHealth(health);
         m_notifier->tellDue();
     }
 
@@ -148,8 +161,10 @@ void TestNotifier::staysBelowItsRate()
 
 void TestNotifier::kindsDoNotWaitForEachOther()
 {
+    m_notifier->setServers({serverOf(QStringLiteral("office"))});
+    m_notifier->takeHealth({QStringLiteral("office"), true, {}});
     m_notifier->takeEvents(
-        {blocked(QStringLiteral("curl")), server(QStringLiteral("Office"), true),
+        {blocked(QStringLiteral("curl")),
          listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse)});
     QCOMPARE(m_told.size(), 3);
 }
@@ -167,8 +182,10 @@ void TestNotifier::saysNothingThatIsSwitchedOff()
 {
     QFETCH(Notice, notice);
     m_settings->setNotifies(notice, false);
+    m_notifier->setServers({serverOf(QStringLiteral("office"))});
+    m_notifier->takeHealth({QStringLiteral("office"), true, {}});
     m_notifier->takeEvents(
-        {blocked(QStringLiteral("curl")), server(QStringLiteral("Office"), true),
+        {blocked(QStringLiteral("curl")),
          listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse),
          listener(QStringLiteral("Local"), EventCode::DescriptorsExhausted)});
     QCOMPARE(m_told.size(), 3);
@@ -182,26 +199,95 @@ void TestNotifier::saysNothingThatIsSwitchedOff()
 
 void TestNotifier::forgetsAServerThatCameBackMeanwhile()
 {
-    const QString office = QStringLiteral("Office");
-    m_notifier->takeEvents({server(office, true)});
+    const QString office = QStringLiteral("office");
+    m_notifier->setServers({serverOf(office, QStringLiteral("Office"))});
+    report({{office, true, {}}});
     QCOMPARE(m_told.size(), 1);
     QVERIFY(m_told.first().isBad);
-    m_notifier->takeEvents({server(office, false)});
-    m_notifier->takeEvents({server(office, true)});
+    report({{office, false, {}}});
+    report({{office, true, {}}});
     pass(Notifier::kInterval);
     QCOMPARE(m_told.size(), 1); // down it was, down it is
-    m_notifier->takeEvents({server(office, false)});
+    report({{office, false, {}}});
     QCOMPARE(m_told.size(), 2);
     QCOMPARE(m_told.last().text, QStringLiteral("Server Office works again."));
     QVERIFY(!m_told.last().isBad);
 }
 
+void TestNotifier::tellsOfAChangedServerAnew_data()
+{
+    QTest::addColumn<QList<engine::ServerProfile>>("meanwhile");
+    QTest::addColumn<int>("told");
+    const engine::ServerProfile office = serverOf(QStringLiteral("office"));
+    const engine::ServerProfile home = serverOf(QStringLiteral("home"));
+    using Servers = QList<engine::ServerProfile>;
+    QTest::newRow("changed") << Servers{serverOf(office.id, {}, 1'081), home} << 2;
+    QTest::newRow("renamed") << Servers{serverOf(office.id, QStringLiteral("Work")), home} << 2;
+    QTest::newRow("removed, and added again") << Servers{home} << 2;
+    QTest::newRow("moved, and another one changed") << Servers{serverOf(home.id, {}, 1), office} << 1;
+}
+
+/// The engine does not say that the one from before works again: it has a new one.
+void TestNotifier::tellsOfAChangedServerAnew()
+{
+    QFETCH(const QList<engine::ServerProfile>, meanwhile);
+    const QString office = QStringLiteral("office");
+    const QList<engine::ServerProfile> servers{serverOf(office), serverOf(QStringLiteral("home"))};
+    m_notifier->setServers(servers);
+    report({{office, true, {}}});
+    QCOMPARE(m_told.size(), 1);
+    m_notifier->setServers(meanwhile);
+    m_notifier->setServers(servers);
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 1);
+    report({{office, true, {}}});
+    QTEST(static_cast<int>(m_told.size()), "told");
+}
+
+void TestNotifier::tellsServersOfOneNameApart()
+{
+    const QString name = QStringLiteral("proxy.example.org");
+    const QString one = QStringLiteral("one");
+    const QString other = QStringLiteral("other");
+    m_notifier->setServers({serverOf(one, name), serverOf(other, name)});
+    report({{one, true, {}}});
+    report({{other, true, {}}});
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 2);
+    // The other one is still down.
+    report({{one, false, {}}});
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 3);
+    report({{other, false, {}}, {QStringLiteral("gone"), true, {}}});
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 4);
+    QCOMPARE(m_told.last().text, QStringLiteral("Server proxy.example.org works again."));
+}
+
+/// By itself, a moment after the first, and not with what waits for longer.
+void TestNotifier::gathersServersThatFailTogether()
+{
+    const QString curl = QStringLiteral("curl");
+    m_notifier->takeEvents({blocked(curl)});
+    m_notifier->takeEvents({blocked(curl)});
+    m_notifier->setServers({serverOf(QStringLiteral("one")), serverOf(QStringLiteral("other"))});
+    m_notifier->takeHealth({QStringLiteral("one"), true, {}});
+    m_notifier->takeHealth({QStringLiteral("other"), true, {}});
+    QCOMPARE(m_told.size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_told.size(), 2, static_cast<int>(4 * Notifier::kGatherTime.count()));
+    QCOMPARE(m_told.last().text.split(u'\n').size(), 2);
+}
+
 void TestNotifier::namesAFewServersAndCountsTheRest()
 {
-    QList<Event> events;
-    for (int i = 0; i < 20; ++i)
-        events << server(QStringLiteral("s%1").arg(i, 2, 10, QLatin1Char('0')), true);
-    m_notifier->takeEvents(events);
+    QList<engine::ServerProfile> servers;
+    QList<engine::ServerHealth> health;
+    for (int i = 0; i < 20; ++i) {
+        servers << serverOf(QStringLiteral("s%1").arg(i, 2, 10, QLatin1Char('0')));
+        health.append({servers.last().id, true, {}});
+    }
+    m_notifier->setServers(servers);
+    report(health);
     QCOMPARE(m_told.size(), 1);
     QCOMPARE(m_told.first().text.split(u'\n').size(), Notifier::kMaximumLines + 1);
     QVERIFY(m_told.first().text.contains(QStringLiteral("15")));

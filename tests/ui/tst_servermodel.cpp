@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <optional>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -69,6 +70,8 @@ private Q_SLOTS:
     void tellsWhenAMemberIsProbed();
     void tellsHowRoutesFare();
     void forgetsWhatChanged();
+    void forgetsTheHealthOfARenamedServer_data();
+    void forgetsTheHealthOfARenamedServer();
     void keepsIndexes();
     void followsAnyChange_data();
     void followsAnyChange();
@@ -236,6 +239,40 @@ void TestServerModel::forgetsWhatChanged()
     QCOMPARE(text(u"office"_s, ServerColumn::Tcp), QString());
     QCOMPARE(state(u"home"_s), ServerState::Works);
     QCOMPARE(text(u"home"_s, ServerColumn::Name), u"At home"_s);
+}
+
+void TestServerModel::forgetsTheHealthOfARenamedServer_data()
+{
+    QTest::addColumn<std::optional<ServerCheck>>("check");
+    QTest::addColumn<ServerState>("expected");
+    using Check = std::optional<ServerCheck>;
+    QTest::newRow("never checked") << Check() << ServerState::Unknown;
+    QTest::newRow("checked well") << Check(checkOf(u"office"_s)) << ServerState::Works;
+    QTest::newRow("checked without UDP")
+        << Check(checkOf(u"office"_s, ErrorCode::None, ErrorCode::UpstreamTimedOut)) << ServerState::Limited;
+    QTest::newRow("checked in vain") << Check(checkOf(u"office"_s, ErrorCode::UpstreamLoginFailed,
+                                                      ErrorCode::UpstreamLoginFailed))
+                                     << ServerState::Down;
+}
+
+/// The engine begins anew with it. What a check has shown holds whatever the name.
+void TestServerModel::forgetsTheHealthOfARenamedServer()
+{
+    QFETCH(const std::optional<ServerCheck>, check);
+    QFETCH(const ServerState, expected);
+    if (check)
+        m_model->setCheck(*check);
+    const QString healthy = text(u"office"_s, ServerColumn::Health);
+    m_model->setHealth({u"office"_s, true, {ErrorCode::UpstreamUnreachable, {}}});
+    engine::Profile renamed = sample();
+    renamed.servers[0].name = u"Renamed"_s;
+    m_model->setProfile(renamed);
+    QCOMPARE(state(u"office"_s), expected);
+    QCOMPARE(text(u"office"_s, ServerColumn::Health), healthy);
+    // A check that is under way goes on.
+    m_model->setChecking(u"office"_s);
+    m_model->setProfile(sample());
+    QCOMPARE(state(u"office"_s), ServerState::Checking);
 }
 
 void TestServerModel::keepsIndexes()

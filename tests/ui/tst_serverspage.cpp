@@ -76,6 +76,11 @@ private Q_SLOTS:
     void forgetsAPassword();
     void duplicatesAServer();
     void fillsInAPastedUrl();
+    void fillsInATypedUrl_data();
+    void fillsInATypedUrl();
+    void fillsInAUrlOverWhatIsThere();
+    void keepsNoUrlForAHost_data();
+    void keepsNoUrlForAHost();
     void pinsACertificate();
     void offersWhatTheProtocolHas();
     void checksUnsavedSettings();
@@ -405,6 +410,83 @@ void TestServersPage::fillsInAPastedUrl()
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->profile().servers.constFirst().protocol, ServerProtocol::Http);
     QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("p@ss"));
+}
+
+void TestServersPage::fillsInATypedUrl_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<Qt::Key>("last");
+    const QString url = u"socks5://user:pass@host.example.org:1085"_s;
+    QTest::newRow("then the next field") << url << Qt::Key_Tab;
+    QTest::newRow("then saved") << url << Qt::Key_Return;
+    QTest::newRow("without the protocol") << u"user:pass@host.example.org:1085"_s << Qt::Key_Tab;
+}
+
+/// When all of it stands there: its beginning reads as a host, and its password must not be seen in an id.
+void TestServersPage::fillsInATypedUrl()
+{
+    QFETCH(const QString, typed);
+    QFETCH(const Qt::Key, last);
+    open("serverAdd");
+    auto *host = find<QLineEdit>("serverHost");
+    const auto *id = find<QLineEdit>("serverId");
+    host->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), host);
+    for (const QChar letter : typed) {
+        QTest::keyClick(host, letter.toLatin1());
+        QVERIFY2(!host->text().contains(u'@') || id->text().isEmpty(), qPrintable(id->text()));
+    }
+    QCOMPARE(host->text(), typed);
+    QTest::keyClick(host, last);
+    QCOMPARE(host->text(), u"host.example.org"_s);
+    QCOMPARE(id->text(), u"host.example.org"_s);
+    QCOMPARE(find<QLineEdit>("serverUser")->text(), u"user"_s);
+    QCOMPARE(find<QLineEdit>("serverPassword")->text(), u"pass"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'085);
+    if (last != Qt::Key_Return)
+        save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().host, u"host.example.org"_s);
+    QCOMPARE(m_store->passwords.value(u"host.example.org"_s), QByteArray("pass"));
+}
+
+void TestServersPage::fillsInAUrlOverWhatIsThere()
+{
+    start(sample());
+    open("serverEdit", {u"office"_s});
+    auto *host = find<QLineEdit>("serverHost");
+    QGuiApplication::clipboard()->setText(u"http://me@h.eu:81"_s);
+    host->selectAll();
+    host->paste();
+    QCOMPARE(host->text(), u"h.eu"_s);
+    QCOMPARE(find<QLineEdit>("serverUser")->text(), u"me"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 81);
+    find<QDialog>("serverDialog")->reject();
+}
+
+void TestServersPage::keepsNoUrlForAHost_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("no such protocol") << u"ftp://me:secret@h.eu:21"_s;
+    QTest::newRow("bad port") << u"socks5://me:secret@h.eu:x"_s;
+    QTest::newRow("only a login") << u"me:secret@"_s;
+    QTest::newRow("no host") << u"socks5://"_s;
+}
+
+void TestServersPage::keepsNoUrlForAHost()
+{
+    QFETCH(const QString, text);
+    start(sample());
+    const int changes = m_store->changes;
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(text);
+    QCOMPARE(find<QLineEdit>("serverId")->text(), QString());
+    save("serverDialog");
+    QVERIFY(isOpen("serverDialog"));
+    QVERIFY(find<QLabel>("problems")->text().contains(u"URL"_s));
+    QVERIFY(!find<QLabel>("problems")->text().contains(u"secret"_s));
+    QCOMPARE(m_store->changes, changes);
+    find<QDialog>("serverDialog")->reject();
 }
 
 void TestServersPage::pinsACertificate()

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void offersSources();
     void countsTheDay();
     void remembersTheDay();
+    void sharesTheDayWithOtherSessions();
     void beginsANewDay();
     void survivesAWrongClock();
     void writesNowAndThen();
@@ -339,6 +340,38 @@ void TestTrafficView::remembersTheDay()
     QCOMPARE(day.today(), (TrafficSum{100, 10}));
     day.add(totals(1, 0));
     QCOMPARE(day.today(), (TrafficSum{101, 10}));
+}
+
+/// Of another profile, at the same time.
+void TestTrafficView::sharesTheDayWithOtherSessions()
+{
+    {
+        ui::TrafficDay earlier(m_clock);
+        earlier.add(totals(1'000, 100));
+    }
+    ui::TrafficDay one(m_clock);
+    ui::TrafficDay other(m_clock);
+    one.add(totals(10, 1));
+    other.add(totals(20, 2));
+    one.save();
+    other.save();
+    QCOMPARE(other.today(), (TrafficSum{1'030, 103}));
+    one.add(totals(15, 1));
+    one.save();
+    QCOMPARE(one.today(), (TrafficSum{1'035, 103}));
+    // One that is a day ahead, by its clock, leaves the others theirs.
+    const std::int64_t today = m_wall;
+    m_wall += std::chrono::milliseconds(std::chrono::hours(24)).count();
+    other.add(totals(27, 2));
+    other.save();
+    QCOMPARE(other.today(), (TrafficSum{7, 0}));
+    m_wall = today;
+    one.add(totals(16, 1));
+    one.save();
+    const ui::TrafficDay later(m_clock);
+    QCOMPARE(later.today(), (TrafficSum{1'036, 103}));
+    m_wall += std::chrono::milliseconds(std::chrono::hours(24)).count();
+    QCOMPARE(later.today(), (TrafficSum{7, 0}));
 }
 
 void TestTrafficView::beginsANewDay()
