@@ -3306,7 +3306,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Mode: %1</source>
-        <translation>Mode&amp;#xa0;: %1</translation>
+        <translation>Mode&#xa0;: %1</translation>
     </message>
     <message>
         <source>Default: %1</source>
@@ -3430,11 +3430,11 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Ces règles ne s’appliquent pas&amp;#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
     </message>
     <message>
         <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Ces règles ne s’appliquent pas&amp;#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
     </message>
 </context>
 <context>
@@ -5405,17 +5405,17 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Down: %1</source>
         <comment>reason</comment>
-        <translation>En panne&amp;#xa0;: %1</translation>
+        <translation>En panne&#xa0;: %1</translation>
     </message>
     <message>
         <source>Checked %1:</source>
         <comment>time</comment>
-        <translation>Vérifié %1&amp;#xa0;:</translation>
+        <translation>Vérifié %1&#xa0;:</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>step of a check, what came of it</comment>
-        <translation>%1&amp;#xa0;: %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>%1 carries no UDP</source>

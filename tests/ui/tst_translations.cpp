@@ -144,6 +144,13 @@ QString mnemonicsOf(QString text)
     return letters;
 }
 
+/// Of a file's own notation, which nobody takes back where it was written twice.
+bool hasEscapes(const QString &text)
+{
+    static const QRegularExpression escape(u"&#|&(lt|gt|amp|quot|apos|nbsp);|\\\\[nrtux]"_s);
+    return text.contains(escape);
+}
+
 /// What is wrong with the translation of a message; empty: nothing.
 QString fault(const Message &message)
 {
@@ -157,6 +164,8 @@ QString fault(const Message &message)
             return u"empty"_s;
         if (placeholdersOf(form) != placeholdersOf(message.source))
             return u"other placeholders"_s;
+        if (hasEscapes(form) && !hasEscapes(message.source))
+            return u"an escape"_s;
         if (mnemonicsOf(form).size() != mnemonicsOf(message.source).size())
             return u"other mnemonics"_s;
         if (form.contains("%n"_L1) && !message.isPlural && !message.source.contains("%n"_L1))
