@@ -2651,7 +2651,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation>Authen&amp;tification&#xa0;:</translation>
+        <translation>Auth&amp;entification&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
@@ -3707,7 +3707,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>&amp;Add</source>
-        <translation>&amp;Ajouter</translation>
+        <translation>A&amp;jouter</translation>
     </message>
 </context>
 <context>
@@ -4526,7 +4526,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>&amp;Browse...</source>
-        <translation>Par&amp;courir...</translation>
+        <translation>Parcour&amp;ir...</translation>
     </message>
     <message>
         <source>Choose the file of a program</source>
