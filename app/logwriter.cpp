@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -26,6 +27,13 @@ QString olderName(const QString &path, int age)
     return path + u'.' + QString::number(age);
 }
 
+void removeFile(const QString &path)
+{
+    // What cannot be removed can be emptied.
+    if (!QFile::remove(path))
+        QFile::resize(path, 0);
+}
+
 } // namespace
 
 LogWriter::LogWriter(const QString &path, std::chrono::milliseconds retryDelay)
@@ -40,8 +48,10 @@ LogWriter::LogWriter(const QString &path, std::chrono::milliseconds retryDelay)
 void LogWriter::setLimits(const std::optional<LogLimits> &limits)
 {
     m_limits = limits;
-    if (m_limits)
+    if (m_limits) {
+        trim();
         return;
+    }
     m_retry.stop();
     m_file.close();
     m_waiting.clear();
@@ -148,8 +158,48 @@ void LogWriter::rotate()
     if (m_limits->files > 1)
         QFile::rename(path, olderName(path, 1));
     // Where it cannot be renamed, the limit still holds.
-    if (QFile::exists(path) && !QFile::remove(path))
-        QFile::resize(path, 0);
+    if (QFile::exists(path))
+        removeFile(path);
+}
+
+/// After the limits became smaller.
+void LogWriter::trim()
+{
+    const QString path = m_file.fileName();
+    bool isTooOld = false;
+    for (int age = 1;; ++age) {
+        const QFileInfo older(olderName(path, age));
+        if (!older.isFile())
+            break;
+        isTooOld = isTooOld || age >= m_limits->files || older.size() > m_limits->fileSize;
+        if (isTooOld)
+            removeFile(older.filePath());
+    }
+    if (const QFileInfo current(path); current.isFile() && current.size() > m_limits->fileSize)
+        cut();
+}
+
+/// Leaves the last whole lines that may stay.
+void LogWriter::cut()
+{
+    m_file.close();
+    const QString path = m_file.fileName();
+    QByteArray kept;
+    if (QFile file(path); file.open(QIODevice::ReadOnly)) {
+        // One more: where that is the end of a line, the next one is whole.
+        const qint64 room = std::min(m_limits->fileSize, kMaximumKept) + 1;
+        if (file.seek(std::max(file.size() - room, qint64{0})))
+            kept = file.read(room);
+        kept.remove(0, kept.indexOf('\n') + 1);
+    }
+    if (!QFile::resize(path, 0) || kept.isEmpty()) {
+        QFile::remove(path);
+        return;
+    }
+    if (open() && m_file.write(kept) == kept.size())
+        return;
+    m_file.close();
+    removeFile(path);
 }
 
 void LogWriter::loseOldest()

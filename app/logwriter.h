@@ -26,6 +26,9 @@ struct LogLimits {
 /// Bytes that wait while the file cannot be written; of more, the oldest lines are lost, and counted.
 inline constexpr qsizetype kMaximumWaitingLog = qsizetype{1} << 20U;
 
+/// Bytes that are kept of a file that is larger than a new limit allows: they are read at once.
+inline constexpr qint64 kMaximumKept = qint64{4} << 20U;
+
 /// Writes lines to a file. When that would grow beyond its limit it becomes "NAME.1", the one before "NAME.2"
 /// and so on. A file that cannot be written is tried again later; meanwhile lines wait. Lives on any thread
 /// with an event loop.
@@ -39,6 +42,9 @@ public:
 
     LogWriter(const QString &path, std::chrono::milliseconds retryDelay);
 
+    /// What lies on the disk keeps to them at once. Of a file being written that is too large only the last
+    /// lines stay, at most kMaximumKept bytes; of older files those go that are too many, and one that is too
+    /// large with all that are older, so that what is left has no gap.
     /// Nothing: no file is written any more, and what waits is forgotten.
     void setLimits(const std::optional<LogLimits> &limits);
     /// Whole lines, each with its end. `lost` lines were lost before them.
@@ -53,6 +59,8 @@ private:
     [[nodiscard]] bool open();
     [[nodiscard]] bool writeSome();
     void rotate();
+    void trim();
+    void cut();
     void loseOldest();
     void setProblem(const engine::Message &problem);
 

@@ -5126,7 +5126,7 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>&amp;Host:</source>
-        <translation>&amp;Rechner:</translation>
+        <translation>Re&amp;chner:</translation>
     </message>
     <message>
         <source>P&amp;ort:</source>
@@ -5152,7 +5152,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Password &amp;file:</source>
-        <translation>Passwort&amp;datei:</translation>
+        <translation>Passwortd&amp;atei:</translation>
     </message>
     <message>
         <source>Unchanged</source>

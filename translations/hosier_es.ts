@@ -2651,7 +2651,7 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation>Au&amp;tenticación:</translation>
+        <translation>Aut&amp;enticación:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>

@@ -2651,7 +2651,7 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation>Authen&amp;tification&#xa0;:</translation>
+        <translation>Auth&amp;entification&#xa0;:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
@@ -3306,7 +3306,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>Mode: %1</source>
-        <translation>Mode&amp;#xa0;: %1</translation>
+        <translation>Mode&#xa0;: %1</translation>
     </message>
     <message>
         <source>Default: %1</source>
@@ -3430,11 +3430,11 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>These rules are not applied: the mode is Direct, so everything connects directly and nothing is blocked.</source>
-        <translation>Ces règles ne s’appliquent pas&amp;#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Direct, tout se connecte directement et rien n’est bloqué.</translation>
     </message>
     <message>
         <source>These rules are not applied: the mode is Everything, so the default action is taken for everything.</source>
-        <translation>Ces règles ne s’appliquent pas&amp;#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
+        <translation>Ces règles ne s’appliquent pas&#xa0;: en mode Tout, l’action par défaut vaut pour tout.</translation>
     </message>
 </context>
 <context>
@@ -3707,7 +3707,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>&amp;Add</source>
-        <translation>&amp;Ajouter</translation>
+        <translation>A&amp;jouter</translation>
     </message>
 </context>
 <context>
@@ -4526,7 +4526,7 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
     <message>
         <source>&amp;Browse...</source>
-        <translation>Par&amp;courir...</translation>
+        <translation>Parcour&amp;ir...</translation>
     </message>
     <message>
         <source>Choose the file of a program</source>
@@ -5405,17 +5405,17 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Down: %1</source>
         <comment>reason</comment>
-        <translation>En panne&amp;#xa0;: %1</translation>
+        <translation>En panne&#xa0;: %1</translation>
     </message>
     <message>
         <source>Checked %1:</source>
         <comment>time</comment>
-        <translation>Vérifié %1&amp;#xa0;:</translation>
+        <translation>Vérifié %1&#xa0;:</translation>
     </message>
     <message>
         <source>%1: %2</source>
         <comment>step of a check, what came of it</comment>
-        <translation>%1&amp;#xa0;: %2</translation>
+        <translation>%1&#xa0;: %2</translation>
     </message>
     <message>
         <source>%1 carries no UDP</source>

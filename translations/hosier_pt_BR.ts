@@ -2651,7 +2651,7 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     </message>
     <message>
         <source>&amp;Login:</source>
-        <translation>Au&amp;tenticação:</translation>
+        <translation>Autent&amp;icação:</translation>
     </message>
     <message>
         <source>&amp;UDP:</source>
@@ -3707,7 +3707,7 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
     <message>
         <source>&amp;Add</source>
-        <translation>&amp;Adicionar</translation>
+        <translation>A&amp;dicionar</translation>
     </message>
 </context>
 <context>

@@ -12,17 +12,12 @@
 namespace ui
 {
 
-namespace
-{
-
-QList<QHeaderView *> headersOf(const QWidget &widget)
+QList<QHeaderView *> namedHeaders(const QWidget &widget)
 {
     QList<QHeaderView *> headers = widget.findChildren<QHeaderView *>();
     headers.removeIf([](const QHeaderView *header) { return header->objectName().isEmpty(); });
     return headers;
 }
-
-} // namespace
 
 void offerColumns(QHeaderView &header, int kept)
 {
@@ -41,11 +36,11 @@ QMenu *makeColumnsMenu(QTabWidget &pages, QWidget *parent)
 {
     auto *menu = new QMenu(QCoreApplication::translate("ui::ColumnMenu", "Col&umns"), parent);
     menu->menuAction()->setObjectName(QStringLiteral("actionColumns"));
-    for (QHeaderView *header : headersOf(pages))
+    for (QHeaderView *header : namedHeaders(pages))
         offerColumns(*header);
     QObject::connect(menu, &QMenu::aboutToShow, &pages, [&pages, menu] {
         menu->clear();
-        for (QHeaderView *header : headersOf(*pages.currentWidget()))
+        for (QHeaderView *header : namedHeaders(*pages.currentWidget()))
             fillColumnMenu(*menu, *header);
     });
     return menu;

@@ -18,6 +18,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QSaveFile>
 #include <QScrollBar>
@@ -83,6 +84,17 @@ void LogView::setUpColumns()
     header->setStretchLastSection(false);
     header->setSectionsMovable(true);
     header->setSectionResizeMode(static_cast<int>(LogColumn::Message), QHeaderView::Stretch);
+}
+
+QMenu *LogView::makeColumnsMenu(QWidget *parent) const
+{
+    auto *menu = new QMenu(tr("Colu&mns"), parent);
+    menu->menuAction()->setObjectName(QStringLiteral("actionLogColumns"));
+    connect(menu, &QMenu::aboutToShow, m_view, [menu, header = m_view->horizontalHeader()] {
+        menu->clear();
+        fillColumnMenu(*menu, *header, static_cast<int>(LogColumn::Message));
+    });
+    return menu;
 }
 
 QByteArray LogView::saveColumns() const

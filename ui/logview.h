@@ -9,6 +9,7 @@ class QAction;
 class QComboBox;
 class QHBoxLayout;
 class QLineEdit;
+class QMenu;
 class QToolButton;
 
 namespace ui
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] QAction &onlyAction() const { return *m_only; }
     [[nodiscard]] QAction &saveAction() const { return *m_save; }
     [[nodiscard]] QAction &clearAction() const { return *m_clear; }
+    /// The same as a right click on the heading offers.
+    [[nodiscard]] QMenu *makeColumnsMenu(QWidget *parent) const;
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
     /// Writes the lines that are shown. Returns what went wrong, or nothing.

@@ -12,6 +12,7 @@
 #include "ui/newrulemenu.h"
 #include "ui/rulespage.h"
 #include "ui/serverspage.h"
+#include "ui/sortmenu.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -105,6 +106,7 @@ void addViewMenu(QMainWindow &window, const MenuParts &parts)
     QMenu *view = addMenu(window, MenuText::tr("&View"));
     view->addActions(parts.pages.commands().actions());
     view->addSeparator();
+    view->addMenu(makeSortMenu(parts.pages, view));
     view->addMenu(makeColumnsMenu(parts.pages, view));
     view->addSeparator();
     view->addActions({&parts.docks.showTrafficAction(), parts.actions.floatTraffic});
@@ -125,6 +127,8 @@ void addLogMenu(QMainWindow &window, const LogView &log)
     menu->addAction(&log.onlyAction());
     menu->addSeparator();
     menu->addActions({&log.copyAction(), &log.saveAction(), &log.clearAction()});
+    menu->addSeparator();
+    menu->addMenu(log.makeColumnsMenu(menu));
 }
 
 } // namespace

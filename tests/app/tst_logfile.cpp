@@ -59,6 +59,9 @@ private Q_SLOTS:
     void keepsToItsLimits_data();
     void keepsToItsLimits();
     void removesWhatIsTooMany();
+    void keepsToSmallerLimitsAtOnce_data();
+    void keepsToSmallerLimitsAtOnce();
+    void cutsALargeFileQuickly();
     void givesALongLineAFileOfItsOwn();
     void losesNothingWhenItCanBeWrittenAgain();
     void losesTheOldestOfTooMuch();
@@ -151,6 +154,65 @@ void TestLogFile::removesWhatIsTooMany()
     writer.setLimits(LogLimits{10, 2});
     writer.write("12345678\n", 0);
     QCOMPARE(QDir(m_folder->path() + u"/state"_s).entryList(QDir::Files).size(), 2);
+}
+
+void TestLogFile::keepsToSmallerLimitsAtOnce_data()
+{
+    QTest::addColumn<QByteArrayList>("before"); // the file being written, then ever older ones
+    QTest::addColumn<int>("files");
+    QTest::addColumn<QByteArrayList>("after");
+    QTest::newRow("within them") << QByteArrayList{"e\n", "c\nd\n", "a\nb\n"} << 3
+                                 << QByteArrayList{"e\n", "c\nd\n", "a\nb\n"};
+    QTest::newRow("too many") << QByteArrayList{"d\n", "c\n", "b\n", "a\n"} << 2
+                              << QByteArrayList{"d\n", "c\n"};
+    QTest::newRow("an older one too large")
+        << QByteArrayList{"f\n", "e\n", "12345\n12345\n", "a\n"} << 4 << QByteArrayList{"f\n", "e\n"};
+    QTest::newRow("the current one too large")
+        << QByteArrayList{"first\nsecond\nlast\n", "a\n"} << 2 << QByteArrayList{"last\n", "a\n"};
+    QTest::newRow("lines that just fit")
+        << QByteArrayList{"first\n12345\nabc\n"} << 1 << QByteArrayList{"12345\nabc\n"};
+    QTest::newRow("one line too large")
+        << QByteArrayList{"0123456789\n", "a\n"} << 2 << QByteArrayList{QByteArray(), "a\n"};
+}
+
+void TestLogFile::keepsToSmallerLimitsAtOnce()
+{
+    QFETCH(const QByteArrayList, before);
+    QFETCH(const int, files);
+    QFETCH(const QByteArrayList, after);
+    LogWriter writer(path(), kSoon);
+    writer.setLimits(LogLimits{1'000, 20});
+    writer.write(before.first(), 0); // it has the file open
+    for (qsizetype age = 1; age < before.size(); ++age) {
+        QFile older(path() + u'.' + QString::number(age));
+        QVERIFY(older.open(QIODevice::WriteOnly));
+        older.write(before.at(age));
+    }
+    writer.setLimits(LogLimits{10, files});
+    QCOMPARE(contentOf(path()), after.first());
+    for (qsizetype age = 1; age < before.size(); ++age) {
+        const QString name = path() + u'.' + QString::number(age);
+        QCOMPARE(QFile::exists(name), age < after.size());
+        QCOMPARE(contentOf(name), after.value(age));
+    }
+    writer.write("next\n", 0);
+    QVERIFY(contentOf(path()).endsWith("next\n"));
+}
+
+/// However much may stay, no more is read than fits well into memory.
+void TestLogFile::cutsALargeFileQuickly()
+{
+    QVERIFY(QDir().mkpath(QFileInfo(path()).path()));
+    QFile file(path());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QVERIFY(file.resize(qint64{900} << 20U)); // takes no room on most file systems
+    QVERIFY(file.seek(file.size()));
+    file.write("\n" + QByteArray(100, 'x') + "\nlast\n");
+    file.close();
+    LogWriter writer(path(), kSoon);
+    writer.setLimits(LogLimits{qint64{800} << 20U, 3});
+    QVERIFY(QFileInfo(path()).size() <= app::kMaximumKept);
+    QVERIFY(contentOf(path()).endsWith("x\nlast\n"));
 }
 
 void TestLogFile::givesALongLineAFileOfItsOwn()

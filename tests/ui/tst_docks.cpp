@@ -40,6 +40,7 @@ private Q_SLOTS:
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
     void hidesColumnsButTheMessages();
+    void offersItsColumnsInTheMenu();
     void tellsWhyTheLogIsEmpty();
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
@@ -191,6 +192,19 @@ void TestDocks::hidesColumnsButTheMessages()
     m_scene->makeWindow();
     QVERIFY(m_scene->find<QHeaderView>("logHeader")->isSectionHidden(0));
     QVERIFY(!m_scene->find<QHeaderView>("logHeader")->isSectionHidden(2));
+}
+
+/// For those who cannot click on the heading.
+void TestDocks::offersItsColumnsInTheMenu()
+{
+    auto *columns = m_scene->find<QAction>("actionLogColumns");
+    QVERIFY(m_scene->find<QAction>("actionLogMenu")->menu()->actions().contains(columns));
+    Q_EMIT columns->menu()->aboutToShow();
+    QCOMPARE(columns->menu()->actions().size(), 2);
+    columns->menu()->actions().front()->trigger();
+    QVERIFY(m_scene->find<QHeaderView>("logHeader")->isSectionHidden(0));
+    Q_EMIT columns->menu()->aboutToShow();
+    QVERIFY(!columns->menu()->actions().front()->isChecked());
 }
 
 void TestDocks::tellsWhyTheLogIsEmpty()
