@@ -52,6 +52,10 @@ void removeDeadLock(const QString &path);
 /// ports.
 [[nodiscard]] QString userKey();
 
+/// Lets another process of this session bring its window to the front in this one's stead, as a start by the
+/// user may. Windows only grants that from process to process; elsewhere nothing is to be done.
+void passForegroundOn();
+
 /// One line of standard input without its end, at most `maximum` bytes and one more to show that it is too
 /// long; not echoed when it is typed. Nothing at the end of the input. `prompt` is shown when somebody types.
 [[nodiscard]] std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum);

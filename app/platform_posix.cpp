@@ -143,6 +143,11 @@ QString userKey()
     return {};
 }
 
+void passForegroundOn()
+{
+    // Window managers decide by themselves.
+}
+
 bool isInputTerminal()
 {
     return ::isatty(STDIN_FILENO) == 1;

@@ -142,6 +142,12 @@ QString userKey()
     return key;
 }
 
+void passForegroundOn()
+{
+    // Refused when this process was not started by the user itself: then there is nothing to pass on.
+    static_cast<void>(::AllowSetForegroundWindow(ASFW_ANY));
+}
+
 bool isInputTerminal()
 {
     DWORD mode = 0;
