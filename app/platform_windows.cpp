@@ -107,15 +107,14 @@ void flushDirectory(const QString &)
     // NTFS keeps a log of its names by itself.
 }
 
-/// Remote Desktop may give each session a numbered directory of its own in there.
+/// Not QDir::tempPath(), which is whatever the environment of a start says, and another one in each session
+/// of Remote Desktop. Not our own directory either, which a portable copy would leave behind.
 QStringList instanceDirectories()
 {
-    QDir directory(QDir::tempPath());
-    bool isOfSession = false;
-    static_cast<void>(directory.dirName().toUInt(&isOfSession));
-    if (isOfSession)
-        directory.cdUp();
-    return {directory.absolutePath()};
+    const QString local = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+    const QString directory = local + u"/Temp"_s;
+    QDir().mkpath(directory);
+    return {directory};
 }
 
 /// Qt keeps the file open while it is locked, which forbids removing it.
