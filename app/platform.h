@@ -17,6 +17,11 @@ namespace app
 /// print to. A program without an event loop may call it too.
 void preparePlatform();
 
+/// Gives the console that preparePlatform() has found back as it was. What is printed later goes nowhere,
+/// unless the stream was redirected; Ctrl+C and the console's end are no longer about this process. By itself
+/// when the process ends by exit(). Nothing where a terminal is left otherwise.
+void leaveConsole();
+
 /// The arguments as text, the program's name first. Works without an application object.
 [[nodiscard]] QStringList programArguments(int argc, char **argv);
 

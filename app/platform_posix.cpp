@@ -71,6 +71,11 @@ void preparePlatform()
     }
 }
 
+void leaveConsole()
+{
+    // Who wants to be without a terminal starts the program so.
+}
+
 QStringList programArguments(int argc, char **argv)
 {
     QStringList arguments;
