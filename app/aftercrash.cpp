@@ -4,6 +4,7 @@
 #include "app/crashnote.h"
 #include "app/platform.h"
 #include "app/profilefile.h"
+#include "app/sessionend.h"
 #include "ui/language.h"
 #include "ui/restartoffer.h"
 #include "ui/settings.h"
@@ -82,6 +83,9 @@ int runAfterCrash(int &argc, char **argv, const CommandLine &commandLine)
         offer->raise();
         offer->activateWindow();
     });
+    // An installer asks what it cannot ask by a request like the session's end does; nobody is there to
+    // answer then.
+    const SessionEnd sessionEnd([] { QCoreApplication::exit(); });
     look.start(kLookInterval);
     return QApplication::exec();
 }

@@ -174,6 +174,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     restoreAfterDeath();
     if (!loadProfile(editor, file))
         return EXIT_FAILURE;
+    // From here on the screen tells; whoever goes on working in the console ends nothing by that.
+    leaveConsole();
     ui::Settings settings;
     Autostart autostart(commandLine.profilePath, startsInTray(settings));
     followStartWindow(settings, autostart);

@@ -17,6 +17,11 @@ namespace app
 /// print to. A program without an event loop may call it too.
 void preparePlatform();
 
+/// Gives the console that preparePlatform() has found back as it was. What is printed later goes nowhere,
+/// unless the stream was redirected; Ctrl+C and the console's end are no longer about this process. By itself
+/// when the process ends by exit(). Nothing where a terminal is left otherwise.
+void leaveConsole();
+
 /// The arguments as text, the program's name first. Works without an application object.
 [[nodiscard]] QStringList programArguments(int argc, char **argv);
 
@@ -51,6 +56,10 @@ void removeDeadLock(const QString &path);
 /// which Windows may have several at once, are not told apart: they share the profile and the machine's
 /// ports.
 [[nodiscard]] QString userKey();
+
+/// Lets another process of this session bring its window to the front in this one's stead, as a start by the
+/// user may. Windows only grants that from process to process; elsewhere nothing is to be done.
+void passForegroundOn();
 
 /// One line of standard input without its end, at most `maximum` bytes and one more to show that it is too
 /// long; not echoed when it is typed. Nothing at the end of the input. `prompt` is shown when somebody types.

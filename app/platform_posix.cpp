@@ -71,6 +71,11 @@ void preparePlatform()
     }
 }
 
+void leaveConsole()
+{
+    // Who wants to be without a terminal starts the program so.
+}
+
 QStringList programArguments(int argc, char **argv)
 {
     QStringList arguments;
@@ -141,6 +146,11 @@ void removeDeadLock(const QString &)
 QString userKey()
 {
     return {};
+}
+
+void passForegroundOn()
+{
+    // Window managers decide by themselves.
 }
 
 bool isInputTerminal()

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <utility>
 
 #include <QDir>
 #include <QFileInfo>
@@ -36,6 +38,18 @@ QString programDirectory()
     return QFileInfo(QString::fromWCharArray(path.data(), static_cast<int>(size))).absolutePath();
 }
 
+const std::array kStreams{StandardStream{STD_INPUT_HANDLE, "CONIN$", "r", stdin},
+                          StandardStream{STD_OUTPUT_HANDLE, "CONOUT$", "w", stdout},
+                          StandardStream{STD_ERROR_HANDLE, "CONOUT$", "w", stderr}};
+
+/// The console that this process has attached itself to, as it was before.
+struct Console {
+    bool isAttached = false;
+    UINT codePage = 0;
+    std::array<bool, kStreams.size()> isOurs{}; ///< the streams that were opened on it
+};
+Console g_console;
+
 bool isOpen(HANDLE handle)
 {
     return handle != nullptr && handle != INVALID_HANDLE_VALUE;
@@ -47,22 +61,36 @@ bool isOpen(HANDLE handle)
 /// go to the console it was started from, if any.
 void preparePlatform()
 {
-    const std::array streams{StandardStream{STD_INPUT_HANDLE, "CONIN$", "r", stdin},
-                             StandardStream{STD_OUTPUT_HANDLE, "CONOUT$", "w", stdout},
-                             StandardStream{STD_ERROR_HANDLE, "CONOUT$", "w", stderr}};
-    std::array<HANDLE, 3> given{};
-    std::transform(streams.begin(), streams.end(), given.begin(),
+    std::array<HANDLE, kStreams.size()> given{};
+    std::transform(kStreams.begin(), kStreams.end(), given.begin(),
                    [](const StandardStream &stream) { return ::GetStdHandle(stream.handle); });
-    if (!std::all_of(given.begin(), given.end(), isOpen) && ::AttachConsole(ATTACH_PARENT_PROCESS) != 0) {
-        for (std::size_t i = 0; i < streams.size(); ++i) {
-            // Attaching may have put the console in the place of a pipe or file.
-            if (isOpen(given[i]))
-                ::SetStdHandle(streams[i].handle, given[i]);
-            else
-                static_cast<void>(std::freopen(streams[i].device, streams[i].mode, streams[i].stream));
-        }
+    if (std::all_of(given.begin(), given.end(), isOpen) || ::AttachConsole(ATTACH_PARENT_PROCESS) == 0)
+        return;
+    g_console.isAttached = true;
+    for (std::size_t i = 0; i < kStreams.size(); ++i) {
+        g_console.isOurs[i] = !isOpen(given[i]);
+        // Attaching may have put the console in the place of a pipe or file.
+        if (g_console.isOurs[i])
+            static_cast<void>(std::freopen(kStreams[i].device, kStreams[i].mode, kStreams[i].stream));
+        else
+            ::SetStdHandle(kStreams[i].handle, given[i]);
     }
+    g_console.codePage = ::GetConsoleOutputCP();
     ::SetConsoleOutputCP(CP_UTF8);
+    std::atexit(leaveConsole);
+}
+
+void leaveConsole()
+{
+    if (!std::exchange(g_console.isAttached, false))
+        return;
+    for (std::size_t i = 0; i < kStreams.size(); ++i) {
+        if (g_console.isOurs[i])
+            static_cast<void>(std::freopen("NUL", kStreams[i].mode, kStreams[i].stream));
+    }
+    if (g_console.codePage != 0)
+        ::SetConsoleOutputCP(g_console.codePage);
+    ::FreeConsole();
 }
 
 /// main()'s own arguments are in the system's 8-bit character set, which cannot name every file.
@@ -107,15 +135,14 @@ void flushDirectory(const QString &)
     // NTFS keeps a log of its names by itself.
 }
 
-/// Remote Desktop may give each session a numbered directory of its own in there.
+/// Not QDir::tempPath(), which is whatever the environment of a start says, and another one in each session
+/// of Remote Desktop. Not our own directory either, which a portable copy would leave behind.
 QStringList instanceDirectories()
 {
-    QDir directory(QDir::tempPath());
-    bool isOfSession = false;
-    static_cast<void>(directory.dirName().toUInt(&isOfSession));
-    if (isOfSession)
-        directory.cdUp();
-    return {directory.absolutePath()};
+    const QString local = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+    const QString directory = local + u"/Temp"_s;
+    QDir().mkpath(directory);
+    return {directory};
 }
 
 /// Qt keeps the file open while it is locked, which forbids removing it.
@@ -140,6 +167,12 @@ QString userKey()
     ::LocalFree(text);
     ::CloseHandle(token);
     return key;
+}
+
+void passForegroundOn()
+{
+    // Refused when this process was not started by the user itself: then there is nothing to pass on.
+    static_cast<void>(::AllowSetForegroundWindow(ASFW_ANY));
 }
 
 bool isInputTerminal()

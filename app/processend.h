@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/platform.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -22,6 +24,7 @@ public:
         if (!m_exitCode)
             return;
         std::fflush(nullptr);
+        leaveConsole(); // what exit() would have done
         std::_Exit(*m_exitCode);
     }
 

@@ -223,6 +223,8 @@ Expected<Reply, Message> sendRequest(const InstanceAddress &address, const QStri
     if (!connectToInstance(socket, address, clock, timeout))
         return Unexpected{
             Message(QT_TRANSLATE_NOOP("engine::Message", "no running instance uses this profile"))};
+    if (requestOf(word.toUtf8()) == Request::Show)
+        passForegroundOn();
     socket.write(word.toUtf8() + '\n');
     while (!socket.canReadLine() && socket.bytesAvailable() < kMaximumReplySize) {
         if (remaining(clock, timeout) == 0 || !socket.waitForReadyRead(remaining(clock, timeout)))

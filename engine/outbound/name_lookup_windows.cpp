@@ -32,7 +32,9 @@ LookupPool::Addresses lookUpName(const QByteArray &name)
     net::startWinSock();
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM; // of each address one entry, not one for each kind of socket
-    hints.ai_flags = AI_ADDRCONFIG;
+    // Not AI_ADDRCONFIG: the loopback interface does not count for it, so without a network even localhost
+    // would have no address. An address of a family that is not there fails at once when it is dialled.
+    hints.ai_flags = 0;
     addrinfo *found = nullptr;
     if (const int result = ::getaddrinfo(ascii.constData(), nullptr, &hints, &found))
         return Unexpected{errorOf(result)};

@@ -21,6 +21,7 @@ RequestExecutionLevel user
 !include FileFunc.nsh
 !include LogicLib.nsh
 !include Sections.nsh
+!include WinMessages.nsh
 !include WinVer.nsh
 !include WordFunc.nsh
 !include "${FILES}"
@@ -39,6 +40,9 @@ RequestExecutionLevel user
 !define OLDEST_BUILD 17763
 ; Of the end of a credential's name, " #" included.
 !define HASH_LENGTH 18
+!define FILE_SHARE_ALL 7
+!define OPEN_EXISTING 3
+!define PROCESS_QUERY_LIMITED_INFORMATION 0x1000
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
 
@@ -93,8 +97,39 @@ Var Earlier
     ${EndIf}
 !macroend
 
-; Asks the program in the directory $R0 to quit and waits until its file can be written. A second program with another
-; profile, or one of another user, is not asked; it is waited for like the first.
+; Tells what runs in this session and was started from the file $R0\hosier.exe, with whatever profile, that the session ends: it
+; puts the system proxy back and quits. Its window is the one of app/sessionend_windows.cpp. A link in the path of either
+; file counts as where it leads.
+!macro EndInstances un
+Function ${un}EndInstances
+    StrCpy $4 ""
+    System::Call 'kernel32::CreateFileW(w "$R0\hosier.exe", i 0, i ${FILE_SHARE_ALL}, p 0, i ${OPEN_EXISTING}, i 0, p 0) p .r2'
+    System::Call 'kernel32::GetFinalPathNameByHandleW(p r2, w .r4, i ${NSIS_MAX_STRLEN}, i 0)'
+    System::Call 'kernel32::CloseHandle(p r2)'
+    StrCpy $4 $4 "" 4 ; \\?\
+    StrCpy $0 0
+    ${Do}
+        FindWindow $0 "HosierSessionEnd" "" 0 $0
+        ${If} $0 == 0
+            Return
+        ${EndIf}
+        System::Call 'user32::GetWindowThreadProcessId(p r0, *i .r2)'
+        System::Call 'kernel32::OpenProcess(i ${PROCESS_QUERY_LIMITED_INFORMATION}, i 0, i r2) p .r2'
+        StrCpy $3 ""
+        System::Call 'kernel32::QueryFullProcessImageNameW(p r2, i 0, w .r3, *i ${NSIS_MAX_STRLEN})'
+        System::Call 'kernel32::CloseHandle(p r2)'
+        ${If} $3 == "$R0\hosier.exe"
+        ${OrIf} $3 == $4
+            SendMessage $0 ${WM_ENDSESSION} 1 0 /TIMEOUT=5000
+        ${EndIf}
+    ${Loop}
+FunctionEnd
+!macroend
+!insertmacro EndInstances ""
+!insertmacro EndInstances "un."
+
+; Has every program of this user that runs from the directory $R0 quit, and waits until its file can be written. One of
+; another user is not asked; it is waited for like the others.
 !macro StopProgram un
 Function ${un}StopProgram
     ${IfNot} ${FileExists} "$R0\hosier.exe"
@@ -111,6 +146,8 @@ Function ${un}StopProgram
             FileClose $0
             Return
         ${EndIf}
+        ; Again and again: one may just be starting.
+        Call ${un}EndInstances
         Sleep 500
         IntOp $1 $1 + 1
     ${LoopUntil} $1 >= ${QUIT_HALF_SECONDS}

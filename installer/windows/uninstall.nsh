@@ -73,11 +73,10 @@ Function un.FindPasswords
 FunctionEnd
 
 ; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
-; a copy under way, which a killed program leaves. Remote Desktop gives each session a directory for temporary files in
-; the user's, where the locks of instances are.
+; a copy under way, which a killed program leaves. The locks of instances are where temporary files usually are, whatever
+; the environment says.
 Function un.RemoveUserData
     SetShellVarContext current
-    Delete "$TEMP\hosier-*.lock*"
     Delete "$LOCALAPPDATA\Temp\hosier-*.lock*"
     Delete "$LOCALAPPDATA\hosier\hosier.ini*"
     Delete "$LOCALAPPDATA\hosier\hosier*.log*" ; of each profile, and older ones

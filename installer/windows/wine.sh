@@ -90,6 +90,7 @@ prepare() {
     find drive_c/users -type l | while read -r link; do rm "$link" && mkdir "$link"; done
     user=$(cd drive_c/users && find . -mindepth 1 -maxdepth 1 ! -name Public -printf '%f\n')
     local_data=drive_c/users/$user/AppData/Local
+    mkdir -p "$local_data/Temp" # which every Windows has
 }
 
 # Files and registry as they are. NSIS has its uninstaller's copy removed at the next start of Windows, and Wine writes

@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "app/platform.h"
+#include "app/singleinstance.h"
 
 #include <QDir>
+#include <QFileInfo>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
 
-/// Where the sessions of one user meet.
+/// Where the starts and the sessions of one user meet.
 class TestPlatform : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
     void keysByTheUser();
-    void sharesLocksBetweenSessions();
-    void cleanupTestCase();
-
-private:
-    QByteArray m_temp;
+    void sharesLocksBetweenStarts_data();
+    void sharesLocksBetweenStarts();
 };
-
-void TestPlatform::initTestCase()
-{
-    m_temp = qgetenv("TMP");
-}
-
-void TestPlatform::cleanupTestCase()
-{
-    qputenv("TMP", m_temp);
-}
 
 void TestPlatform::keysByTheUser()
 {
@@ -40,19 +29,29 @@ void TestPlatform::keysByTheUser()
     QCOMPARE(app::userKey(), key);
 }
 
-void TestPlatform::sharesLocksBetweenSessions()
+void TestPlatform::sharesLocksBetweenStarts_data()
 {
-    const QTemporaryDir root;
-    const QDir temp(root.path());
-    QVERIFY(temp.mkdir(u"2"_s));
-    const auto directoriesIn = [](const QString &path) {
-        qputenv("TMP", QDir::toNativeSeparators(path).toUtf8());
-        return app::instanceDirectories();
-    };
-    const QStringList console = directoriesIn(temp.path());
-    QCOMPARE(console.size(), qsizetype(1));
-    QCOMPARE(QDir(console.front()).canonicalPath(), temp.canonicalPath());
-    QCOMPARE(directoriesIn(temp.filePath(u"2"_s)), console);
+    QTest::addColumn<QByteArray>("variable");
+    for (const char *variable : {"TMP", "TEMP", "LOCALAPPDATA", "APPDATA"})
+        QTest::newRow(variable) << QByteArray(variable);
+}
+
+void TestPlatform::sharesLocksBetweenStarts()
+{
+    QFETCH(const QByteArray, variable);
+    const QTemporaryDir other;
+    const QByteArray before = qgetenv(variable.constData());
+    const auto restore = qScopeGuard([&] { qputenv(variable.constData(), before); });
+    const app::InstanceAddress first = app::InstanceAddress::forProfile(u"C:/profile.json"_s);
+    QCOMPARE(first.directories.size(), qsizetype(1));
+    QVERIFY(QFileInfo(first.directories.front()).isWritable());
+    app::SingleInstance one(first, {});
+    QCOMPARE(one.claim(), app::SingleInstance::Outcome::First);
+
+    qputenv(variable.constData(), QDir::toNativeSeparators(other.path()).toUtf8());
+    const app::InstanceAddress second = app::InstanceAddress::forProfile(u"C:/profile.json"_s);
+    QCOMPARE(second.directories, first.directories);
+    QCOMPARE(app::SingleInstance(second, {}).claim(), app::SingleInstance::Outcome::AlreadyRunning);
 }
 
 QTEST_GUILESS_MAIN(TestPlatform)
