@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>vom Client</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 ist kein Rechner: Was auf &quot;:&quot; folgt, gehört in &quot;ports&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 ist weder ein Name noch eine Adresse</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 ist kein Rechner: Vor oder nach einem Punkt fehlt etwas; &quot;*.lan&quot; steht für alle Namen, die auf &quot;.lan&quot; enden</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 ist kein Rechner: &quot;?&quot; ist in Namen von Rechnern kein Platzhalter</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1: &quot;*&quot; steht für Teile von Namen, nicht von Adressen: Schreiben Sie einen Block wie &quot;10.0.0.0/8&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1826,6 +1846,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>entschieden</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2061,6 +2090,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>Der Name ließ sich nicht auflösen, daher waren Regeln über Adressen nicht zu prüfen. Nur ein Server darf ihn noch einmal auflösen.</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>Aus der Gruppe wird unter den funktionierenden Servern der genommen, der dem ersten Rechner der Zuordnung zugeteilt ist.</translation>
     </message>
 </context>
 <context>
@@ -3173,6 +3206,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>Verbindungen und Probleme erscheinen hier, sobald es sie gibt.</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>&amp;Spalten</translation>
     </message>
 </context>
 <context>
@@ -5198,6 +5235,10 @@ SHA-256:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>Es gibt keinen Passwortspeicher. Um ein Passwort länger zu behalten, als Hosier läuft, schreiben Sie es in eine eigene Datei und geben Sie diese unten an.</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>Der Rechner ist keine lesbare URL: %1.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5754,6 +5795,21 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>&amp;Aufsteigend</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>A&amp;bsteigend</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>Sor&amp;tieren nach</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -6016,6 +6072,10 @@ SHA-256:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>Alles andere trifft zu. %1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>Der Client ist auf einem anderen Rechner, dessen Programme hier nicht bekannt sind; verlangt: %1</translation>
     </message>
 </context>
 <context>

@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>por el cliente</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 no es un host: lo que sigue a &quot;:&quot; va en &quot;ports&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 no es ni un nombre ni una dirección</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 no es un host: falta algo antes o después de un punto; &quot;*.lan&quot; representa todos los nombres que terminan en &quot;.lan&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 no es un host: &quot;?&quot; no es un comodín en los nombres de host</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1: &quot;*&quot; representa partes de nombres, no de direcciones: escriba un bloque como &quot;10.0.0.0/8&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1826,6 +1846,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>decidida</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2061,6 +2090,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>El nombre no se pudo resolver, así que no se pudieron evaluar las reglas sobre direcciones. Solo un servidor puede volver a resolverlo.</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>Del grupo se toma, entre los servidores que funcionan, el asignado al primer host de la asociación.</translation>
     </message>
 </context>
 <context>
@@ -3173,6 +3206,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>Aquí aparecen las conexiones y los problemas a medida que se producen.</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>Colu&amp;mnas</translation>
     </message>
 </context>
 <context>
@@ -5198,6 +5235,10 @@ SHA-256:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>No hay ningún almacén de credenciales disponible. Para conservar una contraseña más allá de la ejecución de Hosier, escríbala en un archivo propio e indíquelo abajo.</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>El host no es una URL legible: %1.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5754,6 +5795,21 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>&amp;Ascendente</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>&amp;Descendente</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>&amp;Ordenar por</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -6016,6 +6072,10 @@ SHA-256:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>Todo lo demás coincide. %1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>El cliente está en otro equipo, cuyos programas no se conocen aquí; se pide: %1</translation>
     </message>
 </context>
 <context>

@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>par le client</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 n’est pas un hôte : ce qui suit &quot;:&quot; va dans &quot;ports&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 n’est ni un nom ni une adresse</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 n’est pas un hôte : il manque quelque chose avant ou après un point ; &quot;*.lan&quot; remplace tous les noms qui finissent par &quot;.lan&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 n’est pas un hôte : &quot;?&quot; n’est pas un caractère générique dans les noms d’hôtes</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1 : &quot;*&quot; remplace des parties de noms, pas d’adresses : écrivez un bloc tel que &quot;10.0.0.0/8&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1826,6 +1846,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>décidée</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2061,6 +2090,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>Le nom n’a pas pu être résolu, les règles sur les adresses n’ont donc pas pu être évaluées. Seul un serveur peut le résoudre à nouveau.</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>Dans le groupe, le serveur attribué au premier hôte de l’association est pris, parmi ceux qui fonctionnent.</translation>
     </message>
 </context>
 <context>
@@ -3173,6 +3206,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>Les connexions et les problèmes s’affichent ici à mesure qu’ils surviennent.</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>Co&amp;lonnes</translation>
     </message>
 </context>
 <context>
@@ -5198,6 +5235,10 @@ SHA-256&#xa0;:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>Aucun trousseau n’est disponible. Pour garder un mot de passe plus longtemps que Hosier ne tourne, écrivez-le dans un fichier à vous et indiquez celui-ci ci-dessous.</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>L’hôte n’est pas une URL lisible : %1.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5754,6 +5795,21 @@ SHA-256&#xa0;:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>&amp;Croissant</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>&amp;Décroissant</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>&amp;Trier par</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -6016,6 +6072,10 @@ SHA-256&#xa0;:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>Tout le reste correspond. %1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>Le client est sur une autre machine, dont les programmes ne sont pas connus ici ; demandé : %1</translation>
     </message>
 </context>
 <context>

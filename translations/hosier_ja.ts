@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>クライアントによる</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 はホストではありません。&quot;:&quot; の後は &quot;ports&quot; に書きます</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 は名前でもアドレスでもありません</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 はホストではありません。ドットの前か後が欠けています。&quot;*.lan&quot; は &quot;.lan&quot; で終わるすべての名前を表します</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 はホストではありません。&quot;?&quot; はホスト名のワイルドカードではありません</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1: &quot;*&quot; が表すのは名前の一部で、アドレスの一部ではありません。&quot;10.0.0.0/8&quot; のようなブロックを書いてください</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1823,6 +1843,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>決定</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2058,6 +2087,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>名前を解決できなかったため、アドレスに関するルールは判定できませんでした。再び解決できるのはサーバーだけです。</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>グループの使用できるサーバーのうち、アソシエーションの最初のホストに割り当てられたものが使われます。</translation>
     </message>
 </context>
 <context>
@@ -3169,6 +3202,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>接続や問題が、起きるたびにここに表示されます。</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>列(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -5187,6 +5224,10 @@ SHA-256:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>資格情報ストアが使えません。Hosier の終了後もパスワードを保持するには、自分のファイルに書き込み、そのファイルを下で指定してください。</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>ホストは読み取れる URL ではありません: %1。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5739,6 +5780,21 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>昇順(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>降順(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>並べ替え(&amp;B)</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -5999,6 +6055,10 @@ SHA-256:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>その他はすべて一致しています。%1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>クライアントは別のマシンにあり、そのプログラムはここでは分かりません。求められているもの: %1</translation>
     </message>
 </context>
 <context>

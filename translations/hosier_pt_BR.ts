@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>pelo cliente</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 não é um host: o que vem depois de &quot;:&quot; pertence a &quot;ports&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 não é nem um nome nem um endereço</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 não é um host: falta algo antes ou depois de um ponto; &quot;*.lan&quot; representa todos os nomes que terminam em &quot;.lan&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 não é um host: &quot;?&quot; não é curinga em nomes de hosts</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1: &quot;*&quot; representa partes de nomes, não de endereços: escreva um bloco como &quot;10.0.0.0/8&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1826,6 +1846,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>decidida</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2061,6 +2090,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>O nome não pôde ser resolvido, portanto as regras sobre endereços não puderam ser avaliadas. Só um servidor pode resolvê-lo de novo.</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>Do grupo, usa-se o servidor atribuído ao primeiro host da associação, entre os que funcionam.</translation>
     </message>
 </context>
 <context>
@@ -3173,6 +3206,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>As conexões e os problemas aparecem aqui à medida que ocorrem.</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>Colu&amp;nas</translation>
     </message>
 </context>
 <context>
@@ -5198,6 +5235,10 @@ SHA-256:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>Nenhum repositório de credenciais está disponível. Para manter uma senha além da execução do Hosier, grave-a em um arquivo seu e indique-o abaixo.</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>O host não é uma URL legível: %1.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5754,6 +5795,21 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>&amp;Crescente</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>&amp;Decrescente</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>&amp;Ordenar por</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -6016,6 +6072,10 @@ SHA-256:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>Todo o resto corresponde. %1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>O cliente está em outra máquina, cujos programas não são conhecidos aqui; exige-se: %1</translation>
     </message>
 </context>
 <context>

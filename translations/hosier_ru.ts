@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>клиентом</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 — не узел: то, что следует за &quot;:&quot;, указывается в &quot;ports&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 — не имя и не адрес</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 — не узел: перед точкой или после неё чего-то не хватает; &quot;*.lan&quot; заменяет все имена, которые кончаются на &quot;.lan&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 — не узел: &quot;?&quot; не подстановочный знак в именах узлов</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1: &quot;*&quot; заменяет части имён, а не адресов: напишите блок вроде &quot;10.0.0.0/8&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1829,6 +1849,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>решение принято</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2064,6 +2093,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>Имя не удалось разрешить, поэтому правила по адресам нельзя было проверить. Повторно разрешить его может только сервер.</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>Из работающих серверов группы берётся тот, который назначен первому узлу ассоциации.</translation>
     </message>
 </context>
 <context>
@@ -3177,6 +3210,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>Здесь по мере появления показываются сообщения о соединениях и неполадках.</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>&amp;Столбцы</translation>
     </message>
 </context>
 <context>
@@ -5209,6 +5246,10 @@ SHA-256:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>Хранилище паролей недоступно. Чтобы хранить пароль дольше, чем работает Hosier, запишите его в собственный файл и укажите этот файл ниже.</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>Узел — не читаемый URL: %1.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5769,6 +5810,21 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>По &amp;возрастанию</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>По &amp;убыванию</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>Сор&amp;тировать по</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -6033,6 +6089,10 @@ SHA-256:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>Всё остальное подходит. %1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>Клиент на другом компьютере, программы которого здесь неизвестны; требуется: %1</translation>
     </message>
 </context>
 <context>

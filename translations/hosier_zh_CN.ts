@@ -725,6 +725,26 @@
         <source>by the client</source>
         <translation>由客户端</translation>
     </message>
+    <message>
+        <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
+        <translation>%1 不是主机：&quot;:&quot; 之后的内容应写入 &quot;ports&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is neither a name nor an address</source>
+        <translation>%1 既不是域名也不是地址</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
+        <translation>%1 不是主机：点号前后缺少内容；&quot;*.lan&quot; 代表所有以 &quot;.lan&quot; 结尾的域名</translation>
+    </message>
+    <message>
+        <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
+        <translation>%1 不是主机：&quot;?&quot; 在主机名中不是通配符</translation>
+    </message>
+    <message>
+        <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
+        <translation>%1：&quot;*&quot; 代表域名的一部分，不能代表地址的一部分：请写成 &quot;10.0.0.0/8&quot; 这样的地址段</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -1823,6 +1843,15 @@
         <comment>application, process id</comment>
         <translation>%1 (%2)</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>reason, program with the port</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>decided</source>
+        <translation>已决定</translation>
+    </message>
 </context>
 <context>
     <name>ui::ExplainDialog</name>
@@ -2058,6 +2087,10 @@
     <message>
         <source>The name was looked up in vain, so rules on addresses could not be judged. Only a server may look it up again.</source>
         <translation>该名称解析失败，因此无法判断针对地址的规则。只有服务器可以再次解析它。</translation>
+    </message>
+    <message>
+        <source>Of the group, the server that the first host of the association was given is taken, among those that work.</source>
+        <translation>在组内可用的服务器中，使用分配给该关联第一个主机的那一个。</translation>
     </message>
 </context>
 <context>
@@ -3169,6 +3202,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Connections and problems are told here as they come.</source>
         <translation>连接和问题会随时显示在这里。</translation>
+    </message>
+    <message>
+        <source>Colu&amp;mns</source>
+        <translation>列(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -5187,6 +5224,10 @@ SHA-256:</translation>
         <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
         <translation>没有可用的凭据存储。要让密码在 Hosier 退出后仍然保留，请将其写入您自己的文件，并在下方指定该文件。</translation>
     </message>
+    <message>
+        <source>The host is no URL that can be read: %1.</source>
+        <translation>主机不是可读取的 URL：%1。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5739,6 +5780,21 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::SortMenu</name>
+    <message>
+        <source>&amp;Ascending</source>
+        <translation>升序(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>降序(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>排序依据(&amp;B)</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message>
         <source>%1 live</source>
@@ -5999,6 +6055,10 @@ SHA-256:</translation>
         <source>All else matches. %1</source>
         <comment>why the rest does not</comment>
         <translation>其余条件均匹配。%1</translation>
+    </message>
+    <message>
+        <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
+        <translation>客户端位于另一台计算机，其程序在此处未知；要求的是：%1</translation>
     </message>
 </context>
 <context>
