@@ -815,14 +815,14 @@ void TestMainWindow::explainsAConnection()
     find<QTableView>("connectionsView")->selectRow(0);
     m_window->actions().explainConnection->trigger();
     const auto *trace = find<QTreeWidget>("explainTrace");
-    QCOMPARE(trace->topLevelItemCount(), 2);
+    QTRY_COMPARE(trace->topLevelItemCount(), 2);
     QVERIFY(!trace->topLevelItem(0)->text(2).isEmpty());
     QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
     QVERIFY(find<QLabel>("explainReason")->text().startsWith(QStringLiteral("The rule No curl decides.\n")));
     // It follows the profile.
     profile.rules[1].enabled = false;
     m_store.put(profile);
-    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Direct"));
+    QTRY_COMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Direct"));
     Q_EMIT find<QTreeWidget>("explainTrace")->itemActivated(trace->topLevelItem(1), 0);
     QVERIFY(find<QWidget>("rulesPage")->isVisible());
     QCOMPARE(find<QTreeView>("rulesView")->currentIndex().row(), 1);
@@ -872,11 +872,11 @@ void TestMainWindow::explainsWithAllThatIsKnown()
     find<QTableView>("connectionsView")->selectRow(0);
     m_window->actions().explainConnection->trigger();
     QCOMPARE(find<QComboBox>("explainApplicationCombo")->currentText(), QStringLiteral("/usr/bin/curl"));
+    QTRY_COMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
     QVERIFY(find<QTreeWidget>("explainTrace")
                 ->topLevelItem(0)
                 ->text(2)
                 .contains(QStringLiteral("/usr/bin/curl")));
-    QCOMPARE(find<QLabel>("explainDecision")->text(), QStringLiteral("Blocked"));
     QCOMPARE(find<QLabel>("explainReason")->text(),
              QStringLiteral("The rule #2 decides.\nAddress: 192.0.2.7, looked up for the rules"));
     // Another host has not been resolved.
