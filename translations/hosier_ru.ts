@@ -3352,7 +3352,7 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Default: %1</source>
         <comment>server, or what is done</comment>
-        <translation>По умолчанию: %1</translation>
+        <translation>Иначе: %1</translation>
     </message>
     <message>
         <source>What is done when no rule matches: %1</source>

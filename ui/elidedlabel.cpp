@@ -3,6 +3,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 namespace ui
 {
 
@@ -31,7 +33,9 @@ QSize ElidedLabel::sizeHint() const
 
 QSize ElidedLabel::minimumSizeHint() const
 {
-    return {fontMetrics().averageCharWidth() * 6, fontMetrics().height() + 2};
+    // Without a text it leaves the room to others.
+    const int width = std::min(fontMetrics().averageCharWidth() * 6, sizeHint().width());
+    return {width, fontMetrics().height() + 2};
 }
 
 void ElidedLabel::paintEvent(QPaintEvent *)

@@ -5,6 +5,8 @@
 
 #include <QAction>
 
+#include <algorithm>
+
 namespace ui
 {
 
@@ -13,8 +15,7 @@ FilterEdit::FilterEdit(const QString &objectName, const QString &text, const QSt
     : QLineEdit(parent)
 {
     setObjectName(objectName);
-    setAccessibleName(text);
-    setPlaceholderText(text);
+    setTitle(text);
     setToolTip(toolTip);
     setClearButtonEnabled(true);
     addAction(symbolIcon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
@@ -29,6 +30,23 @@ FilterEdit::FilterEdit(const QString &objectName, const QString &text, const QSt
     connect(this, &QLineEdit::textChanged, escape,
             [escape](const QString &typed) { escape->setEnabled(!typed.isEmpty()); });
     QWidget::addAction(escape);
+}
+
+void FilterEdit::setTitle(const QString &title)
+{
+    setAccessibleName(title);
+    setPlaceholderText(title);
+    updateGeometry();
+}
+
+QSize FilterEdit::sizeHint() const
+{
+    // The least is room for one letter, however wide.
+    constexpr int kMargin = 3;
+    const int title = fontMetrics().horizontalAdvance(placeholderText()) + 2 * kMargin;
+    const QSize usual = QLineEdit::sizeHint();
+    return {std::max(usual.width(), minimumSizeHint().width() - fontMetrics().maxWidth() + title),
+            usual.height()};
 }
 
 } // namespace ui

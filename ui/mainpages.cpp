@@ -88,8 +88,7 @@ void MainPages::showPage(int number)
         return;
     m_commands->actions().at(number)->setChecked(true);
     const PageFilter &filter = m_filters.at(number);
-    m_edit->setAccessibleName(filter.title);
-    m_edit->setPlaceholderText(filter.title);
+    m_edit->setTitle(filter.title);
     m_edit->setToolTip(filter.toolTip);
     m_edit->setText(filter.text());
 }

@@ -44,7 +44,7 @@ QSize ProxySwitch::sizeHint() const
     const int label =
         std::max({metrics.horizontalAdvance(QCheckBox::text()), metrics.horizontalAdvance(tr("Proxy off")),
                   metrics.horizontalAdvance(tr("Proxy on"))});
-    return {static_cast<int>(track().right()) + label + 3 * kMargin, metrics.height() + 2 * kMargin + 2};
+    return {static_cast<int>(track().right()) + label + 2 * kMargin, metrics.height() + 2 * kMargin + 2};
 }
 
 QFont ProxySwitch::titleFont() const

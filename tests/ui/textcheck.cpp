@@ -3,18 +3,74 @@
 
 #include <QAbstractButton>
 #include <QAction>
+#include <QComboBox>
 #include <QGroupBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMap>
+#include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QStackedWidget>
+#include <QStyleOption>
 #include <QTabBar>
+#include <QTextDocument>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 
 namespace
 {
+
+/// The widest of a list's entries, beside what the list has besides a text.
+QSize neededSize(const QComboBox &combo)
+{
+    if (combo.isEditable())
+        return {};
+    QStyleOptionComboBox option;
+    option.initFrom(&combo);
+    const int room = combo.style()
+                         ->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, &combo)
+                         .width();
+    int widest = 0;
+    for (int entry = 0; entry < combo.count(); ++entry) {
+        const int icon = combo.itemIcon(entry).isNull() ? 0 : combo.iconSize().width() + 4;
+        widest = std::max(widest, icon + combo.fontMetrics().horizontalAdvance(combo.itemText(entry)));
+    }
+    return {combo.width() - room + widest, 0};
+}
+
+/// Its placeholder, beside its frame and the buttons within it.
+QSize neededSize(const QLineEdit &edit)
+{
+    // Qt's.
+    constexpr int kMargin = 2; // on each side of the text
+    constexpr int kButtonMargin = 4;
+    if (edit.placeholderText().isEmpty())
+        return {};
+    QStyleOptionFrame option;
+    option.initFrom(&edit);
+    option.lineWidth = edit.style()->pixelMetric(QStyle::PM_DefaultFrameWidth, &option, &edit);
+    const QRect inner = edit.style()->subElementRect(QStyle::SE_LineEditContents, &option, &edit);
+    int buttons = 0;
+    for (const QToolButton *button : edit.findChildren<QToolButton *>())
+        buttons += button->isVisible() ? button->width() + kButtonMargin : 0;
+    const QMargins margins = edit.textMargins();
+    return {edit.width() - inner.width() + margins.left() + margins.right() + buttons + 2 * kMargin +
+                edit.fontMetrics().horizontalAdvance(edit.placeholderText()),
+            0};
+}
+
+QSize neededSize(const QPlainTextEdit &edit)
+{
+    if (edit.placeholderText().isEmpty())
+        return {};
+    const int margin = static_cast<int>(edit.document()->documentMargin());
+    const QRect room = edit.viewport()->rect().adjusted(margin, margin, -margin, 0);
+    const QRect needed =
+        edit.fontMetrics().boundingRect(room, Qt::AlignTop | Qt::TextWordWrap, edit.placeholderText());
+    return {edit.width() - room.width() + needed.width(), edit.height() - room.height() + needed.height()};
+}
 
 /// How much a widget needs to show all of its text; nothing when it has none that could be cut off.
 QSize neededSize(const QWidget &widget)
@@ -28,12 +84,24 @@ QSize neededSize(const QWidget &widget)
         return button->text().isEmpty() ? QSize() : button->sizeHint();
     if (qobject_cast<const QGroupBox *>(&widget) != nullptr)
         return {widget.minimumSizeHint().width(), 0};
+    if (qobject_cast<const QTabBar *>(&widget) != nullptr)
+        return {widget.sizeHint().width(), 0};
+    if (const auto *combo = qobject_cast<const QComboBox *>(&widget))
+        return neededSize(*combo);
+    if (const auto *edit = qobject_cast<const QLineEdit *>(&widget))
+        return neededSize(*edit);
+    if (const auto *edit = qobject_cast<const QPlainTextEdit *>(&widget))
+        return neededSize(*edit);
     return {};
 }
 
 QString describe(const QWidget &widget)
 {
-    const QVariant text = widget.property("text");
+    QVariant text = widget.property("text");
+    if (text.toString().isEmpty())
+        text = widget.property("placeholderText");
+    if (text.toString().isEmpty())
+        text = widget.property("currentText");
     return u"%1 \"%2\" of %3 \"%4\""_s.arg(QLatin1String(widget.metaObject()->className()),
                                            widget.objectName(), widget.window()->objectName(),
                                            text.toString());

@@ -2,11 +2,15 @@
 #include "dialogscene.h"
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
+#include "listenerparts.h"
 #include "synthetic.h"
 #include "textcheck.h"
+#include "ui/crashbar.h"
 #include "ui/language.h"
 #include "ui/mainwindow.h"
+#include "ui/messagebar.h"
 #include "ui/models.h"
+#include "ui/passwordbar.h"
 #include "ui/proxystatus.h"
 #include "ui/settings.h"
 #include "ui/trayhost.h"
@@ -32,6 +36,7 @@ namespace
 {
 
 constexpr QSize kSmallScreen{800, 600};
+constexpr int kLayoutPatience = 1'000; ///< milliseconds
 
 /// One <message> of a .ts file.
 struct Message {
@@ -154,6 +159,8 @@ private Q_SLOTS:
     void hasDistinctMnemonics();
     void fitsInASmallMainWindow_data() { addLanguages(); }
     void fitsInASmallMainWindow();
+    void fitsWithEveryBar_data() { addLanguages(); }
+    void fitsWithEveryBar();
 
 private:
     static void addLanguages()
@@ -162,6 +169,8 @@ private:
         for (const ui::LanguageName &language : ui::languages())
             QTest::newRow(qPrintable(language.code)) << language.code;
     }
+    void checkPages();
+    void showBars();
     void makeWindow()
     {
         m_status = std::make_unique<ui::ProxyStatus>(u"default"_s);
@@ -188,13 +197,14 @@ void TestTranslations::initTestCase()
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
     QGuiApplication::setQuitOnLastWindowClosed(false);
-    m_store.put(sampleProfile());
 }
 
 void TestTranslations::init()
 {
     QSettings().clear();
     m_engine = std::make_unique<engine::Engine>();
+    m_store.put(sampleProfile());
+    m_store.setMissing({});
     m_settings = std::make_unique<ui::Settings>();
     m_language = std::make_unique<ui::Language>();
 }
@@ -286,10 +296,16 @@ void TestTranslations::fitsInASmallMainWindow()
     QCOMPARE(m_window->size(), kSmallScreen);
     SyntheticLoad load(3, 0);
     m_window->applyDelta(load.whole());
+    checkPages();
+}
+
+/// Nothing on any page is cut off.
+void TestTranslations::checkPages()
+{
     for (const char *page : {"connectionsPage", "applicationsPage", "rulesPage", "serversPage"}) {
         m_window->findChild<QAction *>(QLatin1String(page) + "Action"_L1)->trigger();
         QTRY_VERIFY(m_window->findChild<QWidget *>(QLatin1String(page))->isVisible());
-        QCOMPARE(cutOff(*m_window), QString());
+        QTRY_COMPARE_WITH_TIMEOUT(cutOff(*m_window), QString(), kLayoutPatience);
         QCOMPARE(cutOffHeading(*m_window), QString());
     }
     // What has no room hides behind a button of the bar's own.
@@ -297,6 +313,46 @@ void TestTranslations::fitsInASmallMainWindow()
         const auto *extension = bar->findChild<QWidget *>(u"qt_toolbar_ext_button"_s);
         QVERIFY2(extension == nullptr || !extension->isVisible(), qPrintable(bar->windowTitle()));
     }
+}
+
+/// Everything that a window may have to tell at once.
+void TestTranslations::showBars()
+{
+    engine::Profile profile = m_store.profile();
+    profile.mode = engine::RoutingMode::Direct;
+    m_store.put(profile);
+    m_store.setMissing({profile.servers[0].id, profile.servers[1].id});
+    for (QToolBar *bar : {static_cast<QToolBar *>(new ui::CrashBar(
+                              u"/home/somebody/.local/state/hosier/crash-0123abcd.txt"_s, m_window.get())),
+                          static_cast<QToolBar *>(new ui::PasswordBar(m_store, m_window.get()))}) {
+        m_window->addToolBarBreak();
+        m_window->addToolBar(bar);
+    }
+    m_window->findChild<ui::MessageBar *>(u"serversBar"_s)->tell(u"proxy.example.org "_s.repeated(12));
+    reportListeners(*m_status, profile, engine::ListenerState::Failed, engine::ErrorCode::AddressInUse);
+    m_status->setPortOffer(1'090);
+}
+
+void TestTranslations::fitsWithEveryBar()
+{
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    makeWindow();
+    showBars();
+    m_window->resize(kSmallScreen);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    SyntheticLoad load(3, 0);
+    m_window->applyDelta(load.whole());
+    checkPages();
+    for (const char *bar : {"crashBar", "passwordBar"})
+        QVERIFY2(m_window->findChild<QWidget *>(QLatin1String(bar))->isVisible(), bar);
+    QVERIFY(m_window->findChild<QWidget *>(u"serversBar"_s)->isVisible());
+    m_window->findChild<QAction *>(u"rulesPageAction"_s)->trigger();
+    QVERIFY(m_window->findChild<QWidget *>(u"modeBar"_s)->isVisible());
+    m_window->findChild<QAction *>(u"connectionsPageAction"_s)->trigger();
+    QVERIFY(m_window->findChild<QWidget *>(u"errorBar"_s)->isVisible());
+    QCOMPARE(m_window->size(), kSmallScreen);
 }
 
 QTEST_MAIN(TestTranslations)
