@@ -84,13 +84,19 @@ Var Earlier
 !insertmacro MUI_UNPAGE_INSTFILES
 !include /CHARSET=UTF8 languages.nsh
 
-; Everybody's installation takes an administrator: start `program` again as one, or give up when nobody can be asked.
-!macro RequireAdministrator program arguments
+; Everybody's installation takes an administrator: start `program` again as one, or give up when nobody can be asked, or
+; when that was done and makes none, as where user account control is off.
+!macro RequireAdministrator program arguments before
     UserInfo::GetAccountType
     Pop $0
     ${If} $0 != "Admin"
-        ${IfNot} ${Silent}
-            ExecShell "runas" "${program}" "${arguments}"
+        ClearErrors
+        ${GetOptions} $Parameters "/ELEVATED" $0
+        ${IfNot} ${Errors}
+            MessageBox MB_OK|MB_ICONSTOP "$(NEEDS_ADMINISTRATOR)" /SD IDOK
+        ${ElseIfNot} ${Silent}
+            ${before}
+            ExecShell "runas" "${program}" "/ELEVATED ${arguments}"
         ${EndIf}
         SetErrorLevel 2
         Quit
@@ -425,7 +431,7 @@ Function .onInit
         ${If} $INSTDIR != ""
             StrCpy $1 "$1 /D=$INSTDIR"
         ${EndIf}
-        !insertmacro RequireAdministrator "$EXEPATH" "$1"
+        !insertmacro RequireAdministrator "$EXEPATH" "$1" ""
         SetShellVarContext all
     ${EndIf}
     Call ChooseDirectory
