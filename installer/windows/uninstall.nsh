@@ -44,7 +44,12 @@ Function un.ForgetLoginStart
             IntOp $3 $3 + 1
         ${Loop}
         StrCpy $2 $2 $3
-        ${If} $3 > 0
+        StrCpy $4 $2 3 ; the drive's root
+        System::Call 'kernel32::GetFileAttributesW(w r4) i .r5'
+        ${If} $2 == ""
+            DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"
+        ${ElseIf} $2 == "$INSTDIR\hosier.exe"
+        ${OrIf} $5 != -1
         ${AndIfNot} ${FileExists} $2
             DeleteRegValue HKU "$1\${RUN_KEY}" "Hosier"
             DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"
