@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Programs that the installer meets with other profiles than the usual one, for installer/windows/test.
-# shellcheck disable=SC2154 # what wine.sh and test know
+# shellcheck disable=SC2034,SC2154 # what wine.sh and test know
 
 ends_when_asked_by_setup() { wine "$setup" /S && eventually ended; }
 
