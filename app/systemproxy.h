@@ -62,6 +62,9 @@ public:
     /// The second half of write(), should a process have died between the two.
     [[nodiscard]] virtual std::optional<engine::Message> tell() const { return std::nullopt; }
     [[nodiscard]] virtual ProxyFieldKind kindOf(const QString &field) const = 0;
+    /// Whether both name the same proxies. Lists of exceptions may differ: a system may keep them in another
+    /// form than they were written in, or not at all.
+    [[nodiscard]] bool isSameProxy(const ProxyFields &one, const ProxyFields &other) const;
     /// Which programs follow the settings.
     [[nodiscard]] virtual ui::SystemProxyReach reach() const { return ui::SystemProxyReach::AllPrograms; }
 };

@@ -187,7 +187,7 @@ public:
         if (!wish.http && !wish.socks4)
             return std::nullopt;
         // What is in force is restored as a whole, so nothing joins it. What is not is history.
-        if (const auto present = read(); !present || *present != m_written)
+        if (const auto present = read(); !present || !isSameProxy(*present, m_written))
             m_written.clear();
         ProxyFields fields;
         for (const QString &connection :

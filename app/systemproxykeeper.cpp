@@ -134,7 +134,7 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::check()
     const auto present = m_own.backend->read();
     if (!present)
         return {true, SystemProxyProblem::ReadFailed, present.error()};
-    if (*present == m_record.written.constLast()) {
+    if (m_own.backend->isSameProxy(*present, m_record.written.constLast())) {
         if (m_journal.load().record)
             return {true};
         // Removed by somebody, though the settings were not put back.
@@ -185,13 +185,14 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::write(SystemProxyRecord record, co
         const auto present = m_own.backend->read();
         if (!present)
             problem = present.error();
-        else if (*present != fields)
+        else if (m_own.backend->isSameProxy(*present, fields))
+            record.written = {*present}; // What is found later is compared with what became of it.
+        else
             problem = Message(QT_TRANSLATE_NOOP("engine::Message", "they do not stay as they are written"));
     }
     if (problem)
         return giveUp(SystemProxyProblem::WriteFailed, *problem);
     m_isSet = true;
-    record.written = {fields};
     m_record = record;
     // If this fails, the journal still holds these fields among others.
     static_cast<void>(m_journal.save(record));

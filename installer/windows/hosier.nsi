@@ -42,6 +42,8 @@ RequestExecutionLevel user
 !define HASH_LENGTH 18
 !define FILE_SHARE_ALL 7
 !define OPEN_EXISTING 3
+!define HKEY_USER 0x80000001
+!define RRF_RT_REG_BINARY 8
 !define PROCESS_QUERY_LIMITED_INFORMATION 0x1000
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
@@ -84,13 +86,19 @@ Var Earlier
 !insertmacro MUI_UNPAGE_INSTFILES
 !include /CHARSET=UTF8 languages.nsh
 
-; Everybody's installation takes an administrator: start `program` again as one, or give up when nobody can be asked.
-!macro RequireAdministrator program arguments
+; Everybody's installation takes an administrator: start `program` again as one, or give up when nobody can be asked, or
+; when that was done and makes none, as where user account control is off.
+!macro RequireAdministrator program arguments before
     UserInfo::GetAccountType
     Pop $0
     ${If} $0 != "Admin"
-        ${IfNot} ${Silent}
-            ExecShell "runas" "${program}" "${arguments}"
+        ClearErrors
+        ${GetOptions} $Parameters "/ELEVATED" $0
+        ${IfNot} ${Errors}
+            MessageBox MB_OK|MB_ICONSTOP "$(NEEDS_ADMINISTRATOR)" /SD IDOK
+        ${ElseIfNot} ${Silent}
+            ${before}
+            ExecShell "runas" "${program}" "/ELEVATED ${arguments}"
         ${EndIf}
         SetErrorLevel 2
         Quit
@@ -106,7 +114,7 @@ Function ${un}EndInstances
     System::Call 'kernel32::CreateFileW(w "$R0\hosier.exe", i 0, i ${FILE_SHARE_ALL}, p 0, i ${OPEN_EXISTING}, i 0, p 0) p .r2'
     System::Call 'kernel32::GetFinalPathNameByHandleW(p r2, w .r4, i ${NSIS_MAX_STRLEN}, i 0)'
     System::Call 'kernel32::CloseHandle(p r2)'
-    StrCpy $4 $4 "" 4 ; \\?\
+    StrCpy $4 $4 "" 4 ; without what marks it as a path for the system itself
     StrCpy $0 0
     ${Do}
         FindWindow $0 "HosierSessionEnd" "" 0 $0
@@ -168,7 +176,8 @@ Function StartProgram
     ${EndIf}
 FunctionEnd
 
-; $0: 1 when the program in the directory $R0 starts at login, with whatever arguments.
+; $0: 1 when the program in the directory $R0 starts at login, with whatever arguments; 2 when it would, had it not been
+; switched off in the Task Manager. $1 is empty when nothing by our name starts.
 Function FindLoginStart
     ReadRegStr $1 HKCU "${RUN_KEY}" "Hosier"
     StrLen $2 '"$R0\hosier.exe"'
@@ -176,6 +185,15 @@ Function FindLoginStart
     StrCpy $0 0
     ${If} $1 == '"$R0\hosier.exe"'
         StrCpy $0 1
+        System::Alloc 256
+        Pop $3
+        System::Call 'advapi32::RegGetValueW(p ${HKEY_USER}, w "${APPROVED_KEY}", w "Hosier", i ${RRF_RT_REG_BINARY}, p 0, p r3, *i 256) i .r2'
+        ${If} $2 == 0
+            System::Call '*$3(&i1 .r2)'
+            IntOp $2 $2 & 1 ; odd: off
+            IntOp $0 $0 + $2
+        ${EndIf}
+        System::Free $3
     ${EndIf}
 FunctionEnd
 
@@ -293,8 +311,8 @@ Section /o "$(START_AT_LOGIN)" SectionLogin
     ${If} $0 == 0
         ; What the program's own switch writes, and takes for itself when it reads it.
         WriteRegStr HKCU "${RUN_KEY}" "Hosier" '"$INSTDIR\hosier.exe" --minimized'
-        DeleteRegValue HKCU "${APPROVED_KEY}" "Hosier"
     ${EndIf}
+    DeleteRegValue HKCU "${APPROVED_KEY}" "Hosier"
 SectionEnd
 
 ; Listening for others is the program's affair; that Windows lets them through is an administrator's.
@@ -320,6 +338,10 @@ Section "-Options taken back"
         Call FindLoginStart
         ${If} $0 == 1
             DeleteRegValue HKCU "${RUN_KEY}" "Hosier"
+            DeleteRegValue HKCU "${APPROVED_KEY}" "Hosier"
+        ${ElseIf} $1 == ""
+            ; Or what somebody once switched off would be off for the next one too.
+            DeleteRegValue HKCU "${APPROVED_KEY}" "Hosier"
         ${EndIf}
     ${EndIf}
     ${IfNot} ${SectionIsSelected} ${SectionSharing}
@@ -398,14 +420,16 @@ Function ChooseOptions
     !insertmacro HideSection ${SectionSharing}
     StrCpy $R0 $INSTDIR
     Call FindLoginStart
-    StrCpy $3 $0
+    StrCpy $4 $0
     StrCpy $R0 $Earlier
     Call FindLoginStart
-    IntOp $3 $3 | $0
+    StrCpy $4 "$4$0"
     ClearErrors
     ${GetOptions} $Parameters "/STARTATLOGIN" $0
     ${IfNot} ${Errors}
-    ${OrIf} $3 == 1
+    ${OrIf} $4 == "01"
+    ${OrIf} $4 == "10"
+    ${OrIf} $4 == "11"
         !insertmacro SelectSection ${SectionLogin}
     ${EndIf}
 FunctionEnd
@@ -425,7 +449,7 @@ Function .onInit
         ${If} $INSTDIR != ""
             StrCpy $1 "$1 /D=$INSTDIR"
         ${EndIf}
-        !insertmacro RequireAdministrator "$EXEPATH" "$1"
+        !insertmacro RequireAdministrator "$EXEPATH" "$1" ""
         SetShellVarContext all
     ${EndIf}
     Call ChooseDirectory

@@ -12,6 +12,7 @@
 !insertmacro MUI_LANGUAGE "Japanese"
 
 LangString NEEDS_WINDOWS_10 ${LANG_ENGLISH} "Hosier needs Windows 10, version 1809, or later."
+LangString NEEDS_ADMINISTRATOR ${LANG_ENGLISH} "Installing or removing Hosier for all users takes an administrator."
 LangString STILL_RUNNING ${LANG_ENGLISH} "Hosier is still running. Quit it and try again."
 LangString NOT_WRITTEN ${LANG_ENGLISH} "Hosier could not be written to $INSTDIR."
 LangString DESKTOP_ICON ${LANG_ENGLISH} "Desktop icon"
@@ -24,6 +25,7 @@ LangString ABOUT_SHARING ${LANG_ENGLISH} "Let Windows Firewall admit computers o
 LangString REMOVE_PROFILE ${LANG_ENGLISH} "Remove your profile as well? It holds your listeners, servers with their passwords, and rules."
 
 LangString NEEDS_WINDOWS_10 ${LANG_GERMAN} "Hosier benötigt Windows 10, Version 1809, oder neuer."
+LangString NEEDS_ADMINISTRATOR ${LANG_GERMAN} "Hosier für alle Benutzer zu installieren oder zu entfernen erfordert einen Administrator."
 LangString STILL_RUNNING ${LANG_GERMAN} "Hosier läuft noch. Beenden Sie es und versuchen Sie es erneut."
 LangString NOT_WRITTEN ${LANG_GERMAN} "Hosier konnte nicht nach $INSTDIR geschrieben werden."
 LangString DESKTOP_ICON ${LANG_GERMAN} "Desktop-Symbol"
@@ -36,6 +38,7 @@ LangString ABOUT_SHARING ${LANG_GERMAN} "Computer privater Netze durch die Windo
 LangString REMOVE_PROFILE ${LANG_GERMAN} "Auch Ihr Profil entfernen? Es enthält Ihre Listener, Server samt Passwörtern und Regeln."
 
 LangString NEEDS_WINDOWS_10 ${LANG_FRENCH} "Hosier nécessite Windows 10, version 1809, ou une version ultérieure."
+LangString NEEDS_ADMINISTRATOR ${LANG_FRENCH} "Installer ou supprimer Hosier pour tous les utilisateurs nécessite un administrateur."
 LangString STILL_RUNNING ${LANG_FRENCH} "Hosier est toujours en cours d'exécution. Quittez-le et réessayez."
 LangString NOT_WRITTEN ${LANG_FRENCH} "Impossible d'écrire Hosier dans $INSTDIR."
 LangString DESKTOP_ICON ${LANG_FRENCH} "Icône sur le bureau"
@@ -48,6 +51,7 @@ LangString ABOUT_SHARING ${LANG_FRENCH} "Laisser passer les ordinateurs des rés
 LangString REMOVE_PROFILE ${LANG_FRENCH} "Supprimer aussi votre profil ? Il contient vos écouteurs, vos serveurs avec leurs mots de passe et vos règles."
 
 LangString NEEDS_WINDOWS_10 ${LANG_SPANISH} "Hosier necesita Windows 10, versión 1809, o posterior."
+LangString NEEDS_ADMINISTRATOR ${LANG_SPANISH} "Instalar o quitar Hosier para todos los usuarios requiere un administrador."
 LangString STILL_RUNNING ${LANG_SPANISH} "Hosier todavía se está ejecutando. Ciérrelo e inténtelo de nuevo."
 LangString NOT_WRITTEN ${LANG_SPANISH} "No se pudo escribir Hosier en $INSTDIR."
 LangString DESKTOP_ICON ${LANG_SPANISH} "Icono en el escritorio"
@@ -60,6 +64,7 @@ LangString ABOUT_SHARING ${LANG_SPANISH} "Permitir en el Firewall de Windows los
 LangString REMOVE_PROFILE ${LANG_SPANISH} "¿Eliminar también su perfil? Contiene sus puertos de escucha, sus servidores con sus contraseñas y sus reglas."
 
 LangString NEEDS_WINDOWS_10 ${LANG_PORTUGUESEBR} "O Hosier precisa do Windows 10, versão 1809, ou posterior."
+LangString NEEDS_ADMINISTRATOR ${LANG_PORTUGUESEBR} "Instalar ou remover o Hosier para todos os usuários exige um administrador."
 LangString STILL_RUNNING ${LANG_PORTUGUESEBR} "O Hosier ainda está em execução. Encerre-o e tente novamente."
 LangString NOT_WRITTEN ${LANG_PORTUGUESEBR} "Não foi possível gravar o Hosier em $INSTDIR."
 LangString DESKTOP_ICON ${LANG_PORTUGUESEBR} "Ícone na área de trabalho"
@@ -72,6 +77,7 @@ LangString ABOUT_SHARING ${LANG_PORTUGUESEBR} "Permitir no Firewall do Windows o
 LangString REMOVE_PROFILE ${LANG_PORTUGUESEBR} "Remover também o seu perfil? Ele contém suas portas de escuta, seus servidores com as senhas e suas regras."
 
 LangString NEEDS_WINDOWS_10 ${LANG_RUSSIAN} "Для Hosier нужна Windows 10 версии 1809 или новее."
+LangString NEEDS_ADMINISTRATOR ${LANG_RUSSIAN} "Для установки или удаления Hosier для всех пользователей нужен администратор."
 LangString STILL_RUNNING ${LANG_RUSSIAN} "Hosier ещё работает. Завершите его и повторите попытку."
 LangString NOT_WRITTEN ${LANG_RUSSIAN} "Не удалось записать Hosier в $INSTDIR."
 LangString DESKTOP_ICON ${LANG_RUSSIAN} "Значок на рабочем столе"
@@ -84,6 +90,7 @@ LangString ABOUT_SHARING ${LANG_RUSSIAN} "Разрешить в брандмау
 LangString REMOVE_PROFILE ${LANG_RUSSIAN} "Удалить и ваш профиль? В нём прослушиваемые адреса, серверы с паролями и правила."
 
 LangString NEEDS_WINDOWS_10 ${LANG_SIMPCHINESE} "Hosier 需要 Windows 10 版本 1809 或更高版本。"
+LangString NEEDS_ADMINISTRATOR ${LANG_SIMPCHINESE} "为所有用户安装或删除 Hosier 需要管理员。"
 LangString STILL_RUNNING ${LANG_SIMPCHINESE} "Hosier 仍在运行。请退出后重试。"
 LangString NOT_WRITTEN ${LANG_SIMPCHINESE} "无法将 Hosier 写入 $INSTDIR。"
 LangString DESKTOP_ICON ${LANG_SIMPCHINESE} "桌面图标"
@@ -96,6 +103,7 @@ LangString ABOUT_SHARING ${LANG_SIMPCHINESE} "让专用网络中的计算机通�
 LangString REMOVE_PROFILE ${LANG_SIMPCHINESE} "是否同时删除您的配置文件？其中包含监听地址、服务器及其密码和规则。"
 
 LangString NEEDS_WINDOWS_10 ${LANG_JAPANESE} "Hosier には Windows 10 バージョン 1809 以降が必要です。"
+LangString NEEDS_ADMINISTRATOR ${LANG_JAPANESE} "すべてのユーザー用の Hosier のインストールや削除には管理者が必要です。"
 LangString STILL_RUNNING ${LANG_JAPANESE} "Hosier はまだ実行中です。終了してから再試行してください。"
 LangString NOT_WRITTEN ${LANG_JAPANESE} "Hosier を $INSTDIR に書き込めませんでした。"
 LangString DESKTOP_ICON ${LANG_JAPANESE} "デスクトップのアイコン"

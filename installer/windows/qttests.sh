@@ -3,7 +3,7 @@
 #
 # The cross-compiled tests under Wine, for installer/windows/test. What is no fault of the program stands in
 # known-failures: patterns of functions that fail, and after "skip: " of those that are skipped.
-# shellcheck disable=SC2154 # what wine.sh knows: here, out, report
+# shellcheck disable=SC2154 # what wine.sh knows: here, out, report, work
 
 list_functions() { # FAIL!|SKIP test: as "test::function(row)", from its report
     sed -n "s/^$1 *: [A-Za-z0-9]*::\([^ (]*([^)]*)\).*/$2::\1/p" "$report/$2.txt" | sort -u
@@ -88,8 +88,17 @@ check_test_program() { # executable
         test -z "$fault"
 }
 
+# Wine's programs find no openssl.
+make_tls_identity() {
+    mkdir -p "$work/tls"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$work/tls/key.pem" -out "$work/tls/certificate.pem" &&
+        export HOSIER_TEST_TLS="Z:$work/tls"
+}
+
 check_tests() {
     local program
+    check "a certificate for the tests of TLS can be made" make_tls_identity
     export QT_QPA_PLATFORM=offscreen
     check "Wine still lacks what the known failures are known for" with_libraries wine "$out/bin/winelacks.exe"
     for program in $(ctest --test-dir "$out" -N -L 'engine|ui|app|client' | sed -n 's/^ *Test *#[0-9]*: *//p'); do

@@ -2,19 +2,28 @@
 ;
 ; The uninstaller: a part of hosier.nsi.
 
+; What only the user who started this can do, and the administrator whose password is typed in cannot: their programs quit,
+; and their system proxy is what it was.
+Function un.PutBack
+    StrCpy $R0 $INSTDIR
+    Call un.StopProgram
+    nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
+    Pop $0
+FunctionEnd
+
 Function un.onInit
     SetRegView 64
     ${GetParameters} $Parameters
     SetShellVarContext current
     ; Whose installation this is stands beside it: its directory may go by several names.
     ${If} ${FileExists} "$INSTDIR\${ALL_USERS}"
-        !insertmacro RequireAdministrator "$INSTDIR\uninstall.exe" "$Parameters"
+        !insertmacro RequireAdministrator "$INSTDIR\uninstall.exe" "$Parameters" "Call un.PutBack"
         SetShellVarContext all
     ${EndIf}
 FunctionEnd
 
-; Of every user whose settings are loaded and can be written: the start at login of a program that is gone. Another
-; copy's stays.
+; Of every user whose settings are loaded and can be written: the start at login of a program that is gone, and what the
+; Task Manager has noted about it. Another copy's stays, also when it is on a drive that is not there now.
 Function un.ForgetLoginStart
     StrCpy $0 0
     ${Do}
@@ -35,7 +44,12 @@ Function un.ForgetLoginStart
             IntOp $3 $3 + 1
         ${Loop}
         StrCpy $2 $2 $3
-        ${If} $3 > 0
+        StrCpy $4 $2 3 ; the drive's root
+        System::Call 'kernel32::GetFileAttributesW(w r4) i .r5'
+        ${If} $2 == ""
+            DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"
+        ${ElseIf} $2 == "$INSTDIR\hosier.exe"
+        ${OrIf} $5 != -1
         ${AndIfNot} ${FileExists} $2
             DeleteRegValue HKU "$1\${RUN_KEY}" "Hosier"
             DeleteRegValue HKU "$1\${APPROVED_KEY}" "Hosier"

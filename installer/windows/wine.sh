@@ -81,7 +81,7 @@ prepare() {
     LIMIT=120 wine wineboot -i >>"$report/log" 2>&1
     # Every Windows has them; the first installer and the first program would make them here.
     local key
-    for key in Uninstall Run 'Internet Settings'; do
+    for key in Uninstall Run 'Internet Settings' 'Explorer\StartupApproved\Run'; do
         wine reg add "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\$key" /f >>"$report/log" 2>&1
     done
     timeout 60 wineserver -w
@@ -101,7 +101,7 @@ picture() { # name
     for key in 'HKCU' 'HKLM\Software'; do
         wine reg export "$key" "Z:${work//\//\\}\\export.reg" /y >/dev/null
         iconv -f utf-16 -t utf-8 "$work/export.reg" | tr -d '\r'
-    done | awk '/^\[/ { volatile = /NetworkCards|\\Console\]|\\Wine\\|\\Explorer\\|Prefetcher|MountPoints2|Volatile/ } !volatile' |
+    done | awk '/^\[/ { volatile = /NetworkCards|\\Console\]|\\Wine\\|\\Explorer\\([^S]|S[^t]|Sta[^r]|St[^a])|Prefetcher|MountPoints2|Volatile/ } !volatile' |
         sort >"$report/registry-$1"
 }
 

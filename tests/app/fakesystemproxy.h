@@ -19,14 +19,22 @@ struct FakeDesktop {
     int writesUntilFailure = -1; ///< fields; negative: never
     bool diesInsteadOfFailing = false;
     ui::SystemProxyReach reach = ui::SystemProxyReach::AllPrograms;
-    bool forgets = false; ///< takes what is written and does not keep it
-    int writes = 0;       ///< fields
+    bool forgets = false;          ///< takes what is written and does not keep it
+    bool tidiesExceptions = false; ///< keeps them in a form of its own
+    int writes = 0;                ///< fields
     std::mutex mutex;
 
     app::ProxyFields get()
     {
         const std::scoped_lock lock(mutex);
         return fields;
+    }
+    /// What becomes of values that are written; what is kept already stays as it is.
+    [[nodiscard]] QStringList kept(const QString &field, QStringList values) const
+    {
+        if (tidiesExceptions && field == QStringLiteral("except"))
+            values.replaceInStrings(QStringLiteral("localhost"), QStringLiteral("<local>"));
+        return values;
     }
     void set(const QString &field, const QStringList &values)
     {
@@ -80,7 +88,7 @@ public:
             m_desktop.isJournalAlwaysFirst =
                 m_desktop.isJournalAlwaysFirst && QFile::exists(m_desktop.journalPath);
             if (!m_desktop.forgets)
-                m_desktop.fields[field.key()] = field.value();
+                m_desktop.fields[field.key()] = m_desktop.kept(field.key(), field.value());
         }
         return std::nullopt;
     }

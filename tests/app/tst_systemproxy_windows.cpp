@@ -13,10 +13,10 @@ using ui::SystemProxyProblem;
 namespace
 {
 
-/// Wine keeps no list of exceptions.
+/// With the exceptions of a first start. Wine keeps none.
 app::SystemProxyWish someWish(std::uint16_t port)
 {
-    return {u"127.0.0.1"_s, port, true, true, true, {}};
+    return {u"127.0.0.1"_s, port, true, true, true, ui::defaultBypassList()};
 }
 
 } // namespace

@@ -41,6 +41,9 @@ private Q_SLOTS:
     void putsBackWhatCouldNotBeWrittenWhole_data();
     void putsBackWhatCouldNotBeWrittenWhole();
     void noticesThatSettingsDoNotStay();
+    void takesExceptionsInTheSystemsForm();
+    void putsBackExceptionsInTheSystemsFormAfterAnother();
+    void leavesExceptionsOfOthersAlone();
     void changesNothingWithoutAJournal();
     void putsBackAFieldThatWasWrittenByHalf_data();
     void putsBackAFieldThatWasWrittenByHalf();
@@ -220,6 +223,43 @@ void SystemProxyKeeperTest::noticesThatSettingsDoNotStay()
     QVERIFY(!outcome.isSet);
     QCOMPARE(outcome.problem, SystemProxyProblem::WriteFailed);
     QVERIFY(!hasJournal());
+}
+
+void SystemProxyKeeperTest::takesExceptionsInTheSystemsForm()
+{
+    m_desktop->tidiesExceptions = true;
+    const auto one = keeper();
+    auto outcome = one->apply(someWish());
+    QCOMPARE(outcome.problem, SystemProxyProblem::None);
+    QVERIFY(outcome.isSet);
+    QCOMPARE(m_desktop->fields.value(u"except"_s), QStringList{u"<local>"_s});
+    outcome = one->check();
+    QCOMPARE(outcome.problem, SystemProxyProblem::None);
+    QVERIFY(outcome.isSet);
+    QVERIFY(one->apply(someWish(1'090)).isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+}
+
+/// As after a crash: what the system made of the list is known from the journal alone.
+void SystemProxyKeeperTest::putsBackExceptionsInTheSystemsFormAfterAnother()
+{
+    m_desktop->tidiesExceptions = true;
+    setAndDie();
+    QCOMPARE(keeper()->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+}
+
+/// They do not end what is set, and they stay when that ends.
+void SystemProxyKeeperTest::leavesExceptionsOfOthersAlone()
+{
+    const auto one = keeper();
+    QVERIFY(one->apply(someWish()).isSet);
+    m_desktop->set(u"except"_s, {u"wiki"_s});
+    QVERIFY(one->check().isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::ChangedByOthers);
+    m_before[u"except"_s] = {u"wiki"_s};
+    QCOMPARE(m_desktop->fields, m_before);
 }
 
 void SystemProxyKeeperTest::changesNothingWithoutAJournal()

@@ -5,6 +5,7 @@
 #include "tests/support/upstreamscene.h"
 
 #include <QTest>
+#include <QtEndian>
 
 #include <thread>
 
@@ -33,6 +34,17 @@ bool play(TlsPeer &server, const test::Exchanges &exchanges, const QByteArray &e
             return false;
     }
     return true;
+}
+
+/// Whether nothing but an alert follows the rest of a client's first record, whose type has been read (RFC
+/// 8446, 5.1). The record itself may hold any bytes.
+bool isOneHello(const QByteArray &rest)
+{
+    constexpr qsizetype kHeader = 4; // version and length
+    if (rest.size() < kHeader)
+        return false;
+    const QByteArray next = rest.mid(kHeader + qFromBigEndian<quint16>(rest.constData() + 2));
+    return next.isEmpty() || next.startsWith('\x15');
 }
 
 /// Both ends of a relay by way of a server with TLS.
@@ -176,7 +188,7 @@ void TestEngineTls::refusesAServerWithoutTls()
         QCOMPARE(server.receive(1), QByteArray("\x16")); // TLS handshake
         server.send(answer);
         server.shutdownWrite();
-        QVERIFY(!server.receiveAll().contains(QByteArray::fromHex("050100")));
+        QVERIFY(isOneHello(server.receiveAll()));
         QCOMPARE(test::readSocks5Reply(client).code, 1);
         QCOMPARE(proxy.errorOf(client).code, ErrorCode::UpstreamTlsFailed);
     }

@@ -5,6 +5,7 @@
 
 #include <QCryptographicHash>
 #include <QDeadlineTimer>
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -26,19 +27,27 @@ QByteArray contentOf(const QString &path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// Whether the two files could be made.
+bool writeIdentity(const QString &keyPath, const QString &certificatePath, const QString &logPath)
+{
+    const QString command =
+        u"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 "
+        "-addext subjectAltName=IP:127.0.0.1 -keyout \"%1\" -out \"%2\" > \"%3\" 2>&1"_s.arg(
+            keyPath, certificatePath, logPath);
+    // Not by QProcess, behind whose fork the thread sanitizer allows no new threads.
+    return std::system(QFile::encodeName(command).constData()) == 0;
+}
+
 } // namespace
 
 std::optional<TlsIdentity> TlsIdentity::make()
 {
     const QTemporaryDir directory;
-    const QString keyPath = directory.filePath(u"key.pem"_s);
-    const QString certificatePath = directory.filePath(u"certificate.pem"_s);
-    const QString command =
-        u"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 "
-        "-addext subjectAltName=IP:127.0.0.1 -keyout \"%1\" -out \"%2\" > \"%3\" 2>&1"_s.arg(
-            keyPath, certificatePath, directory.filePath(u"log"_s));
-    // Not by QProcess, behind whose fork the thread sanitizer allows no new threads.
-    const bool made = std::system(QFile::encodeName(command).constData()) == 0;
+    const QString given = qEnvironmentVariable("HOSIER_TEST_TLS");
+    const QDir place(given.isEmpty() ? directory.path() : given);
+    const QString keyPath = place.filePath(u"key.pem"_s);
+    const QString certificatePath = place.filePath(u"certificate.pem"_s);
+    const bool made = !given.isEmpty() || writeIdentity(keyPath, certificatePath, place.filePath(u"log"_s));
     const TlsIdentity identity{QSslCertificate(contentOf(certificatePath)),
                                QSslKey(contentOf(keyPath), QSsl::Rsa)};
     if (!made || identity.certificate.isNull() || identity.key.isNull())

@@ -21,7 +21,8 @@ struct TlsIdentity {
     QSslCertificate certificate;
     QSslKey key;
 
-    /// Made by openssl; nothing where that is missing.
+    /// Made by openssl; nothing where that is missing. Or key.pem and certificate.pem of the directory that
+    /// HOSIER_TEST_TLS names, for programs that find no openssl.
     static std::optional<TlsIdentity> make();
     [[nodiscard]] QByteArray sha256() const;
 };
