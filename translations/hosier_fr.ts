@@ -727,7 +727,7 @@
     </message>
     <message>
         <source>%1 is not a host: what follows the &quot;:&quot; belongs into &quot;ports&quot;</source>
-        <translation>%1 n’est pas un hôte : ce qui suit &quot;:&quot; va dans &quot;ports&quot;</translation>
+        <translation>%1 n’est pas un hôte&#xa0;: ce qui suit &quot;:&quot; va dans &quot;ports&quot;</translation>
     </message>
     <message>
         <source>%1 is neither a name nor an address</source>
@@ -735,15 +735,15 @@
     </message>
     <message>
         <source>%1 is not a host: something is missing before or after a dot; &quot;*.lan&quot; stands for all names that end in &quot;.lan&quot;</source>
-        <translation>%1 n’est pas un hôte : il manque quelque chose avant ou après un point ; &quot;*.lan&quot; remplace tous les noms qui finissent par &quot;.lan&quot;</translation>
+        <translation>%1 n’est pas un hôte&#xa0;: il manque quelque chose avant ou après un point&#xa0;; &quot;*.lan&quot; remplace tous les noms qui finissent par &quot;.lan&quot;</translation>
     </message>
     <message>
         <source>%1 is not a host: &quot;?&quot; is no wildcard in names of hosts</source>
-        <translation>%1 n’est pas un hôte : &quot;?&quot; n’est pas un caractère générique dans les noms d’hôtes</translation>
+        <translation>%1 n’est pas un hôte&#xa0;: &quot;?&quot; n’est pas un caractère générique dans les noms d’hôtes</translation>
     </message>
     <message>
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
-        <translation>%1 : &quot;*&quot; remplace des parties de noms, pas d’adresses : écrivez un bloc tel que &quot;10.0.0.0/8&quot;</translation>
+        <translation>%1&#xa0;: &quot;*&quot; remplace des parties de noms, pas d’adresses&#xa0;: écrivez un bloc tel que &quot;10.0.0.0/8&quot;</translation>
     </message>
 </context>
 <context>
@@ -5237,7 +5237,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
-        <translation>L’hôte n’est pas une URL lisible : %1.</translation>
+        <translation>L’hôte n’est pas une URL lisible&#xa0;: %1.</translation>
     </message>
 </context>
 <context>
@@ -6075,7 +6075,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
-        <translation>Le client est sur une autre machine, dont les programmes ne sont pas connus ici ; demandé : %1</translation>
+        <translation>Le client est sur une autre machine, dont les programmes ne sont pas connus ici&#xa0;; demandé&#xa0;: %1</translation>
     </message>
 </context>
 <context>
