@@ -83,7 +83,7 @@ Comparable comparable(const RuleProfile &rule)
                     field<Block>(rule.ports, rules::portBlock),
                     field<QString>(rule.applications,
                                    [](const QString &text) {
-                                       return rules::canonicalProgramText(text, rules::kSystemNaming);
+                                       return rules::canonicalProgramEntry(text, rules::kSystemNaming);
                                    }),
                     rule.tree,
                     rule.transports ? rule.transports : kBoth};
@@ -149,7 +149,11 @@ bool coversProgram(const QString &wide, const QString &narrow)
     // An entry with a slash is about paths, one without about names.
     if (wide.contains(u'/') != narrow.contains(u'/'))
         return false;
-    return !(wide.contains(u'?') && narrow.contains(u'*')) && rules::matchesWildcards(wide, narrow);
+    if (wide.contains(u'?') && narrow.contains(u'*'))
+        return false;
+    const QString suffixed = rules::suffixedProgramText(narrow, rules::kSystemNaming);
+    return rules::matchesWildcards(wide, narrow) ||
+           (!suffixed.isEmpty() && !rules::hasWildcards(narrow) && rules::matchesWildcards(wide, suffixed));
 }
 
 /// Compares rules within a budget.

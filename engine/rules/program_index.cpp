@@ -20,7 +20,7 @@ ProgramIndex::Patterns ProgramIndex::compile(const Entries<ProgramPattern> &patt
     for (const Entry<ProgramPattern> &pattern : patterns) {
         if (which == Rules::OfTrees && !pattern.key.tree)
             continue;
-        const QString text = canonicalProgramText(pattern.key.text, m_naming);
+        const QString text = canonicalProgramEntry(pattern.key.text, m_naming);
         (text.contains(u'/') ? paths : names).push_back({text, pattern.rule});
     }
     return {TextPatterns(names, ruleCount), TextPatterns(paths, ruleCount)};
@@ -45,12 +45,16 @@ void ProgramIndex::collect(const Patterns &patterns, const Program &program, Rul
         patterns.names.collect(canonical.script.sliced(canonical.script.lastIndexOf(u'/') + 1), bits);
         patterns.paths.collect(canonical.script, bits);
     };
-    if (m_naming == ProgramNaming::Unix) // as it is, spared the copy
+    if (m_naming == ProgramNaming::Unix) { // as it is, spared the copy
         collectCanonical(program);
-    else
-        collectCanonical({program.processId, canonicalProgramText(program.name, m_naming),
-                          canonicalProgramText(program.path, m_naming),
-                          canonicalProgramText(program.script, m_naming)});
+        return;
+    }
+    const Program canonical{program.processId, canonicalProgramText(program.name, m_naming),
+                            canonicalProgramText(program.path, m_naming),
+                            canonicalProgramText(program.script, m_naming)};
+    collectCanonical(canonical);
+    patterns.names.collectPatterns(suffixedProgramText(canonical.name, m_naming), bits);
+    patterns.paths.collectPatterns(suffixedProgramText(canonical.path, m_naming), bits);
 }
 
 } // namespace engine::rules

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/rules/program_naming.h"
 
+#include "engine/rules/text_patterns.h"
+
 namespace engine::rules
 {
 
@@ -8,6 +10,11 @@ namespace
 {
 
 constexpr QStringView kProgramSuffix = u".exe";
+
+QString likeOthersOfWindows(const QString &text)
+{
+    return text.toCaseFolded().replace(u'\\', u'/');
+}
 
 } // namespace
 
@@ -17,8 +24,7 @@ QString canonicalProgramText(const QString &text, ProgramNaming naming)
     case ProgramNaming::Unix:
         return text;
     case ProgramNaming::Windows: {
-        QString canonical = text.toCaseFolded();
-        canonical.replace(u'\\', u'/');
+        QString canonical = likeOthersOfWindows(text);
         if (canonical.endsWith(kProgramSuffix))
             canonical.chop(kProgramSuffix.size());
         return canonical;
@@ -26,6 +32,18 @@ QString canonicalProgramText(const QString &text, ProgramNaming naming)
     }
     Q_UNREACHABLE();
     return {};
+}
+
+QString canonicalProgramEntry(const QString &entry, ProgramNaming naming)
+{
+    const bool isPattern = naming == ProgramNaming::Windows && hasWildcards(entry);
+    return isPattern ? likeOthersOfWindows(entry) : canonicalProgramText(entry, naming);
+}
+
+QString suffixedProgramText(const QString &canonical, ProgramNaming naming)
+{
+    const bool hasSuffixed = naming == ProgramNaming::Windows && !canonical.isEmpty();
+    return hasSuffixed ? canonical + kProgramSuffix.toString() : QString();
 }
 
 } // namespace engine::rules

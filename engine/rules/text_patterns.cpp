@@ -138,6 +138,13 @@ void TextPatterns::collect(const QString &text, RuleBits &bits) const
     if (text.isEmpty())
         return;
     m_texts.collect(text, bits);
+    collectPatterns(text, bits);
+}
+
+void TextPatterns::collectPatterns(const QString &text, RuleBits &bits) const
+{
+    if (text.isEmpty())
+        return;
     if (m_forwards.mayMatchAfter(text.front()))
         m_forwards.collect(text, bits);
     if (!m_backwards.mayMatchAfter(text.back()))

@@ -66,6 +66,8 @@ public:
         return m_texts.isEmpty() && m_forwards.isEmpty() && m_backwards.isEmpty();
     }
     void collect(const QString &text, RuleBits &bits) const;
+    /// Only those that list a pattern.
+    void collectPatterns(const QString &text, RuleBits &bits) const;
 
 private:
     RuleTable<QString> m_texts;

@@ -419,6 +419,17 @@ void TestRuleSet::comparesProgramsAsWindowsDoes_data()
     QTest::newRow("wildcard with the suffix") << u"fire*.exe"_s << true;
     QTest::newRow("wildcard without it") << u"fire???"_s << true;
     QTest::newRow("any program") << u"*.exe"_s << true;
+    QTest::newRow("wildcard for the suffix") << u"firefox.*"_s << true;
+    QTest::newRow("wildcard with a part of the suffix") << u"FIRE*.?xe"_s << true;
+    QTest::newRow("wildcard over the dot of the suffix") << u"firefox?exe"_s << true;
+    QTest::newRow("wildcards before the suffix") << u"firefo?.exe"_s << true;
+    QTest::newRow("wildcard behind the suffix") << u"firefox.exe*"_s << true;
+    QTest::newRow("wildcard before the suffix's end only") << u"*e.exe"_s << false;
+    QTest::newRow("wildcard for another suffix") << u"firefox.c*"_s << false;
+    QTest::newRow("suffix twice") << u"firefox.exe.exe"_s << false;
+    QTest::newRow("suffix twice with a wildcard") << u"fire*.exe.exe"_s << false;
+    QTest::newRow("wildcard for the suffix in a path") << u"*\\mozilla\\firefox.*"_s << true;
+    QTest::newRow("wildcard for the suffix of another path") << u"*\\opera\\firefox.*"_s << false;
     QTest::newRow("other name") << u"fire.exe"_s << false;
     QTest::newRow("path as it is") << u"C:\\Program Files\\Mozilla\\Firefox.exe"_s << true;
     QTest::newRow("path with slashes") << u"c:/program files/mozilla/firefox"_s << true;

@@ -3,10 +3,13 @@
 // Random rules and queries, decided by the compiled rules and by a matcher that follows the documented
 // meaning entry by entry.
 
+#include "engine/rules/program_index.h"
 #include "engine/rules/trace.h"
 
+#include "tests/support/ruledice.h"
+
 #include <QHash>
-#include <QRandomGenerator>
+#include <QHostAddress>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -15,6 +18,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace engine;
+using namespace test;
 
 namespace
 {
@@ -22,209 +26,92 @@ namespace
 constexpr int kProfiles = 500;
 constexpr int kQueriesPerProfile = 200;
 
-// Few words, so that much of what is drawn matches.
-const QStringList kLabels{u"a"_s, u"b"_s, u"mail"_s, u"Lan"_s, u"org"_s};
-const QStringList kNames{u"curl"_s, u"curl2"_s, u"firefox"_s, u"run.py"_s, u"sh"_s};
-const QStringList kFolders{u"/usr/bin/"_s, u"/opt/a/"_s, u"/opt/b/"_s, u"/home/me/bin/"_s};
-const QStringList kUsers{u"alice"_s, u"bob"_s, u"carol"_s};
-constexpr std::array<std::uint16_t, 6> kPorts{0, 79, 80, 443, 8080, 65535};
-
-class Dice
-{
-public:
-    bool chance(int percent) { return m_random.bounded(100) < percent; }
-    int below(int end) { return m_random.bounded(end); }
-    template <typename List> auto pick(const List &list)
-    {
-        return list[static_cast<typename List::size_type>(below(static_cast<int>(list.size())))];
-    }
-
-    QString labels(int least, int most)
-    {
-        QStringList list;
-        for (int i = least + below(most - least + 1); i > 0; --i)
-            list.append(pick(kLabels));
-        return list.join(u'.');
-    }
-
-    Address address()
-    {
-        if (chance(70))
-            return Address::fromV4(0x0a00'0000U + static_cast<std::uint32_t>(below(512)));
-        std::array<std::uint8_t, 16> bytes{0x20, 0x01, 0x0d, 0xb8};
-        bytes[7] = static_cast<std::uint8_t>(below(2));
-        bytes[15] = static_cast<std::uint8_t>(below(256));
-        return Address::fromV6Bytes(bytes);
-    }
-
-    AddressRange block()
-    {
-        const Address inside = address();
-        const int bits = inside.isV4() ? 32 : 128;
-        const int length = bits - below(chance(80) ? 10 : bits + 1);
-        QHostAddress network = inside.toHostAddress();
-        // Qt's own arithmetic makes the network.
-        const auto masked =
-            QHostAddress::parseSubnet(network.toString() + u'/' + QString::number(length)).first;
-        return {Address::fromHostAddress(masked), static_cast<std::uint8_t>(length)};
-    }
-
-    QString addressEntry()
-    {
-        switch (below(3)) {
-        case 0:
-            return address().toString();
-        case 1:
-            return block().toString();
-        default: {
-            const Address one = address();
-            Address other = address();
-            while (other.family() != one.family())
-                other = address();
-            return std::min(one, other).toString() + u'-' + std::max(one, other).toString();
-        }
-        }
-    }
-
-    QString hostEntry()
-    {
-        switch (below(7)) {
-        case 0:
-            return chance(20) ? u"*"_s : labels(1, 3);
-        case 1:
-            return labels(1, 3) + (chance(20) ? u"."_s : QString());
-        case 2:
-            return u"*."_s + labels(1, 2);
-        case 3:
-            return labels(1, 2) + u".*"_s;
-        case 4:
-            return u"*."_s + labels(1, 2) + u".*"_s;
-        default:
-            return addressEntry();
-        }
-    }
-
-    QString programEntry()
-    {
-        QString text = chance(50) ? pick(kNames) : pick(kFolders) + pick(kNames);
-        for (int i = below(3); i > 0; --i) {
-            const int at = below(static_cast<int>(text.size()));
-            text.replace(at, chance(50) ? 1 : std::min<int>(3, static_cast<int>(text.size()) - at),
-                         chance(50) ? u"*"_s : u"?"_s);
-        }
-        return text;
-    }
-
-    Program program()
-    {
-        Program result{1, pick(kNames), pick(kFolders) + pick(kNames), {}};
-        if (chance(20))
-            result.path.clear();
-        if (chance(40))
-            result.script = pick(kFolders) + pick(kNames);
-        return result;
-    }
-
-private:
-    QRandomGenerator m_random{1928};
-};
-
-template <typename T, typename Draw> QList<T> drawList(Dice &dice, int percent, Draw draw)
-{
-    QList<T> list;
-    if (dice.chance(percent)) {
-        for (int i = 1 + dice.below(3); i > 0; --i)
-            list.append(draw());
-    }
-    return list;
-}
-
-RuleProfile drawRule(Dice &dice)
-{
-    RuleProfile rule;
-    rule.enabled = dice.chance(85);
-    rule.applications = drawList<QString>(dice, 40, [&] { return dice.programEntry(); });
-    rule.tree = dice.chance(30);
-    rule.users = drawList<QString>(dice, 20, [&] { return dice.pick(kUsers); });
-    rule.clients = drawList<AddressRange>(dice, 20, [&] { return dice.block(); });
-    rule.hosts = drawList<QString>(dice, 60, [&] { return dice.hostEntry(); });
-    rule.ports = drawList<PortRange>(dice, 30, [&] {
-        const std::uint16_t one = dice.pick(kPorts);
-        const std::uint16_t other = dice.chance(50) ? one : dice.pick(kPorts);
-        return PortRange{std::min(one, other), std::max(one, other)};
-    });
-    rule.transports =
-        dice.chance(20) ? Transports(dice.chance(50) ? Transport::Tcp : Transport::Udp) : Transports();
-    rule.action = dice.chance(50) ? Action::block() : Action::byWayOf(u"office"_s);
-    return rule;
-}
-
-Profile drawProfile(Dice &dice)
-{
-    Profile profile;
-    // Past one word of the sets now and then.
-    for (int i = dice.chance(8) ? 130 : dice.below(20); i > 0; --i)
-        profile.rules.append(drawRule(dice));
-    profile.defaultAction = dice.chance(50) ? Action::direct() : Action::block();
-    if (dice.chance(50))
-        profile.unidentifiedApplications = Action::byWayOf(u"unidentified"_s);
-    profile.resolveForRules = dice.chance(50);
-    profile.mode = dice.chance(95)   ? RoutingMode::Rules
-                   : dice.chance(50) ? RoutingMode::Direct
-                                     : RoutingMode::Everything;
-    return profile;
-}
-
-Destination drawDestination(Dice &dice)
-{
-    const std::uint16_t port = dice.pick(kPorts);
-    if (dice.chance(40))
-        return {dice.address(), {}, port};
-    QString name = dice.chance(20) ? dice.address().toString() : dice.labels(1, 5);
-    if (dice.chance(20))
-        name = name.toUpper();
-    if (dice.chance(15))
-        name += u'.';
-    if (dice.chance(5))
-        name.prepend(u'.');
-    return {{}, name.toUtf8(), port};
-}
-
-RuleQuery drawQuery(Dice &dice, const Application &application)
-{
-    RuleQuery query;
-    query.transport = dice.chance(50) ? Transport::Tcp : Transport::Udp;
-    query.destination = drawDestination(dice);
-    if (query.destination.isName() && dice.chance(40))
-        query.resolved = dice.address();
-    query.client = dice.address();
-    if (dice.chance(50))
-        query.user = dice.pick(kUsers);
-    query.isLocal = dice.chance(80);
-    query.application = dice.chance(70) ? &application : nullptr;
-    return query;
-}
-
 // The reference: slow and plain.
 
-QString plainName(QString name)
+/// In lower case and in ASCII, as the few international labels that are drawn are in RFC 5890.
+QString plainName(const QString &name)
 {
-    if (name.endsWith(u'.'))
-        name.chop(1);
-    return name.toLower();
+    static const QHash<QString, QString> ascii{{u"bücher"_s, u"xn--bcher-kva"_s},
+                                               {u"пример"_s, u"xn--e1afmkfd"_s}};
+    static QHash<QString, QString> known;
+    QString &plain = known[name];
+    if (!plain.isEmpty())
+        return plain;
+    QStringList labels = name.normalized(QString::NormalizationForm_C).toLower().split(u'.');
+    if (labels.size() > 1 && labels.back().isEmpty())
+        labels.removeLast();
+    for (QString &label : labels)
+        label = ascii.value(label, label);
+    return plain = labels.join(u'.');
 }
 
-bool inRange(const QString &entry, const Address &address)
+/// An address in the width of IPv6, where those of IPv4 are mapped to (RFC 4291 section 2.5.5.2).
+using Number = std::array<std::uint8_t, 16>;
+
+Number numberOf(const QHostAddress &address)
 {
-    const auto first = Address::fromLiteral(entry.section(u'-', 0, 0));
-    const auto last = Address::fromLiteral(entry.section(u'-', 1));
-    return first && last && first->family() == address.family() && *first <= address && address <= *last;
+    const Q_IPV6ADDR bytes = address.toIPv6Address();
+    Number number;
+    std::copy(std::begin(bytes.c), std::end(bytes.c), number.begin());
+    return number;
+}
+
+/// Qt's reading of an address.
+std::optional<Number> numberIn(QString text)
+{
+    static const QRegularExpression quad(u"^\\d+\\.\\d+\\.\\d+\\.\\d+$"_s);
+    if (text.startsWith(u'[') && text.endsWith(u']'))
+        text = text.sliced(1).chopped(1);
+    QHostAddress address;
+    const bool isAddress = (text.contains(u':') || quad.match(text).hasMatch()) && address.setAddress(text);
+    return isAddress ? std::optional(numberOf(address)) : std::nullopt;
+}
+
+struct Numbers {
+    Number first{};
+    Number last{};
+};
+
+std::optional<Numbers> numbersIn(const QString &entry)
+{
+    const qsizetype slash = entry.indexOf(u'/');
+    const qsizetype dash = entry.indexOf(u'-');
+    const auto first =
+        numberIn(entry.first(std::max(slash, dash) < 0 ? entry.size() : std::max(slash, dash)));
+    if (!first)
+        return std::nullopt;
+    if (dash >= 0) {
+        const auto last = numberIn(entry.sliced(dash + 1));
+        return last ? std::optional(Numbers{*first, *last}) : std::nullopt;
+    }
+    Numbers numbers{*first, *first};
+    if (slash < 0)
+        return numbers;
+    const int skipped = entry.contains(u':') ? 0 : 96;
+    for (auto bit = static_cast<std::size_t>(entry.sliced(slash + 1).toInt() + skipped); bit < 128; ++bit)
+        numbers.last[bit / 8] |= static_cast<std::uint8_t>(0x80U >> (bit % 8));
+    return numbers;
+}
+
+bool isMapped(const Number &number)
+{
+    static constexpr std::array<std::uint8_t, 12> kPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return std::equal(kPrefix.begin(), kPrefix.end(), number.begin());
+}
+
+bool addressMatches(const QString &entry, const Number &number)
+{
+    static QHash<QString, std::optional<Numbers>> known;
+    const auto found = known.constFind(entry);
+    const std::optional<Numbers> numbers =
+        found == known.cend() ? *known.insert(entry, numbersIn(entry)) : *found;
+    return numbers && isMapped(numbers->first) == isMapped(number) && numbers->first <= number &&
+           number <= numbers->last;
 }
 
 bool addressMatches(const QString &entry, const Address &address)
 {
-    const auto block = AddressRange::fromString(entry);
-    return block ? block->contains(address) : inRange(entry, address);
+    return addressMatches(entry, numberOf(address.toHostAddress()));
 }
 
 /// Whether a text as a whole matches; expressions are kept, since making them takes longest.
@@ -253,7 +140,7 @@ bool hostMatches(const QString &entry, const RuleQuery &query)
     if (entry == u"*"_s)
         return true;
     const QString name = plainName(QString::fromUtf8(query.destination.name));
-    const std::optional<Address> literal = Address::fromLiteral(name);
+    const std::optional<Number> literal = numberIn(name);
     if (!query.destination.isName())
         return addressMatches(entry, query.destination.address);
     if (literal)
@@ -261,16 +148,41 @@ bool hostMatches(const QString &entry, const RuleQuery &query)
     return nameMatches(entry, name) || (query.resolved && addressMatches(entry, *query.resolved));
 }
 
+QString patternOf(const QString &entry)
+{
+    return QRegularExpression::escape(entry).replace(u"\\*"_s, u".*"_s).replace(u"\\?"_s, u"."_s);
+}
+
 bool programMatches(const QString &entry, const Program &program)
 {
-    const QString pattern =
-        QRegularExpression::escape(entry).replace(u"\\*"_s, u".*"_s).replace(u"\\?"_s, u"."_s);
+    const QString pattern = patternOf(entry);
     const QStringList texts = entry.contains(u'/')
                                   ? QStringList{program.path, program.script}
                                   : QStringList{program.name, program.script.section(u'/', -1)};
     return std::any_of(texts.begin(), texts.end(), [&pattern](const QString &text) {
         return !text.isEmpty() && expressionMatches(pattern, text);
     });
+}
+
+/// In one case, with slashes; a program is the same with ".exe" and without, to a pattern and to an entry.
+bool programMatchesOfWindows(const QString &entry, const Program &program)
+{
+    static const QRegularExpression suffix(u"\\.exe$"_s);
+    const auto plain = [](const QString &text) {
+        return text.toLower().replace(u'\\', u'/');
+    };
+    const QString written = plain(entry);
+    const bool isPath = written.contains(u'/');
+    const QString script = isPath ? plain(program.script) : plain(program.script).section(u'/', -1);
+    const QString text = plain(isPath ? program.path : program.name).remove(suffix);
+    if (!written.contains(u'*') && !written.contains(u'?')) {
+        const QString bare = QString(written).remove(suffix);
+        return !bare.isEmpty() && (bare == text || bare == script);
+    }
+    const QString pattern = patternOf(written);
+    return (!text.isEmpty() &&
+            (expressionMatches(pattern, text) || expressionMatches(pattern, text + u".exe"_s))) ||
+           (!script.isEmpty() && expressionMatches(pattern, script));
 }
 
 bool applicationMatches(const QString &entry, const RuleProfile &rule, const Application &application)
@@ -291,8 +203,8 @@ bool matchesOtherwise(const RuleProfile &rule, const RuleQuery &query)
     const std::uint16_t port = query.destination.port;
     return rule.enabled &&
            isEmptyOrAny(rule.users, [&](const QString &user) { return user == query.user; }) &&
-           isEmptyOrAny(rule.clients,
-                        [&](const AddressRange &range) { return range.contains(query.client); }) &&
+           isEmptyOrAny(rule.name.split(u' ', Qt::SkipEmptyParts),
+                        [&](const QString &client) { return addressMatches(client, query.client); }) &&
            isEmptyOrAny(rule.hosts, [&](const QString &entry) { return hostMatches(entry, query); }) &&
            isEmptyOrAny(rule.ports,
                         [&](const PortRange &range) { return range.first <= port && port <= range.last; }) &&
@@ -312,11 +224,6 @@ bool decidesByReference(const RuleProfile &rule, const RuleQuery &query, bool ju
     });
 }
 
-bool isAddressEntry(const QString &entry)
-{
-    return AddressRange::fromString(entry) || Address::fromLiteral(entry.section(u'-', 0, 0));
-}
-
 /// Whether a rule on addresses that could decide comes before the one that does without.
 bool needsAddressByReference(const Profile &profile, const RuleQuery &query)
 {
@@ -327,7 +234,8 @@ bool needsAddressByReference(const Profile &profile, const RuleQuery &query)
             return false;
         RuleProfile anywhere = rule;
         anywhere.hosts.clear();
-        if (std::any_of(rule.hosts.begin(), rule.hosts.end(), isAddressEntry) &&
+        if (std::any_of(rule.hosts.begin(), rule.hosts.end(),
+                        [](const QString &entry) { return numbersIn(entry).has_value(); }) &&
             decidesByReference(anywhere, query, profile.unidentifiedApplications.has_value()))
             return true;
     }
@@ -370,6 +278,8 @@ class TestRuleSetProperty : public QObject
 private Q_SLOTS:
     void decidesAsTheReferenceDoes();
     void asksForAddressesThatMatter();
+    void comparesProgramsAsTheReferenceDoes_data();
+    void comparesProgramsAsTheReferenceDoes();
 };
 
 void TestRuleSetProperty::decidesAsTheReferenceDoes()
@@ -432,6 +342,46 @@ void TestRuleSetProperty::asksForAddressesThatMatter()
     }
     QVERIFY2(needed > 200 && notNeeded > 200, qPrintable(u"%1 and %2"_s.arg(needed).arg(notNeeded)));
     QVERIFY2(changed > needed / 4, qPrintable(QString::number(changed)));
+}
+
+void TestRuleSetProperty::comparesProgramsAsTheReferenceDoes_data()
+{
+    QTest::addColumn<rules::ProgramNaming>("naming");
+    QTest::newRow("Unix") << rules::ProgramNaming::Unix;
+    QTest::newRow("Windows") << rules::ProgramNaming::Windows;
+}
+
+void TestRuleSetProperty::comparesProgramsAsTheReferenceDoes()
+{
+    QFETCH(const rules::ProgramNaming, naming);
+    constexpr int kIndexes = 200;
+    constexpr int kPrograms = 50;
+    constexpr std::size_t kRules = 10;
+    Dice dice;
+    int matching = 0;
+    for (int i = 0; i < kIndexes; ++i) {
+        rules::Entries<rules::ProgramPattern> entries;
+        for (std::size_t rule = 0; rule < kRules; ++rule)
+            entries.push_back({{dice.programEntry(naming), false}, static_cast<rules::RuleIndex>(rule)});
+        const rules::ProgramIndex index(entries, kRules, naming);
+        for (int j = 0; j < kPrograms; ++j) {
+            const Program program = dice.program(naming);
+            rules::RuleBits bits(kRules);
+            index.collect({program, {}, {}}, bits);
+            for (const auto &entry : entries) {
+                const bool expected = naming == rules::ProgramNaming::Windows
+                                          ? programMatchesOfWindows(entry.key.text, program)
+                                          : programMatches(entry.key.text, program);
+                QVERIFY2(bits.contains(entry.rule) == expected,
+                         qPrintable(u"%1 and %2, %3, %4; expected %5"_s
+                                        .arg(entry.key.text, program.name, program.path, program.script)
+                                        .arg(expected)));
+                matching += expected ? 1 : 0;
+            }
+        }
+    }
+    constexpr int kCases = kIndexes * kPrograms * int{kRules};
+    QVERIFY2(matching > kCases / 20 && matching < kCases / 2, qPrintable(QString::number(matching)));
 }
 
 QTEST_GUILESS_MAIN(TestRuleSetProperty)
