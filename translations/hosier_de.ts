@@ -3209,7 +3209,7 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
     <message>
         <source>Colu&amp;mns</source>
-        <translation>&amp;Spalten</translation>
+        <translation>S&amp;palten</translation>
     </message>
 </context>
 <context>

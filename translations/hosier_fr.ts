@@ -5806,7 +5806,7 @@ SHA-256&#xa0;:</translation>
     </message>
     <message>
         <source>Sort &amp;by</source>
-        <translation>&amp;Trier par</translation>
+        <translation>Tr&amp;ier par</translation>
     </message>
 </context>
 <context>

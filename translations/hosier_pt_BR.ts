@@ -5806,7 +5806,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Sort &amp;by</source>
-        <translation>&amp;Ordenar por</translation>
+        <translation>Or&amp;denar por</translation>
     </message>
 </context>
 <context>

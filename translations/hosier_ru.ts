@@ -3213,7 +3213,7 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
     <message>
         <source>Colu&amp;mns</source>
-        <translation>&amp;Столбцы</translation>
+        <translation>Сто&amp;лбцы</translation>
     </message>
 </context>
 <context>
@@ -5821,7 +5821,7 @@ SHA-256:</translation>
     </message>
     <message>
         <source>Sort &amp;by</source>
-        <translation>Сор&amp;тировать по</translation>
+        <translation>Со&amp;ртировать по</translation>
     </message>
 </context>
 <context>
