@@ -12,6 +12,7 @@
 #include <QHostAddress>
 #include <QRegularExpression>
 #include <QTest>
+#include <QtEndian>
 
 #include <algorithm>
 #include <array>
@@ -50,8 +51,12 @@ using Number = std::array<std::uint8_t, 16>;
 
 Number numberOf(const QHostAddress &address)
 {
+    Number number{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (address.protocol() == QAbstractSocket::IPv4Protocol) { // also 0.0.0.0, which Qt does not map
+        qToBigEndian(address.toIPv4Address(), number.data() + 12);
+        return number;
+    }
     const Q_IPV6ADDR bytes = address.toIPv6Address();
-    Number number;
     std::copy(std::begin(bytes.c), std::end(bytes.c), number.begin());
     return number;
 }
