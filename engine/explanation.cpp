@@ -165,7 +165,7 @@ QString addressText(const Explanation &explanation)
 
 QString routeText(const Explanation &explanation)
 {
-    const QString text = u"by way of %1"_s.arg(explanation.route);
+    QString text = u"by way of %1"_s.arg(explanation.route);
     if (explanation.obstacle.isError())
         return text;
     const QString down =

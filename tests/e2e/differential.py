@@ -148,12 +148,12 @@ def peer_comes(conversation):
 @if_granted
 def stranger_comes(conversation):
     """The same from an address that the request did not name; nothing may come of it."""
-    with socket.create_connection(conversation.bound(), PATIENCE) as stranger:
-        try:
+    data = b""
+    # It may be reset before it knows that it was connected.
+    with contextlib.suppress(ConnectionResetError):
+        with socket.create_connection(conversation.bound(), PATIENCE) as stranger:
             data = stranger.recv(100)
-        except ConnectionResetError:
-            data = b""
-        conversation.notes.append(f"the stranger has: {data.decode() or 'nothing'}")
+    conversation.notes.append(f"the stranger has: {data.decode() or 'nothing'}")
 
 
 def datagrams(*sent):
