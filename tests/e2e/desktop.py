@@ -274,6 +274,8 @@ class Application:
         return next(iter(self.menus()), None)
 
     def open_menu(self):
+        # A click while the last one still closes belongs to that one.
+        wait_until(lambda: not self.menus(), "the last menu to close")
         self.click_icon(3)
         wait_until(self.find_menu, "the menu of the tray icon")
         return self.find_menu()
