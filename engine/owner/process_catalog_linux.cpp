@@ -62,7 +62,7 @@ QByteArray scriptFromStart(std::int64_t processId, const QByteArray &script, con
     for (const QByteArray &directory : {startDirectory, readProcessLink(processId, "cwd")}) {
         if (!directory.startsWith('/'))
             continue;
-        const QByteArray path = cleanPath(directory + '/' + script);
+        QByteArray path = cleanPath(directory + '/' + script);
         const Found found = lookFor(processId, path);
         if (found == Found::File)
             return path;
