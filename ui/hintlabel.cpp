@@ -52,9 +52,9 @@ void HintLabel::fit()
 {
     const QRect whole = m_room ? m_room() : parentWidget()->rect();
     const QRect room = whole.marginsRemoved({kMargin, kMargin, kMargin, kMargin});
-    // No wider than the text, so that no more than need be is covered.
+    // No wider than the text, so that no more than need be is covered. Above and below, the margin gives way.
     const int width = std::min(room.width(), fontMetrics().horizontalAdvance(text()) + 2 * kMargin);
-    QRect fitted(QPoint(), QSize(width, std::min(heightForWidth(width), room.height())));
+    QRect fitted(QPoint(), QSize(width, std::min(heightForWidth(width), whole.height())));
     fitted.moveCenter(room.center());
     setGeometry(fitted);
 }
