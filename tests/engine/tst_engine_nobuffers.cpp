@@ -6,11 +6,13 @@
 #include "tests/support/pumps.h"
 #include "tests/support/testengine.h"
 
+#include <QDir>
+#include <QFile>
 #include <QTest>
 
+#include <algorithm>
 #include <vector>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 // What comes of it when the system is out of buffers.
@@ -31,12 +33,11 @@ class FilledHoles
 public:
     FilledHoles()
     {
-        struct stat status {
-        };
         int highest = 0;
-        for (int descriptor = 0; descriptor < kSome; ++descriptor) {
-            if (::fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode))
-                highest = descriptor;
+        const QDir open(QStringLiteral("/proc/self/fd"));
+        for (const QString &name : open.entryList(QDir::AllEntries | QDir::System)) {
+            if (QFile::symLinkTarget(open.filePath(name)).contains(QStringLiteral("/socket:")))
+                highest = std::max(highest, name.toInt());
         }
         do
             m_taken.push_back(::dup(0));
@@ -52,8 +53,6 @@ public:
     [[nodiscard]] int next() const { return m_taken.back() + 1; }
 
 private:
-    static constexpr int kSome = 1'024;
-
     std::vector<int> m_taken;
 };
 
