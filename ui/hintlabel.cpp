@@ -38,7 +38,6 @@ void HintLabel::setHint(const QString &text)
         return;
     setText(text);
     fit();
-    setVisible(!text.isEmpty());
 }
 
 bool HintLabel::eventFilter(QObject *watched, QEvent *event)
@@ -54,9 +53,12 @@ void HintLabel::fit()
     const QRect room = whole.marginsRemoved({kMargin, kMargin, kMargin, kMargin});
     // No wider than the text, so that no more than need be is covered. Above and below, the margin gives way.
     const int width = std::min(room.width(), fontMetrics().horizontalAdvance(text()) + 2 * kMargin);
-    QRect fitted(QPoint(), QSize(width, std::min(heightForWidth(width), whole.height())));
+    const int height = heightForWidth(width);
+    QRect fitted(QPoint(), QSize(width, height));
     fitted.moveCenter(room.center());
     setGeometry(fitted);
+    // Half a hint is worse than none.
+    setVisible(!text().isEmpty() && height <= whole.height());
 }
 
 } // namespace ui
