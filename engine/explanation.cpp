@@ -115,10 +115,12 @@ void explainRoute(const Profile &profile, const ExplainRequest &request, const D
 /// A connection to one of the profile's own listeners would come back here.
 Error whyNotDirectly(const Profile &profile, const Endpoint &target)
 {
+    if (target.address.isNull())
+        return {};
     const bool leadsBack = std::any_of(
         profile.listeners.begin(), profile.listeners.end(),
         [&target](const ListenerProfile &listener) { return net::reaches(target, listener.endpoint()); });
-    return leadsBack && !target.address.isNull() ? Error{ErrorCode::LoopDetected, {}} : Error();
+    return leadsBack ? Error{ErrorCode::LoopDetected, {}} : Error();
 }
 
 QString chooserText(const Explanation &explanation)
