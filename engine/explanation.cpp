@@ -22,7 +22,7 @@ RuleQuery queryOf(const ExplainRequest &request)
     RuleQuery query;
     query.transport = request.transport;
     query.destination = destinationOf(request.host, request.port);
-    query.isLocal = request.isLocal || request.client.isNull() || request.client.isLoopback();
+    query.isLocal = request.isLocal || request.client.isNull() || net::isOwnAddress(request.client);
     query.client = request.client.isNull() ? Address::fromHostAddress(QHostAddress(QHostAddress::LocalHost))
                                            : request.client;
     query.user = request.user;

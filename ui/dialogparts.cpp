@@ -5,9 +5,11 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QDialog>
 #include <QEvent>
 #include <QLabel>
 #include <QLayout>
+#include <QPushButton>
 #include <QTreeView>
 
 #include <algorithm>
@@ -104,6 +106,12 @@ void growToFit(QWidget &dialog)
     const int wanted = dialog.layout()->totalHeightForWidth(dialog.width());
     if (wanted > dialog.height())
         dialog.resize(dialog.width(), wanted);
+}
+
+void keepEnterFromButtons(QDialog &dialog)
+{
+    for (QPushButton *button : dialog.findChildren<QPushButton *>())
+        button->setAutoDefault(false);
 }
 
 } // namespace ui

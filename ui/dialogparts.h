@@ -6,6 +6,7 @@
 
 #include <limits>
 
+class QDialog;
 class QLabel;
 class QTreeView;
 class QWidget;
@@ -26,5 +27,8 @@ void showProblemLines(QLabel &label, const QStringList &lines);
 void fitColumn(QTreeView &view, int column, int most = std::numeric_limits<int>::max());
 /// Makes the dialog as high as what it shows by now; to be called at each QEvent::LayoutRequest.
 void growToFit(QWidget &dialog);
+/// For a dialog whose changes apply at once: Enter ends the editing of a field and presses no button. To be
+/// called when all of them are there.
+void keepEnterFromButtons(QDialog &dialog);
 
 } // namespace ui

@@ -223,6 +223,7 @@ void ExplainDialog::makeLayout()
     layout->addSpacing(6);
     layout->addWidget(m_trace, 1);
     layout->addWidget(buttons);
+    keepEnterFromButtons(*this);
 }
 
 void ExplainDialog::fill()

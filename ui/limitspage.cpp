@@ -62,6 +62,14 @@ bool isSame(double a, double b)
     return std::abs(a - b) < 0.5 / kMillisecondsPerSecond;
 }
 
+/// Whether it shows something typed that does not count yet.
+bool isBeingEdited(const QDoubleSpinBox &field)
+{
+    const QString special = field.value() == field.minimum() ? field.specialValueText() : QString();
+    const QString shown = special.isEmpty() ? field.textFromValue(field.value()) + field.suffix() : special;
+    return field.hasFocus() && field.text() != shown;
+}
+
 } // namespace
 
 LimitsPage::LimitsPage(ProfileStore &store, QWidget *parent)
@@ -207,11 +215,13 @@ void LimitsPage::addRow(QGridLayout &grid, Row row, const QString &toolTip, cons
     m_rows << row;
 }
 
-/// What is in force.
+/// What is in force; a field that is being filled in comes later.
 void LimitsPage::show()
 {
     const engine::Profile &profile = m_store.profile();
     for (const Row &row : std::as_const(m_rows)) {
+        if (isBeingEdited(*row.field))
+            continue;
         const QSignalBlocker blocker(row.field);
         row.field->setValue(row.get(profile.limits));
     }

@@ -47,7 +47,6 @@ QVBoxLayout *stacked(std::initializer_list<QPushButton *> buttons)
 {
     auto *column = new QVBoxLayout;
     for (QPushButton *button : buttons) {
-        button->setAutoDefault(false);
         column->addWidget(button);
     }
     column->addStretch(1);
@@ -87,7 +86,6 @@ ListenersDialog::ListenersDialog(ProfileStore &store, const ProxyStatus &status,
     setObjectName(QStringLiteral("listenersDialog"));
     setWindowTitle(tr("Listeners and users"));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(makeListeners(), 3);
     layout->addWidget(m_failure);
@@ -95,6 +93,7 @@ ListenersDialog::ListenersDialog(ProfileStore &store, const ProxyStatus &status,
     layout->addWidget(makeUsers(), 2);
     layout->addWidget(m_problems);
     layout->addWidget(buttons);
+    keepEnterFromButtons(*this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(&m_store, &ProfileStore::profileChanged, this, &ListenersDialog::showProfile);
     connect(&m_status, &ProxyStatus::stateChanged, this, &ListenersDialog::showProfile);
@@ -143,7 +142,6 @@ QWidget *ListenersDialog::makeSharing()
     layout->setContentsMargins(0, 0, 0, 0);
     m_shareBox->setObjectName(QStringLiteral("listenersShare"));
     m_addresses->setObjectName(QStringLiteral("listenersAddresses"));
-    m_addresses->setAutoDefault(false);
     layout->addWidget(m_shareBox);
     layout->addStretch(1);
     layout->addWidget(m_addresses);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace ui
 {
@@ -70,14 +71,13 @@ void LogModel::append(const QList<engine::Event> &events, std::uint64_t dropped)
 {
     if (events.isEmpty() && dropped == 0)
         return;
-    if (dropped > 0) {
-        Line line;
-        line.dropped = dropped;
-        line.event.at = events.isEmpty() ? QDateTime::currentMSecsSinceEpoch() : events.first().at;
-        wait(std::move(line));
+    const qint64 at = events.isEmpty() ? QDateTime::currentMSecsSinceEpoch() : events.first().at;
+    m_waiting.push_back({events, dropped, at});
+    m_waitingLines += m_waiting.back().lines();
+    while (m_waitingLines - m_waiting.front().lines() >= kLogLines) {
+        m_waitingLines -= m_waiting.front().lines();
+        m_waiting.pop_front();
     }
-    for (const engine::Event &event : events)
-        wait({event, 0, {}});
     flush();
 }
 
@@ -87,6 +87,7 @@ void LogModel::clear()
     m_first += m_lines.size();
     m_lines.clear();
     m_waiting.clear();
+    m_waitingLines = 0;
     m_shown.clear();
     endResetModel();
     Q_EMIT waitingChanged(0);
@@ -123,8 +124,6 @@ void LogModel::translateAgain()
 {
     for (const Line &line : m_lines)
         line.text.clear();
-    for (const Line &line : m_waiting)
-        line.text.clear();
     refilter();
 }
 
@@ -144,11 +143,22 @@ QString LogModel::lineTextAt(int row) const
              levelText(levelOf(line)), withoutControls(textOf(line)));
 }
 
-void LogModel::wait(Line &&line)
+std::deque<LogModel::Line> LogModel::takeWaiting()
 {
-    if (m_waiting.size() == kLogLines)
-        m_waiting.pop_front();
-    m_waiting.push_back(std::move(line));
+    std::deque<Line> lines;
+    for (const Batch &batch : std::exchange(m_waiting, {})) {
+        if (batch.dropped > 0) {
+            Line &line = lines.emplace_back();
+            line.dropped = batch.dropped;
+            line.event.at = batch.at;
+        }
+        for (const engine::Event &event : batch.events)
+            lines.push_back({event, 0, {}});
+    }
+    m_waitingLines = 0;
+    if (lines.size() > kLogLines)
+        lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kLogLines));
+    return lines;
 }
 
 /// Moves the waiting lines into the ring, unless they have to go on waiting.
@@ -159,7 +169,8 @@ void LogModel::flush()
         return;
     }
     Q_EMIT updateStarted();
-    const std::size_t wanted = m_lines.size() + m_waiting.size();
+    std::deque<Line> waiting = takeWaiting();
+    const std::size_t wanted = m_lines.size() + waiting.size();
     const std::size_t leaving = std::min(m_lines.size(), wanted > kLogLines ? wanted - kLogLines : 0);
     const auto stays = std::lower_bound(m_shown.begin(), m_shown.end(), m_first + leaving);
     const int left = static_cast<int>(std::distance(m_shown.begin(), stays));
@@ -173,7 +184,7 @@ void LogModel::flush()
 
     std::vector<std::uint64_t> entering;
     std::uint64_t number = m_first + m_lines.size();
-    for (const Line &line : m_waiting) {
+    for (const Line &line : waiting) {
         if (matches(line))
             entering.push_back(number);
         ++number;
@@ -181,8 +192,7 @@ void LogModel::flush()
     const int row = rowCount();
     if (!entering.empty())
         beginInsertRows({}, row, row + static_cast<int>(entering.size()) - 1);
-    std::move(m_waiting.begin(), m_waiting.end(), std::back_inserter(m_lines));
-    m_waiting.clear();
+    std::move(waiting.begin(), waiting.end(), std::back_inserter(m_lines));
     m_shown.insert(m_shown.end(), entering.begin(), entering.end());
     if (!entering.empty())
         endInsertRows();

@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 #include <QStringList>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] bool isPaused() const { return m_paused; }
     /// The same while nobody looks: lines wait without any work for the view.
     void setVisible(bool visible);
-    [[nodiscard]] int waitingCount() const { return static_cast<int>(m_waiting.size()); }
+    [[nodiscard]] int waitingCount() const { return static_cast<int>(std::min(m_waitingLines, kLogLines)); }
     void setMinimumLevel(engine::EventLevel level);
     [[nodiscard]] engine::EventLevel minimumLevel() const { return m_level; }
     /// Shows only lines that hold every word of the text.
@@ -79,7 +80,18 @@ private:
         mutable QString text;      ///< made when first asked for
     };
 
-    void wait(Line &&line);
+    /// What came while it could not be shown, as it came: to keep it costs nothing worth mentioning.
+    struct Batch {
+        QList<engine::Event> events;
+        std::uint64_t dropped = 0;
+        std::int64_t at = 0; ///< when it came, ms since 1970
+        [[nodiscard]] std::size_t lines() const
+        {
+            return static_cast<std::size_t>(events.size()) + (dropped > 0 ? 1 : 0);
+        }
+    };
+
+    [[nodiscard]] std::deque<Line> takeWaiting();
     void flush();
     void refilter();
     [[nodiscard]] bool matches(const Line &line) const;
@@ -88,7 +100,8 @@ private:
     static engine::EventLevel levelOf(const Line &line);
 
     std::deque<Line> m_lines;
-    std::deque<Line> m_waiting;
+    std::deque<Batch> m_waiting;
+    std::size_t m_waitingLines = 0;    ///< of all batches, of which the last kLogLines count
     std::deque<std::uint64_t> m_shown; ///< numbers of the lines that pass the filter
     std::uint64_t m_first = 0;         ///< number of m_lines.front(); numbers are never reused
     QString m_filter;

@@ -120,8 +120,8 @@ void RouteDialog::makeLists()
                 });
         connect(list->model(), &QAbstractItemModel::rowsRemoved, this, &RouteDialog::adapt);
     }
-    connect(m_others, &QListWidget::itemActivated, this, &RouteDialog::addMembers);
-    connect(m_members, &QListWidget::itemActivated, this, &RouteDialog::removeMembers);
+    connect(m_others, &QListWidget::itemDoubleClicked, this, &RouteDialog::addMembers);
+    connect(m_members, &QListWidget::itemDoubleClicked, this, &RouteDialog::removeMembers);
 }
 
 QWidget *RouteDialog::makeMemberButtons()

@@ -6,11 +6,13 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace ui
 {
 
+using namespace Qt::StringLiterals;
 using engine::Action;
 using engine::PortRange;
 using engine::Profile;
@@ -76,6 +78,19 @@ std::optional<std::uint16_t> portNumber(const QString &text)
     const uint number = text.toUInt(&isNumber);
     const bool isPort = isNumber && number <= std::numeric_limits<std::uint16_t>::max();
     return isPort ? std::optional(static_cast<std::uint16_t>(number)) : std::nullopt;
+}
+
+/// "co.uk" and its like are nobody's domain; "gmx.de" is somebody's.
+bool isUnderSecondLevel(const QStringList &labels)
+{
+    static constexpr std::array kSecondLevels = {"ac"_L1,  "co"_L1,  "com"_L1, "edu"_L1, "go"_L1,  "gob"_L1,
+                                                 "gov"_L1, "ltd"_L1, "mil"_L1, "ne"_L1,  "net"_L1, "nom"_L1,
+                                                 "or"_L1,  "org"_L1, "plc"_L1, "sch"_L1};
+    const QString &second = labels.at(labels.size() - 2);
+    return labels.back().size() == 2 &&
+           std::any_of(kSecondLevels.begin(), kSecondLevels.end(), [&second](QLatin1StringView label) {
+               return second.compare(label, Qt::CaseInsensitive) == 0;
+           });
 }
 
 } // namespace
@@ -184,9 +199,7 @@ QStringList domainPatterns(const QString &host)
     QStringList labels = host.split(u'.', Qt::SkipEmptyParts);
     if (labels.size() < 2 || !engine::isOneHost(host) || engine::Address::fromLiteral(labels.join(u'.')))
         return {};
-    // "co.uk" and its like are nobody's domain.
-    const bool hasSecondLevel = labels.back().size() == 2 && labels.at(labels.size() - 2).size() <= 3;
-    if (labels.size() > (hasSecondLevel ? 3 : 2))
+    if (labels.size() > (isUnderSecondLevel(labels) ? 3 : 2))
         labels.removeFirst();
     const QString domain = labels.join(u'.');
     // What is left of "x.10.0.0.1", or of "x.10.0.0.1-10.0.0.9", is none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/settingsdialog.h"
 
+#include "ui/dialogparts.h"
 #include "ui/dnspage.h"
 #include "ui/limitspage.h"
 #include "ui/settingspages.h"
@@ -9,7 +10,6 @@
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QListWidget>
-#include <QPushButton>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -51,12 +51,11 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     columns->addWidget(m_list);
     columns->addWidget(m_pages, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    // Enter in a field ends its editing, not the dialog.
-    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(columns, 1);
     layout->addWidget(buttons);
+    keepEnterFromButtons(*this);
     resize(kSize);
 }
 

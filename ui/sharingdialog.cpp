@@ -67,6 +67,7 @@ SharingDialog::SharingDialog(LanSharing &sharing, QWidget *parent)
     makeList();
     makeLayout();
     explainControls(*this);
+    keepEnterFromButtons(*this);
     m_copyFor->setMenu(m_menu);
     m_told->hide();
     connect(&m_sharing, &LanSharing::changed, this, &SharingDialog::showSharing);

@@ -31,6 +31,17 @@ const QString kWatcherPath = u"/StatusNotifierWatcher"_s;
 
 template <typename Reply> using Owned = std::unique_ptr<Reply, decltype(&std::free)>;
 
+xcb_atom_t atomOf(xcb_connection_t *connection, const QByteArray &name)
+{
+    const Owned<xcb_intern_atom_reply_t> atom(
+        xcb_intern_atom_reply(
+            connection,
+            xcb_intern_atom(connection, 0, static_cast<std::uint16_t>(name.size()), name.constData()),
+            nullptr),
+        &std::free);
+    return atom == nullptr ? XCB_ATOM_NONE : atom->atom;
+}
+
 /// freedesktop.org, System Tray Protocol: the tray owns a selection of the screen's.
 bool hasSelectionOwner()
 {
@@ -39,17 +50,9 @@ bool hasSelectionOwner()
     xcb_connection_t *connection = x11 != nullptr ? x11->connection() : nullptr;
     if (connection == nullptr)
         return false;
-    const QByteArray name = "_NET_SYSTEM_TRAY_S0"_ba;
-    const Owned<xcb_intern_atom_reply_t> atom(
-        xcb_intern_atom_reply(
-            connection,
-            xcb_intern_atom(connection, 0, static_cast<std::uint16_t>(name.size()), name.constData()),
-            nullptr),
-        &std::free);
-    if (atom == nullptr)
-        return false;
+    static const xcb_atom_t atom = atomOf(connection, "_NET_SYSTEM_TRAY_S0"_ba);
     const Owned<xcb_get_selection_owner_reply_t> owner(
-        xcb_get_selection_owner_reply(connection, xcb_get_selection_owner(connection, atom->atom), nullptr),
+        xcb_get_selection_owner_reply(connection, xcb_get_selection_owner(connection, atom), nullptr),
         &std::free);
     return owner != nullptr && owner->owner != XCB_NONE;
 }

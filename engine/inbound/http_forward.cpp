@@ -14,8 +14,6 @@ using Io = HttpEnd::Io;
 
 /// Steps until the other connections get their turn: about a megabyte each way.
 constexpr int kStepsPerTurn = 64;
-/// A timeout strikes at most this fraction of itself late.
-constexpr int kActivityChecks = 8;
 
 } // namespace
 
@@ -65,7 +63,7 @@ void HttpForward::pump()
     if (m_isPumping)
         return;
     m_isPumping = true;
-    m_active = true;
+    m_activity.note();
     int steps = 0;
     while (m_state != State::Done && step()) {
         if (++steps == kStepsPerTurn) {
@@ -229,7 +227,7 @@ void HttpForward::beginExchange()
 {
     m_state = State::Exchanging;
     m_target.out = m_exchange.requestHead();
-    m_lastActivity = m_services.deadlines.now();
+    m_activity.begin(m_services.deadlines.now());
     m_services.registry.setState(m_record, ConnectionState::Open);
     scheduleIdleCheck();
 }
@@ -240,10 +238,10 @@ void HttpForward::followLimits()
         scheduleIdleCheck();
 }
 
-/// Looks now and then whether anything moved.
 void HttpForward::scheduleIdleCheck()
 {
-    m_services.deadlines.schedule(*this, m_services.host.profile().limits.idleTimeout / kActivityChecks);
+    m_services.deadlines.schedule(*this,
+                                  net::Activity::checkInterval(m_services.host.profile().limits.idleTimeout));
 }
 
 bool HttpForward::exchange()
@@ -442,8 +440,6 @@ void HttpForward::enterClosing(const Error &error)
 
 void HttpForward::onDeadline()
 {
-    const net::TimePoint now = m_services.deadlines.now();
-    const std::chrono::milliseconds idle = m_services.host.profile().limits.idleTimeout;
     switch (m_state) {
     case State::ReadingRequest:
         if (m_client.in.isEmpty())
@@ -455,12 +451,10 @@ void HttpForward::onDeadline()
         refuse({isResolving() ? ErrorCode::NameLookupTimedOut : ErrorCode::ConnectionTimedOut, {}});
         break;
     case State::Exchanging:
-        if (std::exchange(m_active, false))
-            m_lastActivity = now;
-        if (m_lastActivity + idle > now)
-            scheduleIdleCheck();
-        else
+        if (m_activity.isIdle(m_services.deadlines.now(), m_services.host.profile().limits.idleTimeout))
             end({ErrorCode::IdleTimedOut, {}}, true);
+        else
+            scheduleIdleCheck();
         return;
     case State::Closing:
         end(m_error, m_error.isError());

@@ -5,6 +5,7 @@
 #include "engine/inbound/http_end.h"
 #include "engine/inbound/http_exchange.h"
 #include "engine/inbound/session_services.h"
+#include "engine/net/activity.h"
 
 namespace engine
 {
@@ -78,13 +79,12 @@ private:
     Action m_action;      ///< how it is reached
     HttpExchange m_exchange;
     Error m_error; ///< what the connection will end with
-    net::TimePoint m_lastActivity;
+    net::Activity m_activity;
     qsizetype m_seen = 0; ///< bytes of an unfinished head that were looked at
     State m_state = State::ReadingRequest;
     bool m_isFirst = true;
     bool m_isReused = false; ///< the target served a request before this one
     bool m_isPumping = false;
-    bool m_active = false; ///< something moved since m_lastActivity
 };
 
 } // namespace engine

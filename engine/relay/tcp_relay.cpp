@@ -17,8 +17,6 @@ constexpr std::size_t kBudgetPerTurn = std::size_t{1024} * 1024;
 /// A read this large makes a direction "bulk"; below it copying is cheaper than splicing.
 constexpr std::size_t kBulkThreshold = std::size_t{32} * 1024;
 constexpr std::size_t kSpliceSize = std::size_t{1024} * 1024;
-/// A timeout strikes at most this fraction of itself late.
-constexpr int kActivityChecks = 8;
 
 } // namespace
 
@@ -48,7 +46,7 @@ TcpRelay::~TcpRelay()
 
 void TcpRelay::start()
 {
-    m_lastActivity = m_services.deadlines.now();
+    m_activity.begin(m_services.deadlines.now());
     m_services.registry.setState(m_record, ConnectionState::Open);
     scheduleDeadline();
     // What the portable poller does not report again unless asked. Costs nothing with epoll.
@@ -71,7 +69,7 @@ void TcpRelay::onReady(net::Descriptor descriptor, net::ReadyFlags ready)
     note(reading, isClient ? m_down : m_up, ready);
     if (ready.testFlag(net::Ready::Broken) && endedByReset(reading))
         return;
-    m_active = true;
+    m_activity.note();
     pump();
 }
 
@@ -297,33 +295,23 @@ std::chrono::milliseconds TcpRelay::timeout() const
     return isHalfClosed() ? m_services.limits->halfClosedTimeout : m_services.limits->idleTimeout;
 }
 
-void TcpRelay::followLimits()
-{
-    scheduleDeadline();
-}
-
 void TcpRelay::scheduleDeadline()
 {
-    std::chrono::milliseconds wait = timeout() / kActivityChecks;
+    std::chrono::milliseconds wait = net::Activity::checkInterval(timeout());
     if (isHalfClosed())
         wait = std::min(wait, kHalfClosedCheckInterval);
     m_services.deadlines.schedule(*this, wait);
 }
 
-/// Looks now and then whether anything moved, which spares every event a look at the clock.
 void TcpRelay::onDeadline()
 {
     // Not every poller reports a reset of an end that has already sent its FIN.
     if ((m_up.finished && endedByReset(m_up)) || (m_down.finished && endedByReset(m_down)))
         return;
-    const net::TimePoint now = m_services.deadlines.now();
-    if (std::exchange(m_active, false))
-        m_lastActivity = now;
-    if (m_lastActivity + timeout() > now) {
+    if (m_activity.isIdle(m_services.deadlines.now(), timeout()))
+        end({isHalfClosed() ? ErrorCode::HalfClosedTimedOut : ErrorCode::IdleTimedOut, {}}, true);
+    else
         scheduleDeadline();
-        return;
-    }
-    end({isHalfClosed() ? ErrorCode::HalfClosedTimedOut : ErrorCode::IdleTimedOut, {}}, true);
 }
 
 void TcpRelay::end(const Error &error, bool reset)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/net/activity.h"
 #include "engine/net/deadline_queue.h"
 #include "engine/net/poller.h"
 #include "engine/relay/live_connection.h"
@@ -33,7 +34,7 @@ public:
     /// To be called once, after construction; may end the connection.
     void start();
     void close(const Error &reason) override;
-    void followLimits() override;
+    void followLimits() override { scheduleDeadline(); }
 
 private:
     /// One of the two directions, from the end it reads to the end it writes.
@@ -79,9 +80,8 @@ private:
     net::Socket m_target;
     Flow m_up;
     Flow m_down;
-    net::TimePoint m_lastActivity; ///< as last looked at
-    bool m_active = true;          ///< something moved since
-    Error m_broken;                ///< why the relay is going down
+    net::Activity m_activity;
+    Error m_broken; ///< why the relay is going down
 };
 
 } // namespace engine

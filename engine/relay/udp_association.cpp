@@ -16,8 +16,6 @@ namespace
 constexpr std::size_t kControlReadSize = 4096;
 /// Reads of what the client has no business to send on its control connection, in one turn.
 constexpr int kControlReadsPerTurn = 16;
-/// The idle timeout strikes at most this fraction of itself late.
-constexpr int kActivityChecks = 8;
 
 // What one call sends.
 static_assert(kMaximumUnresolvedDatagrams <= net::kDatagramsPerBatch);
@@ -69,7 +67,7 @@ void UdpAssociation::start()
         end({ErrorCode::ClientGone, {}}, true);
         return;
     }
-    m_lastActivity = m_services.relays.deadlines.now();
+    m_activity.begin(m_services.relays.deadlines.now());
     m_services.relays.registry.setState(m_record, ConnectionState::Open);
     scheduleDeadline();
     readControl();
@@ -211,7 +209,7 @@ void UdpAssociation::takeFromClient(const net::ReceivedDatagram &datagram)
         return;
     }
     m_client.port = datagram.peer.port;
-    m_active = true;
+    m_activity.note();
     if (!m_sender.isWaitedFor(m_client, m_relay))
         passOn(header.value, Bytes(datagram.bytes).subspan(header.size));
     else if (!m_sender.wait(datagram.bytes))
@@ -420,7 +418,7 @@ void UdpAssociation::sendDown(std::span<const net::OutgoingDatagram> datagrams, 
 {
     if (datagrams.empty())
         return;
-    m_active = true;
+    m_activity.note();
     const net::SentDatagrams sent = net::sendDatagrams(m_relay, datagrams);
     m_services.relays.registry.countBytesFor(m_record, rule ? rule : m_ruling);
     m_services.relays.registry.addBytes(m_record, 0, sent.bytes - sent.count * headers);
@@ -460,27 +458,20 @@ void UdpAssociation::drop(std::size_t datagrams)
     m_services.relays.registry.countDropped(m_record, datagrams);
 }
 
-void UdpAssociation::followLimits()
-{
-    scheduleDeadline();
-}
-
 void UdpAssociation::scheduleDeadline()
 {
-    m_services.relays.deadlines.schedule(*this, m_services.relays.limits->udpIdleTimeout / kActivityChecks);
+    m_services.relays.deadlines.schedule(
+        *this, net::Activity::checkInterval(m_services.relays.limits->udpIdleTimeout));
 }
 
-/// Looks now and then whether anything moved, which spares every datagram a look at the clock.
 void UdpAssociation::onDeadline()
 {
     const net::TimePoint now = m_services.relays.deadlines.now();
     m_reassembly.expire(now);
-    if (std::exchange(m_active, false))
-        m_lastActivity = now;
-    if (m_lastActivity + m_services.relays.limits->udpIdleTimeout > now)
-        scheduleDeadline();
-    else
+    if (m_activity.isIdle(now, m_services.relays.limits->udpIdleTimeout))
         end({ErrorCode::IdleTimedOut, {}}, true);
+    else
+        scheduleDeadline();
 }
 
 void UdpAssociation::end(const Error &error, bool reset)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/net/activity.h"
 #include "engine/proto/udp.h"
 #include "engine/relay/live_connection.h"
 #include "engine/relay/tcp_relay.h"
@@ -37,7 +38,7 @@ public:
     void close(const Error &reason) override;
     /// Peers and routes that the rules allow no more have no more part in it.
     void forgetDecisions() override;
-    void followLimits() override;
+    void followLimits() override { scheduleDeadline(); }
 
 private:
     struct Route {
@@ -89,9 +90,8 @@ private:
     UdpDecisions m_decisions;
     Destination m_shown;         ///< as told in the record
     RuleCounterPointer m_ruling; ///< the same: whose bytes flow
-    net::TimePoint m_lastActivity;
+    net::Activity m_activity;
     net::ReadyFlags m_controlReady;
-    bool m_active = true; ///< something moved since `m_lastActivity` was looked at
     bool m_controlEnded = false;
 };
 

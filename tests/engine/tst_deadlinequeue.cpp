@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/net/activity.h"
 #include "engine/net/deadline_queue.h"
 
 #include "tests/support/fakeclock.h"
@@ -74,6 +75,7 @@ private Q_SLOTS:
     void wakesByItself();
     void wakesForTheEarliest();
     void wakesAgainWhenItWokeTooEarly();
+    void tellsHowLongNothingMoved();
 };
 
 void TestDeadlineQueue::firesInOrder_data()
@@ -354,6 +356,25 @@ void TestDeadlineQueue::wakesAgainWhenItWokeTooEarly()
     QCOMPARE(moved.fired, 0);
     scene.clock.advance(milliseconds{20});
     QTRY_COMPARE_WITH_TIMEOUT(moved.fired, 1, int(test::kPatience.count()));
+}
+
+/// What moved counts from the look at it: a timeout strikes late, never early.
+void TestDeadlineQueue::tellsHowLongNothingMoved()
+{
+    constexpr milliseconds kTimeout{800};
+    const test::FakeClock clock;
+    const net::TimePoint start = clock.now();
+    net::Activity activity;
+    activity.begin(start);
+    QVERIFY(!activity.isIdle(start + kTimeout - milliseconds{1}, kTimeout));
+    QVERIFY(activity.isIdle(start + kTimeout, kTimeout));
+    activity.note();
+    const net::TimePoint looked = start + kTimeout + net::Activity::checkInterval(kTimeout);
+    QVERIFY(!activity.isIdle(looked, kTimeout));
+    QVERIFY(!activity.isIdle(looked + kTimeout - milliseconds{1}, kTimeout));
+    QVERIFY(activity.isIdle(looked + kTimeout, kTimeout));
+    // A shorter timeout holds for what has been still all the time.
+    QVERIFY(activity.isIdle(looked + kTimeout / 2, kTimeout / 2));
 }
 
 QTEST_GUILESS_MAIN(TestDeadlineQueue)

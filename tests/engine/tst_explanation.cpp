@@ -4,7 +4,10 @@
 #include "engine/profile_json.h"
 #include "engine/rules/possible_actions.h"
 
+#include <QNetworkInterface>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace engine;
 using namespace Qt::StringLiterals;
@@ -53,6 +56,7 @@ private Q_SLOTS:
     void knowsWhoAsks();
     void knowsNobody();
     void knowsALocalClientByItsAddressInTheNetwork();
+    void knowsThisMachineByItsAddresses();
     void asksRulesOnAddressesAboutAResolvedName();
     void choosesServersForWhatTheyAreAskedFor();
     void knowsItsOwnListeners_data();
@@ -229,6 +233,20 @@ void TestExplanation::knowsALocalClientByItsAddressInTheNetwork()
     asked.client = *Address::fromLiteral(u"192.0.2.7"_s);
     QCOMPARE(explainRequest(profile(), asked).rule, -1);
     asked.isLocal = true;
+    QCOMPARE(explainRequest(profile(), asked).rule, 2);
+}
+
+/// As it is asked on the command line, where nobody says that it is local.
+void TestExplanation::knowsThisMachineByItsAddresses()
+{
+    const QList<QHostAddress> all = QNetworkInterface::allAddresses();
+    const auto own = std::find_if(all.begin(), all.end(), [](const QHostAddress &address) {
+        return !address.isLoopback() && !address.isLinkLocal();
+    });
+    if (own == all.end())
+        QSKIP("this machine has no address besides loopback");
+    ExplainRequest asked = request(u"www.example"_s);
+    asked.client = Address::fromHostAddress(*own);
     QCOMPARE(explainRequest(profile(), asked).rule, 2);
 }
 

@@ -38,11 +38,13 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMessageBox>
 #include <QPointer>
+#include <QPushButton>
 #include <QSet>
 #include <QSettings>
 #include <QStandardPaths>
@@ -112,6 +114,8 @@ private Q_SLOTS:
     void reachesEverythingOnEachPage();
     void reachesEverythingInEachDialog_data();
     void reachesEverythingInEachDialog();
+    void pressesByEnterOnlyWhatAccepts_data() { reachesEverythingInEachDialog_data(); }
+    void pressesByEnterOnlyWhatAccepts();
     void goesInTheOrderOfReading_data();
     void goesInTheOrderOfReading();
     void reachesEverythingBehindEachAction();
@@ -362,6 +366,23 @@ void TestAccessibility::reachesEverythingInEachDialog()
     const QStringList problems = controlProblems(*window);
     QVERIFY2(problems.isEmpty(), report(problems));
     QVERIFY(!window->windowTitle().isEmpty());
+}
+
+/// A field leaves the key to its dialog, which has a default button as soon as one may be.
+void TestAccessibility::pressesByEnterOnlyWhatAccepts()
+{
+    QFETCH(const QByteArray, dialog);
+    const std::unique_ptr<QWidget> window(dialogs().at(dialog)());
+    window->setAttribute(Qt::WA_DeleteOnClose, false);
+    window->show();
+    const auto *box = window->findChild<QDialogButtonBox *>();
+    for (QPushButton *button : window->findChildren<QPushButton *>()) {
+        const bool isAccepting = box != nullptr && box->buttonRole(button) == QDialogButtonBox::AcceptRole;
+        const bool isOnly = box != nullptr && box->buttons().size() == 1 && box->buttons().contains(button);
+        QVERIFY2(!button->isDefault() || isAccepting || isOnly ||
+                     qobject_cast<QMessageBox *>(window.get()) != nullptr,
+                 qPrintable(button->objectName() + u' ' + button->text()));
+    }
 }
 
 void TestAccessibility::goesInTheOrderOfReading_data()

@@ -556,6 +556,8 @@ void TestRules::findsTheDomain_data()
     QTest::newRow("under co.uk") << QStringLiteral("example.co.uk") << QStringLiteral("example.co.uk");
     QTest::newRow("a host under co.uk")
         << QStringLiteral("www.example.co.uk") << QStringLiteral("example.co.uk");
+    QTest::newRow("a short name under a country") << QStringLiteral("www.gmx.de") << QStringLiteral("gmx.de");
+    QTest::newRow("a shorter one") << QStringLiteral("api.x.ai") << QStringLiteral("x.ai");
     QTest::newRow("one label") << QStringLiteral("printer") << QString();
     QTest::newRow("an address") << QStringLiteral("192.0.2.1") << QString();
 }

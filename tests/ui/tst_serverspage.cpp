@@ -96,6 +96,7 @@ private Q_SLOTS:
     void addsNothingWhenThatIsCancelled();
     void asksNothingMoreOnceAStoreIsFound();
     void addsARoute();
+    void keepsTheMembersOnEnter();
     void movesMembersByDragging();
     void refusesARouteThatContainsItself();
     void addsDroppedMembers();
@@ -797,6 +798,20 @@ void TestServersPage::movesMembersByDragging()
     save("routeDialog");
     QCOMPARE(m_store->profile().routes.constFirst().members,
              (QStringList{u"office"_s, u"spare"_s, u"home"_s}));
+}
+
+/// Who presses OK in a list means the dialog.
+void TestServersPage::keepsTheMembersOnEnter()
+{
+    start(sample());
+    const QStringList before = m_store->profile().routes.constFirst().members;
+    open("routeEditAction", {u"both"_s});
+    auto *members = find<QListWidget>("routeMembers");
+    members->setFocus();
+    members->setCurrentRow(0);
+    QTest::keyClick(members, Qt::Key_Return);
+    QVERIFY(!isOpen("routeDialog"));
+    QCOMPARE(m_store->profile().routes.constFirst().members, before);
 }
 
 void TestServersPage::refusesARouteThatContainsItself()

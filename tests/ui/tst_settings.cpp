@@ -122,6 +122,8 @@ private Q_SLOTS:
     void followsTheLogWindow();
     void switchesNotifications();
     void showsDefaultsOfLimits();
+    void takesALimitByEnter();
+    void leavesWhatIsTypedAlone();
     void changesALimit();
     void tellsWhatTheProfileHasAgainstALimit();
     void staysOpenForAWrongLimitOnce();
@@ -539,6 +541,41 @@ void TestSettings::changesALimit()
     QCOMPARE(find<QDoubleSpinBox>("maximumClientsField")->text(), QStringLiteral("No limit"));
     m_dialog->done(0); // at once, then
     QCOMPARE(m_store->profile().limits.maximumClients, 0);
+}
+
+void TestSettings::takesALimitByEnter()
+{
+    engine::Profile profile;
+    profile.limits.maximumClients = 5;
+    m_store->put(profile);
+    m_dialog->show();
+    find<QListWidget>("settingsPages")->setCurrentRow(kLimitsRow);
+    auto *field = find<QDoubleSpinBox>("connectTimeoutSecondsField");
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, QStringLiteral("45"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QTRY_COMPARE(m_store->profile().limits.connectTimeout, std::chrono::seconds(45));
+    QCOMPARE(m_store->profile().limits.maximumClients, 5);
+    QVERIFY(m_dialog->isVisible());
+}
+
+/// The field before it is stored while the next one is filled in.
+void TestSettings::leavesWhatIsTypedAlone()
+{
+    m_dialog->show();
+    m_dialog->activateWindow();
+    find<QListWidget>("settingsPages")->setCurrentRow(kLimitsRow);
+    find<QDoubleSpinBox>("handshakeTimeoutSecondsField")->setValue(20);
+    auto *field = find<QDoubleSpinBox>("connectTimeoutSecondsField");
+    field->setFocus();
+    QTRY_VERIFY(field->hasFocus());
+    field->selectAll();
+    QTest::keyClick(field, Qt::Key_4);
+    QTRY_COMPARE(m_store->profile().limits.handshakeTimeout, std::chrono::seconds(20));
+    QTest::keyClick(field, Qt::Key_5);
+    QTest::keyClick(field, Qt::Key_Return);
+    QTRY_COMPARE(m_store->profile().limits.connectTimeout, std::chrono::seconds(45));
 }
 
 void TestSettings::tellsWhatTheProfileHasAgainstALimit()
