@@ -199,6 +199,8 @@ void HttpForward::decided(const Action &action, const Destination &destination)
 void HttpForward::dial()
 {
     dropTarget();
+    m_record.info.dialed = {};
+    m_services.registry.markChanged(m_record);
     m_isReused = false;
     m_state = State::Dialing;
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);

@@ -134,12 +134,13 @@ void RuleReview::judge(Registry::Record &record)
         return;
     RuleQuery query = makeQuery(record, Transport::Tcp, destinationOf(info.targetHost, info.targetPort));
     if (m_services.host.rules().asksForAddresses() && query.destination.isName()) {
-        // The address that is in use. What another lookup would find now says nothing about it.
+        // The address that is in use, which need not be the first that the rules saw. What another lookup
+        // would find now says nothing about it.
         const bool isDirect = record.action.kind == Action::Kind::Direct;
-        if (!info.resolved.isNull())
-            query.resolved = info.resolved;
-        else if (isDirect && !info.dialed.isNull())
+        if (isDirect && !info.dialed.isNull())
             query.resolved = info.dialed.address;
+        else if (!info.resolved.isNull())
+            query.resolved = info.resolved;
     }
     const Decision decision = m_services.host.rules().decide(query);
     if (decision.needsAddress)

@@ -5,6 +5,7 @@
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 // Rules on addresses and connections to names that have several.
@@ -35,6 +36,12 @@ test::RawSocket ask(const Endpoint &proxy, const QByteArray &name, int port)
     return client;
 }
 
+/// The addresses of a name at one port, of which the first refuses.
+struct FirstRefuses {
+    test::RefusingEndpoint refusing{test::address("127.0.0.3")};
+    test::RawListener target{Endpoint{test::address("127.0.0.1"), refusing.endpoint().port}};
+};
+
 } // namespace
 
 class TestEngineTcpNames : public QObject
@@ -44,6 +51,8 @@ class TestEngineTcpNames : public QObject
 private Q_SLOTS:
     void triesEveryAddressThatIsAllowed_data();
     void triesEveryAddressThatIsAllowed();
+    void judgesAnOpenConnectionByWhereItGoes_data();
+    void judgesAnOpenConnectionByWhereItGoes();
     void tellsASocks4ServerAnAddressThatItCanSay_data();
     void tellsASocks4ServerAnAddressThatItCanSay();
 };
@@ -56,13 +65,12 @@ void TestEngineTcpNames::triesEveryAddressThatIsAllowed_data()
     QTest::newRow("the second is forbidden") << QByteArray("127.0.0.1") << false;
 }
 
-/// The first refuses.
 void TestEngineTcpNames::triesEveryAddressThatIsAllowed()
 {
     QFETCH(const QByteArray, blocked);
     QFETCH(const bool, isReached);
-    const test::RefusingEndpoint refusing(test::address("127.0.0.3"));
-    const test::RawListener target(Endpoint{test::address("127.0.0.1"), refusing.endpoint().port});
+    const FirstRefuses two;
+    const test::RawListener &target = two.target;
     QVERIFY(target.isOpen());
     fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
     test::TestEngine engine(askingProfile(blocked.constData()));
@@ -70,6 +78,39 @@ void TestEngineTcpNames::triesEveryAddressThatIsAllowed()
     QCOMPARE(test::readSocks5Reply(client).code == 0, isReached);
     QCOMPARE(target.accept(isReached ? test::kPatience : kQuiet).isOpen(), isReached);
     QCOMPARE(fakeNames().asked(), QList<QByteArray>{"two.test"});
+}
+
+void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes_data()
+{
+    QTest::addColumn<QString>("blocked");
+    QTest::addColumn<bool>("isEnded");
+    QTest::newRow("the address that it goes to") << u"127.0.0.1"_s << true;
+    QTest::newRow("the one that refused") << u"127.0.0.3"_s << false;
+}
+
+void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes()
+{
+    QFETCH(const QString, blocked);
+    QFETCH(const bool, isEnded);
+    const FirstRefuses two;
+    QVERIFY(two.target.isOpen());
+    fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
+    Profile profile = askingProfile("127.0.0.4");
+    test::TestEngine engine(profile);
+    test::RawSocket client = ask(engine.listener(), "two.test", two.target.endpoint().port);
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+    test::RawSocket target = two.target.accept();
+    profile.rules.front().hosts = {blocked};
+    QVERIFY(engine.apply(profile));
+    QSignalSpy applied(&engine.engine(), &Engine::rulesApplied);
+    engine.engine().applyRulesToOpenConnections();
+    QVERIFY(engine.waitFor([&applied] { return applied.count() == 1; }));
+    if (isEnded) {
+        QCOMPARE(engine.endedOf(client.local()).error.code, ErrorCode::NoLongerAllowed);
+        return;
+    }
+    QVERIFY(client.send("still"));
+    QCOMPARE(target.receive(5), QByteArray("still"));
 }
 
 void TestEngineTcpNames::tellsASocks4ServerAnAddressThatItCanSay_data()
