@@ -36,6 +36,25 @@ test::RawSocket ask(const Endpoint &proxy, const QByteArray &name, int port)
     return client;
 }
 
+QByteArray getFrom(const QByteArray &host)
+{
+    return "GET http://" + host + "/ HTTP/1.1\r\nHost: x.example\r\n\r\n";
+}
+
+/// Answers the request that comes and keeps the connection; whether the client has the answer.
+bool answerOn(test::RawSocket &origin, test::RawSocket &client)
+{
+    const QByteArray answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    QByteArray request;
+    while (!request.endsWith("\r\n\r\n")) {
+        const QByteArray byte = origin.receive(1);
+        if (byte.isEmpty())
+            return false;
+        request += byte;
+    }
+    return origin.send(answer) && client.receive(answer.size()) == answer;
+}
+
 /// The addresses of a name at one port, of which the first refuses.
 struct FirstRefuses {
     test::RefusingEndpoint refusing{test::address("127.0.0.3")};
@@ -53,6 +72,7 @@ private Q_SLOTS:
     void triesEveryAddressThatIsAllowed();
     void judgesAnOpenConnectionByWhereItGoes_data();
     void judgesAnOpenConnectionByWhereItGoes();
+    void judgesAnHttpClientByWhereItHasGoneMeanwhile();
     void tellsASocks4ServerAnAddressThatItCanSay_data();
     void tellsASocks4ServerAnAddressThatItCanSay();
 };
@@ -111,6 +131,33 @@ void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes()
     }
     QVERIFY(client.send("still"));
     QCOMPARE(target.receive(5), QByteArray("still"));
+}
+
+/// What is found out about the host of one request has no say in the next.
+void TestEngineTcpNames::judgesAnHttpClientByWhereItHasGoneMeanwhile()
+{
+    fakeNames().set({{"one.test", {"127.0.0.3"}}, {"two.test", {"127.0.0.1"}}});
+    const test::RawListener server;
+    Profile profile = test::ruleProfile({});
+    profile.servers << test::serverProfile("s", test::kDialects[2], server.endpoint());
+    profile.defaultAction = Action::byWayOf(u"s"_s);
+    test::TestEngine engine(profile);
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    const auto isServed = [&client, &server](const QByteArray &host, const Destination &asked) {
+        client.send(getFrom(host));
+        test::RawSocket origin = server.accept();
+        return test::play(origin, test::exchanges(test::kDialects[2], asked)) && answerOn(origin, client);
+    };
+    QVERIFY(isServed("one.test", {{}, "one.test", 80}));
+
+    profile.rules << hostRule("Forbidden", "127.0.0.3", Action::block());
+    profile.resolveForRules = true;
+    fakeNames().hold("one.test");
+    QVERIFY(engine.apply(profile));
+    QVERIFY(engine.waitFor([] { return fakeNames().asked().contains("one.test"); }));
+    QVERIFY(isServed("two.test", {test::address("127.0.0.1"), {}, 80}));
+    fakeNames().hold({});
+    QCOMPARE(client.waitForEnd(kQuiet), test::StreamEnd::Open);
 }
 
 void TestEngineTcpNames::tellsASocks4ServerAnAddressThatItCanSay_data()
