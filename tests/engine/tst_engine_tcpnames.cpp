@@ -73,6 +73,8 @@ private Q_SLOTS:
     void judgesAnOpenConnectionByWhereItGoes_data();
     void judgesAnOpenConnectionByWhereItGoes();
     void judgesAnHttpClientByWhereItHasGoneMeanwhile();
+    void keepsTheTargetOfAnHttpClient_data();
+    void keepsTheTargetOfAnHttpClient();
     void tellsASocks4ServerAnAddressThatItCanSay_data();
     void tellsASocks4ServerAnAddressThatItCanSay();
 };
@@ -158,6 +160,42 @@ void TestEngineTcpNames::judgesAnHttpClientByWhereItHasGoneMeanwhile()
     QVERIFY(isServed("two.test", {test::address("127.0.0.1"), {}, 80}));
     fakeNames().hold({});
     QCOMPARE(client.waitForEnd(kQuiet), test::StreamEnd::Open);
+}
+
+void TestEngineTcpNames::keepsTheTargetOfAnHttpClient_data()
+{
+    QTest::addColumn<QByteArray>("secondHost");
+    QTest::addColumn<QByteArray>("secondAddresses");
+    QTest::addColumn<bool>("isKept");
+    const QByteArray both = "127.0.0.3,127.0.0.1";
+    QTest::newRow("the same addresses") << QByteArray("two.test") << both << true;
+    QTest::newRow("in another order") << QByteArray("two.test") << QByteArray("127.0.0.1,127.0.0.3") << true;
+    QTest::newRow("others") << QByteArray("two.test") << QByteArray("127.0.0.2") << false;
+    QTest::newRow("another host") << QByteArray("other.test") << both << false;
+}
+
+/// Of two addresses, the first refuses: the other one serves the next request, too, if it may.
+void TestEngineTcpNames::keepsTheTargetOfAnHttpClient()
+{
+    QFETCH(const QByteArray, secondHost);
+    QFETCH(const QByteArray, secondAddresses);
+    QFETCH(const bool, isKept);
+    const FirstRefuses two;
+    QVERIFY(two.target.isOpen());
+    const QByteArray both = "127.0.0.3,127.0.0.1";
+    fakeNames().set({{"two.test", {both, secondAddresses}}, {"other.test", {both}}});
+    test::TestEngine engine(askingProfile("127.0.0.4"));
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    const QByteArray port = ':' + QByteArray::number(two.target.endpoint().port);
+    client.send(getFrom("two.test" + port));
+    test::RawSocket origin = two.target.accept();
+    QVERIFY(answerOn(origin, client));
+    client.send(getFrom(secondHost + port));
+    if (isKept)
+        QVERIFY(answerOn(origin, client));
+    else
+        QCOMPARE(origin.waitForEnd(), test::StreamEnd::Fin);
+    QCOMPARE(fakeNames().asked().size(), 2);
 }
 
 void TestEngineTcpNames::tellsASocks4ServerAnAddressThatItCanSay_data()
