@@ -254,6 +254,8 @@ void HttpForward::followLimits()
 {
     if (m_state == State::Exchanging)
         scheduleIdleCheck();
+    else if (m_state == State::ReadingRequest)
+        awaitRequest();
 }
 
 /// Looks now and then whether anything moved.
