@@ -33,8 +33,8 @@ void Identification::shown(const QList<Connection> &connections)
         const Registry::Record *record = m_registry.find(id);
         if (!record || record->isIdentified || !record->info.isLocal)
             continue;
-        if (const auto asked = m_asked.find(id); asked != m_asked.end()) {
-            asked->second.isShown = true;
+        if (const auto found = m_asked.find(id); found != m_asked.end()) {
+            found->second.isShown = true;
             continue;
         }
         ask(*record, true);
