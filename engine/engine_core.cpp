@@ -13,6 +13,19 @@
 namespace engine
 {
 
+namespace
+{
+
+/// Of what is said about a connection.
+EventLevel levelOf(EventCode code, const Error &error)
+{
+    if (code == EventCode::LoginFailed || error.code == ErrorCode::TooManyOpenFiles)
+        return EventLevel::Warning;
+    return code == EventCode::ConnectionDecided ? EventLevel::Debug : EventLevel::Info;
+}
+
+} // namespace
+
 EngineCore::EngineCore() = default;
 
 EngineCore::~EngineCore()
@@ -294,10 +307,7 @@ void EngineCore::serverChecked(const ServerChecker *checker, const ServerCheck &
 
 void EngineCore::reportConnection(EventCode code, const Registry::Record &record, const Error &error)
 {
-    const bool isWarning = code == EventCode::LoginFailed || error.code == ErrorCode::TooManyOpenFiles;
-    const EventLevel level = isWarning                              ? EventLevel::Warning
-                             : code == EventCode::ConnectionDecided ? EventLevel::Debug
-                                                                    : EventLevel::Info;
+    const EventLevel level = levelOf(code, error);
     EventRing &events = m_parts->registry.events();
     if (!events.wants(level))
         return;

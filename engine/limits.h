@@ -107,7 +107,8 @@ inline constexpr std::size_t kMaximumUdpPeers = 4'096;
 inline constexpr std::size_t kMaximumUnresolvedDatagrams = 32;
 /// The same, until it is found out which program sends them.
 inline constexpr std::size_t kMaximumUnidentifiedDatagrams = 32;
-/// How long an association uses a name's address without asking again, and of how many names.
+/// How long an association uses a name's address without asking again, or leaves a name without one to
+/// servers, and of how many names.
 inline constexpr std::chrono::seconds kUdpNameLifetime{60};
 inline constexpr int kMaximumUdpNames = 256;
 /// Batches of datagrams one socket of an association moves before the others get their turn.

@@ -17,13 +17,6 @@ namespace
 
 constexpr std::size_t kReadSize = 4096;
 
-bool asksForHosts(const Profile &profile)
-{
-    return profile.mode == RoutingMode::Rules &&
-           std::any_of(profile.rules.begin(), profile.rules.end(),
-                       [](const RuleProfile &rule) { return rule.enabled && !rule.hosts.isEmpty(); });
-}
-
 } // namespace
 
 BindSession::BindSession(SessionServices &services, Registry::Record &record, ClientRequest request)
@@ -232,16 +225,17 @@ bool BindSession::isExpected(const Address &peer) const
 /// Whoever comes is decided about when he comes, by the rules of now, and must be allowed the way that he has
 /// come. He was asked for by name, by address, or as anybody: then it is his own address that is decided
 /// about, from now on, or his name, where a server tells no more. Of whom it tells nothing at all, no rule
-/// that asks for hosts can be judged.
+/// that asks for hosts can be judged, and of a name that nobody here has looked up, none on addresses.
 bool BindSession::isAllowed(const Destination &peer)
 {
     const Connection &info = m_record.info;
     const bool isKnown = !peer.address.isNull() && !peer.address.isUnspecified();
     Destination asked = destinationOf(info.targetHost, info.targetPort);
     RuleQuery query = makeQuery(m_record, Transport::Tcp, asked);
+    bool isAnybody = false;
     if (const std::optional<Address> literal = asked.literal()) {
-        const bool isAnybody = literal->isUnspecified();
-        if (isAnybody && !isKnown && !peer.isName() && asksForHosts(m_services.host.profile()))
+        isAnybody = literal->isUnspecified();
+        if (isAnybody && !isKnown && !peer.isName() && m_services.host.rules().asksForHosts())
             return false;
         if (isAnybody && peer.isName())
             asked = destinationOf(peer.host(), peer.port);
@@ -252,7 +246,8 @@ bool BindSession::isAllowed(const Destination &peer)
         query.resolved = peer.address;
     }
     const Ruling ruling = m_services.host.decide(query);
-    if (ruling.action.kind == Action::Kind::Block || ruling.action != m_action)
+    if (ruling.action.kind == Action::Kind::Block || ruling.action != m_action ||
+        (isAnybody && ruling.needsAddress))
         return false;
     m_record.info.targetHost = asked.host();
     m_record.info.targetPort = asked.port;

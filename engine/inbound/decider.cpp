@@ -66,18 +66,24 @@ void Decider::proceed()
         finish({});
         return;
     }
-    const Ruling ruling = rulingFor(m_resolved);
+    const Ruling ruling = m_services.host.decide(queryFor(m_resolved));
     if (ruling.needsAddress && !m_wasResolved)
         resolve();
     else
         settle(ruling);
 }
 
-Ruling Decider::rulingFor(const std::optional<Address> &resolved) const
+RuleQuery Decider::queryFor(const std::optional<Address> &resolved) const
 {
     RuleQuery query = makeQuery(m_record, m_transport, m_destination);
     query.resolved = resolved;
-    return m_services.host.decide(query);
+    return query;
+}
+
+/// The action alone, without what a ruling tells of it.
+Action Decider::actionFor(const Address &resolved) const
+{
+    return m_services.host.rules().decide(queryFor(resolved)).action;
 }
 
 void Decider::askForOwner()
@@ -124,13 +130,10 @@ void Decider::takeIpv4WhereNeeded(Ruling &ruling)
         !m_services.connecting.router.mayNeedIpv4(ruling.action.proxy, m_destination.host()))
         return;
     for (const Address &address : std::as_const(m_addresses)) {
-        if (!address.isV4())
-            continue;
-        const Ruling other = rulingFor(address);
-        if (other.action != ruling.action)
+        if (!address.isV4() || actionFor(address) != ruling.action)
             continue;
         m_resolved = address;
-        ruling = other;
+        ruling = m_services.host.decide(queryFor(address));
         return;
     }
 }
@@ -142,7 +145,7 @@ QList<Address> Decider::alternatives(const Action &action) const
     if (action.kind != Action::Kind::Direct)
         return others;
     for (const Address &address : m_addresses) {
-        if (address != m_resolved && rulingFor(address).action == action)
+        if (address != m_resolved && actionFor(address) == action)
             others += address;
     }
     return others;

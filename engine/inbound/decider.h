@@ -33,7 +33,8 @@ private:
     void identified(const std::optional<Application> &application);
     void resolve();
     void settle(Ruling ruling);
-    [[nodiscard]] Ruling rulingFor(const std::optional<Address> &resolved) const;
+    [[nodiscard]] RuleQuery queryFor(const std::optional<Address> &resolved) const;
+    [[nodiscard]] Action actionFor(const Address &resolved) const;
     void takeIpv4WhereNeeded(Ruling &ruling);
     [[nodiscard]] QList<Address> alternatives(const Action &action) const;
     void finish(const Action &action);

@@ -175,19 +175,33 @@ bool HttpForward::isDecided(const Destination &destination)
     const Address &resolved = m_record.info.resolved;
     m_origin = resolved.isNull() ? destination : Destination{resolved, {}, destination.port};
     m_origin.isUnresolved = m_record.info.isUnresolved;
+    m_originHost = m_record.info.targetHost;
     m_action = m_record.action;
     return m_record.rules == m_services.host.rulesNumber();
 }
 
+/// Whether what the target is connected to is what was decided on. Directly, that is any of the host's
+/// addresses that the rules let this request go to, in whatever order they come.
+bool HttpForward::isConnectedTo(const Action &action, const Destination &destination) const
+{
+    if (!m_target.socket.isOpen() || action != m_action || m_record.info.targetHost != m_originHost ||
+        destination.port != m_origin.port)
+        return false;
+    if (action.kind != Action::Kind::Direct || destination.isName())
+        return destination == m_origin;
+    const Address &dialed = m_record.info.dialed.address;
+    return destination.address == dialed || destination.alternatives.contains(dialed);
+}
+
 void HttpForward::decided(const Action &action, const Destination &destination)
 {
-    const bool isSameTarget = destination == m_origin && action == m_action;
-    m_isReused = isSameTarget && m_target.socket.isOpen();
+    m_isReused = isConnectedTo(action, destination);
     m_origin = destination;
+    m_originHost = m_record.info.targetHost;
     m_action = action;
     if (action.kind == Action::Kind::Block)
         refuse({ErrorCode::BlockedByRule, Message::verbatim(m_record.info.rule)});
-    else if (isSameTarget && m_target.socket.isOpen())
+    else if (m_isReused)
         beginExchange();
     else
         dial();
@@ -197,6 +211,8 @@ void HttpForward::decided(const Action &action, const Destination &destination)
 void HttpForward::dial()
 {
     dropTarget();
+    m_record.info.dialed = {};
+    m_services.registry.markChanged(m_record);
     m_isReused = false;
     m_state = State::Dialing;
     m_services.deadlines.schedule(*this, m_services.host.profile().limits.connectTimeout);
@@ -236,6 +252,8 @@ void HttpForward::followLimits()
 {
     if (m_state == State::Exchanging)
         scheduleIdleCheck();
+    else if (m_state == State::ReadingRequest)
+        awaitRequest();
 }
 
 void HttpForward::scheduleIdleCheck()

@@ -43,6 +43,7 @@ private:
     [[nodiscard]] bool hasNewLine();
     [[nodiscard]] bool isDecided(const Destination &destination);
     void beginRequest(const http::RequestHead &head, std::size_t size);
+    [[nodiscard]] bool isConnectedTo(const Action &action, const Destination &destination) const;
     void decided(const Action &action, const Destination &destination);
     void dial();
     void dialed(Expected<Dialed, Error> result);
@@ -76,6 +77,7 @@ private:
     std::unique_ptr<Decider> m_decider;
     std::unique_ptr<Connector> m_connector;
     Destination m_origin; ///< what m_target is connected to, as the rules decided on it
+    QString m_originHost; ///< the same, as the client named it
     Action m_action;      ///< how it is reached
     HttpExchange m_exchange;
     Error m_error; ///< what the connection will end with

@@ -8,8 +8,8 @@ namespace engine
 
 Identification::~Identification()
 {
-    for (const auto &[id, lookup] : m_asked)
-        m_owners.cancel(lookup);
+    for (const auto &[id, question] : m_asked)
+        m_owners.cancel(question.lookup);
 }
 
 void Identification::opened(const Registry::Record &record)
@@ -31,8 +31,12 @@ void Identification::shown(const QList<Connection> &connections)
         const ConnectionId id = m_waiting.front();
         m_waiting.pop_front();
         const Registry::Record *record = m_registry.find(id);
-        if (!record || record->isIdentified || !record->info.isLocal || m_asked.contains(id))
+        if (!record || record->isIdentified || !record->info.isLocal)
             continue;
+        if (const auto found = m_asked.find(id); found != m_asked.end()) {
+            found->second.isShown = true;
+            continue;
+        }
         ask(*record, true);
         ++asked;
     }
@@ -41,20 +45,24 @@ void Identification::shown(const QList<Connection> &connections)
 void Identification::ask(const Registry::Record &record, bool isLast)
 {
     const ConnectionId id = record.info.id;
-    m_asked[id] = m_owners.find(Transport::Tcp, record.info.client, record.reachedAt,
-                                [this, id, isLast](const std::optional<Application> &application) {
-                                    m_asked.erase(id);
-                                    answered(id, application, isLast);
-                                });
+    const OwnerLookupId lookup = m_owners.find(
+        Transport::Tcp, record.info.client, record.reachedAt,
+        [this, id](const std::optional<Application> &application) { answered(id, application); });
+    m_asked[id] = {lookup, isLast};
 }
 
-void Identification::answered(ConnectionId id, const std::optional<Application> &application, bool isLast)
+void Identification::answered(ConnectionId id, const std::optional<Application> &application)
 {
+    const Question question = m_asked.extract(id).mapped();
     if (application)
         m_registry.events().identify(id, std::make_shared<const Application>(*application));
     Registry::Record *live = m_registry.find(id);
-    if (live && !live->isIdentified && (application || isLast))
+    if (!live || live->isIdentified)
+        return;
+    if (application || question.isLast)
         m_registry.setApplication(*live, application);
+    else if (question.isShown)
+        m_waiting.push_back(id); // once more, with the next delta
 }
 
 } // namespace engine

@@ -32,15 +32,20 @@ public:
     void renew() { m_askedForLog = 0; }
 
 private:
-    /// `isLast`: who is not found now counts as not identified.
+    struct Question {
+        OwnerLookupId lookup = 0;
+        bool isLast = false;  ///< who is not found now counts as not identified
+        bool isShown = false; ///< it was shown meanwhile
+    };
+
     void ask(const Registry::Record &record, bool isLast);
+    void answered(ConnectionId id, const std::optional<Application> &application);
+
     Registry &m_registry;
     OwnerLookup &m_owners;
-    void answered(ConnectionId id, const std::optional<Application> &application, bool isLast);
-
     std::deque<ConnectionId> m_waiting;
     int m_askedForLog = 0; ///< since the last delta
-    std::unordered_map<ConnectionId, OwnerLookupId> m_asked;
+    std::unordered_map<ConnectionId, Question> m_asked;
 };
 
 } // namespace engine

@@ -54,7 +54,7 @@ void RuleReview::look()
                 m_association(record->info.id);
             m_unanswered.push_back(record->info.id);
         } else if (record) {
-            judge(*record);
+            judge(*record, {});
         }
         m_waiting.pop_front();
     }
@@ -67,14 +67,21 @@ void RuleReview::look()
 void RuleReview::askNext()
 {
     while (!m_unanswered.empty() && m_asked.size() < kMaximumReviewLookups) {
-        Registry::Record *record = m_services.registry.find(m_unanswered.front());
+        const ConnectionId id = m_unanswered.front();
         m_unanswered.pop_front();
-        if (record && needsIdentification(*record, m_services.host.rules()))
-            identify(*record);
-        else if (record)
-            judge(*record);
+        proceed(id, {});
     }
     finishIfDone();
+}
+
+/// Asks for what the rules in force want to know, which may have become others since the last answer.
+void RuleReview::proceed(ConnectionId id, const Found &found)
+{
+    Registry::Record *record = m_services.registry.find(id);
+    if (record && needsIdentification(*record, m_services.host.rules()))
+        identify(*record);
+    else if (record)
+        judge(*record, found);
 }
 
 void RuleReview::identify(Registry::Record &record)
@@ -82,17 +89,15 @@ void RuleReview::identify(Registry::Record &record)
     const ConnectionId id = record.info.id;
     if (m_asked.contains(id))
         return;
-    m_asked[id].owner =
-        m_services.owners.find(Transport::Tcp, record.info.client, record.reachedAt,
-                               [this, id](const std::optional<Application> &application) {
-                                   m_asked.erase(id);
-                                   if (Registry::Record *live = m_services.registry.find(id)) {
-                                       if (!live->isIdentified)
-                                           m_services.registry.setApplication(*live, application);
-                                       judge(*live);
-                                   }
-                                   askNext();
-                               });
+    m_asked[id].owner = m_services.owners.find(Transport::Tcp, record.info.client, record.reachedAt,
+                                               [this, id](const std::optional<Application> &application) {
+                                                   m_asked.erase(id);
+                                                   Registry::Record *live = m_services.registry.find(id);
+                                                   if (live && !live->isIdentified)
+                                                       m_services.registry.setApplication(*live, application);
+                                                   proceed(id, {});
+                                                   askNext();
+                                               });
 }
 
 /// What a new connection to the name would be judged by. Where a server has taken this one is not known.
@@ -109,20 +114,12 @@ void RuleReview::lookUp(Registry::Record &record)
     m_asked[id].name = m_services.connecting.dialing.resolver.lookUp(
         target.name, [this, id, target](const Resolver::Addresses &addresses) {
             m_asked.erase(id);
-            Registry::Record *live = m_services.registry.find(id);
-            if (live && needsIdentification(*live, m_services.host.rules())) {
-                m_unanswered.push_back(id);
-            } else if (live) {
-                RuleQuery query = makeQuery(*live, Transport::Tcp, target);
-                if (addresses)
-                    query.resolved = addresses->front();
-                compare(*live, m_services.host.rules().decide(query).action);
-            }
+            proceed(id, {target, addresses ? std::optional(addresses->front()) : std::nullopt});
             askNext();
         });
 }
 
-void RuleReview::judge(Registry::Record &record)
+void RuleReview::judge(Registry::Record &record, const Found &found)
 {
     const Connection &info = record.info;
     if (info.command == ClientCommand::UdpAssociate) {
@@ -132,17 +129,23 @@ void RuleReview::judge(Registry::Record &record)
     // One that waits for its decision will get it from the rules in force; one that was refused is not open.
     if (record.rules == 0 || record.action.kind == Action::Kind::Block)
         return;
-    RuleQuery query = makeQuery(record, Transport::Tcp, destinationOf(info.targetHost, info.targetPort));
-    if (m_services.host.rules().asksForAddresses() && query.destination.isName()) {
-        // The address that is in use. What another lookup would find now says nothing about it.
+    const Destination target = destinationOf(info.targetHost, info.targetPort);
+    // An HTTP client may have gone to another one meanwhile.
+    const bool wasLookedUp = found.target == target;
+    RuleQuery query = makeQuery(record, Transport::Tcp, target);
+    if (m_services.host.rules().asksForAddresses() && target.isName()) {
+        // The address that is in use, which need not be the first that the rules saw. What another lookup
+        // would find now says nothing about it.
         const bool isDirect = record.action.kind == Action::Kind::Direct;
-        if (!info.resolved.isNull())
-            query.resolved = info.resolved;
-        else if (isDirect && !info.dialed.isNull())
+        if (isDirect && !info.dialed.isNull())
             query.resolved = info.dialed.address;
+        else if (!info.resolved.isNull())
+            query.resolved = info.resolved;
+        else if (wasLookedUp)
+            query.resolved = found.address;
     }
     const Decision decision = m_services.host.rules().decide(query);
-    if (decision.needsAddress)
+    if (decision.needsAddress && !wasLookedUp)
         lookUp(record);
     else
         compare(record, decision.action);

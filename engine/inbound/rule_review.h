@@ -41,11 +41,18 @@ private:
         LookupId name = 0;
     };
 
+    /// What a lookup has said.
+    struct Found {
+        Destination target;             ///< whose name was looked up; null: none was
+        std::optional<Address> address; ///< nothing: in vain
+    };
+
     void look();
     void askNext();
+    void proceed(ConnectionId id, const Found &found);
     void identify(Registry::Record &record);
     void lookUp(Registry::Record &record);
-    void judge(Registry::Record &record);
+    void judge(Registry::Record &record, const Found &found);
     void compare(Registry::Record &record, const Action &action);
     void finishIfDone();
     [[nodiscard]] bool isRunning() const

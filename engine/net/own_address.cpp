@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "engine/net/own_address.h"
 
-#include "engine/net/socket.h"
+#include "engine/net/datagram.h"
 
 namespace engine::net
 {
+
+namespace
+{
+
+/// Of documentation (RFC 5737), so nobody's.
+constexpr std::uint32_t kNobodys = 0xc0000201;
+constexpr std::uint8_t kFirstMulticast = 224;
+
+bool mayBindTo(const Address &address)
+{
+    return openDatagramSocket({address, 0}).hasValue();
+}
+
+} // namespace
 
 bool isOwnAddress(const Address &address)
 {
@@ -12,7 +26,13 @@ bool isOwnAddress(const Address &address)
         return true;
     // To itself, and to nobody else, this machine's packets leave by the very address that they go to.
     const Expected<Address, Error> from = localAddressTowards(address);
-    return from && *from == address;
+    if (!from || *from == address)
+        return from.hasValue();
+    // But to a second IPv4 address in one network Linux sends from the first. Only this machine's addresses
+    // may be bound to, unless it has its programs bind to any (ip_nonlocal_bind).
+    const bool isOneHosts =
+        address.isV4() && !address.isUnspecified() && address.bytes().front() < kFirstMulticast;
+    return isOneHosts && mayBindTo(address) && !mayBindTo(Address::fromV4(kNobodys));
 }
 
 bool isOwnClient(const Address &client, const Address &reached)

@@ -54,12 +54,13 @@ bool looksLikeFile(const QByteArray &word)
     return word.contains('/') || word.lastIndexOf('.') > 0;
 }
 
-/// A script by its path from where the process began. It may be elsewhere now, as daemons are: the directory
-/// that its shell told it of comes first. Only the name when the script is at neither.
-QByteArray scriptFromStart(std::int64_t processId, const QByteArray &script, const QByteArray &startDirectory)
+/// A script by its path from where the process began. It may be elsewhere now, as daemons are: then by the
+/// directory that its shell told it of, which is another program's where the parent has chosen one for it and
+/// so does not come first. Only the name when the script is at neither.
+QByteArray scriptFromStart(std::int64_t processId, const QByteArray &script, const QByteArray &toldDirectory)
 {
     bool isThere = false;
-    for (const QByteArray &directory : {startDirectory, readProcessLink(processId, "cwd")}) {
+    for (const QByteArray &directory : {readProcessLink(processId, "cwd"), toldDirectory}) {
         if (!directory.startsWith('/'))
             continue;
         QByteArray path = cleanPath(directory + '/' + script);

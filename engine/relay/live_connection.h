@@ -23,7 +23,8 @@ public:
     /// connection as a whole is void.
     virtual void forgetDecisions() {}
 
-    /// Limits and timeouts have changed: what is waited for now is waited for as long as they say.
+    /// Limits and timeouts have changed: an open connection on which nothing moves ends when they say so.
+    /// What is being shaken hands on or dialled has the time that it began with.
     virtual void followLimits() {}
 
     [[nodiscard]] ConnectionId id() const { return m_record.info.id; }

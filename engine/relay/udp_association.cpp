@@ -263,10 +263,25 @@ void UdpAssociation::forward(const Destination &destination, Bytes payload)
         follow(destination, {}, payload);
         return;
     }
-    if (const std::optional<Address> address = m_names.find(destination.name))
+    if (const std::optional<Address> address = m_names.find(destination.name)) {
         follow(destination, address, payload);
-    else if (!m_names.wait(destination, payload))
+        return;
+    }
+    const bool isFollowed = m_names.isUnknown(destination.name) && followByName(destination, payload);
+    if (!isFollowed && !m_names.wait(destination, payload))
         drop();
+}
+
+/// A name that only the far end knows is decided about as a name, and is the far end's to look up. False when
+/// it is not.
+bool UdpAssociation::followByName(const Destination &destination, Bytes payload)
+{
+    const Ruling &byName = m_decisions.find(destination, {});
+    if (byName.action.kind != Action::Kind::Proxy || byName.looksUpNames)
+        return false;
+    m_decisions.doWithoutAddress(destination);
+    follow(destination, {}, payload);
+    return true;
 }
 
 /// Does with a datagram what the rules say, once all is known that they ask for.
@@ -369,15 +384,10 @@ void UdpAssociation::nameFound(const std::optional<Address> &address,
                                const std::vector<UdpNames::Waiting> &datagrams)
 {
     for (const UdpNames::Waiting &datagram : datagrams) {
-        // A name that only the far end knows is decided about as a name, and is the far end's to look up.
-        const Ruling &byName = m_decisions.find(datagram.destination, {});
-        if (!address && (byName.action.kind != Action::Kind::Proxy || byName.looksUpNames)) {
+        if (address)
+            follow(datagram.destination, address, bytesOf(datagram.payload));
+        else if (!followByName(datagram.destination, bytesOf(datagram.payload)))
             drop();
-            continue;
-        }
-        if (!address)
-            m_decisions.doWithoutAddress();
-        follow(datagram.destination, address, bytesOf(datagram.payload));
     }
     sendUp();
 }

@@ -61,6 +61,7 @@ private:
     [[nodiscard]] bool isFromClient(const Endpoint &source) const;
     void forward(const Destination &destination, Bytes payload);
     void follow(const Destination &destination, const std::optional<Address> &resolved, Bytes payload);
+    [[nodiscard]] bool followByName(const Destination &destination, Bytes payload);
     void forwardTo(const Endpoint &target, Bytes payload);
     void sendByRoute(const QString &id, const QString &host, const Destination &destination, Bytes payload);
     void nameFound(const std::optional<Address> &address, const std::vector<UdpNames::Waiting> &datagrams);

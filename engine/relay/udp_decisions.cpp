@@ -30,10 +30,10 @@ void UdpDecisions::ask(const Key &key, Known &known)
         count(known);
 }
 
-void UdpDecisions::doWithoutAddress()
+void UdpDecisions::doWithoutAddress(const Destination &destination)
 {
-    if (m_last)
-        count(m_last->second);
+    (void)find(destination, {});
+    count(m_last->second);
 }
 
 /// A rule decides about a destination once, and another one when it takes over.

@@ -23,8 +23,8 @@ public:
     /// What holds for a datagram now. `resolved` is the address of a name, when it is known. The reference
     /// stays valid until the next call.
     [[nodiscard]] const Ruling &find(const Destination &destination, const std::optional<Address> &resolved);
-    /// What find() told last is done, though the address that it asked for cannot be had.
-    void doWithoutAddress();
+    /// What holds by the name is done, though the address that it asks for cannot be had.
+    void doWithoutAddress(const Destination &destination);
     /// All that was decided is to be asked again: the rules or what they are asked about have changed. Calls
     /// `visit(destination, resolved, ruling)` with each new one.
     template <typename Visit> void renew(Visit visit)

@@ -24,14 +24,27 @@ void UdpNames::stop()
 
 std::optional<Address> UdpNames::find(const QByteArray &name)
 {
-    const auto known = m_known.constFind(name);
-    if (known != m_known.constEnd() && known->expires > m_services.relays.deadlines.now())
+    if (const Known *known = recall(name))
         return known->address;
     // A name that is an address in disguise must not be looked up: its name would be asked for instead.
     const std::optional<Address> literal = Address::fromLiteral(QString::fromUtf8(name));
     if (literal)
         remember(name, *literal, net::TimePoint::max());
     return literal;
+}
+
+bool UdpNames::isUnknown(const QByteArray &name) const
+{
+    const Known *known = recall(name);
+    return known && !known->address;
+}
+
+/// Null when it would have to be looked up.
+const UdpNames::Known *UdpNames::recall(const QByteArray &name) const
+{
+    const auto known = m_known.constFind(name);
+    const bool isFresh = known != m_known.constEnd() && known->expires > m_services.relays.deadlines.now();
+    return isFresh ? &*known : nullptr;
 }
 
 bool UdpNames::wait(const Destination &destination, Bytes payload)
@@ -52,16 +65,13 @@ void UdpNames::found(const QByteArray &name, const Expected<QList<Address>, Erro
 {
     const Pending pending = m_pending.take(name);
     m_waiting -= pending.datagrams.size();
-    std::optional<Address> address;
-    if (result) {
-        // In the order the system prefers (RFC 6724). A datagram gets no second attempt.
-        address = result->constFirst();
-        remember(name, *address, m_services.relays.deadlines.now() + kUdpNameLifetime);
-    }
+    // In the order the system prefers (RFC 6724). A datagram gets no second attempt.
+    const std::optional<Address> address = result ? std::optional(result->constFirst()) : std::nullopt;
+    remember(name, address, m_services.relays.deadlines.now() + kUdpNameLifetime);
     m_callback(address, pending.datagrams);
 }
 
-void UdpNames::remember(const QByteArray &name, const Address &address, net::TimePoint expires)
+void UdpNames::remember(const QByteArray &name, const std::optional<Address> &address, net::TimePoint expires)
 {
     // A client that sends to this many names in a minute can wait for one of them to be found again.
     if (m_known.size() >= kMaximumUdpNames && !m_known.contains(name))

@@ -30,6 +30,8 @@ public:
 
     /// The address of a name that is known by now.
     [[nodiscard]] std::optional<Address> find(const QByteArray &name);
+    /// Whether a name was looked up in vain, a short time ago.
+    [[nodiscard]] bool isUnknown(const QByteArray &name) const;
     /// Keeps a datagram until its name is known; false when there is no room.
     [[nodiscard]] bool wait(const Destination &destination, Bytes payload);
     /// Neither asks nor answers any more.
@@ -37,7 +39,7 @@ public:
 
 private:
     struct Known {
-        Address address;
+        std::optional<Address> address; ///< nothing: looked up in vain
         net::TimePoint expires;
     };
     struct Pending {
@@ -45,8 +47,9 @@ private:
         std::vector<Waiting> datagrams;
     };
 
+    [[nodiscard]] const Known *recall(const QByteArray &name) const;
     void found(const QByteArray &name, const Expected<QList<Address>, Error> &result);
-    void remember(const QByteArray &name, const Address &address, net::TimePoint expires);
+    void remember(const QByteArray &name, const std::optional<Address> &address, net::TimePoint expires);
 
     UdpServices &m_services;
     Callback m_callback;

@@ -31,7 +31,10 @@ void UdpPeers::clear()
 
 const RuleCounterPointer *UdpPeers::find(const Endpoint &source) const
 {
-    const auto known = m_known.find(keyOf(source));
+    const Endpoint key = keyOf(source);
+    if (m_last && m_last->first == key)
+        return &m_last->second;
+    const auto known = m_known.find(key);
     if (known != m_known.end())
         return &known->second;
     return m_filtering == UdpFiltering::EndpointIndependent ? &m_noRule : nullptr;

@@ -55,6 +55,7 @@ public:
     [[nodiscard]] Matches withAnyAddress(Matches matches) const;
 
     [[nodiscard]] bool asksForApplications() const;
+    [[nodiscard]] bool asksForHosts() const { return !m_hosts.isEmpty(); }
     [[nodiscard]] bool asksForHostAddresses() const { return m_hosts.hasAddresses(); }
 
 private:

@@ -103,7 +103,8 @@ AskedHost::AskedHost(const Destination &destination, const std::optional<Address
 }
 
 HostIndex::HostIndex(const Entries<HostPattern> &patterns, std::size_t ruleCount)
-    : m_everything(ruleCount)
+    : m_isEmpty(patterns.empty())
+    , m_everything(ruleCount)
     , m_names(labelsOf(patterns, HostPattern::Kind::Name), ruleCount)
     , m_under(labelsOf(patterns, HostPattern::Kind::Under), ruleCount)
     , m_startingAt(labelsOf(patterns, HostPattern::Kind::StartingAt), ruleCount)

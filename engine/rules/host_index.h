@@ -48,6 +48,7 @@ public:
     HostIndex(const Entries<HostPattern> &patterns, std::size_t ruleCount);
 
     void collect(const AskedHost &host, RuleBits &bits) const;
+    [[nodiscard]] bool isEmpty() const { return m_isEmpty; }
     [[nodiscard]] bool hasAddresses() const { return !m_addresses.isEmpty(); }
     /// The rules that list addresses.
     [[nodiscard]] const RuleBits &onAddresses() const { return m_onAddresses; }
@@ -57,6 +58,7 @@ private:
 
     void collectAround(const QByteArray &name, RuleBits &bits) const;
 
+    bool m_isEmpty;
     RuleBits m_everything;
     NameTable m_names;
     NameTable m_under;

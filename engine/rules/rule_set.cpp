@@ -70,6 +70,11 @@ bool RuleSet::asksForApplications() const
     return m_compiled->asksForApplications();
 }
 
+bool RuleSet::asksForHosts() const
+{
+    return m_compiled->asksForHosts();
+}
+
 bool RuleSet::asksForAddresses() const
 {
     return m_resolves && m_compiled->asksForHostAddresses();

@@ -59,6 +59,8 @@ public:
 
     /// Whether some rule asks for the application: without one nobody need be identified.
     [[nodiscard]] bool asksForApplications() const;
+    /// Whether some rule asks for the host.
+    [[nodiscard]] bool asksForHosts() const;
     /// Whether decisions may need the address of a name: resolveForRules, and rules on addresses.
     [[nodiscard]] bool asksForAddresses() const;
 

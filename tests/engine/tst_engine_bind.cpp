@@ -205,6 +205,8 @@ void TestEngineBind::asksTheRulesAboutWhomAServerBrings_data()
     QTest::addColumn<QByteArray>("asked");
     QTest::addColumn<QByteArray>("peer");
     QTest::addColumn<int>("code");
+    QTest::newRow("by a name whose address rules ask for")
+        << QByteArray("0.0.0.0") << QByteArray("good.example") << 2;
     QTest::newRow("by a name") << QByteArray("0.0.0.0") << QByteArray("good.example") << 0;
     QTest::newRow("by a forbidden name") << QByteArray("0.0.0.0") << QByteArray("www.forbidden.example") << 2;
     QTest::newRow("by a forbidden address as a name")
@@ -229,6 +231,7 @@ void TestEngineBind::asksTheRulesAboutWhomAServerBrings()
     rule.hosts = {QStringLiteral("127.0.0.4/30"), QStringLiteral("*.forbidden.example")};
     rule.action = Action::block();
     servers.profile.rules = {rule};
+    servers.profile.resolveForRules = QByteArray(QTest::currentDataTag()).endsWith("rules ask for");
     test::Proxy proxy(servers);
     test::RawSocket client = test::RawSocket::connectTo(proxy.listener());
     client.send(test::socks5Greeting() +

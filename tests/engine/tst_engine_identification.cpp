@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "engine/inbound/identification.h"
 #include "engine/limits.h"
 
 #include "tests/support/association.h"
+#include "tests/support/eventloops.h"
+#include "tests/support/fakeclock.h"
 #include "tests/support/ruleprofiles.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
@@ -10,6 +13,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <atomic>
 
 // When the engine looks for the program behind a connection.
 
@@ -32,6 +36,7 @@ class TestEngineIdentification : public QObject
 private Q_SLOTS:
     void findsOutWhoAsksBeforeTheRequest();
     void namesTheProgramInTheLog();
+    void looksOnceMoreAtWhomItShowsMeanwhile();
     void saysWhatWasDecidedOnRequest();
     void bearsClientsThatLeaveWhileTheyAreLookedFor();
     void keepsTheFirstDatagramsUntilTheirSenderIsKnown();
@@ -80,6 +85,29 @@ void TestEngineIdentification::namesTheProgramInTheLog()
         QVERIFY(event.application.contains(QLatin1StringView("tst_engine_identification").left(15)));
     }
     QCOMPARE(lines, 2);
+}
+
+/// A client that is shown while it is looked for, so early that the system may not know it.
+void TestEngineIdentification::looksOnceMoreAtWhomItShowsMeanwhile()
+{
+    const test::FakeClock clock;
+    net::DeadlineQueue deadlines(clock);
+    std::atomic<int> asked = 0;
+    OwnerLookup owners(deadlines, [&asked](Transport, const Endpoint &, const Endpoint &) {
+        ++asked;
+        return std::optional<Application>();
+    });
+    Registry registry;
+    Identification identification(registry, owners);
+    Registry::Record &record = registry.open(test::endpoint("127.0.0.1", 5), QStringLiteral("Local"), 0);
+    record.info.isLocal = true;
+    identification.opened(record);
+    identification.shown({record.info});
+    QVERIFY(test::waitFor([&] {
+        identification.shown({});
+        return record.isIdentified;
+    }));
+    QCOMPARE(asked.load(), 2);
 }
 
 void TestEngineIdentification::saysWhatWasDecidedOnRequest()

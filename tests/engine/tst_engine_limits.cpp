@@ -216,18 +216,28 @@ void TestEngineLimits::followsANewIdleTimeout()
     const test::RawListener listener;
     test::RelayedPair pair = test::openRelay(engine.listener(), listener);
     test::RawSocket forwarded = test::RawSocket::connectTo(engine.listener());
-    forwarded.send("GET http://" + listener.endpoint().toString().toUtf8() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
+    const QByteArray get =
+        "GET http://" + listener.endpoint().toString().toUtf8() + "/ HTTP/1.1\r\nHost: x\r\n\r\n";
+    forwarded.send(get);
     const test::RawSocket origin = listener.accept();
+    test::RawSocket between = test::RawSocket::connectTo(engine.listener());
+    between.send(get);
+    test::RawSocket answering = listener.accept();
+    QVERIFY(!answering.receive(3).isEmpty());
+    QVERIFY(answering.send("HTTP/1.1 204 No Content\r\n\r\n"));
+    QVERIFY(between.receive(12) == "HTTP/1.1 204");
     const test::UdpClient association(engine.listener());
     QVERIFY(pair.isOpen());
     QVERIFY(origin.isOpen());
     QVERIFY(!association.relay.isNull());
-    QVERIFY(engine.waitForCounts(3, 3));
+    QVERIFY(engine.waitForCounts(4, 4));
     profile.limits.idleTimeout = kShort;
     profile.limits.udpIdleTimeout = kShort;
     QVERIFY(engine.apply(profile));
     for (const Endpoint &client : {pair.client.local(), forwarded.local(), association.control.local()})
         QCOMPARE(engine.endedOf(client).error.code, ErrorCode::IdleTimedOut);
+    // Of an HTTP client that asks for nothing more, that is no error.
+    QCOMPARE(engine.endedOf(between.local()).state, ConnectionState::Closed);
 }
 
 void TestEngineLimits::keepsARelayThatIsUsed()

@@ -5,6 +5,7 @@
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 // Rules on addresses and connections to names that have several.
@@ -35,6 +36,31 @@ test::RawSocket ask(const Endpoint &proxy, const QByteArray &name, int port)
     return client;
 }
 
+QByteArray getFrom(const QByteArray &host)
+{
+    return "GET http://" + host + "/ HTTP/1.1\r\nHost: x.example\r\n\r\n";
+}
+
+/// Answers the request that comes and keeps the connection; whether the client has the answer.
+bool answerOn(test::RawSocket &origin, test::RawSocket &client)
+{
+    const QByteArray answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    QByteArray request;
+    while (!request.endsWith("\r\n\r\n")) {
+        const QByteArray byte = origin.receive(1);
+        if (byte.isEmpty())
+            return false;
+        request += byte;
+    }
+    return origin.send(answer) && client.receive(answer.size()) == answer;
+}
+
+/// The addresses of a name at one port, of which the first refuses.
+struct FirstRefuses {
+    test::RefusingEndpoint refusing{test::address("127.0.0.3")};
+    test::RawListener target{Endpoint{test::address("127.0.0.1"), refusing.endpoint().port}};
+};
+
 } // namespace
 
 class TestEngineTcpNames : public QObject
@@ -44,6 +70,11 @@ class TestEngineTcpNames : public QObject
 private Q_SLOTS:
     void triesEveryAddressThatIsAllowed_data();
     void triesEveryAddressThatIsAllowed();
+    void judgesAnOpenConnectionByWhereItGoes_data();
+    void judgesAnOpenConnectionByWhereItGoes();
+    void judgesAnHttpClientByWhereItHasGoneMeanwhile();
+    void keepsTheTargetOfAnHttpClient_data();
+    void keepsTheTargetOfAnHttpClient();
     void tellsASocks4ServerAnAddressThatItCanSay_data();
     void tellsASocks4ServerAnAddressThatItCanSay();
 };
@@ -56,13 +87,12 @@ void TestEngineTcpNames::triesEveryAddressThatIsAllowed_data()
     QTest::newRow("the second is forbidden") << QByteArray("127.0.0.1") << false;
 }
 
-/// The first refuses.
 void TestEngineTcpNames::triesEveryAddressThatIsAllowed()
 {
     QFETCH(const QByteArray, blocked);
     QFETCH(const bool, isReached);
-    const test::RefusingEndpoint refusing(test::address("127.0.0.3"));
-    const test::RawListener target(Endpoint{test::address("127.0.0.1"), refusing.endpoint().port});
+    const FirstRefuses two;
+    const test::RawListener &target = two.target;
     QVERIFY(target.isOpen());
     fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
     test::TestEngine engine(askingProfile(blocked.constData()));
@@ -70,6 +100,102 @@ void TestEngineTcpNames::triesEveryAddressThatIsAllowed()
     QCOMPARE(test::readSocks5Reply(client).code == 0, isReached);
     QCOMPARE(target.accept(isReached ? test::kPatience : kQuiet).isOpen(), isReached);
     QCOMPARE(fakeNames().asked(), QList<QByteArray>{"two.test"});
+}
+
+void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes_data()
+{
+    QTest::addColumn<QString>("blocked");
+    QTest::addColumn<bool>("isEnded");
+    QTest::newRow("the address that it goes to") << u"127.0.0.1"_s << true;
+    QTest::newRow("the one that refused") << u"127.0.0.3"_s << false;
+}
+
+void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes()
+{
+    QFETCH(const QString, blocked);
+    QFETCH(const bool, isEnded);
+    const FirstRefuses two;
+    QVERIFY(two.target.isOpen());
+    fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
+    Profile profile = askingProfile("127.0.0.4");
+    test::TestEngine engine(profile);
+    test::RawSocket client = ask(engine.listener(), "two.test", two.target.endpoint().port);
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+    test::RawSocket target = two.target.accept();
+    profile.rules.front().hosts = {blocked};
+    QVERIFY(engine.apply(profile));
+    QSignalSpy applied(&engine.engine(), &Engine::rulesApplied);
+    engine.engine().applyRulesToOpenConnections();
+    QVERIFY(engine.waitFor([&applied] { return applied.count() == 1; }));
+    if (isEnded) {
+        QCOMPARE(engine.endedOf(client.local()).error.code, ErrorCode::NoLongerAllowed);
+        return;
+    }
+    QVERIFY(client.send("still"));
+    QCOMPARE(target.receive(5), QByteArray("still"));
+}
+
+/// What is found out about the host of one request has no say in the next.
+void TestEngineTcpNames::judgesAnHttpClientByWhereItHasGoneMeanwhile()
+{
+    fakeNames().set({{"one.test", {"127.0.0.3"}}, {"two.test", {"127.0.0.1"}}});
+    const test::RawListener server;
+    Profile profile = test::ruleProfile({});
+    profile.servers << test::serverProfile("s", test::kDialects[2], server.endpoint());
+    profile.defaultAction = Action::byWayOf(u"s"_s);
+    test::TestEngine engine(profile);
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    const auto isServed = [&client, &server](const QByteArray &host, const Destination &asked) {
+        client.send(getFrom(host));
+        test::RawSocket origin = server.accept();
+        return test::play(origin, test::exchanges(test::kDialects[2], asked)) && answerOn(origin, client);
+    };
+    QVERIFY(isServed("one.test", {{}, "one.test", 80}));
+
+    profile.rules << hostRule("Forbidden", "127.0.0.3", Action::block());
+    profile.resolveForRules = true;
+    fakeNames().hold("one.test");
+    QVERIFY(engine.apply(profile));
+    QVERIFY(engine.waitFor([] { return fakeNames().asked().contains("one.test"); }));
+    QVERIFY(isServed("two.test", {test::address("127.0.0.1"), {}, 80}));
+    fakeNames().hold({});
+    QCOMPARE(client.waitForEnd(kQuiet), test::StreamEnd::Open);
+}
+
+void TestEngineTcpNames::keepsTheTargetOfAnHttpClient_data()
+{
+    QTest::addColumn<QByteArray>("secondHost");
+    QTest::addColumn<QByteArray>("secondAddresses");
+    QTest::addColumn<bool>("isKept");
+    const QByteArray both = "127.0.0.3,127.0.0.1";
+    QTest::newRow("the same addresses") << QByteArray("two.test") << both << true;
+    QTest::newRow("in another order") << QByteArray("two.test") << QByteArray("127.0.0.1,127.0.0.3") << true;
+    QTest::newRow("others") << QByteArray("two.test") << QByteArray("127.0.0.2") << false;
+    QTest::newRow("another host") << QByteArray("other.test") << both << false;
+}
+
+/// Of two addresses, the first refuses: the other one serves the next request, too, if it may.
+void TestEngineTcpNames::keepsTheTargetOfAnHttpClient()
+{
+    QFETCH(const QByteArray, secondHost);
+    QFETCH(const QByteArray, secondAddresses);
+    QFETCH(const bool, isKept);
+    const FirstRefuses two;
+    QVERIFY(two.target.isOpen());
+    const QByteArray both = "127.0.0.3,127.0.0.1";
+    fakeNames().set({{"two.test", {both, secondAddresses}}, {"other.test", {both}}});
+    test::TestEngine engine(askingProfile("127.0.0.4"));
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    const QByteArray port = ':' + QByteArray::number(two.target.endpoint().port);
+    client.send(getFrom("two.test" + port));
+    test::RawSocket origin = two.target.accept();
+    QVERIFY(answerOn(origin, client));
+    client.send(getFrom(secondHost + port));
+    if (isKept)
+        QVERIFY(answerOn(origin, client));
+    else
+        QCOMPARE(origin.waitForEnd(), test::StreamEnd::Fin);
+    QCOMPARE(fakeNames().asked().size(), 2);
 }
 
 void TestEngineTcpNames::tellsASocks4ServerAnAddressThatItCanSay_data()

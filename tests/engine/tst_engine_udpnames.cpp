@@ -181,6 +181,13 @@ void TestEngineUdpNames::leavesAServerANameThatOnlyItKnows()
     if (isSent)
         QCOMPARE(asked.receive(3), QByteArray::fromHex("050100"));
     QTRY_COMPARE(engine.useOf(RuleUse::kDefaultRule).hits, std::uint64_t(isSent ? 1 : 0));
+    // Once is enough, for as long as an address would be remembered. Here, it might have one by now.
+    QVERIFY(client.socket.send(client.relay, hosts.header("far.test") + "two"));
+    const std::uint64_t sent = isSent ? 6 : 0;
+    QTRY_COMPARE(fakeNames().asked().size(), isSent ? 1 : 2);
+    QVERIFY(engine.waitFor([&] { return engine.liveOf(client.control.local()).bytesUp == sent; }));
+    QCOMPARE(fakeNames().asked().size(), isSent ? 1 : 2);
+    QCOMPARE(engine.useOf(RuleUse::kDefaultRule).hits, std::uint64_t(isSent ? 1 : 0));
 }
 
 QTEST_GUILESS_MAIN(TestEngineUdpNames)

@@ -3,13 +3,25 @@
 
 #include "tests/support/rawsocket.h"
 
+#include <QCoreApplication>
+#include <QFile>
 #include <QNetworkInterface>
+#include <QProcess>
 #include <QTest>
 
 using namespace engine;
+using namespace Qt::StringLiterals;
 
 namespace
 {
+
+constexpr char kInOwnNetwork[] = "HOSIER_TEST_IN_OWN_NETWORK";
+/// Two addresses in one network, and a way to others there.
+const QString kMakeNetwork =
+    u"export HOSIER_TEST_IN_OWN_NETWORK=1 && ip link set lo up && "
+    "ip link add lan0 type veth peer name lan1 && ip link set lan0 up && ip link set lan1 up && "
+    "ip address add 10.77.0.1/24 dev lan0 && ip address add 10.77.0.2/24 dev lan0 && "
+    "ip route add default via 10.77.0.3"_s;
 
 Address addressOf(const char *text)
 {
@@ -37,6 +49,7 @@ private Q_SLOTS:
     void knowsClientsOfThisMachine_data();
     void knowsClientsOfThisMachine();
     void knowsClientsByAnyAddressInANetwork();
+    void knowsASecondAddressInANetwork();
     void knowsWhoReachesAListener_data();
     void knowsWhoReachesAListener();
 };
@@ -82,6 +95,33 @@ void TestOwnAddress::knowsClientsByAnyAddressInANetwork()
         QSKIP("this machine has no address but loopback");
     QVERIFY(net::isOwnAddress(own));
     QVERIFY(net::isOwnClient(own, addressOf("192.0.2.1")));
+}
+
+/// Begins this test again where it has a network of its own.
+void TestOwnAddress::knowsASecondAddressInANetwork()
+{
+    if (!qEnvironmentVariableIsSet(kInOwnNetwork)) {
+        if (QProcess::execute(u"unshare"_s, {u"-rn"_s, u"sh"_s, u"-c"_s, kMakeNetwork}) != 0)
+            QSKIP("a network of its own takes unshare, ip and the right to make one");
+        QProcess again;
+        again.setProcessChannelMode(QProcess::ForwardedChannels);
+        again.start(u"unshare"_s, {u"-rn"_s, u"sh"_s, u"-c"_s, kMakeNetwork + u" && exec \"$0\" \"$1\""_s,
+                                   QCoreApplication::applicationFilePath(),
+                                   QString::fromLatin1(QTest::currentTestFunction())});
+        QVERIFY(again.waitForFinished(static_cast<int>(test::kPatience.count())));
+        QCOMPARE(again.exitCode(), 0);
+        return;
+    }
+    for (const char *bindsToAny : {"0", "1"}) {
+        QFile setting(u"/proc/sys/net/ipv4/ip_nonlocal_bind"_s);
+        QVERIFY(setting.open(QIODevice::WriteOnly) && setting.write(bindsToAny) == 1);
+        setting.close();
+        QVERIFY(net::isOwnAddress(addressOf("10.77.0.1")));
+        // There, nothing that a program may ask tells it from the others.
+        QCOMPARE(net::isOwnAddress(addressOf("10.77.0.2")), *bindsToAny == '0');
+        for (const char *other : {"10.77.0.3", "10.77.0.255", "0.0.0.0", "224.0.0.1", "255.255.255.255"})
+            QVERIFY2(!net::isOwnAddress(addressOf(other)), other);
+    }
 }
 
 void TestOwnAddress::knowsWhoReachesAListener_data()

@@ -410,7 +410,8 @@ void TestOwnerProcesses::findsAScriptOfAProcessThatMoved_data()
     const QString tool = QStringLiteral("begun/tool");
     row("told by its shell", "/begun", {begun}, "bot.py", "/begun/bot.py");
     row("by a path", "/begun", {begun}, "../begun/./bot.py", "/begun/bot.py");
-    row("told, and another one here", "/begun", {begun, moved}, "bot.py", "/begun/bot.py");
+    row("told, and one here, as of a child that was given its directory", "/begun", {begun, moved}, "bot.py",
+        "/moved/bot.py");
     row("told of a place without it, and one here", "/other", {begun, moved}, "bot.py", "/moved/bot.py");
     row("told of a place without it", "/other", {begun}, "bot.py", "bot.py");
     row("told nothing", "", {begun}, "bot.py", "bot.py");

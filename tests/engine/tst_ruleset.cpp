@@ -582,6 +582,7 @@ void TestRuleSet::saysWhatItAsksFor()
     RuleProfile block = hostRule({u"*.lan"_s, u"10.0.0.0/8"_s});
     Profile profile = withRules({application, block});
     QVERIFY(RuleSet(profile).asksForApplications());
+    QVERIFY(RuleSet(profile).asksForHosts());
     QVERIFY(!RuleSet(profile).asksForAddresses());
     profile.resolveForRules = true;
     QVERIFY(RuleSet(profile).asksForAddresses());
@@ -591,7 +592,12 @@ void TestRuleSet::saysWhatItAsksFor()
     profile.rules[0].enabled = false;
     profile.rules[1].enabled = false;
     QVERIFY(!RuleSet(profile).asksForApplications());
+    QVERIFY(!RuleSet(profile).asksForHosts());
     QVERIFY(!RuleSet(profile).asksForAddresses());
+    profile.rules[1].enabled = true;
+    QVERIFY(RuleSet(profile).asksForHosts());
+    profile.mode = RoutingMode::Everything;
+    QVERIFY(!RuleSet(profile).asksForHosts());
 }
 
 QTEST_GUILESS_MAIN(TestRuleSet)

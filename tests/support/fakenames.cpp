@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/fakenames.h"
 
+#include "tests/support/pace.h"
+
 #include <dlfcn.h>
 #include <netdb.h>
 
@@ -16,11 +18,14 @@ void FakeNames::set(const QHash<QByteArray, QList<QByteArray>> &addresses)
 
 QByteArray FakeNames::take(const QByteArray &name)
 {
-    const std::scoped_lock lock(m_mutex);
+    std::unique_lock lock(m_mutex);
+    if (!m_addresses.contains(name))
+        return {};
+    m_asked << name;
+    m_wake.wait_for(lock, kPatience, [this, &name] { return m_held != name; });
     const auto found = m_addresses.find(name);
     if (found == m_addresses.end())
         return {};
-    m_asked << name;
     return found->size() > 1 ? found->takeFirst() : found->constFirst();
 }
 
@@ -28,6 +33,13 @@ QList<QByteArray> FakeNames::asked()
 {
     const std::scoped_lock lock(m_mutex);
     return m_asked;
+}
+
+void FakeNames::hold(const QByteArray &name)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_held = name;
+    m_wake.notify_all();
 }
 
 FakeNames &fakeNames()

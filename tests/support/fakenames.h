@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QList>
 
+#include <condition_variable>
 #include <mutex>
 
 namespace test
@@ -20,11 +21,15 @@ public:
     /// Empty for names that are the system's to find.
     [[nodiscard]] QByteArray take(const QByteArray &name);
     [[nodiscard]] QList<QByteArray> asked();
+    /// Whoever asks for this name waits until another one is held; empty: none.
+    void hold(const QByteArray &name);
 
 private:
     std::mutex m_mutex;
+    std::condition_variable m_wake;
     QHash<QByteArray, QList<QByteArray>> m_addresses;
     QList<QByteArray> m_asked;
+    QByteArray m_held;
 };
 
 [[nodiscard]] FakeNames &fakeNames();
