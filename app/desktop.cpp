@@ -13,7 +13,6 @@
 #include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/systemproxyswitch.h"
-#include "app/systemproxywatchdog.h"
 #include "engine/engine.h"
 #include "ui/language.h"
 #include "ui/messagetext.h"
@@ -23,7 +22,8 @@
 #include "ui/userinterface.h"
 
 #include <cstdlib>
-#include <functional>
+#include <memory>
+#include <utility>
 
 #include <QApplication>
 #include <QFileInfo>
@@ -124,9 +124,9 @@ void reload(ProfileEditor &editor)
 
 /// What other starts of the program ask this one for.
 SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &userInterface,
-                                     const std::function<void()> &stop)
+                                     SystemProxySwitch &systemProxy)
 {
-    return [&engine, &userInterface, stop](Request request) -> Reply {
+    return [&engine, &userInterface, &systemProxy](Request request) -> Reply {
         switch (request) {
         case Request::Show:
             userInterface.showWindow();
@@ -137,7 +137,7 @@ SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &
             return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
         }
         case Request::Quit:
-            stop();
+            systemProxy.close();
             return {true, u"stopping"_s};
         }
         return {};
@@ -159,6 +159,26 @@ void followStartWindow(const ui::Settings &settings, Autostart &autostart)
     });
 }
 
+std::unique_ptr<SystemProxyKeeper> makeKeeper()
+{
+    return std::make_unique<SystemProxyKeeper>(systemProxyDirectory(), findSystemProxyBackend(),
+                                               makeSystemProxyBackend);
+}
+
+/// First nobody is pointed at the listeners any more, then they close, then the program ends: whoever asks
+/// for it.
+void endInOrder(engine::Engine &engine, SystemProxySwitch &systemProxy,
+                const ui::UserInterface &userInterface, const Signals &signals)
+{
+    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy,
+                     &SystemProxySwitch::close);
+    QObject::connect(&signals, &Signals::stopRequested, &systemProxy, &SystemProxySwitch::close);
+    QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, &engine::Engine::stop);
+    // Not quit(), which asks the windows, and is what a session's end looks like.
+    QObject::connect(
+        &engine, &engine::Engine::stopped, qApp, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
+}
+
 /// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
 /// only when the engine has stopped.
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::Language &language,
@@ -171,7 +191,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
     // Before anything is asked of the user: until then all programs are pointed at nobody.
-    restoreAfterDeath();
+    std::unique_ptr<SystemProxyKeeper> keeper = makeKeeper();
+    const SystemProxyKeeper::Outcome leftBehind = restoreAfterDeath(*keeper);
     if (!loadProfile(editor, file))
         return EXIT_FAILURE;
     // From here on the screen tells; whoever goes on working in the console ends nothing by that.
@@ -179,40 +200,27 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     ui::Settings settings;
     Autostart autostart(commandLine.profilePath, startsInTray(settings));
     followStartWindow(settings, autostart);
-    SystemProxySwitch systemProxy(engine, editor,
-                                  std::make_unique<SystemProxyKeeper>(systemProxyDirectory(),
-                                                                      findSystemProxyBackend(),
-                                                                      makeSystemProxyBackend),
-                                  QCoreApplication::applicationFilePath());
+    SystemProxySwitch systemProxy(engine, editor, std::move(keeper), QCoreApplication::applicationFilePath());
     LogFile logFile(engine, logPath(file.path(), commandLine.profilePath.isEmpty()), settings);
     ui::UserInterface userInterface(engine, editor, autostart, settings, language,
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),
                                      &systemProxy, &logFile, crashNote});
     Signals signals;
-    // First nobody is pointed at the listeners any more, then they close.
-    const auto stop = [&systemProxy] {
-        systemProxy.close();
-    };
-    const SessionEnd sessionEnd([&systemProxy, &userInterface, stop] {
+    const SessionEnd sessionEnd([&systemProxy, &userInterface] {
         systemProxy.restoreNow();
         userInterface.save();
-        stop();
+        systemProxy.close();
     });
-    QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, [&engine] { engine.stop(); });
-    // Not quit(), which asks the windows, and is what a session's end looks like.
-    QObject::connect(
-        &engine, &engine::Engine::stopped, qApp, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
-    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy, stop);
-    QObject::connect(&signals, &Signals::stopRequested, &systemProxy, stop);
+    endInOrder(engine, systemProxy, userInterface, signals);
     QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });
-    handler = answerOthers(engine, userInterface, stop);
+    handler = answerOthers(engine, userInterface, systemProxy);
     if (!crashNote.isEmpty())
         logFile.append(engine::EventLevel::Error, u"the last run ended by a crash, see "_s + crashNote);
     editor.start();
     userInterface.start();
     // Not before the window is there: finding the store takes longer than showing it.
     QTimer::singleShot(0, &editor, &ProfileEditor::askForPasswords);
-    systemProxy.start();
+    systemProxy.start(leftBehind);
     const int exitCode = QApplication::exec();
     handler = nullptr; // What it refers to ends before the instance does.
     return exitCode;

@@ -8,7 +8,7 @@
 #include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/singleinstance.h"
-#include "app/systemproxywatchdog.h"
+#include "app/systemproxykeeper.h"
 #include "ui/eventtext.h"
 #include "ui/logline.h"
 
@@ -53,6 +53,30 @@ QString failureText(const ListenerStatus &listener)
     if (listener.holderPid != 0)
         text += u", held by %1"_s.arg(ui::applicationText(listener.holderName, listener.holderPid));
     return text;
+}
+
+/// What other starts of the program ask this one for.
+SingleInstance::Handler answerOthers(engine::Engine &engine, Headless &headless)
+{
+    return [&engine, &headless](Request request) -> Reply {
+        switch (request) {
+        case Request::Show:
+            return {false, QString::fromLatin1(kNoInterfaceReply)};
+        case Request::Toggle:
+            return toggleProxy(engine);
+        case Request::Quit:
+            headless.stop(EXIT_SUCCESS);
+            return {true, u"stopping"_s};
+        }
+        return {};
+    };
+}
+
+/// Lets go of the settings at once, also where it could not put them back: others may try.
+void restoreSystemProxy()
+{
+    SystemProxyKeeper keeper = makeRestoringKeeper();
+    restoreAfterDeath(keeper);
 }
 
 } // namespace
@@ -242,22 +266,10 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
                        [](const QString &line) {
                            printLine(stderr, line);
                        }});
-    SingleInstance instance(InstanceAddress::forProfile(file.path()),
-                            [&engine, &headless](Request request) -> Reply {
-                                switch (request) {
-                                case Request::Show:
-                                    return {false, QString::fromLatin1(kNoInterfaceReply)};
-                                case Request::Toggle:
-                                    return toggleProxy(engine);
-                                case Request::Quit:
-                                    headless.stop(EXIT_SUCCESS);
-                                    return {true, u"stopping"_s};
-                                }
-                                return {};
-                            });
+    SingleInstance instance(InstanceAddress::forProfile(file.path()), answerOthers(engine, headless));
     if (!claimOrReport(instance, file))
         return EXIT_FAILURE;
-    restoreAfterDeath();
+    restoreSystemProxy();
 
     const QString notePath = crashNotePath(file.path());
     if (const QString crashNote = takeCrashNote(notePath); !crashNote.isEmpty())
