@@ -126,17 +126,25 @@ QStringList ProfileEditor::change(const Profile &profile)
     return {};
 }
 
+QStringList ProfileEditor::importProfile(const Profile &profile)
+{
+    // First: what cannot be kept is not to be replaced.
+    if (const std::optional<Message> problem = m_file.backUpForImport())
+        return {ui::messageText(*problem)};
+    QStringList problems = change(profile);
+    if (problems.isEmpty())
+        m_file.finishImportBackup();
+    else if (const std::optional<Message> problem = m_file.takeBackImportBackup())
+        problems << ui::messageText(*problem);
+    return problems;
+}
+
 std::optional<QString> ProfileEditor::exportTo(const QString &path, ui::ExportUsers users) const
 {
     QJsonObject json = m_document.json;
     if (users == ui::ExportUsers::LeaveOut)
         json.remove("users"_L1);
     return toText(m_file.saveCopy(path, json));
-}
-
-std::optional<QString> ProfileEditor::backUpForImport() const
-{
-    return toText(m_file.backUpForImport());
 }
 
 Expected<QByteArray, QString> ProfileEditor::readForImport(const QString &path) const

@@ -34,8 +34,8 @@ public:
 
     [[nodiscard]] const engine::Profile &profile() const override { return m_profile; }
     [[nodiscard]] QStringList change(const engine::Profile &profile) override;
+    [[nodiscard]] QStringList importProfile(const engine::Profile &profile) override;
     [[nodiscard]] std::optional<QString> exportTo(const QString &path, ui::ExportUsers users) const override;
-    [[nodiscard]] std::optional<QString> backUpForImport() const override;
     [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override;
     [[nodiscard]] bool hasCredentialStore() const override { return m_keeper.hasStore(); }
     void setPassword(const QString &serverId, const QByteArray &password,

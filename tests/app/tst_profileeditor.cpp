@@ -376,12 +376,14 @@ void TestProfileEditor::importsWhatItExported()
                                 }};
     const ui::ImportedFile file = ui::readImport(*editor.readForImport(target), into, {});
     QCOMPARE(file.kind, ui::ImportKind::Profile);
-    QCOMPARE(editor.change(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
+    QCOMPARE(editor.importProfile(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
     QCOMPARE(editor.profile(), before);
-    // The one of before is the backup.
-    QFile backup(path() + QStringLiteral(".bak"));
-    QVERIFY(backup.open(QIODevice::ReadOnly));
-    QVERIFY(backup.readAll().contains("direct"));
+    // The one of before is the backup, and is kept for longer.
+    for (const char *ending : {".bak", ".before-import"}) {
+        QFile backup(path() + QLatin1StringView(ending));
+        QVERIFY(backup.open(QIODevice::ReadOnly));
+        QVERIFY(backup.readAll().contains("direct"));
+    }
 }
 
 void TestProfileEditor::losesNothingWhenAnImportFails()
@@ -402,11 +404,16 @@ void TestProfileEditor::losesNothingWhenAnImportFails()
     const ui::ImportedFile file = ui::readImport(
         "<ProxifierProfile><ProxyList>" + proxies + "</ProxyList></ProxifierProfile>", into, {});
     QCOMPARE(file.kind, ui::ImportKind::Proxifier);
-    const QStringList problems = editor.change(ui::withImport(file, into, ui::ImportMode::Add));
+    const QString kept = path() + QStringLiteral(".before-import");
+    QVERIFY(QFile::copy(path(), kept));
+    QVERIFY(QFile(kept).resize(1)); // whatever the last import has left
+    const QStringList problems = editor.importProfile(ui::withImport(file, into, ui::ImportMode::Add));
     QVERIFY(problems.value(0).startsWith(QStringLiteral("$.servers: ")));
     QCOMPARE(editor.profile(), before);
     QCOMPARE(written(), fileBefore);
-    QVERIFY(!QFile::exists(path() + QStringLiteral(".bak")));
+    QCOMPARE(QFileInfo(kept).size(), 1);
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files, QDir::Name),
+             (QStringList{QStringLiteral("profile.json"), QStringLiteral("profile.json.before-import")}));
     QCOMPARE(changed.size(), 0);
 }
 
