@@ -47,6 +47,7 @@ private:
     [[nodiscard]] engine::Expected<engine::Profile, QList<engine::Message>>
     inForce(const engine::Profile &written) const;
     [[nodiscard]] engine::Profile asWritten(engine::Profile profile) const;
+    [[nodiscard]] QList<engine::Message> takeUpOthersChange();
     void adopt(const engine::ProfileDocument &document, const engine::Profile &profile,
                PasswordKeeper::Reading reading);
     void followServers(const QList<engine::ServerProfile> &before, const QList<engine::ServerProfile> &after);

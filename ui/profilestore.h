@@ -29,7 +29,8 @@ public:
     /// The one in force.
     [[nodiscard]] virtual const engine::Profile &profile() const = 0;
     /// Validates the changed profile, writes it to its file and puts it in force. What is wrong otherwise,
-    /// one line each in the interface's language; then nothing has changed. A server's password stays, or
+    /// one line each in the interface's language; then nothing has changed, unless somebody else has changed
+    /// the file: that is in force instead. A server's password stays, or
     /// goes to its new id, only while host, port, protocol, TLS and certificate are the same; every other one
     /// is forgotten.
     [[nodiscard]] virtual QStringList change(const engine::Profile &profile) = 0;

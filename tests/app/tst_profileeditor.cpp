@@ -34,6 +34,7 @@ private Q_SLOTS:
     void keepsEverythingWhenTheFileCannotBeWritten();
     void keepsTheGivenEndpointOutOfTheFile();
     void followsTheFile();
+    void undoesNothingThatOthersWrote();
     void keepsPasswordsInMemory();
     void keepsPasswordsInTheStore();
     void givesNoPasswordToAnotherServer_data();
@@ -150,6 +151,47 @@ void TestProfileEditor::followsTheFile()
     QVERIFY(editor.reload().isEmpty());
     QCOMPARE(changed.size(), 1);
     QCOMPARE(editor.profile().listeners.front().port, 1'081);
+}
+
+void TestProfileEditor::undoesNothingThatOthersWrote()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
+    QVERIFY(editor.load().isEmpty());
+    QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
+    const auto directly = [&editor] {
+        engine::Profile profile = editor.profile();
+        profile.mode = engine::RoutingMode::Direct;
+        return profile;
+    };
+    QJsonObject theirs = written();
+    theirs.insert(QStringLiteral("resolveForRules"), true);
+    write(QJsonDocument(theirs).toJson());
+    const QStringList problems = editor.change(directly());
+    QCOMPARE(problems.size(), 1);
+    QVERIFY(problems.front().contains(QStringLiteral("another program")));
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(editor.profile().resolveForRules, true);
+    QCOMPARE(written(), theirs);
+    // Once more, on top of it.
+    QCOMPARE(editor.change(directly()), QStringList());
+    theirs.insert(QStringLiteral("mode"), QStringLiteral("direct"));
+    QCOMPARE(written(), theirs);
+    // Another way of writing the same is no change.
+    write(QJsonDocument(theirs).toJson(QJsonDocument::Compact));
+    engine::Profile profile = editor.profile();
+    profile.mode = engine::RoutingMode::Rules;
+    QCOMPARE(editor.change(profile), QStringList());
+    // What cannot be put in force says so, and stays.
+    QJsonArray listeners = theirs.value(QStringLiteral("listeners")).toArray();
+    listeners << QJsonObject{{QStringLiteral("name"), QStringLiteral("Second")},
+                             {QStringLiteral("address"), QStringLiteral("127.0.0.1")},
+                             {QStringLiteral("port"), kGiven.port}};
+    theirs.insert(QStringLiteral("listeners"), listeners);
+    write(QJsonDocument(theirs).toJson());
+    const qsizetype before = changed.size();
+    QVERIFY(editor.change(directly()).value(0).startsWith(QStringLiteral("--listen: ")));
+    QCOMPARE(changed.size(), before);
+    QCOMPARE(written(), theirs);
 }
 
 void TestProfileEditor::keepsPasswordsInMemory()
