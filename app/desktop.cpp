@@ -38,9 +38,6 @@ namespace app
 namespace
 {
 
-/// An instance that is just starting may take a moment to answer.
-constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
-
 void printProblems(const QList<engine::Message> &problems)
 {
     for (const engine::Message &problem : problems)
@@ -116,17 +113,20 @@ int showRunningInstance(const InstanceAddress &address)
 
 /// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
 /// one goes to standard error.
-void reload(ProfileEditor &editor)
+Reply reload(ProfileEditor &editor)
 {
-    for (const engine::Message &line : editor.reload())
+    const QList<engine::Message> problems = editor.reload();
+    for (const engine::Message &line : problems)
         printLine(stderr, u"hosier: profile not reloaded: "_s + line.toEnglish());
+    return problems.isEmpty() ? Reply{true, u"profile reloaded"_s}
+                              : Reply{false, problems.front().toEnglish()};
 }
 
 /// What other starts of the program ask this one for.
-SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &userInterface,
-                                     SystemProxySwitch &systemProxy)
+SingleInstance::Handler answerOthers(engine::Engine &engine, ProfileEditor &editor,
+                                     ui::UserInterface &userInterface, SystemProxySwitch &systemProxy)
 {
-    return [&engine, &userInterface, &systemProxy](Request request) -> Reply {
+    return [&engine, &editor, &userInterface, &systemProxy](Request request) -> Reply {
         switch (request) {
         case Request::Show:
             userInterface.showWindow();
@@ -136,6 +136,8 @@ SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &
             userInterface.toggleProxy();
             return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
         }
+        case Request::Reload:
+            return reload(editor);
         case Request::Quit:
             systemProxy.close();
             return {true, u"stopping"_s};
@@ -213,7 +215,7 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     });
     endInOrder(engine, systemProxy, userInterface, signals);
     QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });
-    handler = answerOthers(engine, userInterface, systemProxy);
+    handler = answerOthers(engine, editor, userInterface, systemProxy);
     if (!crashNote.isEmpty())
         logFile.append(engine::EventLevel::Error, u"the last run ended by a crash, see "_s + crashNote);
     editor.start();

@@ -21,8 +21,10 @@
 #include <QScopedValueRollback>
 
 using namespace Qt::StringLiterals;
+using engine::Expected;
 using engine::ListenerState;
 using engine::ListenerStatus;
+using engine::Unexpected;
 
 namespace app
 {
@@ -64,6 +66,10 @@ SingleInstance::Handler answerOthers(engine::Engine &engine, Headless &headless)
             return {false, QString::fromLatin1(kNoInterfaceReply)};
         case Request::Toggle:
             return toggleProxy(engine);
+        case Request::Reload: {
+            const QStringList problems = headless.reload();
+            return problems.isEmpty() ? Reply{true, u"profile reloaded"_s} : Reply{false, problems.front()};
+        }
         case Request::Quit:
             headless.stop(EXIT_SUCCESS);
             return {true, u"stopping"_s};
@@ -108,9 +114,11 @@ Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile f
 
 bool Headless::start()
 {
-    const std::optional<engine::Profile> profile = loadProfile(u"cannot start: %1"_s);
-    if (!profile)
+    const auto profile = loadProfile();
+    if (!profile) {
+        logProblems(u"cannot start: %1"_s, profile.error());
         return false;
+    }
     m_engine.setEventLevel(m_logLevel);
     m_passwords.setProfile(*profile);
     m_engine.setDetail(engine::Detail::Totals);
@@ -119,16 +127,20 @@ bool Headless::start()
     return true;
 }
 
-void Headless::reload()
+QStringList Headless::reload()
 {
     if (m_isStopping)
-        return;
-    if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s)) {
-        const QScopedValueRollback isReloading(m_isReloading, true);
-        m_passwords.setProfile(*profile, PasswordKeeper::Reading::All);
-        m_engine.applyProfile(*profile, m_passwords.passwords());
-        askForPasswords();
+        return {u"the program is about to end"_s};
+    const auto profile = loadProfile();
+    if (!profile) {
+        logProblems(u"profile not reloaded: %1"_s, profile.error());
+        return profile.error();
     }
+    const QScopedValueRollback isReloading(m_isReloading, true);
+    m_passwords.setProfile(*profile, PasswordKeeper::Reading::All);
+    m_engine.applyProfile(*profile, m_passwords.passwords());
+    askForPasswords();
+    return {};
 }
 
 void Headless::stop(int exitCode)
@@ -149,25 +161,30 @@ void Headless::askForPasswords()
         m_passwords.askStore();
 }
 
-std::optional<engine::Profile> Headless::loadProfile(const QString &failure) const
+Expected<engine::Profile, QStringList> Headless::loadProfile() const
 {
     const auto document = m_file.load();
     if (!document) {
+        QStringList problems;
         for (const engine::Message &line : document.error())
-            logLine(engine::EventLevel::Error, failure.arg(line.toEnglish()));
-        if (m_file.isBroken() && m_file.backup())
-            logLine(engine::EventLevel::Warning,
-                    u"%1 holds the profile as it was before the last change"_s.arg(m_file.backupPath()));
-        return std::nullopt;
+            problems += line.toEnglish();
+        return Unexpected{problems};
     }
     if (!m_listen)
         return document->profile;
     const auto profile = withListenEndpoint(document->profile, *m_listen);
-    if (!profile) {
-        logLine(engine::EventLevel::Error, failure.arg(u"--listen: "_s + profile.error().toEnglish()));
-        return std::nullopt;
-    }
+    if (!profile)
+        return Unexpected{QStringList{u"--listen: "_s + profile.error().toEnglish()}};
     return *profile;
+}
+
+void Headless::logProblems(const QString &failure, const QStringList &problems) const
+{
+    for (const QString &problem : problems)
+        logLine(engine::EventLevel::Error, failure.arg(problem));
+    if (m_file.isBroken() && m_file.backup())
+        logLine(engine::EventLevel::Warning,
+                u"%1 holds the profile as it was before the last change"_s.arg(m_file.backupPath()));
 }
 
 void Headless::updateListeners(const QList<ListenerStatus> &listeners)

@@ -35,8 +35,9 @@ public:
 
     /// Reads the profile and starts the engine. False when the profile cannot be used; the log says why.
     [[nodiscard]] bool start();
-    /// Reads the profile again. What cannot be used leaves the running one in force.
-    void reload();
+    /// Reads the profile again. What cannot be used leaves the running one in force; the log says why, as do
+    /// the lines that are returned.
+    QStringList reload();
     /// Drains and stops the engine; finished() follows.
     void stop(int exitCode);
 
@@ -45,7 +46,8 @@ Q_SIGNALS:
 
 private:
     void askForPasswords();
-    [[nodiscard]] std::optional<engine::Profile> loadProfile(const QString &failure) const;
+    [[nodiscard]] engine::Expected<engine::Profile, QStringList> loadProfile() const;
+    void logProblems(const QString &failure, const QStringList &problems) const;
     void updateListeners(const QList<engine::ListenerStatus> &listeners);
     void reportFailure(const engine::ListenerStatus &listener);
     void reportWaitingFailures();
