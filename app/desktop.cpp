@@ -257,7 +257,8 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     case SingleInstance::Outcome::First:
         break;
     case SingleInstance::Outcome::AlreadyRunning:
-        return showRunningInstance(address);
+        // A session that starts the program twice is to show no window either.
+        return commandLine.minimized ? EXIT_SUCCESS : showRunningInstance(address);
     case SingleInstance::Outcome::Failed:
         // The program is worth more than its being the only one.
         printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());

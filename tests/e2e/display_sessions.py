@@ -13,7 +13,7 @@ from desktop import is_open
 from displaycase import DisplayTestCase
 from gnome import TOOLS as GNOME_TOOLS
 from gnome import Gnome
-from harness import Curl, listener, profile, wait_until
+from harness import Curl, becomes, listener, profile, wait_until
 from xsmp import SessionManager
 from xsmp import is_possible as has_session_manager
 
@@ -39,6 +39,16 @@ class SessionsTest(DisplayTestCase):
                 application.wait_until_active()
                 application.choose("Quit")
                 self.assert_ends(application)
+
+    def test_second_minimised_start_shows_nothing(self):
+        application = self.launch("--minimized")
+        icon = application.icon()
+        wait_until(lambda: is_open(application.port), "the listener to open")
+        result = application.program.command("--minimized")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        self.assertFalse(becomes(lambda: application.windows() != {icon}, SETTLED))
+        application.choose("Quit")
+        self.assert_ends(application)
 
     def launch_broken(self, backup=None):
         """Starts the program with half a profile, and waits for what it says to that."""
