@@ -28,6 +28,7 @@
 #include <QApplication>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QSessionManager>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -161,6 +162,16 @@ void followStartWindow(const ui::Settings &settings, Autostart &autostart)
     });
 }
 
+/// *Start at login* is Hosier's own way to be there again. A session manager would start it once more,
+/// without its options and with its window.
+void refuseRestartBySession()
+{
+#ifndef QT_NO_SESSIONMANAGER
+    QObject::connect(qGuiApp, &QGuiApplication::saveStateRequest, qGuiApp,
+                     [](QSessionManager &manager) { manager.setRestartHint(QSessionManager::RestartNever); });
+#endif
+}
+
 std::unique_ptr<SystemProxyKeeper> makeKeeper()
 {
     return std::make_unique<SystemProxyKeeper>(systemProxyDirectory(), findSystemProxyBackend(),
@@ -243,6 +254,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     QApplication::setQuitOnLastWindowClosed(false);
     QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
     QGuiApplication::setDesktopFileName(u"hosier"_s);
+    refuseRestartBySession();
 
     ui::Language language;
     // What goes wrong before there is an interface is shown in it as well.

@@ -14,7 +14,7 @@ from displaycase import DisplayTestCase
 from gnome import TOOLS as GNOME_TOOLS
 from gnome import Gnome
 from harness import Curl, becomes, listener, profile, wait_until
-from xsmp import SessionManager
+from xsmp import RESTART_NEVER, SessionManager
 from xsmp import is_possible as has_session_manager
 
 BROKEN = '{"version": 1, "listeners": ['
@@ -192,7 +192,7 @@ class SessionsTest(DisplayTestCase):
 
                 def end(_application, manager=manager):
                     self.assertEqual(manager.read(), "registered")
-                    self.assertEqual(manager.end_session(), "saved")
+                    self.assertEqual(manager.end_session(), f"saved {RESTART_NEVER}")
 
                 self.end_session(end, manager.variables, shown)
 
