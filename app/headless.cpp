@@ -32,9 +32,6 @@ namespace app
 namespace
 {
 
-/// The process that holds a port becomes known a little after the failure; a report waits for it this long.
-constexpr std::chrono::milliseconds kHolderDelay{750};
-
 /// What is served, in the profile's words.
 QString protocolList(engine::Protocols protocols)
 {
@@ -46,15 +43,6 @@ QString protocolList(engine::Protocols protocols)
     if (protocols.testFlag(engine::Protocol::Http))
         words += u"http"_s;
     return words.join(u", ");
-}
-
-QString failureText(const ListenerStatus &listener)
-{
-    QString text = u"cannot listen on %1 (%2): %3"_s.arg(listener.endpoint.toString(), listener.name,
-                                                         engine::errorText(listener.error));
-    if (listener.holderPid != 0)
-        text += u", held by %1"_s.arg(ui::applicationText(listener.holderName, listener.holderPid));
-    return text;
 }
 
 /// What other starts of the program ask this one for.
@@ -97,9 +85,6 @@ Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile f
     , m_outputs(std::move(outputs))
     , m_passwords(store, canonicalPath(m_file.path()))
 {
-    m_holderTimer.setSingleShot(true);
-    m_holderTimer.setInterval(kHolderDelay);
-    connect(&m_holderTimer, &QTimer::timeout, this, &Headless::reportWaitingFailures);
     connect(&m_engine, &engine::Engine::listenersChanged, this, &Headless::updateListeners);
     connect(&m_engine, &engine::Engine::delta, this, &Headless::logDelta);
     connect(&m_engine, &engine::Engine::stopped, this, [this] { Q_EMIT finished(m_exitCode); });
@@ -149,7 +134,6 @@ void Headless::stop(int exitCode)
         return;
     m_isStopping = true;
     m_exitCode = exitCode;
-    m_holderTimer.stop();
     m_engine.stop();
 }
 
@@ -189,16 +173,9 @@ void Headless::logProblems(const QString &failure, const QStringList &problems) 
 
 void Headless::updateListeners(const QList<ListenerStatus> &listeners)
 {
-    bool isHolderAwaited = false;
     for (const ListenerStatus &listener : listeners) {
-        if (listener.state == ListenerState::Failed) {
-            const bool isNew = !m_failures.contains(listener.name);
-            if (listener.holderPid != 0 || listener.error.code != engine::ErrorCode::AddressInUse)
-                reportFailure(listener);
-            else
-                isHolderAwaited = isHolderAwaited || isNew;
-            continue;
-        }
+        if (listener.state == ListenerState::Failed)
+            continue; // An event says so, with the process that holds the port.
         m_failures.remove(listener.name);
         if (listener.state != ListenerState::Listening)
             continue;
@@ -209,27 +186,17 @@ void Headless::updateListeners(const QList<ListenerStatus> &listeners)
         m_announced.insert(line);
         m_outputs.announce(line);
     }
-    if (isHolderAwaited && !m_holderTimer.isActive())
-        m_holderTimer.start();
     stopIfNothingListens();
 }
 
-void Headless::reportFailure(const ListenerStatus &listener)
+/// The same failure once while it lasts, however often the engine tries. No level of the log leaves it out.
+void Headless::reportFailure(const engine::Event &event)
 {
-    const QString text = failureText(listener);
-    if (m_failures.value(listener.name) == text)
+    const QString text = ui::eventText(event);
+    if (m_failures.value(event.detail) == text)
         return;
-    m_failures.insert(listener.name, text);
-    logLine(engine::EventLevel::Error, text);
-}
-
-void Headless::reportWaitingFailures()
-{
-    for (const ListenerStatus &listener : m_engine.listeners()) {
-        if (listener.state == ListenerState::Failed && !m_failures.contains(listener.name))
-            reportFailure(listener);
-    }
-    stopIfNothingListens();
+    m_failures.insert(event.detail, text);
+    m_outputs.log(ui::logLine(event.at, event.level, text));
 }
 
 /// Only at the start: later on the proxy may be off, or a port come free again.
@@ -256,13 +223,15 @@ void Headless::stopIfNothingListens()
 void Headless::logDelta(const engine::Delta &delta)
 {
     for (const engine::Event &event : delta.events) {
-        // Those are reported with the process that holds the port.
-        if (event.code != engine::EventCode::ListenerFailed && event.level >= m_logLevel)
+        if (event.code == engine::EventCode::ListenerFailed)
+            reportFailure(event);
+        else if (event.level >= m_logLevel)
             m_outputs.log(ui::logLine(event.at, event.level, ui::eventText(event)));
     }
     if (delta.droppedEvents > 0)
         logLine(engine::EventLevel::Warning, u"%1 events lost: too many at once"_s.arg(delta.droppedEvents));
     m_engine.acknowledge(delta.seq);
+    stopIfNothingListens();
 }
 
 void Headless::logLine(engine::EventLevel level, const QString &text) const
