@@ -13,7 +13,6 @@
 #include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/systemproxyswitch.h"
-#include "app/systemproxywatchdog.h"
 #include "engine/engine.h"
 #include "ui/language.h"
 #include "ui/messagetext.h"
@@ -23,11 +22,13 @@
 #include "ui/userinterface.h"
 
 #include <cstdlib>
-#include <functional>
+#include <memory>
+#include <utility>
 
 #include <QApplication>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QSessionManager>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -37,9 +38,6 @@ namespace app
 
 namespace
 {
-
-/// An instance that is just starting may take a moment to answer.
-constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
 
 void printProblems(const QList<engine::Message> &problems)
 {
@@ -116,17 +114,20 @@ int showRunningInstance(const InstanceAddress &address)
 
 /// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
 /// one goes to standard error.
-void reload(ProfileEditor &editor)
+Reply reload(ProfileEditor &editor)
 {
-    for (const engine::Message &line : editor.reload())
+    const QList<engine::Message> problems = editor.reload();
+    for (const engine::Message &line : problems)
         printLine(stderr, u"hosier: profile not reloaded: "_s + line.toEnglish());
+    return problems.isEmpty() ? Reply{true, u"profile reloaded"_s}
+                              : Reply{false, problems.front().toEnglish()};
 }
 
 /// What other starts of the program ask this one for.
-SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &userInterface,
-                                     const std::function<void()> &stop)
+SingleInstance::Handler answerOthers(engine::Engine &engine, ProfileEditor &editor,
+                                     ui::UserInterface &userInterface, SystemProxySwitch &systemProxy)
 {
-    return [&engine, &userInterface, stop](Request request) -> Reply {
+    return [&engine, &editor, &userInterface, &systemProxy](Request request) -> Reply {
         switch (request) {
         case Request::Show:
             userInterface.showWindow();
@@ -136,8 +137,10 @@ SingleInstance::Handler answerOthers(engine::Engine &engine, ui::UserInterface &
             userInterface.toggleProxy();
             return {true, wasAccepting ? u"proxy off"_s : u"proxy on"_s};
         }
+        case Request::Reload:
+            return reload(editor);
         case Request::Quit:
-            stop();
+            systemProxy.close();
             return {true, u"stopping"_s};
         }
         return {};
@@ -159,6 +162,36 @@ void followStartWindow(const ui::Settings &settings, Autostart &autostart)
     });
 }
 
+/// *Start at login* is Hosier's own way to be there again. A session manager would start it once more,
+/// without its options and with its window.
+void refuseRestartBySession()
+{
+#ifndef QT_NO_SESSIONMANAGER
+    QObject::connect(qGuiApp, &QGuiApplication::saveStateRequest, qGuiApp,
+                     [](QSessionManager &manager) { manager.setRestartHint(QSessionManager::RestartNever); });
+#endif
+}
+
+std::unique_ptr<SystemProxyKeeper> makeKeeper()
+{
+    return std::make_unique<SystemProxyKeeper>(systemProxyDirectory(), findSystemProxyBackend(),
+                                               makeSystemProxyBackend);
+}
+
+/// First nobody is pointed at the listeners any more, then they close, then the program ends: whoever asks
+/// for it.
+void endInOrder(engine::Engine &engine, SystemProxySwitch &systemProxy,
+                const ui::UserInterface &userInterface, const Signals &signals)
+{
+    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy,
+                     &SystemProxySwitch::close);
+    QObject::connect(&signals, &Signals::stopRequested, &systemProxy, &SystemProxySwitch::close);
+    QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, &engine::Engine::stop);
+    // Not quit(), which asks the windows, and is what a session's end looks like.
+    QObject::connect(
+        &engine, &engine::Engine::stopped, qApp, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
+}
+
 /// Everything that lives while the interface runs. The engine outlives the interface, and the program ends
 /// only when the engine has stopped.
 int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::Language &language,
@@ -171,7 +204,8 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     const std::unique_ptr<CredentialStore> credentials = makeCredentialStore();
     ProfileEditor editor(engine, file, commandLine.listen, *credentials);
     // Before anything is asked of the user: until then all programs are pointed at nobody.
-    restoreAfterDeath();
+    std::unique_ptr<SystemProxyKeeper> keeper = makeKeeper();
+    const SystemProxyKeeper::Outcome leftBehind = restoreAfterDeath(*keeper);
     if (!loadProfile(editor, file))
         return EXIT_FAILURE;
     // From here on the screen tells; whoever goes on working in the console ends nothing by that.
@@ -179,40 +213,27 @@ int runInterface(const ProfileFile &file, const CommandLine &commandLine, ui::La
     ui::Settings settings;
     Autostart autostart(commandLine.profilePath, startsInTray(settings));
     followStartWindow(settings, autostart);
-    SystemProxySwitch systemProxy(engine, editor,
-                                  std::make_unique<SystemProxyKeeper>(systemProxyDirectory(),
-                                                                      findSystemProxyBackend(),
-                                                                      makeSystemProxyBackend),
-                                  QCoreApplication::applicationFilePath());
+    SystemProxySwitch systemProxy(engine, editor, std::move(keeper), QCoreApplication::applicationFilePath());
     LogFile logFile(engine, logPath(file.path(), commandLine.profilePath.isEmpty()), settings);
     ui::UserInterface userInterface(engine, editor, autostart, settings, language,
                                     {commandLine.minimized, QFileInfo(file.path()).completeBaseName(),
                                      &systemProxy, &logFile, crashNote});
     Signals signals;
-    // First nobody is pointed at the listeners any more, then they close.
-    const auto stop = [&systemProxy] {
-        systemProxy.close();
-    };
-    const SessionEnd sessionEnd([&systemProxy, &userInterface, stop] {
+    const SessionEnd sessionEnd([&systemProxy, &userInterface] {
         systemProxy.restoreNow();
         userInterface.save();
-        stop();
+        systemProxy.close();
     });
-    QObject::connect(&systemProxy, &SystemProxySwitch::closed, &engine, [&engine] { engine.stop(); });
-    // Not quit(), which asks the windows, and is what a session's end looks like.
-    QObject::connect(
-        &engine, &engine::Engine::stopped, qApp, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
-    QObject::connect(&userInterface, &ui::UserInterface::quitRequested, &systemProxy, stop);
-    QObject::connect(&signals, &Signals::stopRequested, &systemProxy, stop);
+    endInOrder(engine, systemProxy, userInterface, signals);
     QObject::connect(&signals, &Signals::reloadRequested, &editor, [&editor] { reload(editor); });
-    handler = answerOthers(engine, userInterface, stop);
+    handler = answerOthers(engine, editor, userInterface, systemProxy);
     if (!crashNote.isEmpty())
         logFile.append(engine::EventLevel::Error, u"the last run ended by a crash, see "_s + crashNote);
     editor.start();
     userInterface.start();
     // Not before the window is there: finding the store takes longer than showing it.
     QTimer::singleShot(0, &editor, &ProfileEditor::askForPasswords);
-    systemProxy.start();
+    systemProxy.start(leftBehind);
     const int exitCode = QApplication::exec();
     handler = nullptr; // What it refers to ends before the instance does.
     return exitCode;
@@ -233,6 +254,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     QApplication::setQuitOnLastWindowClosed(false);
     QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
     QGuiApplication::setDesktopFileName(u"hosier"_s);
+    refuseRestartBySession();
 
     ui::Language language;
     // What goes wrong before there is an interface is shown in it as well.
@@ -247,7 +269,8 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     case SingleInstance::Outcome::First:
         break;
     case SingleInstance::Outcome::AlreadyRunning:
-        return showRunningInstance(address);
+        // A session that starts the program twice is to show no window either.
+        return commandLine.minimized ? EXIT_SUCCESS : showRunningInstance(address);
     case SingleInstance::Outcome::Failed:
         // The program is worth more than its being the only one.
         printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());

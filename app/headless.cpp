@@ -8,7 +8,7 @@
 #include "app/sessionend.h"
 #include "app/signals.h"
 #include "app/singleinstance.h"
-#include "app/systemproxywatchdog.h"
+#include "app/systemproxykeeper.h"
 #include "ui/eventtext.h"
 #include "ui/logline.h"
 
@@ -21,17 +21,16 @@
 #include <QScopedValueRollback>
 
 using namespace Qt::StringLiterals;
+using engine::Expected;
 using engine::ListenerState;
 using engine::ListenerStatus;
+using engine::Unexpected;
 
 namespace app
 {
 
 namespace
 {
-
-/// The process that holds a port becomes known a little after the failure; a report waits for it this long.
-constexpr std::chrono::milliseconds kHolderDelay{750};
 
 /// What is served, in the profile's words.
 QString protocolList(engine::Protocols protocols)
@@ -46,13 +45,32 @@ QString protocolList(engine::Protocols protocols)
     return words.join(u", ");
 }
 
-QString failureText(const ListenerStatus &listener)
+/// What other starts of the program ask this one for.
+SingleInstance::Handler answerOthers(engine::Engine &engine, Headless &headless)
 {
-    QString text = u"cannot listen on %1 (%2): %3"_s.arg(listener.endpoint.toString(), listener.name,
-                                                         engine::errorText(listener.error));
-    if (listener.holderPid != 0)
-        text += u", held by %1"_s.arg(ui::applicationText(listener.holderName, listener.holderPid));
-    return text;
+    return [&engine, &headless](Request request) -> Reply {
+        switch (request) {
+        case Request::Show:
+            return {false, QString::fromLatin1(kNoInterfaceReply)};
+        case Request::Toggle:
+            return toggleProxy(engine);
+        case Request::Reload: {
+            const QStringList problems = headless.reload();
+            return problems.isEmpty() ? Reply{true, u"profile reloaded"_s} : Reply{false, problems.front()};
+        }
+        case Request::Quit:
+            headless.stop(EXIT_SUCCESS);
+            return {true, u"stopping"_s};
+        }
+        return {};
+    };
+}
+
+/// Lets go of the settings at once, also where it could not put them back: others may try.
+void restoreSystemProxy()
+{
+    SystemProxyKeeper keeper = makeRestoringKeeper();
+    restoreAfterDeath(keeper);
 }
 
 } // namespace
@@ -67,9 +85,6 @@ Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile f
     , m_outputs(std::move(outputs))
     , m_passwords(store, canonicalPath(m_file.path()))
 {
-    m_holderTimer.setSingleShot(true);
-    m_holderTimer.setInterval(kHolderDelay);
-    connect(&m_holderTimer, &QTimer::timeout, this, &Headless::reportWaitingFailures);
     connect(&m_engine, &engine::Engine::listenersChanged, this, &Headless::updateListeners);
     connect(&m_engine, &engine::Engine::delta, this, &Headless::logDelta);
     connect(&m_engine, &engine::Engine::stopped, this, [this] { Q_EMIT finished(m_exitCode); });
@@ -84,9 +99,11 @@ Headless::Headless(engine::Engine &engine, CredentialStore &store, ProfileFile f
 
 bool Headless::start()
 {
-    const std::optional<engine::Profile> profile = loadProfile(u"cannot start: %1"_s);
-    if (!profile)
+    const auto profile = loadProfile();
+    if (!profile) {
+        logProblems(u"cannot start: %1"_s, profile.error());
         return false;
+    }
     m_engine.setEventLevel(m_logLevel);
     m_passwords.setProfile(*profile);
     m_engine.setDetail(engine::Detail::Totals);
@@ -95,16 +112,20 @@ bool Headless::start()
     return true;
 }
 
-void Headless::reload()
+QStringList Headless::reload()
 {
     if (m_isStopping)
-        return;
-    if (const std::optional<engine::Profile> profile = loadProfile(u"profile not reloaded: %1"_s)) {
-        const QScopedValueRollback isReloading(m_isReloading, true);
-        m_passwords.setProfile(*profile, PasswordKeeper::Reading::All);
-        m_engine.applyProfile(*profile, m_passwords.passwords());
-        askForPasswords();
+        return {u"the program is about to end"_s};
+    const auto profile = loadProfile();
+    if (!profile) {
+        logProblems(u"profile not reloaded: %1"_s, profile.error());
+        return profile.error();
     }
+    const QScopedValueRollback isReloading(m_isReloading, true);
+    m_passwords.setProfile(*profile, PasswordKeeper::Reading::All);
+    m_engine.applyProfile(*profile, m_passwords.passwords());
+    askForPasswords();
+    return {};
 }
 
 void Headless::stop(int exitCode)
@@ -113,7 +134,6 @@ void Headless::stop(int exitCode)
         return;
     m_isStopping = true;
     m_exitCode = exitCode;
-    m_holderTimer.stop();
     m_engine.stop();
 }
 
@@ -125,39 +145,37 @@ void Headless::askForPasswords()
         m_passwords.askStore();
 }
 
-std::optional<engine::Profile> Headless::loadProfile(const QString &failure) const
+Expected<engine::Profile, QStringList> Headless::loadProfile() const
 {
     const auto document = m_file.load();
     if (!document) {
+        QStringList problems;
         for (const engine::Message &line : document.error())
-            logLine(engine::EventLevel::Error, failure.arg(line.toEnglish()));
-        if (m_file.isBroken() && m_file.backup())
-            logLine(engine::EventLevel::Warning,
-                    u"%1 holds the profile as it was before the last change"_s.arg(m_file.backupPath()));
-        return std::nullopt;
+            problems += line.toEnglish();
+        return Unexpected{problems};
     }
     if (!m_listen)
         return document->profile;
     const auto profile = withListenEndpoint(document->profile, *m_listen);
-    if (!profile) {
-        logLine(engine::EventLevel::Error, failure.arg(u"--listen: "_s + profile.error().toEnglish()));
-        return std::nullopt;
-    }
+    if (!profile)
+        return Unexpected{QStringList{u"--listen: "_s + profile.error().toEnglish()}};
     return *profile;
+}
+
+void Headless::logProblems(const QString &failure, const QStringList &problems) const
+{
+    for (const QString &problem : problems)
+        logLine(engine::EventLevel::Error, failure.arg(problem));
+    if (m_file.isBroken() && m_file.backup())
+        logLine(engine::EventLevel::Warning,
+                u"%1 holds the profile as it was before the last change"_s.arg(m_file.backupPath()));
 }
 
 void Headless::updateListeners(const QList<ListenerStatus> &listeners)
 {
-    bool isHolderAwaited = false;
     for (const ListenerStatus &listener : listeners) {
-        if (listener.state == ListenerState::Failed) {
-            const bool isNew = !m_failures.contains(listener.name);
-            if (listener.holderPid != 0 || listener.error.code != engine::ErrorCode::AddressInUse)
-                reportFailure(listener);
-            else
-                isHolderAwaited = isHolderAwaited || isNew;
-            continue;
-        }
+        if (listener.state == ListenerState::Failed)
+            continue; // An event says so, with the process that holds the port.
         m_failures.remove(listener.name);
         if (listener.state != ListenerState::Listening)
             continue;
@@ -168,27 +186,17 @@ void Headless::updateListeners(const QList<ListenerStatus> &listeners)
         m_announced.insert(line);
         m_outputs.announce(line);
     }
-    if (isHolderAwaited && !m_holderTimer.isActive())
-        m_holderTimer.start();
     stopIfNothingListens();
 }
 
-void Headless::reportFailure(const ListenerStatus &listener)
+/// The same failure once while it lasts, however often the engine tries. No level of the log leaves it out.
+void Headless::reportFailure(const engine::Event &event)
 {
-    const QString text = failureText(listener);
-    if (m_failures.value(listener.name) == text)
+    const QString text = ui::eventText(event);
+    if (m_failures.value(event.detail) == text)
         return;
-    m_failures.insert(listener.name, text);
-    logLine(engine::EventLevel::Error, text);
-}
-
-void Headless::reportWaitingFailures()
-{
-    for (const ListenerStatus &listener : m_engine.listeners()) {
-        if (listener.state == ListenerState::Failed && !m_failures.contains(listener.name))
-            reportFailure(listener);
-    }
-    stopIfNothingListens();
+    m_failures.insert(event.detail, text);
+    m_outputs.log(ui::logLine(event.at, event.level, text));
 }
 
 /// Only at the start: later on the proxy may be off, or a port come free again.
@@ -215,13 +223,15 @@ void Headless::stopIfNothingListens()
 void Headless::logDelta(const engine::Delta &delta)
 {
     for (const engine::Event &event : delta.events) {
-        // Those are reported with the process that holds the port.
-        if (event.code != engine::EventCode::ListenerFailed && event.level >= m_logLevel)
+        if (event.code == engine::EventCode::ListenerFailed)
+            reportFailure(event);
+        else if (event.level >= m_logLevel)
             m_outputs.log(ui::logLine(event.at, event.level, ui::eventText(event)));
     }
     if (delta.droppedEvents > 0)
         logLine(engine::EventLevel::Warning, u"%1 events lost: too many at once"_s.arg(delta.droppedEvents));
     m_engine.acknowledge(delta.seq);
+    stopIfNothingListens();
 }
 
 void Headless::logLine(engine::EventLevel level, const QString &text) const
@@ -242,22 +252,10 @@ int runHeadless(int &argc, char **argv, const CommandLine &commandLine)
                        [](const QString &line) {
                            printLine(stderr, line);
                        }});
-    SingleInstance instance(InstanceAddress::forProfile(file.path()),
-                            [&engine, &headless](Request request) -> Reply {
-                                switch (request) {
-                                case Request::Show:
-                                    return {false, QString::fromLatin1(kNoInterfaceReply)};
-                                case Request::Toggle:
-                                    return toggleProxy(engine);
-                                case Request::Quit:
-                                    headless.stop(EXIT_SUCCESS);
-                                    return {true, u"stopping"_s};
-                                }
-                                return {};
-                            });
+    SingleInstance instance(InstanceAddress::forProfile(file.path()), answerOthers(engine, headless));
     if (!claimOrReport(instance, file))
         return EXIT_FAILURE;
-    restoreAfterDeath();
+    restoreSystemProxy();
 
     const QString notePath = crashNotePath(file.path());
     if (const QString crashNote = takeCrashNote(notePath); !crashNote.isEmpty())

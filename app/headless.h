@@ -9,7 +9,6 @@
 #include <QHash>
 #include <QObject>
 #include <QSet>
-#include <QTimer>
 
 #include <cstdio>
 #include <functional>
@@ -35,8 +34,9 @@ public:
 
     /// Reads the profile and starts the engine. False when the profile cannot be used; the log says why.
     [[nodiscard]] bool start();
-    /// Reads the profile again. What cannot be used leaves the running one in force.
-    void reload();
+    /// Reads the profile again. What cannot be used leaves the running one in force; the log says why, as do
+    /// the lines that are returned.
+    QStringList reload();
     /// Drains and stops the engine; finished() follows.
     void stop(int exitCode);
 
@@ -45,10 +45,10 @@ Q_SIGNALS:
 
 private:
     void askForPasswords();
-    [[nodiscard]] std::optional<engine::Profile> loadProfile(const QString &failure) const;
+    [[nodiscard]] engine::Expected<engine::Profile, QStringList> loadProfile() const;
+    void logProblems(const QString &failure, const QStringList &problems) const;
     void updateListeners(const QList<engine::ListenerStatus> &listeners);
-    void reportFailure(const engine::ListenerStatus &listener);
-    void reportWaitingFailures();
+    void reportFailure(const engine::Event &event);
     void stopIfNothingListens();
     void logDelta(const engine::Delta &delta);
     void logLine(engine::EventLevel level, const QString &text) const;
@@ -61,8 +61,7 @@ private:
     PasswordKeeper m_passwords;
     QSet<QString> m_announced;          ///< lines
     QHash<QString, QString> m_failures; ///< by listener: what was reported, while it lasts
-    QTimer m_holderTimer;
-    bool m_isStarting = true; ///< until every listener is open or known to have failed
+    bool m_isStarting = true;           ///< until every listener is open or known to have failed
     bool m_isStopping = false;
     bool m_isReloading = false; ///< passwords go to the engine with the profile they are for
     int m_exitCode = 0;

@@ -3,6 +3,7 @@
 
 #include "app/credentialstore.h"
 #include "app/platform.h"
+#include "app/singleinstance.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -77,6 +78,19 @@ int fail(const QString &line)
 {
     printLine(stderr, u"hosier: "_s + line);
     return EXIT_FAILURE;
+}
+
+/// An instance that runs has read the file already; that none does is as good. The process's exit code.
+int haveInstanceReload(const ProfileFile &file)
+{
+    const auto reply = sendRequest(InstanceAddress::forProfile(file.path()), u"reload"_s, kAnswerTimeout);
+    if (!reply && reply.error() == engine::Message(kNoInstanceProblem))
+        return EXIT_SUCCESS;
+    if (!reply || !reply->done)
+        return fail(u"the running instance goes on with the profile of before: "_s +
+                    (reply ? reply->text : reply.error().toEnglish()));
+    printLine(stdout, u"the running instance uses it from now on"_s);
+    return EXIT_SUCCESS;
 }
 
 /// How a password is given to a server where the store does not take it.
@@ -196,7 +210,7 @@ int runSetPassword(const ProfileFile &file, const QString &name)
     if (!change->isAskedFor)
         printLine(stdout,
                   u"no listener asks for a password yet: set its \"authentication\" to \"password\""_s);
-    return EXIT_SUCCESS;
+    return haveInstanceReload(file);
 }
 
 } // namespace app

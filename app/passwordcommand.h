@@ -32,7 +32,8 @@ struct PasswordChange {
 setPassword(const QByteArray &json, const QString &name, const QByteArray &utf8Password);
 
 /// `--set-password NAME`: reads the password of a user or a server, writes the profile or the credential
-/// store, says what it did. Needs a QCoreApplication that is not running yet. The process's exit code.
+/// store, says what it did. A running instance takes the profile up at once. Needs a QCoreApplication that is
+/// not running yet. The process's exit code.
 [[nodiscard]] int runSetPassword(const ProfileFile &file, const QString &name);
 
 } // namespace app

@@ -6,6 +6,7 @@
 #include "engine/profile_json.h"
 #include "ui/messagetext.h"
 
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QScopedValueRollback>
 
@@ -110,6 +111,8 @@ QStringList ProfileEditor::change(const Profile &profile)
 {
     if (profile == m_profile)
         return {};
+    if (const QList<Message> problems = takeUpOthersChange(); !problems.isEmpty())
+        return ui::messageTexts(problems);
     const auto document = validated(engine::profileToJson(asWritten(profile), m_document.json));
     if (!document)
         return ui::messageTexts(document.error());
@@ -126,17 +129,42 @@ QStringList ProfileEditor::change(const Profile &profile)
     return {};
 }
 
+/// What others have written meanwhile must not be undone by a change of what was there before. What is
+/// missing or no profile is not theirs to keep: it is written anew.
+QList<Message> ProfileEditor::takeUpOthersChange()
+{
+    if (!QFileInfo::exists(m_file.path()))
+        return {};
+    const auto document = m_file.load();
+    if (!document || document->json == m_document.json)
+        return {};
+    QList<Message> problems = reload();
+    if (problems.isEmpty())
+        problems << Message(QT_TRANSLATE_NOOP(
+            "engine::Message", "The profile's file was changed by another program meanwhile. It is in force "
+                               "now; please make your change once more."));
+    return problems;
+}
+
+QStringList ProfileEditor::importProfile(const Profile &profile)
+{
+    // First: what cannot be kept is not to be replaced.
+    if (const std::optional<Message> problem = m_file.backUpForImport())
+        return {ui::messageText(*problem)};
+    QStringList problems = change(profile);
+    if (problems.isEmpty())
+        m_file.finishImportBackup();
+    else if (const std::optional<Message> problem = m_file.takeBackImportBackup())
+        problems << ui::messageText(*problem);
+    return problems;
+}
+
 std::optional<QString> ProfileEditor::exportTo(const QString &path, ui::ExportUsers users) const
 {
     QJsonObject json = m_document.json;
     if (users == ui::ExportUsers::LeaveOut)
         json.remove("users"_L1);
     return toText(m_file.saveCopy(path, json));
-}
-
-std::optional<QString> ProfileEditor::backUpForImport() const
-{
-    return toText(m_file.backUpForImport());
 }
 
 Expected<QByteArray, QString> ProfileEditor::readForImport(const QString &path) const

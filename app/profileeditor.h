@@ -34,8 +34,8 @@ public:
 
     [[nodiscard]] const engine::Profile &profile() const override { return m_profile; }
     [[nodiscard]] QStringList change(const engine::Profile &profile) override;
+    [[nodiscard]] QStringList importProfile(const engine::Profile &profile) override;
     [[nodiscard]] std::optional<QString> exportTo(const QString &path, ui::ExportUsers users) const override;
-    [[nodiscard]] std::optional<QString> backUpForImport() const override;
     [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override;
     [[nodiscard]] bool hasCredentialStore() const override { return m_keeper.hasStore(); }
     void setPassword(const QString &serverId, const QByteArray &password,
@@ -47,6 +47,7 @@ private:
     [[nodiscard]] engine::Expected<engine::Profile, QList<engine::Message>>
     inForce(const engine::Profile &written) const;
     [[nodiscard]] engine::Profile asWritten(engine::Profile profile) const;
+    [[nodiscard]] QList<engine::Message> takeUpOthersChange();
     void adopt(const engine::ProfileDocument &document, const engine::Profile &profile,
                PasswordKeeper::Reading reading);
     void followServers(const QList<engine::ServerProfile> &before, const QList<engine::ServerProfile> &after);

@@ -9,6 +9,9 @@
 #include <QJsonDocument>
 #include <QSaveFile>
 
+#include <filesystem>
+#include <system_error>
+
 using namespace Qt::StringLiterals;
 using engine::Expected;
 using engine::Message;
@@ -99,6 +102,11 @@ QString ProfileFile::importBackupPath() const
     return m_path + u".before-import"_s;
 }
 
+QString ProfileFile::earlierImportBackupPath() const
+{
+    return importBackupPath() + u".earlier"_s;
+}
+
 Expected<QByteArray, Message> ProfileFile::read() const
 {
     const QFileInfo info(m_path);
@@ -184,7 +192,38 @@ std::optional<Message> ProfileFile::backUpForImport() const
         return content.error();
     if (!QDir().mkpath(QFileInfo(m_path).absolutePath()))
         return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot create the directory of %1"), m_path);
-    return writeAtomically(importBackupPath(), *content, Permissions::Private);
+    finishImportBackup(); // of an import that was cut short
+    QFile earlier(importBackupPath());
+    // A copy: whatever happens, one of the two is there under its name.
+    if (earlier.exists() && !earlier.copy(earlierImportBackupPath()))
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), earlierImportBackupPath(),
+                       earlier.errorString());
+    const std::optional<Message> problem =
+        writeAtomically(importBackupPath(), *content, Permissions::Private);
+    if (problem)
+        finishImportBackup();
+    return problem;
+}
+
+std::optional<Message> ProfileFile::takeBackImportBackup() const
+{
+    std::error_code error;
+    const QFileInfo earlier(earlierImportBackupPath());
+    const std::filesystem::path target = QFileInfo(importBackupPath()).filesystemFilePath();
+    // Needs no room: the disk may be full.
+    if (earlier.exists())
+        std::filesystem::rename(earlier.filesystemFilePath(), target, error);
+    else
+        std::filesystem::remove(target, error);
+    if (error)
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), importBackupPath(),
+                       QString::fromLocal8Bit(error.message()));
+    return std::nullopt;
+}
+
+void ProfileFile::finishImportBackup() const
+{
+    QFile::remove(earlierImportBackupPath());
 }
 
 std::optional<Message> ProfileFile::saveCopy(const QString &path, const QJsonObject &json) const

@@ -54,14 +54,21 @@ public:
     [[nodiscard]] bool isBroken() const;
     /// Nothing where there is none that holds a valid profile.
     [[nodiscard]] std::optional<ProfileBackup> backup() const;
-    /// Keeps what is there where only the next import writes again. The error is a line.
+    /// Keeps what is there where only the next import writes again. What the import before kept is set aside
+    /// until it is known what became of this one: one of the two below is to follow. The error is a line;
+    /// then nothing has changed.
     [[nodiscard]] std::optional<engine::Message> backUpForImport() const;
+    /// This import has changed nothing: what the one before kept is kept again. The error is a line.
+    [[nodiscard]] std::optional<engine::Message> takeBackImportBackup() const;
+    /// This import has succeeded.
+    void finishImportBackup() const;
     /// Writes another file atomically, for the owner's eyes alone. It may not be this one or a backup of
     /// it. The error is a line.
     [[nodiscard]] std::optional<engine::Message> saveCopy(const QString &path, const QJsonObject &json) const;
 
 private:
     [[nodiscard]] std::optional<engine::Message> keep(const QByteArray &content) const;
+    [[nodiscard]] QString earlierImportBackupPath() const;
 
     QString m_path;
     bool m_isDefault;

@@ -20,9 +20,6 @@ namespace app
 namespace
 {
 
-/// A running instance answers from its event loop, which nothing blocks for longer.
-constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
-
 int check(const ProfileFile &file)
 {
     const auto document = file.load();

@@ -28,8 +28,10 @@ namespace app
 namespace
 {
 
-constexpr std::array<std::pair<QByteArrayView, Request>, 3> kRequests{
-    {{"show", Request::Show}, {"toggle", Request::Toggle}, {"quit", Request::Quit}}};
+constexpr std::array<std::pair<QByteArrayView, Request>, 4> kRequests{{{"show", Request::Show},
+                                                                       {"toggle", Request::Toggle},
+                                                                       {"reload", Request::Reload},
+                                                                       {"quit", Request::Quit}}};
 constexpr QByteArrayView kDone = "ok ";
 constexpr QByteArrayView kRefused = "error ";
 constexpr qint64 kMaximumReplySize = 1'024;
@@ -221,8 +223,7 @@ Expected<Reply, Message> sendRequest(const InstanceAddress &address, const QStri
     clock.start();
     QLocalSocket socket;
     if (!connectToInstance(socket, address, clock, timeout))
-        return Unexpected{
-            Message(QT_TRANSLATE_NOOP("engine::Message", "no running instance uses this profile"))};
+        return Unexpected{Message(kNoInstanceProblem)};
     if (requestOf(word.toUtf8()) == Request::Show)
         passForegroundOn();
     socket.write(word.toUtf8() + '\n');

@@ -21,7 +21,7 @@ namespace app
 {
 
 /// What another start of the program asks of the running one.
-enum class Request : std::uint8_t { Show, Toggle, Quit };
+enum class Request : std::uint8_t { Show, Toggle, Reload, Quit };
 
 /// The answer: whether it was done, and one line to print.
 struct Reply {
@@ -34,6 +34,14 @@ inline constexpr auto kNotReadyReply =
     QT_TRANSLATE_NOOP("engine::Message", "the running instance is not ready");
 inline constexpr auto kNoInterfaceReply =
     QT_TRANSLATE_NOOP("engine::Message", "the running instance has no interface (--headless)");
+
+/// Why there is no answer where no instance runs. A source of messages.
+inline constexpr auto kNoInstanceProblem =
+    QT_TRANSLATE_NOOP("engine::Message", "no running instance uses this profile");
+
+/// An instance answers from its event loop, which nothing blocks for longer; one that is just starting may
+/// take a moment.
+inline constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
 
 /// Where an instance is found. One profile is one instance: its name is made from the profile file's
 /// canonical path, so that `--headless --profile other.json` runs beside the desktop program, and a command
@@ -87,7 +95,8 @@ private:
 };
 
 /// Sends one request to the running instance and waits for its answer, at most `timeout`. The error says why
-/// there is none. For processes that live for this question only: it blocks.
+/// there is none: kNoInstanceProblem, or something else. For processes that live for this question only: it
+/// blocks.
 [[nodiscard]] engine::Expected<Reply, engine::Message>
 sendRequest(const InstanceAddress &address, const QString &word, std::chrono::milliseconds timeout);
 

@@ -5,6 +5,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QSettings>
 
 #include <algorithm>
 #include <chrono>
@@ -21,6 +22,7 @@ namespace
 
 /// Others hold the lock for as long as they run, or for the moment of a restoration.
 constexpr std::chrono::milliseconds kLockPatience{200};
+const QString kOnKey = u"systemProxy/on"_s;
 
 QString groupOf(const QString &field)
 {
@@ -247,6 +249,37 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::release(SystemProxyProblem problem
     m_record = {};
     m_lock.unlock();
     return {false, problem, detail};
+}
+
+SystemProxyKeeper makeRestoringKeeper()
+{
+    return {systemProxyDirectory(), FoundBackend{}, makeSystemProxyBackend};
+}
+
+void printProblem(const SystemProxyKeeper::Outcome &outcome)
+{
+    if (outcome.problem != SystemProxyProblem::None)
+        printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
+}
+
+SystemProxyKeeper::Outcome restoreAfterDeath(SystemProxyKeeper &keeper)
+{
+    SystemProxyKeeper::Outcome outcome = keeper.restore();
+    printProblem(outcome);
+    // Nothing else will know: the journal is gone.
+    if (outcome.problem == SystemProxyProblem::ChangedByOthers)
+        setSystemProxyWanted(false);
+    return outcome;
+}
+
+bool isSystemProxyWanted()
+{
+    return QSettings().value(kOnKey, false).toBool();
+}
+
+void setSystemProxyWanted(bool isWanted)
+{
+    QSettings().setValue(kOnKey, isWanted);
 }
 
 QString systemProxyDirectory()

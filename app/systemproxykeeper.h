@@ -75,6 +75,22 @@ private:
     SystemProxyRecord m_record; ///< when set: the journal, should somebody remove it
 };
 
+/// One that only restores: it sets nothing.
+[[nodiscard]] SystemProxyKeeper makeRestoringKeeper();
+
+/// Tells on standard error what is wrong, if anything is.
+void printProblem(const SystemProxyKeeper::Outcome &outcome);
+
+/// Puts back what a process that died has left, however this one goes on; nothing while another one holds the
+/// settings. Tells what is wrong, and switches Hosier's proxy off for good where somebody else has changed
+/// the settings meanwhile. Blocks, where there is something to put back.
+SystemProxyKeeper::Outcome restoreAfterDeath(SystemProxyKeeper &keeper);
+
+/// Whether the user wants the settings to point at Hosier while it runs: a setting of this machine and user,
+/// not of the profile.
+[[nodiscard]] bool isSystemProxyWanted();
+void setSystemProxyWanted(bool isWanted);
+
 /// Where the journal and the lock are: beside the profile of this user, whatever profile is in use.
 [[nodiscard]] QString systemProxyDirectory();
 

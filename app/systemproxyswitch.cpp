@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/systemproxyswitch.h"
 
-#include "app/platform.h"
 #include "app/systemproxywatchdog.h"
 #include "engine/engine.h"
 #include "ui/listeneredit.h"
@@ -28,7 +27,6 @@ namespace
 /// A changed profile closes listeners and opens others: only what comes of it counts.
 constexpr std::chrono::milliseconds kSettleTime{250};
 constexpr std::chrono::milliseconds kRetryDelay{5'000};
-const QString kOnKey = u"systemProxy/on"_s;
 const QString kBypassKey = u"systemProxy/bypass"_s;
 
 /// Why the listener cannot be named, if so.
@@ -113,10 +111,13 @@ SystemProxySwitch::~SystemProxySwitch()
     restoreNow();
 }
 
-void SystemProxySwitch::start()
+void SystemProxySwitch::start(const Outcome &left)
 {
-    m_isOn = m_keeper->unavailable() == SystemProxyProblem::None && QSettings().value(kOnKey, false).toBool();
-    run([](SystemProxyKeeper &keeper) { return keeper.restore(); }, std::nullopt);
+    m_isOn = m_keeper->unavailable() == SystemProxyProblem::None && isSystemProxyWanted();
+    m_isBusy = true;
+    // Not before the listeners have had the time to open: until then nobody needs to hear that none is.
+    QTimer::singleShot(kSettleTime, this, [this, left] { take(left, std::nullopt); });
+    Q_EMIT changed();
 }
 
 void SystemProxySwitch::close()
@@ -178,7 +179,7 @@ void SystemProxySwitch::setOn(bool on)
 {
     if (m_keeper->unavailable() != SystemProxyProblem::None)
         return;
-    QSettings().setValue(kOnKey, on);
+    setSystemProxyWanted(on);
     m_isOn = on;
     if (!m_isSet || m_applied)
         m_problem = SystemProxyProblem::None;
@@ -256,7 +257,12 @@ void SystemProxySwitch::run(const std::function<Outcome(SystemProxyKeeper &)> &j
         [this, keeper = m_keeper.get(), job, wish] {
             const Outcome outcome = job(*keeper);
             QMetaObject::invokeMethod(
-                this, [this, outcome, wish] { take(outcome, wish); }, Qt::QueuedConnection);
+                this,
+                [this, outcome, wish] {
+                    printProblem(outcome);
+                    take(outcome, wish);
+                },
+                Qt::QueuedConnection);
         },
         Qt::QueuedConnection);
     Q_EMIT changed();
@@ -275,8 +281,6 @@ void SystemProxySwitch::take(const Outcome &outcome, const std::optional<SystemP
         m_problem = outcome.problem;
         m_detail = outcome.detail;
     }
-    if (outcome.problem != SystemProxyProblem::None)
-        printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
     const bool isTheirs = outcome.problem == SystemProxyProblem::ChangedByOthers;
     if ((wish && !outcome.isSet) || (isTheirs && !m_isClosing))
         turnOff(isTheirs);
@@ -300,7 +304,7 @@ void SystemProxySwitch::turnOff(bool forGood)
 {
     m_isOn = false;
     if (forGood)
-        QSettings().setValue(kOnKey, false);
+        setSystemProxyWanted(false);
 }
 
 /// Twice: the watchdog goes first.

@@ -53,8 +53,9 @@ public:
     /// Waits until the settings are put back, a few seconds at most, should close() not have done it.
     ~SystemProxySwitch() override;
 
-    /// Puts back what a process that died has left, and switches on if the user did so last time.
-    void start();
+    /// Switches on if the user did so last time. `left` is what came of restoreAfterDeath() with the same
+    /// keeper.
+    void start(const SystemProxyKeeper::Outcome &left);
     /// Puts the settings back; closed() follows, whether it worked or not.
     void close();
     /// The same at once, for the end of a session that waits for nobody.

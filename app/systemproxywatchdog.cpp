@@ -29,11 +29,6 @@ constexpr int kMaximumStarts = 5;
 constexpr int kAttempts = 10;
 constexpr std::chrono::milliseconds kAttemptDelay{1'000};
 
-SystemProxyKeeper makeRestoringKeeper()
-{
-    return {systemProxyDirectory(), FoundBackend{}, makeSystemProxyBackend};
-}
-
 /// Goes on when the program that has started it ends.
 class Survivor : public QProcess
 {
@@ -134,15 +129,6 @@ int runSystemProxyWatchdog(int &argc, char **argv, std::int64_t watched)
         QThread::msleep(static_cast<unsigned long>(kAttemptDelay.count()));
     }
     return EXIT_FAILURE; // The journal stays for the next start.
-}
-
-void restoreAfterDeath()
-{
-    if (!SystemProxyJournal(systemProxyDirectory()).exists())
-        return;
-    const auto outcome = makeRestoringKeeper().restore();
-    if (outcome.problem == SystemProxyProblem::RestoreFailed)
-        printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
 }
 
 int runRestoreSystemProxy()

@@ -55,10 +55,6 @@ void isolateWatchdog();
 /// Blocks until the parent says that all is well, or can say nothing any more. Whether it died.
 [[nodiscard]] bool waitForDeath();
 
-/// Puts back what a process that died has left, however this one goes on; nothing while another one holds the
-/// settings. Blocks, where there is something to put back.
-void restoreAfterDeath();
-
 /// `--restore-system-proxy`. The process's exit code.
 [[nodiscard]] int runRestoreSystemProxy();
 

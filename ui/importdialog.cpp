@@ -296,11 +296,7 @@ void ImportDialog::copy(bool all) const
 
 void ImportDialog::import()
 {
-    if (const std::optional<QString> problem = m_store.backUpForImport()) {
-        showFailure({*problem});
-        return;
-    }
-    const QStringList problems = m_store.change(withImport(m_file, target(), mode()));
+    const QStringList problems = m_store.importProfile(withImport(m_file, target(), mode()));
     if (problems.isEmpty())
         accept();
     else

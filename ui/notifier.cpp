@@ -66,10 +66,11 @@ void Notifier::takeHealth(const engine::ServerHealth &health)
 {
     if (findServer(health.serverId) == nullptr)
         return;
+    const bool wasWaiting = isWaiting(Notice::ServerHealth);
     m_health[health.serverId].isDown = health.isDown;
-    if (isWaiting(Notice::ServerHealth) &&
-        (!m_timer.isActive() || m_timer.remainingTime() > kGatherTime.count()))
-        m_timer.start(kGatherTime);
+    if (!wasWaiting)
+        m_healthSince = m_clock.monotonic();
+    tellDue();
 }
 
 void Notifier::setStalled(bool isStalled)
@@ -86,7 +87,9 @@ void Notifier::tellDue()
         if (!isWaiting(notice))
             continue;
         const std::size_t at = indexOf(notice);
-        const std::int64_t due = m_hasTold.at(at) ? m_lastTold.at(at) + kInterval.count() : now;
+        std::int64_t due = m_hasTold.at(at) ? m_lastTold.at(at) + kInterval.count() : now;
+        if (notice == Notice::ServerHealth)
+            due = std::max(due, m_healthSince + kGatherTime.count());
         if (due <= now) {
             m_lastTold.at(at) = now;
             m_hasTold.at(at) = true;

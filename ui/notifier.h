@@ -39,7 +39,7 @@ public:
     static constexpr std::chrono::milliseconds kInterval{30'000};
     /// That files cannot be opened is told again after this time at the earliest.
     static constexpr std::chrono::milliseconds kExhaustedPause{600'000};
-    /// Servers often fail together: so long it waits for others.
+    /// Servers often fail together: so long the first waits for others.
     static constexpr std::chrono::milliseconds kGatherTime{1'000};
     /// Servers and listeners that one message names; others are counted.
     static constexpr int kMaximumLines = 5;
@@ -89,6 +89,7 @@ private:
     engine::Event m_lastBlocked;
     QList<engine::ServerProfile> m_servers;
     QMap<QString, ServerNews> m_health; ///< by the server's id
+    std::int64_t m_healthSince = 0;     ///< when the first came of what is not told yet
     QMap<QString, QString> m_failures;  ///< of listeners, not told yet: what is wrong by name
     QHash<QString, QString> m_toldFailures;
     QString m_exhausted;              ///< not told yet: that files cannot be opened

@@ -29,17 +29,18 @@ public:
     /// The one in force.
     [[nodiscard]] virtual const engine::Profile &profile() const = 0;
     /// Validates the changed profile, writes it to its file and puts it in force. What is wrong otherwise,
-    /// one line each in the interface's language; then nothing has changed. A server's password stays, or
+    /// one line each in the interface's language; then nothing has changed, unless somebody else has changed
+    /// the file: that is in force instead. A server's password stays, or
     /// goes to its new id, only while host, port, protocol, TLS and certificate are the same; every other one
     /// is forgotten.
     [[nodiscard]] virtual QStringList change(const engine::Profile &profile) = 0;
+    /// The same, and keeps the profile as it stood in its file, under a name that only the next import that
+    /// succeeds uses again.
+    [[nodiscard]] virtual QStringList importProfile(const engine::Profile &profile) = 0;
 
     /// Writes the profile as it stands in its file to another one, atomically. What is wrong otherwise, in
     /// the interface's language; then that file is what it was.
     [[nodiscard]] virtual std::optional<QString> exportTo(const QString &path, ExportUsers users) const = 0;
-    /// Keeps the profile as it stands in its file, under a name that only the next import uses again. What is
-    /// wrong otherwise, likewise.
-    [[nodiscard]] virtual std::optional<QString> backUpForImport() const = 0;
     /// The content of a file to import, a byte more than a profile may have at most; or what is wrong,
     /// likewise.
     [[nodiscard]] virtual engine::Expected<QByteArray, QString> readForImport(const QString &path) const = 0;

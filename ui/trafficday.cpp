@@ -19,7 +19,7 @@ const QString kDateKey = QStringLiteral("date");
 const QString kDownKey = QStringLiteral("down");
 const QString kUpKey = QStringLiteral("up");
 const QString kLockSuffix = QStringLiteral(".traffic.lock");
-/// Whoever has the lock needs it for a moment. A folder in which there can be none is written all the same.
+/// Whoever has the lock needs it for a moment. Only the last time is worth waiting for it.
 constexpr std::chrono::milliseconds kLockPatience{500};
 
 } // namespace
@@ -49,7 +49,7 @@ void TrafficDay::add(const engine::Totals &totals)
         addTo(m_unsaved, {date(), more});
     }
     if (m_clock.monotonic() - m_savedAtMs >= std::chrono::milliseconds(kDaySaveInterval).count())
-        save();
+        save(Patience::None);
 }
 
 TrafficSum TrafficDay::today() const
@@ -60,9 +60,14 @@ TrafficSum TrafficDay::today() const
     return found == m_days.cend() ? TrafficSum() : found->sum;
 }
 
+void TrafficDay::save()
+{
+    save(Patience::Some);
+}
+
 /// QSettings puts a whole new file in the place of the old one: it is never half of either. Another session
 /// may write at the same time, with another profile, so reading and writing are one step.
-void TrafficDay::save()
+void TrafficDay::save(Patience patience)
 {
     m_savedAtMs = m_clock.monotonic();
     if (m_unsaved.isEmpty())
@@ -70,7 +75,12 @@ void TrafficDay::save()
     QSettings settings;
     // Not QSettings' own, which it takes for a moment in every sync().
     QLockFile lock(settings.fileName() + kLockSuffix);
-    lock.tryLock(kLockPatience);
+    const bool hasLock =
+        lock.tryLock(patience == Patience::Some ? kLockPatience : std::chrono::milliseconds(0));
+    // Next time, then. A folder in which there can be no lock is written all the same, and so is the last
+    // time, when what is not written is lost.
+    if (!hasLock && lock.error() == QLockFile::LockFailedError && patience == Patience::None)
+        return;
     settings.sync();
     m_days = readDays(settings);
     for (const Day &day : std::as_const(m_unsaved))

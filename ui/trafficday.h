@@ -8,6 +8,7 @@
 #include <QList>
 
 #include <chrono>
+#include <cstdint>
 
 class QSettings;
 
@@ -43,10 +44,15 @@ public:
     /// Of the day that it is now: of this session, and of the others as far as they had written it down when
     /// this one last did.
     [[nodiscard]] TrafficSum today() const;
-    /// Adds what is not written down yet to what the program's settings say by now.
+    /// Adds what is not written down yet to what the program's settings say by now. Waits a little for
+    /// another session that does: for the program's end.
     void save();
 
 private:
+    enum class Patience : std::uint8_t { None, Some };
+
+    void save(Patience patience);
+
     struct Day {
         QDate date;
         TrafficSum sum;

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void keepsEverythingWhenTheFileCannotBeWritten();
     void keepsTheGivenEndpointOutOfTheFile();
     void followsTheFile();
+    void undoesNothingThatOthersWrote();
     void keepsPasswordsInMemory();
     void keepsPasswordsInTheStore();
     void givesNoPasswordToAnotherServer_data();
@@ -150,6 +151,47 @@ void TestProfileEditor::followsTheFile()
     QVERIFY(editor.reload().isEmpty());
     QCOMPARE(changed.size(), 1);
     QCOMPARE(editor.profile().listeners.front().port, 1'081);
+}
+
+void TestProfileEditor::undoesNothingThatOthersWrote()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), kGiven, m_credentials);
+    QVERIFY(editor.load().isEmpty());
+    QSignalSpy changed(&editor, &ProfileEditor::profileChanged);
+    const auto directly = [&editor] {
+        engine::Profile profile = editor.profile();
+        profile.mode = engine::RoutingMode::Direct;
+        return profile;
+    };
+    QJsonObject theirs = written();
+    theirs.insert(QStringLiteral("resolveForRules"), true);
+    write(QJsonDocument(theirs).toJson());
+    const QStringList problems = editor.change(directly());
+    QCOMPARE(problems.size(), 1);
+    QVERIFY(problems.front().contains(QStringLiteral("another program")));
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(editor.profile().resolveForRules, true);
+    QCOMPARE(written(), theirs);
+    // Once more, on top of it.
+    QCOMPARE(editor.change(directly()), QStringList());
+    theirs.insert(QStringLiteral("mode"), QStringLiteral("direct"));
+    QCOMPARE(written(), theirs);
+    // Another way of writing the same is no change.
+    write(QJsonDocument(theirs).toJson(QJsonDocument::Compact));
+    engine::Profile profile = editor.profile();
+    profile.mode = engine::RoutingMode::Rules;
+    QCOMPARE(editor.change(profile), QStringList());
+    // What cannot be put in force says so, and stays.
+    QJsonArray listeners = theirs.value(QStringLiteral("listeners")).toArray();
+    listeners << QJsonObject{{QStringLiteral("name"), QStringLiteral("Second")},
+                             {QStringLiteral("address"), QStringLiteral("127.0.0.1")},
+                             {QStringLiteral("port"), kGiven.port}};
+    theirs.insert(QStringLiteral("listeners"), listeners);
+    write(QJsonDocument(theirs).toJson());
+    const qsizetype before = changed.size();
+    QVERIFY(editor.change(directly()).value(0).startsWith(QStringLiteral("--listen: ")));
+    QCOMPARE(changed.size(), before);
+    QCOMPARE(written(), theirs);
 }
 
 void TestProfileEditor::keepsPasswordsInMemory()
@@ -376,12 +418,14 @@ void TestProfileEditor::importsWhatItExported()
                                 }};
     const ui::ImportedFile file = ui::readImport(*editor.readForImport(target), into, {});
     QCOMPARE(file.kind, ui::ImportKind::Profile);
-    QCOMPARE(editor.change(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
+    QCOMPARE(editor.importProfile(ui::withImport(file, into, ui::ImportMode::Replace)), QStringList());
     QCOMPARE(editor.profile(), before);
-    // The one of before is the backup.
-    QFile backup(path() + QStringLiteral(".bak"));
-    QVERIFY(backup.open(QIODevice::ReadOnly));
-    QVERIFY(backup.readAll().contains("direct"));
+    // The one of before is the backup, and is kept for longer.
+    for (const char *ending : {".bak", ".before-import"}) {
+        QFile backup(path() + QLatin1StringView(ending));
+        QVERIFY(backup.open(QIODevice::ReadOnly));
+        QVERIFY(backup.readAll().contains("direct"));
+    }
 }
 
 void TestProfileEditor::losesNothingWhenAnImportFails()
@@ -402,11 +446,16 @@ void TestProfileEditor::losesNothingWhenAnImportFails()
     const ui::ImportedFile file = ui::readImport(
         "<ProxifierProfile><ProxyList>" + proxies + "</ProxyList></ProxifierProfile>", into, {});
     QCOMPARE(file.kind, ui::ImportKind::Proxifier);
-    const QStringList problems = editor.change(ui::withImport(file, into, ui::ImportMode::Add));
+    const QString kept = path() + QStringLiteral(".before-import");
+    QVERIFY(QFile::copy(path(), kept));
+    QVERIFY(QFile(kept).resize(1)); // whatever the last import has left
+    const QStringList problems = editor.importProfile(ui::withImport(file, into, ui::ImportMode::Add));
     QVERIFY(problems.value(0).startsWith(QStringLiteral("$.servers: ")));
     QCOMPARE(editor.profile(), before);
     QCOMPARE(written(), fileBefore);
-    QVERIFY(!QFile::exists(path() + QStringLiteral(".bak")));
+    QCOMPARE(QFileInfo(kept).size(), 1);
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files, QDir::Name),
+             (QStringList{QStringLiteral("profile.json"), QStringLiteral("profile.json.before-import")}));
     QCOMPARE(changed.size(), 0);
 }
 

@@ -102,6 +102,7 @@ private Q_SLOTS:
     void copyIsPrivate();
     void copyIsNeverTheProfileItself();
     void keepsWhatWasThereBeforeAnImport();
+    void failedImportLeavesTheBackupOfTheOneBefore();
     void copyReplacesNoDevice();
     void fullDiskLeavesTheOldCopy();
     void listenEndpointReplacesTheFirstListener();
@@ -422,7 +423,33 @@ void ProfileFileTest::keepsWhatWasThereBeforeAnImport()
     QCOMPARE(file.save(validProfile(3)), std::nullopt);
     QCOMPARE(QJsonDocument::fromJson(readFile(file.importBackupPath())).object(), validProfile(1));
     QCOMPARE(file.backUpForImport(), std::nullopt);
+    file.finishImportBackup();
     QCOMPARE(QJsonDocument::fromJson(readFile(file.importBackupPath())).object(), validProfile(3));
+    const QStringList left{u"p.json"_s, u"p.json.bak"_s, u"p.json.before-import"_s};
+    QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files, QDir::Name), left);
+}
+
+void ProfileFileTest::failedImportLeavesTheBackupOfTheOneBefore()
+{
+    const ProfileFile file(path(u"p.json"_s));
+    QCOMPARE(file.save(validProfile(1)), std::nullopt);
+    // There was none before.
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    QCOMPARE(file.takeBackImportBackup(), std::nullopt);
+    QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files), QStringList{u"p.json"_s});
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    file.finishImportBackup();
+    QCOMPARE(file.save(validProfile(2)), std::nullopt);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        QCOMPARE(file.backUpForImport(), std::nullopt);
+        QCOMPARE(file.takeBackImportBackup(), std::nullopt);
+        QCOMPARE(QJsonDocument::fromJson(readFile(file.importBackupPath())).object(), validProfile(1));
+    }
+    // One that was cut short leaves what the next one has no use for.
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    QCOMPARE(file.takeBackImportBackup(), std::nullopt);
+    QCOMPARE(QJsonDocument::fromJson(readFile(file.importBackupPath())).object(), validProfile(2));
 }
 
 void ProfileFileTest::copyReplacesNoDevice()

@@ -108,13 +108,13 @@ void SingleInstanceTest::carriesRequestsAndAnswers()
 {
     const auto instance = makeInstance(m_address);
     QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
-    for (const QString &word : {u"show"_s, u"toggle"_s, u"quit"_s}) {
+    for (const QString &word : {u"show"_s, u"toggle"_s, u"reload"_s, u"quit"_s}) {
         const std::optional<Reply> reply = ask(m_address, word);
         QVERIFY(reply);
         QVERIFY(reply->done);
         QCOMPARE(reply->text, u"done"_s);
     }
-    QCOMPARE(m_requests, QList<Request>({Request::Show, Request::Toggle, Request::Quit}));
+    QCOMPARE(m_requests, QList<Request>({Request::Show, Request::Toggle, Request::Reload, Request::Quit}));
 }
 
 void SingleInstanceTest::passesRefusalsOn()
@@ -152,6 +152,9 @@ void SingleInstanceTest::nobodyRunningIsToldAtOnce()
     clock.start();
     QVERIFY(!ask(m_address, u"show"_s));
     QVERIFY(clock.elapsed() < 2'000);
+    // Not to be taken for one that does not answer.
+    const auto reply = app::sendRequest(m_address, u"reload"_s, 5s);
+    QCOMPARE(reply.error(), engine::Message(app::kNoInstanceProblem));
 }
 
 void SingleInstanceTest::profilesHaveInstancesOfTheirOwn()

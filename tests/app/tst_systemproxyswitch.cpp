@@ -60,6 +60,8 @@ private Q_SLOTS:
     void startsAsItWasLeft();
     void restoresWhatADeadOneLeft();
     void respectsForeignChanges();
+    void respectsForeignChangesAfterADeath();
+    void goesOnTryingToRestoreWhatADeadOneLeft();
     void tellsWhatIsWrong();
     void goesOnTryingToRestore();
     void restoresWithoutBeingClosed();
@@ -107,9 +109,10 @@ void SystemProxySwitchTest::cleanup()
 void SystemProxySwitchTest::makeSwitch()
 {
     m_switch.reset();
-    m_switch = std::make_unique<SystemProxySwitch>(*m_engine, *m_store,
-                                                   makeKeeper(m_directory->path(), *m_desktop), QString());
-    m_switch->start();
+    auto keeper = makeKeeper(m_directory->path(), *m_desktop);
+    const app::SystemProxyKeeper::Outcome left = app::restoreAfterDeath(*keeper);
+    m_switch = std::make_unique<SystemProxySwitch>(*m_engine, *m_store, std::move(keeper), QString());
+    m_switch->start(left);
 }
 
 void SystemProxySwitchTest::openEngine(const ListenerProfile &listener)
@@ -280,6 +283,37 @@ void SystemProxySwitchTest::respectsForeignChanges()
     QCOMPARE(m_desktop->get().value(u"mode"_s), QStringList{u"auto"_s});
 }
 
+/// When the power fails nobody puts anything back before the next start.
+void SystemProxySwitchTest::respectsForeignChangesAfterADeath()
+{
+    m_switch.reset();
+    app::setSystemProxyWanted(true);
+    QVERIFY(makeKeeper(m_directory->path(), *m_desktop)->apply(someWish()).isSet);
+    const QStringList theirs{u"theirs"_s, u"8080"_s};
+    m_desktop->set(u"http"_s, theirs);
+    for (int start = 0; start < 2; ++start) {
+        makeSwitch();
+        QVERIFY(!app::isSystemProxyWanted());
+        QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::Off, kPatience);
+        QCOMPARE(m_switch->status().problem,
+                 start == 0 ? SystemProxyProblem::ChangedByOthers : SystemProxyProblem::None);
+        QCOMPARE(m_desktop->get().value(u"http"_s), theirs);
+        QCOMPARE(m_desktop->get().value(u"socks"_s), m_before.value(u"socks"_s));
+    }
+}
+
+void SystemProxySwitchTest::goesOnTryingToRestoreWhatADeadOneLeft()
+{
+    m_switch.reset();
+    QVERIFY(makeKeeper(m_directory->path(), *m_desktop)->apply(someWish()).isSet);
+    m_desktop->canRead = false;
+    makeSwitch();
+    QTRY_COMPARE_WITH_TIMEOUT(m_switch->status().problem, SystemProxyProblem::RestoreFailed, kPatience);
+    m_desktop->canRead = true;
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->get(), m_before, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(m_switch->status().problem, SystemProxyProblem::None, kPatience);
+}
+
 void SystemProxySwitchTest::tellsWhatIsWrong()
 {
     QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::Off, kPatience);
@@ -343,7 +377,7 @@ void SystemProxySwitchTest::saysThatADesktopIsUnknown()
                                                                   engine::Message::verbatim(u"XFCE"_s)},
                                                 [](const QString &) { return nullptr; }),
                                             QString());
-    m_switch->start();
+    m_switch->start({});
     m_switch->setOn(true);
     QCOMPARE(state(), SystemProxyState::Unavailable);
     QVERIFY(ui::systemProxyText(m_switch->status()).contains(u"XFCE"_s));

@@ -13,8 +13,8 @@ from desktop import is_open
 from displaycase import DisplayTestCase
 from gnome import TOOLS as GNOME_TOOLS
 from gnome import Gnome
-from harness import Curl, listener, profile, wait_until
-from xsmp import SessionManager
+from harness import Curl, becomes, listener, profile, wait_until
+from xsmp import RESTART_NEVER, SessionManager
 from xsmp import is_possible as has_session_manager
 
 BROKEN = '{"version": 1, "listeners": ['
@@ -39,6 +39,16 @@ class SessionsTest(DisplayTestCase):
                 application.wait_until_active()
                 application.choose("Quit")
                 self.assert_ends(application)
+
+    def test_second_minimised_start_shows_nothing(self):
+        application = self.launch("--minimized")
+        icon = application.icon()
+        wait_until(lambda: is_open(application.port), "the listener to open")
+        result = application.program.command("--minimized")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        self.assertFalse(becomes(lambda: application.windows() != {icon}, SETTLED))
+        application.choose("Quit")
+        self.assert_ends(application)
 
     def launch_broken(self, backup=None):
         """Starts the program with half a profile, and waits for what it says to that."""
@@ -182,7 +192,7 @@ class SessionsTest(DisplayTestCase):
 
                 def end(_application, manager=manager):
                     self.assertEqual(manager.read(), "registered")
-                    self.assertEqual(manager.end_session(), "saved")
+                    self.assertEqual(manager.end_session(), f"saved {RESTART_NEVER}")
 
                 self.end_session(end, manager.variables, shown)
 

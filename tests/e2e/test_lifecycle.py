@@ -162,11 +162,15 @@ class Trouble(WebTestCase):
             holder.bind(("127.0.0.1", 0))
             holder.listen()
             port = holder.getsockname()[1]
-            program = self.start(profile(), listen=f"127.0.0.1:{port}")
-            self.assertNotEqual(program.wait(), 0)
-        self.assertIn(f"127.0.0.1:{port}", program.log())
-        self.assertIn(str(os.getpid()), program.log())
-        self.assertTrue(program.lines.empty())
+            for count, level in enumerate(("debug", "error"), 1):
+                with self.subTest(level=level):
+                    program = self.start(profile(), "--log-level", level, listen=f"127.0.0.1:{port}")
+                    self.assertNotEqual(program.wait(), 0)
+                    failures = [line for line in program.log().splitlines() if "Cannot listen on" in line]
+                    self.assertEqual(len(failures), count)
+                    self.assertIn(f"127.0.0.1:{port}", failures[-1])
+                    self.assertIn(str(os.getpid()), failures[-1])
+                    self.assertTrue(program.lines.empty())
 
     def test_one_address_in_use_leaves_the_other(self):
         with socket.socket() as holder:

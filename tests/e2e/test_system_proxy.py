@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 from gnome import TOOLS, Gnome
-from harness import PROGRAM, TestCase, free_port, listener, profile, wait_until
+from harness import PROGRAM, TestCase, becomes, free_port, listener, profile, wait_until
 from usermanager import GENERATOR, RealManager, RecordedManager
 
 PROTOCOLS = ["socks4", "socks5", "http"]
@@ -171,6 +171,28 @@ class SystemProxy(TestCase):
         self.addCleanup(again.wait)
         self.addCleanup(again.kill)
         self.wait_until_restored()
+
+    def setting(self):
+        with open(os.path.join(self.folder, "hosier.ini"), encoding="utf-8") as file:
+            return [line.strip() for line in file if line.startswith("on=")]
+
+    def test_foreign_changes_after_a_death_are_kept(self):
+        for headless in (False, True):
+            with self.subTest(headless=headless):
+                told = self.leave_it_set().log().count("Somebody else has changed")
+                self.gnome.set(".http", "host", "'theirs.example'")
+                if headless:
+                    again = self.start(headless=True, listen=f"127.0.0.1:{self.port}", display=self.gnome.variables)
+                    again.listening_port()
+                else:
+                    again = self.open(wait=False)
+                self.assertFalse(becomes(lambda: self.gnome.points_at(self.port), 1.5))
+                self.assertEqual(self.gnome.get(".http", "host"), "'theirs.example'")
+                self.assertEqual(self.setting(), ["on=false"])
+                self.assertEqual(again.log().count("Somebody else has changed"), told + 1)
+                self.assertEqual(again.command("--quit").returncode, 0)
+                self.assertEqual(again.wait(), 0)
+                self.gnome.set(".http", "host", "'corporate.example'")
 
     def test_killed_watchdog_is_replaced(self):
         program = self.open()

@@ -4,7 +4,8 @@
 import os
 import unittest
 
-from harness import HELLO_HASH, Curl, WebTestCase, free_port, listener, profile, user
+from desktop import is_open
+from harness import HELLO_HASH, Curl, WebTestCase, free_port, listener, profile, user, wait_until
 
 PUMPS = ("native", "portable")
 
@@ -165,6 +166,40 @@ class Passwords(WebTestCase):
         self.assert_fetches(f"socks5h://127.0.0.1:{port}", self.web.url("/"), HELLO_HASH, "--proxy-user",
                             "carol:open sesame")
         self.assertEqual(Curl(f"socks5h://carol:sesame@127.0.0.1:{port}", self.web.url("/")).wait(), 97)
+
+    def test_running_program_takes_passwords_up(self):
+        self.program.end()
+        for headless in (True, False):
+            with self.subTest(headless=headless):
+                settings = profile(listener(authentication="password"), users=[user("alice", "secret")])
+                port = free_port()
+                program = self.start(settings, headless=headless, listen=f"127.0.0.1:{port}",
+                                     platform=None if headless else "offscreen")
+                wait_until(lambda port=port: is_open(port), "the listener to open")
+                result = program.command("--set-password", "alice", input="another\n")
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                self.assertIn("the running instance uses it from now on", result.stdout)
+                proxy = f"socks5h://alice:{{}}@127.0.0.1:{port}"
+                self.assert_fetches(proxy.format("another"), self.web.url("/"), HELLO_HASH)
+                self.assertEqual(Curl(proxy.format("secret"), self.web.url("/")).wait(), 97)
+                self.assertEqual(program.command("--toggle").returncode, 0)
+                self.assertEqual(program.command("--toggle").returncode, 0)
+                wait_until(lambda port=port: is_open(port), "the listener to open again")
+                self.assert_fetches(proxy.format("another"), self.web.url("/"), HELLO_HASH)
+                self.assertEqual(program.command("--quit").returncode, 0)
+                self.assertEqual(program.wait(), 0)
+
+    def test_running_program_says_why_it_goes_on_as_before(self):
+        self.program.end()
+        port = free_port()
+        program = self.start(profile(), listen=f"127.0.0.1:{port}")
+        program.listening_port()
+        program.write_profile(profile(listener(), listener(port, name="Second")))  # which --listen has taken
+        result = program.command("--set-password", "carol", input="secret\n")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("added", result.stdout)
+        self.assertIn("goes on with the profile of before: --listen: ", result.stderr)
+        self.assertIn("profile not reloaded", program.log())
 
     def test_empty_password_is_refused(self):
         for text in ("", "\n", "x" * 256 + "\n"):

@@ -16,6 +16,7 @@ POINTER = ctypes.c_void_p
 NUMBER = ctypes.c_int
 SAVE_BOTH = 2  # SmSaveBoth: what is shared and what is the client's own
 NO_INTERACTION = 0  # SmInteractStyleNone
+RESTART_NEVER = 3  # SmRestartNever
 
 
 def is_possible():
@@ -52,7 +53,8 @@ class SessionManager:
         return self.process.stdout.readline().strip() if becomes(is_ready, PATIENCE) else ""
 
     def end_session(self):
-        """Asks the client to save itself, then tells it to die. Returns what it answered to the first."""
+        """Asks the client to save itself, then tells it to die. Returns what it answered to the first, and when it is
+        to be started again."""
         self.process.stdin.write("end\n")
         self.process.stdin.flush()
         return self.read()
@@ -66,6 +68,18 @@ class Callbacks(ctypes.Structure):
                 for field in ((name, POINTER), (f"{name}_data", POINTER))]
 
 
+class Value(ctypes.Structure):
+    """SmPropValue."""
+
+    _fields_ = [("length", NUMBER), ("value", POINTER)]
+
+
+class Property(ctypes.Structure):
+    """SmProp."""
+
+    _fields_ = [("name", ctypes.c_char_p), ("type", ctypes.c_char_p), ("count", NUMBER), ("values", ctypes.POINTER(Value))]
+
+
 class _Manager:
     def __init__(self):
         self.sm, self.ice = map(ctypes.CDLL, LIBRARIES)
@@ -76,6 +90,7 @@ class _Manager:
         self.sm.SmsGenerateClientID.restype = POINTER
         self.clients = []
         self.connections = {}
+        self.restart = None  # what a client has said last: a number as in SM.h
         self.kept = []  # ctypes forgets functions that only C knows.
         self._initialise()
 
@@ -101,12 +116,18 @@ class _Manager:
 
         @self.keep(None, POINTER, POINTER, NUMBER)
         def done(client, _data, success):
-            print("saved" if success else "failed", flush=True)
+            print(f"saved {self.restart}" if success else "failed", flush=True)
             self.sm.SmsDie(POINTER(client))
 
         @self.keep(None, POINTER, POINTER, NUMBER, POINTER)
         def ignore(*_):
             pass
+
+        @self.keep(None, POINTER, POINTER, NUMBER, ctypes.POINTER(ctypes.POINTER(Property)))
+        def set_properties(_client, _data, count, properties):
+            for one in (properties[i].contents for i in range(count)):
+                if one.name == b"RestartStyleHint":
+                    self.restart = ctypes.string_at(one.values[0].value, 1)[0]
 
         @self.keep(None, POINTER, POINTER)
         def phase2(client, _data):
@@ -123,6 +144,7 @@ class _Manager:
             table = Callbacks(**{name: self.address(ignore) for name, _ in Callbacks._fields_[::2]})
             table.register, table.done = self.address(register), self.address(done)
             table.phase2, table.close = self.address(phase2), self.address(close)
+            table.set_properties = self.address(set_properties)
             ctypes.memmove(callbacks, ctypes.byref(table), ctypes.sizeof(table))
             return 1
 

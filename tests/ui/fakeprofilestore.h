@@ -37,6 +37,17 @@ public:
         return {};
     }
 
+    [[nodiscard]] QStringList importProfile(const engine::Profile &profile) override
+    {
+        if (!backupProblem.isEmpty())
+            return {backupProblem};
+        const engine::Profile before = m_profile;
+        const QStringList problems = change(profile);
+        if (problems.isEmpty())
+            backups.append(before);
+        return problems;
+    }
+
     /// As after a reload: whatever it is.
     void put(const engine::Profile &profile)
     {
@@ -48,14 +59,6 @@ public:
     {
         exports.append({path, users});
         return failure.isEmpty() ? std::nullopt : std::optional(failure);
-    }
-
-    [[nodiscard]] std::optional<QString> backUpForImport() const override
-    {
-        if (!backupProblem.isEmpty())
-            return backupProblem;
-        backups.append(m_profile);
-        return std::nullopt;
     }
 
     [[nodiscard]] engine::Expected<QByteArray, QString> readForImport(const QString &path) const override
@@ -96,8 +99,8 @@ public:
     QHash<QString, QByteArray> passwords;
     QHash<QString, QByteArray> files; ///< what readForImport() finds
     mutable QList<std::pair<QString, ui::ExportUsers>> exports;
-    mutable QList<engine::Profile> backups;
-    QString backupProblem;   ///< not empty: what backUpForImport() fails with
+    QList<engine::Profile> backups;
+    QString backupProblem;   ///< not empty: what importProfile() fails with
     QString passwordProblem; ///< not empty: what setPassword() fails with
     QString failure;         ///< not empty: what change() and exportTo() fail with
     bool credentialStore = true;

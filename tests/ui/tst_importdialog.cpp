@@ -180,9 +180,11 @@ void TestImportDialog::saysWhatIsWrongWithAFile()
 void TestImportDialog::losesNothingWhenTheStoreRefuses()
 {
     m_store.failure = QStringLiteral("$.rules[0].hosts[1]: is wrong");
+    m_store.backups.clear();
     open(kPpxSample102);
     apply();
     QVERIFY(m_dialog->isVisible());
+    QVERIFY(m_store.backups.isEmpty()); // that of the last import stays
     QCOMPARE(m_store.profile(), exampleProfile());
     QVERIFY(find<QLabel>("problems")->isVisible());
     QCOMPARE(firstLine(), QStringLiteral("$.rules[0].hosts[1]|is wrong"));

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void tellsOfAChangedServerAnew();
     void tellsServersOfOneNameApart();
     void gathersServersThatFailTogether();
+    void gathersServersBetweenEvents();
     void namesAFewServersAndCountsTheRest();
     void tellsOfAFailedListenerOnce();
     void tellsThatFilesCannotBeOpened();
@@ -89,7 +90,7 @@ private:
     {
         for (const engine::ServerHealth &health : healths)
             m_notifier->takeHealth(health);
-        m_notifier->tellDue();
+        pass(Notifier::kGatherTime);
     }
 
     QTemporaryDir m_folder;
@@ -166,6 +167,8 @@ void TestNotifier::kindsDoNotWaitForEachOther()
     m_notifier->takeEvents(
         {blocked(QStringLiteral("curl")),
          listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse)});
+    QCOMPARE(m_told.size(), 2);
+    pass(Notifier::kGatherTime);
     QCOMPARE(m_told.size(), 3);
 }
 
@@ -188,6 +191,7 @@ void TestNotifier::saysNothingThatIsSwitchedOff()
         {blocked(QStringLiteral("curl")),
          listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse),
          listener(QStringLiteral("Local"), EventCode::DescriptorsExhausted)});
+    pass(Notifier::kGatherTime);
     QCOMPARE(m_told.size(), 3);
     for (const Notification &notification : std::as_const(m_told))
         QVERIFY(notification.notice != notice);
@@ -274,8 +278,24 @@ void TestNotifier::gathersServersThatFailTogether()
     m_notifier->takeHealth({QStringLiteral("one"), true, {}});
     m_notifier->takeHealth({QStringLiteral("other"), true, {}});
     QCOMPARE(m_told.size(), 1);
+    m_now += Notifier::kGatherTime.count();
     QTRY_COMPARE_WITH_TIMEOUT(m_told.size(), 2, static_cast<int>(4 * Notifier::kGatherTime.count()));
     QCOMPARE(m_told.last().text.split(u'\n').size(), 2);
+}
+
+/// Events come all the time.
+void TestNotifier::gathersServersBetweenEvents()
+{
+    m_notifier->setServers({serverOf(QStringLiteral("one")), serverOf(QStringLiteral("other"))});
+    m_notifier->takeHealth({QStringLiteral("one"), true, {}});
+    m_notifier->takeEvents({});
+    m_now += Notifier::kGatherTime.count() / 2;
+    m_notifier->takeHealth({QStringLiteral("other"), true, {}});
+    m_notifier->takeEvents({});
+    QCOMPARE(m_told.size(), 0);
+    pass(Notifier::kGatherTime / 2); // since the first
+    QCOMPARE(m_told.size(), 1);
+    QCOMPARE(m_told.first().text.split(u'\n').size(), 2);
 }
 
 void TestNotifier::namesAFewServersAndCountsTheRest()

@@ -7,6 +7,10 @@
 #include "ui/trafficview.h"
 
 #include <QComboBox>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QLockFile>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTest>
@@ -81,6 +85,7 @@ private Q_SLOTS:
     void beginsANewDay();
     void survivesAWrongClock();
     void writesNowAndThen();
+    void waitsForNobodyWhileItRuns();
     void readsNoNonsense();
     void showsSums();
 
@@ -422,6 +427,35 @@ void TestTrafficView::writesNowAndThen()
     QCOMPARE(written(), 1'000U);
     day.add(totals(2'000, 0));
     QCOMPARE(written(), 1'000U);
+}
+
+/// Another session writes: what is to be added to its sum stays for the next time.
+void TestTrafficView::waitsForNobodyWhileItRuns()
+{
+    const auto written = [] {
+        return QSettings().value(QStringLiteral("traffic/days/1/down")).toULongLong();
+    };
+    constexpr std::int64_t kInterval = std::chrono::milliseconds(ui::kDaySaveInterval).count();
+    ui::TrafficDay day(m_clock);
+    QVERIFY(QDir().mkpath(QFileInfo(QSettings().fileName()).path()));
+    QLockFile others(QSettings().fileName() + QStringLiteral(".traffic.lock"));
+    QVERIFY(others.tryLock());
+    pass(kInterval);
+    QElapsedTimer timer;
+    timer.start();
+    day.add(totals(1'000, 0));
+    QVERIFY(timer.elapsed() < 250);
+    QCOMPARE(written(), 0U);
+    QCOMPARE(day.today(), (TrafficSum{1'000, 0}));
+    others.unlock();
+    pass(kInterval);
+    day.add(totals(1'001, 0));
+    QCOMPARE(written(), 1'001U);
+    // The last time it is now or never.
+    QVERIFY(others.tryLock());
+    day.add(totals(1'002, 0));
+    day.save();
+    QCOMPARE(written(), 1'002U);
 }
 
 void TestTrafficView::readsNoNonsense()
