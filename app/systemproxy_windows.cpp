@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/systemproxy_windows.h"
 
+#include "app/platform.h"
+#include "app/systemproxykeeper.h"
 #include "app/windowsbypass.h"
 
 #include <array>
@@ -201,6 +203,13 @@ public:
         return fields;
     }
 
+    [[nodiscard]] ProxyFields switchedOff(ProxyFields fields) const override
+    {
+        for (const QString &connection : connectionsOf(fields))
+            fields[field(connection, kFlags)] = QStringList{QString::number(PROXY_TYPE_DIRECT)};
+        return fields;
+    }
+
     [[nodiscard]] std::optional<Message> write(const ProxyFields &fields) const override
     {
         std::optional<Message> problem;
@@ -283,6 +292,12 @@ FoundBackend findSystemProxyBackend()
 std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)
 {
     return name == "windows"_L1 ? makeWindowsProxy(listConnections) : nullptr;
+}
+
+/// A portable copy has a directory of its own, but no settings of its own.
+QString systemProxyLockPath()
+{
+    return instanceDirectories().constFirst() + u"/hosier-system-proxy.lock"_s;
 }
 
 } // namespace app

@@ -78,11 +78,12 @@ Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &
     return plan;
 }
 
-SystemProxyKeeper::SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker)
+SystemProxyKeeper::SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker,
+                                     const QString &lockPath)
     : m_journal(directory)
     , m_own(std::move(backend))
     , m_maker(std::move(maker))
-    , m_lock(m_journal.lockPath())
+    , m_lock(lockPath)
 {
     m_lock.setStaleLockTime(0); // Old is not stale: only the death of its process is.
 }
@@ -112,7 +113,11 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::apply(const SystemProxyWish &wish)
     const auto present = m_own.backend->read();
     if (!present)
         return release(SystemProxyProblem::ReadFailed, present.error());
-    return write({m_own.backend->name(), *present, {*fields}}, *fields);
+    // Set already, and no journal of ours says so: left by another copy, or the journal is lost. What was
+    // before nobody knows, and this address is a dead end once we are gone.
+    const bool isOursAlready = m_own.backend->isSameProxy(*present, *fields);
+    const ProxyFields previous = isOursAlready ? m_own.backend->switchedOff(*present) : *present;
+    return write({m_own.backend->name(), previous, {*fields}}, *fields);
 }
 
 SystemProxyKeeper::Outcome SystemProxyKeeper::restore()
@@ -165,8 +170,8 @@ bool SystemProxyKeeper::takeLock()
 {
     if (m_lock.isLocked())
         return true;
-    QDir().mkpath(QFileInfo(m_journal.lockPath()).absolutePath());
-    removeDeadLock(m_journal.lockPath());
+    QDir().mkpath(QFileInfo(m_lock.fileName()).absolutePath());
+    removeDeadLock(m_lock.fileName());
     return m_lock.tryLock(static_cast<int>(kLockPatience.count()));
 }
 
@@ -230,7 +235,9 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
         if (!after)
             return {true, SystemProxyProblem::RestoreFailed, after.error()};
         for (auto field = plan.fields.begin(); field != plan.fields.end(); ++field) {
-            if (after->value(field.key()) != field.value())
+            // As in isSameProxy(): a list of exceptions may be kept in another form.
+            if (backend->kindOf(field.key()) != ProxyFieldKind::Other &&
+                after->value(field.key()) != field.value())
                 return {true, SystemProxyProblem::RestoreFailed, Message::verbatim(field.key())};
         }
     } else if (const auto problem = backend->tell()) {

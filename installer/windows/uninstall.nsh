@@ -2,11 +2,14 @@
 ;
 ; The uninstaller: a part of hosier.nsi.
 
-; What only the user who started this can do, and the administrator whose password is typed in cannot: their programs quit,
-; and their system proxy is what it was.
+; What only the user who started this can do, and the administrator whose password is typed in cannot: their programs are told
+; to quit, and their system proxy is what it was. Whether they have quit the administrator finds out, who may write the file.
 Function un.PutBack
     StrCpy $R0 $INSTDIR
-    Call un.StopProgram
+    nsExec::Exec /TIMEOUT=10000 '"$INSTDIR\hosier.exe" --quit'
+    Pop $0
+    Call un.EndInstances
+    Sleep ${QUIT_MILLISECONDS}
     nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
     Pop $0
 FunctionEnd
@@ -87,8 +90,8 @@ Function un.FindPasswords
 FunctionEnd
 
 ; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
-; a copy under way, which a killed program leaves. The locks of instances are where temporary files usually are, whatever
-; the environment says.
+; a copy under way, which a killed program leaves. The locks of instances and of the system proxy are where temporary files
+; usually are, whatever the environment says.
 Function un.RemoveUserData
     SetShellVarContext current
     Delete "$LOCALAPPDATA\Temp\hosier-*.lock*"
@@ -96,7 +99,6 @@ Function un.RemoveUserData
     Delete "$LOCALAPPDATA\hosier\hosier*.log*" ; of each profile, and older ones
     Delete "$LOCALAPPDATA\hosier\crash-*.txt"
     Delete "$LOCALAPPDATA\hosier\system-proxy.json*" ; also what was put aside as damaged
-    Delete "$LOCALAPPDATA\hosier\system-proxy.lock*"
     StrCpy $R1 0
     Call un.FindPasswords
     ${If} $R2 > 0

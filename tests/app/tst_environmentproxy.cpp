@@ -74,6 +74,7 @@ private Q_SLOTS:
     void tellsOfWhatTheListenerSpeaks();
     void setsAndRestores();
     void restoresTwice();
+    void removesItsOwnFileWithoutAJournal();
     void keepsAFileOfThatName();
     void restoresWithoutHavingWritten();
     void tellsTheManagerOfARemovalThatItHasMissed();
@@ -109,7 +110,8 @@ private:
             configuration, app::FoundBackend{std::make_unique<EnvironmentProxy>(configuration), {}, {}},
             [configuration](const QString &name) -> std::unique_ptr<app::SystemProxyBackend> {
                 return name == "environment"_L1 ? std::make_unique<EnvironmentProxy>(configuration) : nullptr;
-            });
+            },
+            path(u"test.lock"_s));
     }
 
     QByteArray m_searched;
@@ -242,6 +244,17 @@ void EnvironmentProxyTest::setsAndRestores()
     QVERIFY(!QFile::exists(file()));
     QCOMPARE(asked(), QStringList{u"--user daemon-reload journal -"_s});
     QVERIFY(!hasJournal());
+}
+
+/// Which a process has left that died, and whose journal somebody has removed.
+void EnvironmentProxyTest::removesItsOwnFileWithoutAJournal()
+{
+    QVERIFY(keeper()->apply(wish()).isSet);
+    SystemProxyJournal(m_directory->path()).remove();
+    const auto one = keeper();
+    QVERIFY(one->apply(wish()).isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QVERIFY(!QFile::exists(file()));
 }
 
 void EnvironmentProxyTest::restoresTwice()

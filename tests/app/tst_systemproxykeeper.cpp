@@ -43,6 +43,7 @@ private Q_SLOTS:
     void noticesThatSettingsDoNotStay();
     void takesExceptionsInTheSystemsForm();
     void putsBackExceptionsInTheSystemsFormAfterAnother();
+    void putsBackExceptionsThatDoNotStayAsTheyAre();
     void leavesExceptionsOfOthersAlone();
     void changesNothingWithoutAJournal();
     void putsBackAFieldThatWasWrittenByHalf_data();
@@ -55,6 +56,8 @@ private Q_SLOTS:
     void setsADamagedJournalAside();
     void writesALostJournalAgain();
     void leavesTheTurnToOneInstance();
+    void leavesTheTurnToOneCopy();
+    void leavesNothingThatADeadCopyHasSet();
     void restoresByForceWhatAnotherHolds();
     void refusesProtocolsThatCannotBeNamed();
 
@@ -250,6 +253,21 @@ void SystemProxyKeeperTest::putsBackExceptionsInTheSystemsFormAfterAnother()
     QCOMPARE(m_desktop->fields, m_before);
 }
 
+/// The user's own, once written again.
+void SystemProxyKeeperTest::putsBackExceptionsThatDoNotStayAsTheyAre()
+{
+    m_desktop->fields[u"except"_s] = {u"localhost"_s, u"wiki"_s};
+    m_desktop->tidiesExceptions = true;
+    m_before[u"except"_s] = {u"<local>"_s, u"wiki"_s};
+    const auto one = keeper();
+    QVERIFY(one->apply(someWish()).isSet);
+    const auto outcome = one->restore();
+    QCOMPARE(outcome.problem, SystemProxyProblem::None);
+    QVERIFY(!outcome.isSet);
+    QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
+}
+
 /// They do not end what is set, and they stay when that ends.
 void SystemProxyKeeperTest::leavesExceptionsOfOthersAlone()
 {
@@ -431,6 +449,40 @@ void SystemProxyKeeperTest::leavesTheTurnToOneInstance()
     QCOMPARE(one->restore().problem, SystemProxyProblem::None);
     QVERIFY(other->apply(someWish(1'090)).isSet);
     QCOMPARE(m_desktop->fields.value(u"http"_s).value(1), u"1090"_s);
+}
+
+/// A portable copy keeps its journal beside it.
+void SystemProxyKeeperTest::leavesTheTurnToOneCopy()
+{
+    const QTemporaryDir beside;
+    const auto one = keeper();
+    const auto copy = makeKeeper(beside.path(), *m_desktop, m_directory->path());
+    QVERIFY(one->apply(someWish()).isSet);
+    QCOMPARE(copy->apply(someWish(1'090)).problem, SystemProxyProblem::OtherInstance);
+    QCOMPARE(copy->restore().problem, SystemProxyProblem::None);
+    QVERIFY(one->check().isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QVERIFY(copy->apply(someWish(1'090)).isSet);
+    QVERIFY(!hasJournal());
+    QCOMPARE(copy->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+}
+
+/// Which has a journal that nobody reads, at the port that the next one has, too.
+void SystemProxyKeeperTest::leavesNothingThatADeadCopyHasSet()
+{
+    const QTemporaryDir beside;
+    QVERIFY(makeKeeper(beside.path(), *m_desktop, m_directory->path())->apply(someWish()).isSet);
+    const auto one = keeper();
+    QVERIFY(one->apply(someWish()).isSet);
+    QVERIFY(one->check().isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields.value(u"mode"_s), QStringList{u"none"_s});
+    QVERIFY(!hasJournal());
+    // It comes again.
+    QCOMPARE(makeKeeper(beside.path(), *m_desktop, m_directory->path())->restore().problem,
+             SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
 }
 
 void SystemProxyKeeperTest::restoresByForceWhatAnotherHolds()
