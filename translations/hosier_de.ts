@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1: &quot;*&quot; steht für Teile von Namen, nicht von Adressen: Schreiben Sie einen Block wie &quot;10.0.0.0/8&quot;</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>Die Datei des Profils wurde inzwischen von einem anderen Programm geändert. Sie gilt jetzt; bitte nehmen Sie Ihre Änderung noch einmal vor.</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

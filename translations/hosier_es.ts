@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1: &quot;*&quot; representa partes de nombres, no de direcciones: escriba un bloque como &quot;10.0.0.0/8&quot;</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>Otro programa ha cambiado entretanto el archivo del perfil, que ya está en vigor; vuelva a hacer su cambio.</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

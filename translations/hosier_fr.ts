@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1&#xa0;: &quot;*&quot; remplace des parties de noms, pas d’adresses&#xa0;: écrivez un bloc tel que &quot;10.0.0.0/8&quot;</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>Le fichier du profil a été modifié entre-temps par un autre programme. Il est maintenant en vigueur&#xa0;; veuillez refaire votre modification.</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1: &quot;*&quot; が表すのは名前の一部で、アドレスの一部ではありません。&quot;10.0.0.0/8&quot; のようなブロックを書いてください</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>プロファイルのファイルがその間に別のプログラムによって変更されました。その内容が現在有効です。変更をもう一度行ってください。</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1: &quot;*&quot; representa partes de nomes, não de endereços: escreva um bloco como &quot;10.0.0.0/8&quot;</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>Outro programa alterou o arquivo do perfil nesse meio-tempo. Ele já está em vigor; faça sua alteração novamente.</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1: &quot;*&quot; заменяет части имён, а не адресов: напишите блок вроде &quot;10.0.0.0/8&quot;</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>Файл профиля тем временем был изменён другой программой. Теперь действует он; внесите своё изменение ещё раз.</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

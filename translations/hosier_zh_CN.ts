@@ -745,6 +745,10 @@
         <source>%1: &quot;*&quot; stands for parts of names, not of addresses: write a block such as &quot;10.0.0.0/8&quot;</source>
         <translation>%1：&quot;*&quot; 代表域名的一部分，不能代表地址的一部分：请写成 &quot;10.0.0.0/8&quot; 这样的地址段</translation>
     </message>
+    <message>
+        <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
+        <translation>配置文件在此期间已被其他程序更改，现已生效；请重新进行您的更改。</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

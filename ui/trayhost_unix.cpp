@@ -39,7 +39,7 @@ xcb_atom_t atomOf(xcb_connection_t *connection, const QByteArray &name)
             xcb_intern_atom(connection, 0, static_cast<std::uint16_t>(name.size()), name.constData()),
             nullptr),
         &std::free);
-    return atom == nullptr ? XCB_ATOM_NONE : atom->atom;
+    return atom == nullptr ? xcb_atom_t{XCB_ATOM_NONE} : atom->atom;
 }
 
 /// freedesktop.org, System Tray Protocol: the tray owns a selection of the screen's.

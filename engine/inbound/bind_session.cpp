@@ -246,6 +246,7 @@ bool BindSession::isAllowed(const Destination &peer)
         query.resolved = peer.address;
     }
     const Ruling ruling = m_services.host.decide(query);
+    m_services.registry.countHitBeside(m_record, ruling);
     if (ruling.action.kind == Action::Kind::Block || ruling.action != m_action ||
         (isAnybody && ruling.needsAddress))
         return false;

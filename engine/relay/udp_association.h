@@ -46,6 +46,9 @@ private:
         RuleCounterPointer rule; ///< that has sent something this way last: what comes back counts for it
     };
 
+    /// In `m_sockets`.
+    [[nodiscard]] static std::size_t familyIndex(const Address &address) { return address.isV6() ? 1 : 0; }
+
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;
 

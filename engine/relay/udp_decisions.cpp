@@ -17,17 +17,18 @@ const Ruling &UdpDecisions::find(const Destination &destination, const std::opti
         }
         m_last = &*known;
     }
-    if (m_last->second.ruling.rules != m_services.rules)
-        ask(m_last->first, m_last->second);
-    return m_last->second.ruling;
-}
-
-void UdpDecisions::ask(const Key &key, Known &known)
-{
-    known.ruling = m_services.decide(m_record, key.destination, key.resolved);
+    auto &[key, known] = *m_last;
+    if (known.ruling.rules != m_services.rules)
+        known.ruling = ask(key);
     const bool isProvisional = known.ruling.rules == 0 || known.ruling.needsAddress;
     if (!isProvisional)
         count(known);
+    return known.ruling;
+}
+
+Ruling UdpDecisions::ask(const Key &key) const
+{
+    return m_services.decide(m_record, key.destination, key.resolved);
 }
 
 void UdpDecisions::doWithoutAddress(const Destination &destination)
@@ -36,7 +37,7 @@ void UdpDecisions::doWithoutAddress(const Destination &destination)
     count(m_last->second);
 }
 
-/// A rule decides about a destination once, and another one when it takes over.
+/// A rule decides about a destination once, and another one when it takes over and something goes there.
 void UdpDecisions::count(Known &known)
 {
     if (known.counted == known.ruling.counter)

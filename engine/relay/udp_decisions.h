@@ -30,7 +30,7 @@ public:
     template <typename Visit> void renew(Visit visit)
     {
         for (auto &[key, known] : m_known) {
-            ask(key, known);
+            known.ruling = ask(key);
             visit(key.destination, key.resolved, std::as_const(known.ruling));
         }
     }
@@ -55,7 +55,7 @@ private:
     };
     using Table = std::unordered_map<Key, Known, Hash>;
 
-    void ask(const Key &key, Known &known);
+    [[nodiscard]] Ruling ask(const Key &key) const;
     void count(Known &known);
 
     UdpServices &m_services;

@@ -117,6 +117,12 @@ void Registry::countHit(Record &record)
         m_ruleCounters.countHit(record.m_counter);
 }
 
+void Registry::countHitBeside(const Record &record, const Ruling &ruling)
+{
+    if (ruling.counter != record.m_counter)
+        countHit(ruling);
+}
+
 /// Gives the bytes since the last time to the rule that decided about them. Not as they flow: that would be
 /// work for every read.
 void Registry::settleBytes(Record &record)

@@ -71,6 +71,8 @@ public:
     /// The ruling took effect.
     void countHit(const Ruling &ruling);
     void countHit(Record &record);
+    /// A rule has decided about who comes to a connection; nothing new where it is the connection's own.
+    void countHitBeside(const Record &record, const Ruling &ruling);
     void countDropped(Record &record, std::uint64_t datagrams);
     /// Ends a connection: reports it one last time and forgets it.
     void close(Record &record, const Error &error);

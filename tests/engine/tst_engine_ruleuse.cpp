@@ -49,6 +49,7 @@ class TestEngineRuleUse : public QObject
 private Q_SLOTS:
     void countsConnectionsAndTheirBytes();
     void countsABind();
+    void countsThePeerOfABind();
     void countsEachForwardedRequest();
     void countsEachDestinationOfAnAssociationOnce();
     void countsAnswersForTheRuleOfWhoAnswers();
@@ -105,6 +106,22 @@ void TestEngineRuleUse::countsABind()
     QVERIFY(peer.send("hello"));
     QCOMPARE(client.receive(5), QByteArray("hello"));
     QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(0), 1, 0, 5); }));
+}
+
+/// Asked for as anybody, who comes is another rule's than the request.
+void TestEngineRuleUse::countsThePeerOfABind()
+{
+    test::TestEngine engine(test::ruleProfile({hostRule("One", "127.0.0.1")}));
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    client.send(test::socks5Greeting() + test::socks5Request(test::endpoint("0.0.0.0", 0), test::kBind));
+    QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
+    const test::SocksReply reply = test::readSocks5Reply(client);
+    test::RawSocket peer = test::RawSocket::connectTo(reply.bound);
+    QCOMPARE(test::readSocks5Reply(client).code, 0);
+    QVERIFY(peer.send("hello"));
+    QCOMPARE(client.receive(5), QByteArray("hello"));
+    QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(0), 1, 0, 5); }));
+    QVERIFY(isUse(engine.useOf(kDefault), 1, 0, 0));
 }
 
 void TestEngineRuleUse::countsEachForwardedRequest()
@@ -177,6 +194,9 @@ void TestEngineRuleUse::countsAnswersForTheRuleOfWhoAnswers()
     // A rule that takes a destination over has decided about it once.
     profile.rules.prepend(hostRule("One", "127.0.0.1"));
     QVERIFY(engine.apply(profile));
+    const qsizetype before = engine.deltas().size();
+    QVERIFY(engine.waitFor([&] { return engine.deltas().size() >= before + 2; }));
+    QVERIFY(isUse(engine.useOf(0), 0, 0, 0)); // nothing has gone there since
     QVERIFY(client.sendTo(one, "1"));
     QVERIFY(!one.receive().from.isNull());
     QVERIFY(client.sendTo(one, "1"));
