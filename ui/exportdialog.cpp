@@ -40,7 +40,7 @@ ExportDialog::ExportDialog(const ProfileStore &store, QWidget *parent)
     m_users->setVisible(hasUsers);
     m_hint->setVisible(hasUsers);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    QPushButton *choose = buttons->addButton(tr("&Choose file..."), QDialogButtonBox::ActionRole);
+    QPushButton *choose = buttons->addButton(tr("&Choose file..."), QDialogButtonBox::AcceptRole);
     choose->setObjectName(QStringLiteral("exportChoose"));
     choose->setDefault(true);
     connect(choose, &QPushButton::clicked, this, &ExportDialog::chooseFile);

@@ -422,6 +422,7 @@ void TestAccessibility::goesInTheOrderOfReading()
     window->show();
     window->activateWindow();
     QTRY_COMPARE(QApplication::activeWindow(), window.get());
+    window->setAttribute(Qt::WA_KeyboardFocusChange); // as after the first key
     window->findChild<QWidget *>(first)->setFocus(Qt::TabFocusReason);
     QCOMPARE(tabOrder(*window), order);
 }

@@ -805,7 +805,7 @@ void TestServersPage::keepsTheMembersOnEnter()
 {
     start(sample());
     const QStringList before = m_store->profile().routes.constFirst().members;
-    open("routeEditAction", {u"both"_s});
+    open("serverEdit", {u"both"_s});
     auto *members = find<QListWidget>("routeMembers");
     members->setFocus();
     members->setCurrentRow(0);

@@ -24,6 +24,7 @@
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPainter>
 #include <QPointer>
 #include <QProxyStyle>
@@ -135,6 +136,7 @@ private Q_SLOTS:
     void namesEveryControl();
 
 private:
+    void showLimits();
     template <typename T> T *find(const char *name) const
     {
         auto *found = m_dialog->findChild<T *>(QLatin1String(name));
@@ -543,13 +545,20 @@ void TestSettings::changesALimit()
     QCOMPARE(m_store->profile().limits.maximumClients, 0);
 }
 
+void TestSettings::showLimits()
+{
+    m_dialog->show();
+    m_dialog->activateWindow();
+    auto *list = find<QListWidget>("settingsPages");
+    list->setCurrentItem(list->findItems(QStringLiteral("Limits"), Qt::MatchExactly).constFirst());
+}
+
 void TestSettings::takesALimitByEnter()
 {
     engine::Profile profile;
     profile.limits.maximumClients = 5;
     m_store->put(profile);
-    m_dialog->show();
-    find<QListWidget>("settingsPages")->setCurrentRow(kLimitsRow);
+    showLimits();
     auto *field = find<QDoubleSpinBox>("connectTimeoutSecondsField");
     field->setFocus();
     field->selectAll();
@@ -563,9 +572,7 @@ void TestSettings::takesALimitByEnter()
 /// The field before it is stored while the next one is filled in.
 void TestSettings::leavesWhatIsTypedAlone()
 {
-    m_dialog->show();
-    m_dialog->activateWindow();
-    find<QListWidget>("settingsPages")->setCurrentRow(kLimitsRow);
+    showLimits();
     find<QDoubleSpinBox>("handshakeTimeoutSecondsField")->setValue(20);
     auto *field = find<QDoubleSpinBox>("connectTimeoutSecondsField");
     field->setFocus();
