@@ -23,7 +23,7 @@ namespace
 
 constexpr std::chrono::milliseconds kBusTimeout{2'000};
 /// The X server tells of a tray that comes only whoever watches all of the screen.
-constexpr std::chrono::milliseconds kSelectionInterval{1'000};
+constexpr std::chrono::milliseconds kSelectionInterval{3'000};
 
 /// freedesktop.org, StatusNotifierItem, as the desktops have it: under KDE's name.
 const QString kWatcher = u"org.kde.StatusNotifierWatcher"_s;
