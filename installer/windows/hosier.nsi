@@ -47,6 +47,8 @@ RequestExecutionLevel user
 !define PROCESS_QUERY_LIMITED_INFORMATION 0x1000
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
+; What it takes where nothing drains.
+!define QUIT_MILLISECONDS 1000
 
 Name "Hosier"
 OutFile "${OUTPUT}"
@@ -86,11 +88,25 @@ Var Earlier
 !insertmacro MUI_UNPAGE_INSTFILES
 !include /CHARSET=UTF8 languages.nsh
 
+; $0 is "Admin" when the user is an administrator. Under Wine every user is: for installer/windows/test, only who was
+; started again as one.
+!macro GetAccountType
+    UserInfo::GetAccountType
+    Pop $0
+    !ifdef ONLY_ELEVATED
+        ClearErrors
+        ${GetOptions} $Parameters "/ELEVATED" $0
+        StrCpy $0 "Admin"
+        ${If} ${Errors}
+            StrCpy $0 "User"
+        ${EndIf}
+    !endif
+!macroend
+
 ; Everybody's installation takes an administrator: start `program` again as one, or give up when nobody can be asked, or
 ; when that was done and makes none, as where user account control is off.
 !macro RequireAdministrator program arguments before
-    UserInfo::GetAccountType
-    Pop $0
+    !insertmacro GetAccountType
     ${If} $0 != "Admin"
         ClearErrors
         ${GetOptions} $Parameters "/ELEVATED" $0

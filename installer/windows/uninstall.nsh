@@ -2,11 +2,14 @@
 ;
 ; The uninstaller: a part of hosier.nsi.
 
-; What only the user who started this can do, and the administrator whose password is typed in cannot: their programs quit,
-; and their system proxy is what it was.
+; What only the user who started this can do, and the administrator whose password is typed in cannot: their programs are told
+; to quit, and their system proxy is what it was. Whether they have quit the administrator finds out, who may write the file.
 Function un.PutBack
     StrCpy $R0 $INSTDIR
-    Call un.StopProgram
+    nsExec::Exec /TIMEOUT=10000 '"$INSTDIR\hosier.exe" --quit'
+    Pop $0
+    Call un.EndInstances
+    Sleep ${QUIT_MILLISECONDS}
     nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\hosier.exe" --restore-system-proxy'
     Pop $0
 FunctionEnd
