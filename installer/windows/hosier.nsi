@@ -334,6 +334,9 @@ SectionEnd
 ; Listening for others is the program's affair; that Windows lets them through is an administrator's.
 Section /o "$(SHARING)" SectionSharing
     Call RemoveFirewallRule
+    ; The answers of users whom Windows asked: a "no" is a rule too, and one that blocks beats one that allows.
+    nsExec::Exec /TIMEOUT=20000 '${FIREWALL} delete rule name=all dir=in program="$INSTDIR\hosier.exe"'
+    Pop $0
     nsExec::Exec /TIMEOUT=20000 '${FIREWALL} add rule name="${FIREWALL_RULE}" dir=in action=allow profile=private,domain program="$INSTDIR\hosier.exe"'
     Pop $0
     ${If} $0 == 0
