@@ -3,6 +3,7 @@
 #include "app/systemproxy_environment.h"
 #include "app/systemproxy_gnome.h"
 #include "app/systemproxy_kde.h"
+#include "app/systemproxykeeper.h"
 
 #include <algorithm>
 #include <array>
@@ -63,6 +64,11 @@ std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)
     if (name == "environment"_L1)
         return std::make_unique<EnvironmentProxy>(configuration);
     return nullptr;
+}
+
+QString systemProxyLockPath()
+{
+    return systemProxyDirectory() + u"/system-proxy.lock"_s;
 }
 
 } // namespace app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/systemproxy_windows.h"
 
+#include "app/platform.h"
+#include "app/systemproxykeeper.h"
 #include "app/windowsbypass.h"
 
 #include <array>
@@ -283,6 +285,12 @@ FoundBackend findSystemProxyBackend()
 std::unique_ptr<SystemProxyBackend> makeSystemProxyBackend(const QString &name)
 {
     return name == "windows"_L1 ? makeWindowsProxy(listConnections) : nullptr;
+}
+
+/// A portable copy has a directory of its own, but no settings of its own.
+QString systemProxyLockPath()
+{
+    return instanceDirectories().constFirst() + u"/hosier-system-proxy.lock"_s;
 }
 
 } // namespace app

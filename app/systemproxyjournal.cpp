@@ -135,9 +135,4 @@ QString SystemProxyJournal::path() const
     return m_directory + u"/system-proxy.json"_s;
 }
 
-QString SystemProxyJournal::lockPath() const
-{
-    return m_directory + u"/system-proxy.lock"_s;
-}
-
 } // namespace app

@@ -41,7 +41,6 @@ public:
     [[nodiscard]] QString putAside() const;
 
     [[nodiscard]] QString path() const;
-    [[nodiscard]] QString lockPath() const;
 
 private:
     QString m_directory;

@@ -76,11 +76,12 @@ Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &
     return plan;
 }
 
-SystemProxyKeeper::SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker)
+SystemProxyKeeper::SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker,
+                                     const QString &lockPath)
     : m_journal(directory)
     , m_own(std::move(backend))
     , m_maker(std::move(maker))
-    , m_lock(m_journal.lockPath())
+    , m_lock(lockPath)
 {
     m_lock.setStaleLockTime(0); // Old is not stale: only the death of its process is.
 }
@@ -163,8 +164,8 @@ bool SystemProxyKeeper::takeLock()
 {
     if (m_lock.isLocked())
         return true;
-    QDir().mkpath(QFileInfo(m_journal.lockPath()).absolutePath());
-    removeDeadLock(m_journal.lockPath());
+    QDir().mkpath(QFileInfo(m_lock.fileName()).absolutePath());
+    removeDeadLock(m_lock.fileName());
     return m_lock.tryLock(static_cast<int>(kLockPatience.count()));
 }
 

@@ -21,6 +21,12 @@ struct Restoration {
 [[nodiscard]] Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &present,
                                           const SystemProxyBackend &backend);
 
+/// Where the journal is: beside the profile of this user, whatever profile is in use.
+[[nodiscard]] QString systemProxyDirectory();
+/// The lock, which is one for all copies of the program that change the same settings. Chosen by platform:
+/// systemproxy_unix.cpp, systemproxy_windows.cpp.
+[[nodiscard]] QString systemProxyLockPath();
+
 /// Sets and restores the settings in an order in which dying at any point loses nothing. One instance at a
 /// time holds them: whoever has the lock. Everything blocks; for one thread.
 class SystemProxyKeeper
@@ -34,8 +40,10 @@ public:
         engine::Message detail{};
     };
 
-    /// `backend` sets; what restores is made by the name in the journal, which may be of another desktop.
-    SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker);
+    /// `directory` is the journal's. `backend` sets; what restores is made by the name in the journal, which
+    /// may be of another desktop.
+    SystemProxyKeeper(const QString &directory, FoundBackend backend, BackendMaker maker,
+                      const QString &lockPath = systemProxyLockPath());
 
     /// Of backends that can set, why there is none.
     [[nodiscard]] ui::SystemProxyProblem unavailable() const { return m_own.problem; }
@@ -74,8 +82,5 @@ private:
     bool m_isSet = false;
     SystemProxyRecord m_record; ///< when set: the journal, should somebody remove it
 };
-
-/// Where the journal and the lock are: beside the profile of this user, whatever profile is in use.
-[[nodiscard]] QString systemProxyDirectory();
 
 } // namespace app

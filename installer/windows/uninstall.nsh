@@ -90,8 +90,8 @@ Function un.FindPasswords
 FunctionEnd
 
 ; What the program itself wrote is the user's own, whoever installed it. Files it writes anew come with a lock and with
-; a copy under way, which a killed program leaves. The locks of instances are where temporary files usually are, whatever
-; the environment says.
+; a copy under way, which a killed program leaves. The locks of instances and of the system proxy are where temporary files
+; usually are, whatever the environment says.
 Function un.RemoveUserData
     SetShellVarContext current
     Delete "$LOCALAPPDATA\Temp\hosier-*.lock*"
@@ -99,7 +99,6 @@ Function un.RemoveUserData
     Delete "$LOCALAPPDATA\hosier\hosier*.log*" ; of each profile, and older ones
     Delete "$LOCALAPPDATA\hosier\crash-*.txt"
     Delete "$LOCALAPPDATA\hosier\system-proxy.json*" ; also what was put aside as damaged
-    Delete "$LOCALAPPDATA\hosier\system-proxy.lock*"
     StrCpy $R1 0
     Call un.FindPasswords
     ${If} $R2 > 0

@@ -106,14 +106,22 @@ private:
     FakeDesktop &m_desktop;
 };
 
-inline std::unique_ptr<app::SystemProxyKeeper> makeKeeper(const QString &directory, FakeDesktop &desktop)
+/// Those that share a lock's directory are copies that change the same settings.
+inline std::unique_ptr<app::SystemProxyKeeper> makeKeeper(const QString &directory, FakeDesktop &desktop,
+                                                          const QString &lockDirectory)
 {
     desktop.journalPath = app::SystemProxyJournal(directory).path();
     return std::make_unique<app::SystemProxyKeeper>(
         directory, app::FoundBackend{std::make_unique<FakeBackend>(desktop), {}, {}},
         [&desktop](const QString &name) -> std::unique_ptr<app::SystemProxyBackend> {
             return name == QStringLiteral("fake") ? std::make_unique<FakeBackend>(desktop) : nullptr;
-        });
+        },
+        lockDirectory + QStringLiteral("/test.lock"));
+}
+
+inline std::unique_ptr<app::SystemProxyKeeper> makeKeeper(const QString &directory, FakeDesktop &desktop)
+{
+    return makeKeeper(directory, desktop, directory);
 }
 
 inline app::SystemProxyWish someWish(std::uint16_t port = 1'080)

@@ -109,7 +109,8 @@ private:
             configuration, app::FoundBackend{std::make_unique<EnvironmentProxy>(configuration), {}, {}},
             [configuration](const QString &name) -> std::unique_ptr<app::SystemProxyBackend> {
                 return name == "environment"_L1 ? std::make_unique<EnvironmentProxy>(configuration) : nullptr;
-            });
+            },
+            path(u"test.lock"_s));
     }
 
     QByteArray m_searched;

@@ -2,6 +2,9 @@
 #include "app/systemproxy_windows.h"
 #include "app/systemproxykeeper.h"
 
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -30,6 +33,7 @@ class TestSystemProxy : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
+    void locksWhereEveryCopyDoes();
     void setsConnectionsMadeMeanwhileTheNextTime();
     void leavesOutConnectionsThatAreGone();
     void staysInForceWhenAConnectionGoes();
@@ -57,15 +61,24 @@ void TestSystemProxy::init()
     m_before = *backend()->read();
     m_names = {u"Office"_s};
     m_directory = std::make_unique<QTemporaryDir>();
-    m_keeper = std::make_unique<SystemProxyKeeper>(m_directory->path(),
-                                                   app::FoundBackend{backend(), SystemProxyProblem::None, {}},
-                                                   [this](const QString &) { return backend(); });
+    m_keeper = std::make_unique<SystemProxyKeeper>(
+        m_directory->path(), app::FoundBackend{backend(), SystemProxyProblem::None, {}},
+        [this](const QString &) { return backend(); }, m_directory->filePath(u"test.lock"_s));
 }
 
 void TestSystemProxy::cleanup()
 {
     m_keeper.reset();
     QVERIFY(!backend()->write(m_before));
+}
+
+/// Where the uninstaller looks for locks, whatever the copy's own directory.
+void TestSystemProxy::locksWhereEveryCopyDoes()
+{
+    const QString local = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+    const QFileInfo lock(app::systemProxyLockPath());
+    QCOMPARE(lock.absolutePath(), local + u"/Temp"_s);
+    QVERIFY2(QDir::match(u"hosier-*.lock"_s, lock.fileName()), qPrintable(lock.fileName()));
 }
 
 void TestSystemProxy::setsConnectionsMadeMeanwhileTheNextTime()

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void setsADamagedJournalAside();
     void writesALostJournalAgain();
     void leavesTheTurnToOneInstance();
+    void leavesTheTurnToOneCopy();
     void restoresByForceWhatAnotherHolds();
     void refusesProtocolsThatCannotBeNamed();
 
@@ -431,6 +432,23 @@ void SystemProxyKeeperTest::leavesTheTurnToOneInstance()
     QCOMPARE(one->restore().problem, SystemProxyProblem::None);
     QVERIFY(other->apply(someWish(1'090)).isSet);
     QCOMPARE(m_desktop->fields.value(u"http"_s).value(1), u"1090"_s);
+}
+
+/// A portable copy keeps its journal beside it.
+void SystemProxyKeeperTest::leavesTheTurnToOneCopy()
+{
+    const QTemporaryDir beside;
+    const auto one = keeper();
+    const auto copy = makeKeeper(beside.path(), *m_desktop, m_directory->path());
+    QVERIFY(one->apply(someWish()).isSet);
+    QCOMPARE(copy->apply(someWish(1'090)).problem, SystemProxyProblem::OtherInstance);
+    QCOMPARE(copy->restore().problem, SystemProxyProblem::None);
+    QVERIFY(one->check().isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QVERIFY(copy->apply(someWish(1'090)).isSet);
+    QVERIFY(!hasJournal());
+    QCOMPARE(copy->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
 }
 
 void SystemProxyKeeperTest::restoresByForceWhatAnotherHolds()

@@ -335,14 +335,14 @@ void SystemProxySwitchTest::endsInTheMiddleOfAChange()
 void SystemProxySwitchTest::saysThatADesktopIsUnknown()
 {
     m_switch.reset();
-    m_switch =
-        std::make_unique<SystemProxySwitch>(*m_engine, *m_store,
-                                            std::make_unique<app::SystemProxyKeeper>(
-                                                m_directory->path(),
-                                                app::FoundBackend{nullptr, SystemProxyProblem::UnknownDesktop,
-                                                                  engine::Message::verbatim(u"XFCE"_s)},
-                                                [](const QString &) { return nullptr; }),
-                                            QString());
+    m_switch = std::make_unique<SystemProxySwitch>(
+        *m_engine, *m_store,
+        std::make_unique<app::SystemProxyKeeper>(
+            m_directory->path(),
+            app::FoundBackend{nullptr, SystemProxyProblem::UnknownDesktop,
+                              engine::Message::verbatim(u"XFCE"_s)},
+            [](const QString &) { return nullptr; }, m_directory->filePath(u"test.lock"_s)),
+        QString());
     m_switch->start();
     m_switch->setOn(true);
     QCOMPARE(state(), SystemProxyState::Unavailable);
