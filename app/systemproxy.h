@@ -56,6 +56,8 @@ public:
     /// What read() is to say with the wish in force. Nothing when the system cannot be told of any of its
     /// protocols.
     [[nodiscard]] virtual std::optional<ProxyFields> fieldsFor(const SystemProxyWish &wish) const = 0;
+    /// The fields with no proxy in force; the rest stays as it is.
+    [[nodiscard]] virtual ProxyFields switchedOff(ProxyFields fields) const = 0;
     /// Writes these fields and no others, then tells running programs. What is wrong otherwise; some may have
     /// been written then.
     [[nodiscard]] virtual std::optional<engine::Message> write(const ProxyFields &fields) const = 0;

@@ -99,6 +99,12 @@ std::optional<ProxyFields> EnvironmentProxy::fieldsFor(const SystemProxyWish &wi
     return ProxyFields{{kFileName, {QString::fromLatin1(text.toUtf8())}}};
 }
 
+ProxyFields EnvironmentProxy::switchedOff(ProxyFields fields) const
+{
+    fields[kFileName].clear();
+    return fields;
+}
+
 std::optional<Message> EnvironmentProxy::write(const ProxyFields &fields) const
 {
     const auto field = fields.find(kFileName);

@@ -123,6 +123,12 @@ std::optional<ProxyFields> GnomeProxy::fieldsFor(const SystemProxyWish &wish) co
         {u"mode"_s, {u"'manual'"_s}}};
 }
 
+ProxyFields GnomeProxy::switchedOff(ProxyFields fields) const
+{
+    fields[u"mode"_s] = QStringList{u"'none'"_s};
+    return fields;
+}
+
 std::optional<Message> GnomeProxy::write(const ProxyFields &fields) const
 {
     QList<const Field *> order;

@@ -27,6 +27,7 @@ constexpr qint64 kMaximumFileSize = 1 << 20;
 constexpr std::array<QLatin1StringView, 7> kKeys{"ProxyType"_L1,        "httpProxy"_L1,  "httpsProxy"_L1,
                                                  "ftpProxy"_L1,         "socksProxy"_L1, "NoProxyFor"_L1,
                                                  "ReversedException"_L1};
+const QString kNone = u"0"_s;   // KProtocolManager::NoProxy
 const QString kManual = u"1"_s; // KProtocolManager::ManualProxy
 
 QStringList line(const QString &key, const QString &value)
@@ -96,6 +97,12 @@ std::optional<ProxyFields> KdeProxy::fieldsFor(const SystemProxyWish &wish) cons
                        {u"socksProxy"_s, proxyEntry(u"socksProxy"_s, u"socks"_s, wish, wish.socks5)},
                        {u"NoProxyFor"_s, line(u"NoProxyFor"_s, bypassText(wish.bypass))},
                        {u"ReversedException"_s, line(u"ReversedException"_s, u"false"_s)}};
+}
+
+ProxyFields KdeProxy::switchedOff(ProxyFields fields) const
+{
+    fields[u"ProxyType"_s] = line(u"ProxyType"_s, kNone);
+    return fields;
 }
 
 std::optional<Message> KdeProxy::write(const ProxyFields &fields) const

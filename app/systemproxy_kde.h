@@ -17,6 +17,7 @@ public:
     [[nodiscard]] QString name() const override;
     [[nodiscard]] engine::Expected<ProxyFields, engine::Message> read() const override;
     [[nodiscard]] std::optional<ProxyFields> fieldsFor(const SystemProxyWish &wish) const override;
+    [[nodiscard]] ProxyFields switchedOff(ProxyFields fields) const override;
     [[nodiscard]] std::optional<engine::Message> write(const ProxyFields &fields) const override;
     [[nodiscard]] ProxyFieldKind kindOf(const QString &field) const override;
 

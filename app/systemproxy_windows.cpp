@@ -203,6 +203,13 @@ public:
         return fields;
     }
 
+    [[nodiscard]] ProxyFields switchedOff(ProxyFields fields) const override
+    {
+        for (const QString &connection : connectionsOf(fields))
+            fields[field(connection, kFlags)] = QStringList{QString::number(PROXY_TYPE_DIRECT)};
+        return fields;
+    }
+
     [[nodiscard]] std::optional<Message> write(const ProxyFields &fields) const override
     {
         std::optional<Message> problem;

@@ -111,7 +111,11 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::apply(const SystemProxyWish &wish)
     const auto present = m_own.backend->read();
     if (!present)
         return release(SystemProxyProblem::ReadFailed, present.error());
-    return write({m_own.backend->name(), *present, {*fields}}, *fields);
+    // Set already, and no journal of ours says so: left by another copy, or the journal is lost. What was
+    // before nobody knows, and this address is a dead end once we are gone.
+    const bool isOursAlready = m_own.backend->isSameProxy(*present, *fields);
+    const ProxyFields previous = isOursAlready ? m_own.backend->switchedOff(*present) : *present;
+    return write({m_own.backend->name(), previous, {*fields}}, *fields);
 }
 
 SystemProxyKeeper::Outcome SystemProxyKeeper::restore()

@@ -75,6 +75,12 @@ public:
                                 {QStringLiteral("except"), wish.bypass}};
     }
 
+    [[nodiscard]] app::ProxyFields switchedOff(app::ProxyFields fields) const override
+    {
+        fields[QStringLiteral("mode")] = QStringList{QStringLiteral("none")};
+        return fields;
+    }
+
     [[nodiscard]] std::optional<engine::Message> write(const app::ProxyFields &fields) const override
     {
         const std::scoped_lock lock(m_desktop.mutex);

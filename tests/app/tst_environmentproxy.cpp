@@ -74,6 +74,7 @@ private Q_SLOTS:
     void tellsOfWhatTheListenerSpeaks();
     void setsAndRestores();
     void restoresTwice();
+    void removesItsOwnFileWithoutAJournal();
     void keepsAFileOfThatName();
     void restoresWithoutHavingWritten();
     void tellsTheManagerOfARemovalThatItHasMissed();
@@ -243,6 +244,17 @@ void EnvironmentProxyTest::setsAndRestores()
     QVERIFY(!QFile::exists(file()));
     QCOMPARE(asked(), QStringList{u"--user daemon-reload journal -"_s});
     QVERIFY(!hasJournal());
+}
+
+/// Which a process has left that died, and whose journal somebody has removed.
+void EnvironmentProxyTest::removesItsOwnFileWithoutAJournal()
+{
+    QVERIFY(keeper()->apply(wish()).isSet);
+    SystemProxyJournal(m_directory->path()).remove();
+    const auto one = keeper();
+    QVERIFY(one->apply(wish()).isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QVERIFY(!QFile::exists(file()));
 }
 
 void EnvironmentProxyTest::restoresTwice()

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void leavesOutConnectionsThatAreGone();
     void staysInForceWhenAConnectionGoes();
     void staysInForceWhenAConnectionComes();
+    void switchesOffWhatACopyHasLeft();
 
 private:
     [[nodiscard]] std::unique_ptr<app::SystemProxyBackend> backend() const
@@ -128,6 +129,18 @@ void TestSystemProxy::staysInForceWhenAConnectionComes()
     QVERIFY(found.record && names(found.record->previous, u"Travel"_s));
     QVERIFY(names(found.record->written.constLast(), u"Travel"_s));
     QCOMPARE(m_keeper->restore().problem, SystemProxyProblem::None);
+}
+
+void TestSystemProxy::switchesOffWhatACopyHasLeft()
+{
+    const auto copy = backend();
+    QVERIFY(!copy->write(*copy->fieldsFor(someWish(1'080))));
+    QVERIFY(m_keeper->apply(someWish(1'080)).isSet);
+    QCOMPARE(m_keeper->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(backend()->read()->value(u"LAN/flags"_s), QStringList(u"1"_s));
+    QVERIFY(m_keeper->apply(someWish(1'081)).isSet);
+    QCOMPARE(m_keeper->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(backend()->read()->value(u"LAN/flags"_s), QStringList(u"1"_s));
 }
 
 QTEST_GUILESS_MAIN(TestSystemProxy)

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void writesALostJournalAgain();
     void leavesTheTurnToOneInstance();
     void leavesTheTurnToOneCopy();
+    void leavesNothingThatADeadCopyHasSet();
     void restoresByForceWhatAnotherHolds();
     void refusesProtocolsThatCannotBeNamed();
 
@@ -448,6 +449,23 @@ void SystemProxyKeeperTest::leavesTheTurnToOneCopy()
     QVERIFY(copy->apply(someWish(1'090)).isSet);
     QVERIFY(!hasJournal());
     QCOMPARE(copy->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+}
+
+/// Which has a journal that nobody reads, at the port that the next one has, too.
+void SystemProxyKeeperTest::leavesNothingThatADeadCopyHasSet()
+{
+    const QTemporaryDir beside;
+    QVERIFY(makeKeeper(beside.path(), *m_desktop, m_directory->path())->apply(someWish()).isSet);
+    const auto one = keeper();
+    QVERIFY(one->apply(someWish()).isSet);
+    QVERIFY(one->check().isSet);
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields.value(u"mode"_s), QStringList{u"none"_s});
+    QVERIFY(!hasJournal());
+    // It comes again.
+    QCOMPARE(makeKeeper(beside.path(), *m_desktop, m_directory->path())->restore().problem,
+             SystemProxyProblem::None);
     QCOMPARE(m_desktop->fields, m_before);
 }
 

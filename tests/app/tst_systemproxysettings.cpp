@@ -37,6 +37,7 @@ private Q_SLOTS:
     void tellsKdeOfTheWish();
     void tellsGnomeOfTheWish();
     void tellsOfWhatTheListenerSpeaks();
+    void switchesOff();
 };
 
 void SystemProxySettingsTest::editsKdesFile_data()
@@ -182,6 +183,20 @@ void SystemProxySettingsTest::tellsOfWhatTheListenerSpeaks()
     one.socks5 = false;
     QVERIFY(!app::GnomeProxy().fieldsFor(one));
     QVERIFY(!app::KdeProxy({}).fieldsFor(one));
+}
+
+void SystemProxySettingsTest::switchesOff()
+{
+    const app::GnomeProxy gnome;
+    ProxyFields fields = gnome.fieldsFor(wish(u"127.0.0.1"_s)).value();
+    ProxyFields off = gnome.switchedOff(fields);
+    QCOMPARE(off.value(u"mode"_s), QStringList{u"'none'"_s});
+    QCOMPARE(off.value(u"http"_s), fields.value(u"http"_s));
+    const app::KdeProxy kde(u"/nowhere"_s);
+    fields = kde.fieldsFor(wish(u"127.0.0.1"_s)).value();
+    off = kde.switchedOff(fields);
+    QCOMPARE(off.value(u"ProxyType"_s), QStringList{u"ProxyType=0"_s});
+    QCOMPARE(off.value(u"httpProxy"_s), fields.value(u"httpProxy"_s));
 }
 
 QTEST_GUILESS_MAIN(SystemProxySettingsTest)
