@@ -233,7 +233,9 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
         if (!after)
             return {true, SystemProxyProblem::RestoreFailed, after.error()};
         for (auto field = plan.fields.begin(); field != plan.fields.end(); ++field) {
-            if (after->value(field.key()) != field.value())
+            // As in isSameProxy(): a list of exceptions may be kept in another form.
+            if (backend->kindOf(field.key()) != ProxyFieldKind::Other &&
+                after->value(field.key()) != field.value())
                 return {true, SystemProxyProblem::RestoreFailed, Message::verbatim(field.key())};
         }
     } else if (const auto problem = backend->tell()) {

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void noticesThatSettingsDoNotStay();
     void takesExceptionsInTheSystemsForm();
     void putsBackExceptionsInTheSystemsFormAfterAnother();
+    void putsBackExceptionsThatDoNotStayAsTheyAre();
     void leavesExceptionsOfOthersAlone();
     void changesNothingWithoutAJournal();
     void putsBackAFieldThatWasWrittenByHalf_data();
@@ -250,6 +251,21 @@ void SystemProxyKeeperTest::putsBackExceptionsInTheSystemsFormAfterAnother()
     setAndDie();
     QCOMPARE(keeper()->restore().problem, SystemProxyProblem::None);
     QCOMPARE(m_desktop->fields, m_before);
+}
+
+/// The user's own, once written again.
+void SystemProxyKeeperTest::putsBackExceptionsThatDoNotStayAsTheyAre()
+{
+    m_desktop->fields[u"except"_s] = {u"localhost"_s, u"wiki"_s};
+    m_desktop->tidiesExceptions = true;
+    m_before[u"except"_s] = {u"<local>"_s, u"wiki"_s};
+    const auto one = keeper();
+    QVERIFY(one->apply(someWish()).isSet);
+    const auto outcome = one->restore();
+    QCOMPARE(outcome.problem, SystemProxyProblem::None);
+    QVERIFY(!outcome.isSet);
+    QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
 }
 
 /// They do not end what is set, and they stay when that ends.
