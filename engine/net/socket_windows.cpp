@@ -282,6 +282,9 @@ Accepted acceptClient(Descriptor listener)
         const SOCKET client = ::accept(handle(listener), &address.any, &size);
         if (client != INVALID_SOCKET) {
             Socket socket(static_cast<Descriptor>(client));
+            // Child processes inherit sockets unless told otherwise, and hold connections open that were
+            // closed.
+            (void)::SetHandleInformation(reinterpret_cast<HANDLE>(client), HANDLE_FLAG_INHERIT, 0);
             // An accepted socket inherits the window messages that the notifier asked for on the listener.
             (void)::WSAAsyncSelect(client, nullptr, 0, 0);
             if (makeNonBlocking(socket.descriptor()))

@@ -49,6 +49,17 @@ bool isForOneAlone(const net::Socket &socket)
 #endif
 }
 
+bool isInherited(const net::Socket &socket)
+{
+#ifdef _WIN32
+    DWORD flags = HANDLE_FLAG_INHERIT;
+    ::GetHandleInformation(reinterpret_cast<HANDLE>(socket.descriptor()), &flags);
+    return (flags & HANDLE_FLAG_INHERIT) != 0;
+#else
+    return (::fcntl(static_cast<int>(socket.descriptor()), F_GETFD) & FD_CLOEXEC) == 0;
+#endif
+}
+
 } // namespace
 
 /// What the engine asks of the system's sockets.
@@ -63,6 +74,7 @@ private Q_SLOTS:
     void listensToIpv6Alone();
     void listensAgainWhileConnectionsLast();
     void saysWhyItCannotListen();
+    void leavesNoSocketToChildren();
 };
 
 void TestSocket::keepsTheAddressItListensOn_data()
@@ -139,6 +151,26 @@ void TestSocket::saysWhyItCannotListen()
         net::Socket::openListening({test::address("192.0.2.1"), 0}, kBacklog); // TEST-NET-1
     QVERIFY(!elsewhere);
     QCOMPARE(elsewhere.error().code, ErrorCode::AddressUnavailable);
+}
+
+void TestSocket::leavesNoSocketToChildren()
+{
+    const auto listener = net::Socket::openListening({test::address("127.0.0.1"), 0}, kBacklog);
+    QVERIFY(listener);
+    const test::RawSocket client = test::RawSocket::connectTo(listener->localEndpoint());
+    net::Accepted accepted;
+    QVERIFY(QTest::qWaitFor([&] {
+        accepted = net::acceptClient(listener->descriptor());
+        return accepted.status == net::IoStatus::Done;
+    }));
+    const auto second = accepted.socket.duplicate();
+    QVERIFY(second);
+    const auto datagrams = net::openDatagramSocket({test::address("127.0.0.1"), 0});
+    QVERIFY(datagrams);
+    QVERIFY(!isInherited(*listener));
+    QVERIFY(!isInherited(accepted.socket));
+    QVERIFY(!isInherited(*second));
+    QVERIFY(!isInherited(*datagrams));
 }
 
 QTEST_GUILESS_MAIN(TestSocket)
