@@ -3,6 +3,7 @@
 
 #include "app/credentialstore.h"
 #include "app/platform.h"
+#include "app/secretinput.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -61,14 +62,15 @@ std::optional<QString> findProblem(const QByteArray &password)
 
 Expected<QByteArray, QString> readPassword(const QString &name)
 {
+    SecretInput input;
     const std::optional<QByteArray> password =
-        readSecretLine(u"Password for %1: "_s.arg(name), kMaximumPasswordLength);
+        input.readLine(u"Password for %1: "_s.arg(name), kMaximumPasswordLength);
     if (!password)
         return Unexpected{u"no password on standard input"_s};
     if (const std::optional<QString> problem = findProblem(*password))
         return Unexpected{*problem};
     // Nobody saw what was typed.
-    if (isInputTerminal() && readSecretLine(u"Once more: "_s, kMaximumPasswordLength) != password)
+    if (input.isTyped() && input.readLine(u"Once more: "_s, kMaximumPasswordLength) != password)
         return Unexpected{u"the two passwords differ"_s};
     return *password;
 }

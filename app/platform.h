@@ -6,7 +6,6 @@
 #include <QStringList>
 
 #include <cstdio>
-#include <optional>
 
 // What differs between systems and belongs to no class: platform_posix.cpp, platform_windows.cpp.
 
@@ -19,8 +18,11 @@ void preparePlatform();
 
 /// Gives the console that preparePlatform() has found back as it was. What is printed later goes nowhere,
 /// unless the stream was redirected; Ctrl+C and the console's end are no longer about this process. By itself
-/// when the process ends by exit(). Nothing where a terminal is left otherwise.
-void leaveConsole();
+/// when the process ends by exit(). Nothing where a terminal is left otherwise. Whether there was a console.
+bool leaveConsole();
+
+/// Takes the console that was left, if it is still there.
+void enterConsole();
 
 /// The arguments as text, the program's name first. Works without an application object.
 [[nodiscard]] QStringList programArguments(int argc, char **argv);
@@ -60,13 +62,6 @@ void removeDeadLock(const QString &path);
 /// Lets another process of this session bring its window to the front in this one's stead, as a start by the
 /// user may. Windows only grants that from process to process; elsewhere nothing is to be done.
 void passForegroundOn();
-
-/// One line of standard input without its end, at most `maximum` bytes and one more to show that it is too
-/// long; not echoed when it is typed. Nothing at the end of the input. `prompt` is shown when somebody types.
-[[nodiscard]] std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum);
-
-/// Whether standard input is typed by somebody.
-[[nodiscard]] bool isInputTerminal();
 
 /// Writes one line of UTF-8 at once and flushes it.
 void printLine(std::FILE *stream, const QString &line);

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -24,31 +23,6 @@ namespace
 
 /// Some systems grant a thousand million; tables that large help nobody.
 constexpr rlim_t kMaximumDescriptors = 1U << 20U;
-
-/// Turns the terminal's echo off while it lives.
-class EchoOff
-{
-public:
-    EchoOff()
-        : m_isTerminal(::tcgetattr(STDIN_FILENO, &m_before) == 0)
-    {
-        if (!m_isTerminal)
-            return;
-        termios silent = m_before;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-    ~EchoOff()
-    {
-        if (m_isTerminal)
-            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
-    }
-    Q_DISABLE_COPY_MOVE(EchoOff)
-
-private:
-    termios m_before{};
-    bool m_isTerminal;
-};
 
 bool isOwnDirectory(const QString &path)
 {
@@ -71,9 +45,14 @@ void preparePlatform()
     }
 }
 
-void leaveConsole()
+void enterConsole()
 {
-    // Who wants to be without a terminal starts the program so.
+    // A terminal that the program was started from is there.
+}
+
+bool leaveConsole()
+{
+    return false; // Who wants to be without a terminal starts the program so.
 }
 
 QStringList programArguments(int argc, char **argv)
@@ -151,38 +130,6 @@ QString userKey()
 void passForegroundOn()
 {
     // Window managers decide by themselves.
-}
-
-bool isInputTerminal()
-{
-    return ::isatty(STDIN_FILENO) == 1;
-}
-
-std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum)
-{
-    const bool isTyped = isInputTerminal();
-    if (isTyped)
-        static_cast<void>(std::fputs(prompt.toLocal8Bit().constData(), stderr));
-    QByteArray line;
-    bool isEnded = false;
-    bool isAnythingRead = false;
-    {
-        const EchoOff echoOff;
-        char byte = 0;
-        while (!isEnded && ::read(STDIN_FILENO, &byte, 1) == 1) {
-            isAnythingRead = true;
-            isEnded = byte == '\n';
-            if (!isEnded && line.size() <= maximum)
-                line.append(byte);
-        }
-    }
-    if (isTyped)
-        static_cast<void>(std::fputc('\n', stderr));
-    if (!isAnythingRead)
-        return std::nullopt;
-    if (line.endsWith('\r'))
-        line.chop(1);
-    return line;
 }
 
 } // namespace app

@@ -46,7 +46,7 @@ const std::array kStreams{StandardStream{STD_INPUT_HANDLE, "CONIN$", "r", stdin}
 struct Console {
     bool isAttached = false;
     UINT codePage = 0;
-    std::array<bool, kStreams.size()> isOurs{}; ///< the streams that were opened on it
+    std::array<HANDLE, kStreams.size()> given{}; ///< streams that are not opened on it
 };
 Console g_console;
 
@@ -61,36 +61,42 @@ bool isOpen(HANDLE handle)
 /// go to the console it was started from, if any.
 void preparePlatform()
 {
-    std::array<HANDLE, kStreams.size()> given{};
-    std::transform(kStreams.begin(), kStreams.end(), given.begin(),
+    std::transform(kStreams.begin(), kStreams.end(), g_console.given.begin(),
                    [](const StandardStream &stream) { return ::GetStdHandle(stream.handle); });
-    if (std::all_of(given.begin(), given.end(), isOpen) || ::AttachConsole(ATTACH_PARENT_PROCESS) == 0)
+    if (std::all_of(g_console.given.begin(), g_console.given.end(), isOpen))
+        return;
+    enterConsole();
+    std::atexit([] { leaveConsole(); });
+}
+
+void enterConsole()
+{
+    if (g_console.isAttached || ::AttachConsole(ATTACH_PARENT_PROCESS) == 0)
         return;
     g_console.isAttached = true;
     for (std::size_t i = 0; i < kStreams.size(); ++i) {
-        g_console.isOurs[i] = !isOpen(given[i]);
         // Attaching may have put the console in the place of a pipe or file.
-        if (g_console.isOurs[i])
-            static_cast<void>(std::freopen(kStreams[i].device, kStreams[i].mode, kStreams[i].stream));
+        if (isOpen(g_console.given[i]))
+            ::SetStdHandle(kStreams[i].handle, g_console.given[i]);
         else
-            ::SetStdHandle(kStreams[i].handle, given[i]);
+            static_cast<void>(std::freopen(kStreams[i].device, kStreams[i].mode, kStreams[i].stream));
     }
     g_console.codePage = ::GetConsoleOutputCP();
     ::SetConsoleOutputCP(CP_UTF8);
-    std::atexit(leaveConsole);
 }
 
-void leaveConsole()
+bool leaveConsole()
 {
     if (!std::exchange(g_console.isAttached, false))
-        return;
+        return false;
     for (std::size_t i = 0; i < kStreams.size(); ++i) {
-        if (g_console.isOurs[i])
+        if (!isOpen(g_console.given[i]))
             static_cast<void>(std::freopen("NUL", kStreams[i].mode, kStreams[i].stream));
     }
     if (g_console.codePage != 0)
         ::SetConsoleOutputCP(g_console.codePage);
     ::FreeConsole();
+    return true;
 }
 
 /// main()'s own arguments are in the system's 8-bit character set, which cannot name every file.
@@ -173,39 +179,6 @@ void passForegroundOn()
 {
     // Refused when this process was not started by the user itself: then there is nothing to pass on.
     static_cast<void>(::AllowSetForegroundWindow(ASFW_ANY));
-}
-
-bool isInputTerminal()
-{
-    DWORD mode = 0;
-    return ::GetConsoleMode(::GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
-}
-
-std::optional<QByteArray> readSecretLine(const QString &prompt, qsizetype maximum)
-{
-    const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
-    DWORD mode = 0;
-    const bool isTyped = ::GetConsoleMode(input, &mode) != 0;
-    if (isTyped) {
-        static_cast<void>(std::fputs(prompt.toUtf8().constData(), stderr));
-        ::SetConsoleMode(input, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
-    }
-    QByteArray line;
-    int byte = std::getc(stdin);
-    const bool isAnythingRead = byte != EOF;
-    for (; byte != EOF && byte != '\n'; byte = std::getc(stdin)) {
-        if (line.size() <= maximum)
-            line.append(static_cast<char>(byte));
-    }
-    if (isTyped) {
-        ::SetConsoleMode(input, mode);
-        static_cast<void>(std::fputc('\n', stderr));
-    }
-    if (!isAnythingRead)
-        return std::nullopt;
-    if (line.endsWith('\r'))
-        line.chop(1);
-    return line;
 }
 
 } // namespace app
