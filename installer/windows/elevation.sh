@@ -11,7 +11,7 @@ ends_with() { # exit code, command...
     [[ $result == "$wanted" ]]
 }
 
-notes_calls() { tr -d '\r' <"$place/hosier.exe.log" | grep -Pzq "$1"; }
+notes_calls() { tr -d '\r' <"$place/hosier.exe.log" | grep -Pzq -e "$1"; }
 
 # Wine's user is always an administrator, so this installer takes nobody for one who was not started as one. Its program notes
 # how it is called; while it runs its file cannot be written, as that in Program Files cannot by who is no administrator.

@@ -167,8 +167,10 @@ void TestSocket::leavesNoSocketToChildren()
     QVERIFY(second);
     const auto datagrams = net::openDatagramSocket({test::address("127.0.0.1"), 0});
     QVERIFY(datagrams);
-    for (const net::Socket *socket : {&*listener, &accepted.socket, &*second, &*datagrams})
-        QVERIFY(!isInherited(*socket));
+    QVERIFY(!isInherited(*listener));
+    QVERIFY(!isInherited(accepted.socket));
+    QVERIFY(!isInherited(*second));
+    QVERIFY(!isInherited(*datagrams));
 }
 
 QTEST_GUILESS_MAIN(TestSocket)
