@@ -116,7 +116,8 @@ void SystemProxySwitch::start(const Outcome &left)
     m_isOn = m_keeper->unavailable() == SystemProxyProblem::None && isSystemProxyWanted();
     m_isBusy = true;
     // Not before the listeners have had the time to open: until then nobody needs to hear that none is.
-    QTimer::singleShot(kSettleTime, this, [this, left] { take(left, std::nullopt); });
+    const std::chrono::milliseconds wait = m_isOn ? kSettleTime : std::chrono::milliseconds{0};
+    QTimer::singleShot(wait, this, [this, left] { take(left, std::nullopt); });
     Q_EMIT changed();
 }
 
