@@ -198,8 +198,7 @@ std::optional<Message> ProfileFile::backUpForImport() const
     if (earlier.exists() && !earlier.copy(earlierImportBackupPath()))
         return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), earlierImportBackupPath(),
                        earlier.errorString());
-    const std::optional<Message> problem =
-        writeAtomically(importBackupPath(), *content, Permissions::Private);
+    std::optional<Message> problem = writeAtomically(importBackupPath(), *content, Permissions::Private);
     if (problem)
         finishImportBackup();
     return problem;
