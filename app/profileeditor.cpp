@@ -135,8 +135,9 @@ QList<Message> ProfileEditor::takeUpOthersChange()
 {
     if (!QFileInfo::exists(m_file.path()))
         return {};
-    const auto document = m_file.load();
-    if (!document || document->json == m_document.json)
+    // To read all of a large profile's rules takes longer than to see that nothing is new.
+    const Expected<QByteArray, Message> content = m_file.read();
+    if (!content || QJsonDocument::fromJson(*content).object() == m_document.json || m_file.isBroken())
         return {};
     QList<Message> problems = reload();
     if (problems.isEmpty())

@@ -46,9 +46,8 @@ enum Column { NameColumn, AddressColumn, ProtocolsColumn, LoginColumn, ClientsCo
 QVBoxLayout *stacked(std::initializer_list<QPushButton *> buttons)
 {
     auto *column = new QVBoxLayout;
-    for (QPushButton *button : buttons) {
+    for (QPushButton *button : buttons)
         column->addWidget(button);
-    }
     column->addStretch(1);
     return column;
 }

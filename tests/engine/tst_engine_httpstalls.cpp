@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/bytes.h"
+#include "tests/support/httporigin.h"
 #include "tests/support/process.h"
 #include "tests/support/pumps.h"
 #include "tests/support/testengine.h"
@@ -62,17 +63,9 @@ QByteArray aimed(QByteArray text, const Endpoint &target)
 /// The first exchange of a client that keeps its connection.
 bool exchangeOnce(test::RawSocket &client, test::RawSocket &target, const test::RawListener &listener)
 {
-    static const QByteArray answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     client.send(aimed("GET http://<target>/ HTTP/1.1\r\n\r\n", listener.endpoint()));
     target = listener.accept();
-    QByteArray head;
-    while (!head.endsWith("\r\n\r\n")) {
-        const QByteArray byte = target.receive(1);
-        if (byte.isEmpty())
-            return false;
-        head += byte;
-    }
-    return target.send(answer) && client.receive(answer.size()) == answer;
+    return test::answerRequest(target, client);
 }
 
 } // namespace

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/association.h"
+#include "tests/support/httporigin.h"
 #include "tests/support/ruleprofiles.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
 
 #include <QDateTime>
 #include <QTest>
+
+#include <utility>
 
 // What the engine tells about its rules: hits, bytes, the last hit, and who asked.
 
@@ -27,17 +30,18 @@ QByteArray get(const Endpoint &target)
     return "GET http://" + target.toString().toUtf8() + "/ HTTP/1.1\r\nHost: ignored.example\r\n\r\n";
 }
 
-/// Reads the head of a request and answers it; the connection stays.
-bool answer(test::RawSocket &target)
+/// What a BIND has brought together; closed when something went wrong.
+test::RelayedPair bringAPeer(const Endpoint &proxy, const Endpoint &asked)
 {
-    QByteArray head;
-    while (!head.endsWith("\r\n\r\n")) {
-        const QByteArray byte = target.receive(1);
-        if (byte.isEmpty())
-            return false;
-        head += byte;
-    }
-    return target.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    test::RawSocket client = test::RawSocket::connectTo(proxy);
+    client.send(test::socks5Greeting() + test::socks5Request(asked, test::kBind));
+    if (client.receive(2) != QByteArray::fromHex("0500"))
+        return {};
+    const test::SocksReply reply = test::readSocks5Reply(client);
+    test::RawSocket peer = test::RawSocket::connectTo(reply.bound);
+    if (test::readSocks5Reply(client).code != 0)
+        return {};
+    return {std::move(client), std::move(peer)};
 }
 
 } // namespace
@@ -97,14 +101,9 @@ void TestEngineRuleUse::countsConnectionsAndTheirBytes()
 void TestEngineRuleUse::countsABind()
 {
     test::TestEngine engine(test::ruleProfile({hostRule("One", "127.0.0.1")}));
-    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
-    client.send(test::socks5Greeting() + test::socks5Request(test::endpoint("127.0.0.1", 21), test::kBind));
-    QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
-    const test::SocksReply reply = test::readSocks5Reply(client);
-    test::RawSocket peer = test::RawSocket::connectTo(reply.bound);
-    QCOMPARE(test::readSocks5Reply(client).code, 0);
-    QVERIFY(peer.send("hello"));
-    QCOMPARE(client.receive(5), QByteArray("hello"));
+    test::RelayedPair bound = bringAPeer(engine.listener(), test::endpoint("127.0.0.1", 21));
+    QVERIFY(bound.target.send("hello"));
+    QCOMPARE(bound.client.receive(5), QByteArray("hello"));
     QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(0), 1, 0, 5); }));
 }
 
@@ -112,14 +111,9 @@ void TestEngineRuleUse::countsABind()
 void TestEngineRuleUse::countsThePeerOfABind()
 {
     test::TestEngine engine(test::ruleProfile({hostRule("One", "127.0.0.1")}));
-    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
-    client.send(test::socks5Greeting() + test::socks5Request(test::endpoint("0.0.0.0", 0), test::kBind));
-    QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
-    const test::SocksReply reply = test::readSocks5Reply(client);
-    test::RawSocket peer = test::RawSocket::connectTo(reply.bound);
-    QCOMPARE(test::readSocks5Reply(client).code, 0);
-    QVERIFY(peer.send("hello"));
-    QCOMPARE(client.receive(5), QByteArray("hello"));
+    test::RelayedPair bound = bringAPeer(engine.listener(), test::endpoint("0.0.0.0", 0));
+    QVERIFY(bound.target.send("hello"));
+    QCOMPARE(bound.client.receive(5), QByteArray("hello"));
     QVERIFY(engine.waitFor([&] { return isUse(engine.useOf(0), 1, 0, 5); }));
     QVERIFY(isUse(engine.useOf(kDefault), 1, 0, 0));
 }
@@ -132,12 +126,12 @@ void TestEngineRuleUse::countsEachForwardedRequest()
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());
     client.send(get(one.endpoint()));
     test::RawSocket target = one.accept();
-    QVERIFY(answer(target));
+    QVERIFY(test::answerRequest(target));
     client.send(get(one.endpoint()));
-    QVERIFY(answer(target));
+    QVERIFY(test::answerRequest(target));
     client.send(get(two.endpoint()));
     test::RawSocket other = two.accept();
-    QVERIFY(answer(other));
+    QVERIFY(test::answerRequest(other));
     QVERIFY(engine.waitFor([&] { return engine.useOf(0).hits == 1 && engine.useOf(0).bytesDown > 0; }));
     QVERIFY(engine.waitFor([&] { return engine.useOf(kDefault).hits == 2; }));
     // The two answers of the first target are as long as two of the second.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/fakenames.h"
 #include "tests/support/fakeserver.h"
+#include "tests/support/httporigin.h"
 #include "tests/support/ruleprofiles.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
@@ -39,20 +40,6 @@ test::RawSocket ask(const Endpoint &proxy, const QByteArray &name, int port)
 QByteArray getFrom(const QByteArray &host)
 {
     return "GET http://" + host + "/ HTTP/1.1\r\nHost: x.example\r\n\r\n";
-}
-
-/// Answers the request that comes and keeps the connection; whether the client has the answer.
-bool answerOn(test::RawSocket &origin, test::RawSocket &client)
-{
-    const QByteArray answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    QByteArray request;
-    while (!request.endsWith("\r\n\r\n")) {
-        const QByteArray byte = origin.receive(1);
-        if (byte.isEmpty())
-            return false;
-        request += byte;
-    }
-    return origin.send(answer) && client.receive(answer.size()) == answer;
 }
 
 /// The addresses of a name at one port, of which the first refuses.
@@ -148,7 +135,8 @@ void TestEngineTcpNames::judgesAnHttpClientByWhereItHasGoneMeanwhile()
     const auto isServed = [&client, &server](const QByteArray &host, const Destination &asked) {
         client.send(getFrom(host));
         test::RawSocket origin = server.accept();
-        return test::play(origin, test::exchanges(test::kDialects[2], asked)) && answerOn(origin, client);
+        return test::play(origin, test::exchanges(test::kDialects[2], asked)) &&
+               test::answerRequest(origin, client);
     };
     QVERIFY(isServed("one.test", {{}, "one.test", 80}));
 
@@ -189,10 +177,10 @@ void TestEngineTcpNames::keepsTheTargetOfAnHttpClient()
     const QByteArray port = ':' + QByteArray::number(two.target.endpoint().port);
     client.send(getFrom("two.test" + port));
     test::RawSocket origin = two.target.accept();
-    QVERIFY(answerOn(origin, client));
+    QVERIFY(test::answerRequest(origin, client));
     client.send(getFrom(secondHost + port));
     if (isKept)
-        QVERIFY(answerOn(origin, client));
+        QVERIFY(test::answerRequest(origin, client));
     else
         QCOMPARE(origin.waitForEnd(), test::StreamEnd::Fin);
     QCOMPARE(fakeNames().asked().size(), 2);
