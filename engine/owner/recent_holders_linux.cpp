@@ -13,13 +13,15 @@ namespace engine
 namespace
 {
 
-constexpr std::size_t kMaximumRecent = 4;       // processes
-constexpr std::size_t kMaximumSeldom = 16;      // processes
-constexpr std::size_t kMaximumDescriptors = 64; // of each
+constexpr std::size_t kMaximumRecent = 4;  // processes
+constexpr std::size_t kMaximumSeldom = 16; // processes
+constexpr std::size_t kMaximumPlaces = 64; // of each
 /// Looks that may be in vain: a few, and some more for each socket.
 constexpr std::size_t kSpareLooks = 8;
 constexpr std::size_t kLooksForEach = 3;
 constexpr std::size_t kMaximumClosed = 4; // descriptors: the lowest is opened next
+/// So often a socket that stays is met again before it counts as one that is kept open.
+constexpr int kLooksUntilKept = 4;
 constexpr std::int64_t kFirstProcess = 1;
 
 } // namespace
@@ -79,22 +81,28 @@ bool RecentHolders::Search::lookAt(Recent &recent)
 
 void RecentHolders::Search::lookWhereSocketsWere(Recent &recent)
 {
-    std::deque<int> &descriptors = recent.descriptors;
-    std::vector<int> closed;
-    std::vector<int> others;
-    std::vector<int> found;
-    for (std::size_t left = descriptors.size(); left > 0 && goesOn(); --left) {
-        const int descriptor = descriptors.front();
-        descriptors.pop_front();
-        const Seen seen = look(recent, descriptor, true);
-        (seen == Seen::Found ? found : seen == Seen::Closed ? closed : others).push_back(descriptor);
+    std::deque<Place> &places = recent.places;
+    std::vector<Place> closed;
+    std::vector<Place> open;
+    std::vector<Place> kept;
+    std::vector<Place> found;
+    for (std::size_t left = places.size(); left > 0 && goesOn(); --left) {
+        Place place = places.front();
+        places.pop_front();
+        const Seen seen = look(recent, place.descriptor, true);
+        place.looks = seen == Seen::Other ? place.looks + 1 : 0;
+        const bool isKept = place.looks >= kLooksUntilKept;
+        (seen == Seen::Found ? found : seen == Seen::Closed ? closed : isKept ? kept : open).push_back(place);
     }
-    std::sort(closed.begin(), closed.end());
+    std::ranges::sort(closed, {}, &Place::descriptor);
     closed.resize(std::min(closed.size(), kMaximumClosed));
-    descriptors.insert(descriptors.begin(), closed.begin(), closed.end());
-    descriptors.insert(descriptors.end(), others.begin(), others.end());
-    for (const int descriptor : found)
-        note(recent, descriptor);
+    // What is still open is the oldest, and probably the next to close.
+    places.insert(places.begin(), open.begin(), open.end());
+    places.insert(places.begin(), closed.begin(), closed.end());
+    for (const Place &place : kept)
+        places.push_back({place.descriptor});
+    for (const Place &place : found)
+        note(recent, place.descriptor);
 }
 
 void RecentHolders::Search::lookBehindTheLast(Recent &recent)
@@ -193,10 +201,10 @@ void RecentHolders::note(Recent &recent, int descriptor)
 {
     recent.isGrowing = descriptor == recent.last + 1;
     recent.last = descriptor;
-    std::erase(recent.descriptors, descriptor);
-    recent.descriptors.push_back(descriptor);
-    if (recent.descriptors.size() > kMaximumDescriptors)
-        recent.descriptors.pop_front();
+    std::erase_if(recent.places, [descriptor](const Place &place) { return place.descriptor == descriptor; });
+    recent.places.push_back({descriptor});
+    if (recent.places.size() > kMaximumPlaces)
+        recent.places.pop_front();
 }
 
 } // namespace engine

@@ -37,12 +37,18 @@ public:
     void remember(const HeldSocket &socket);
 
 private:
+    /// A descriptor that sockets were seen at.
+    struct Place {
+        int descriptor = 0;
+        int looks = 0; ///< since a socket was found there, of which each has met another one
+    };
     struct Recent {
         ProcessEntry entry;
         OpenFiles files;
         std::optional<OpenFiles> parent; ///< that of the first process cannot be replaced and is not needed
-        /// In the order in which they are probably opened next: closed ones, then what was seen longest ago.
-        std::deque<int> descriptors{};
+        /// In the order in which they are probably opened next: closed ones, then what was opened longest
+        /// ago.
+        std::deque<Place> places{};
         int last = -1;          ///< where a socket was found last
         bool isGrowing = false; ///< that was behind the one before: it keeps open what it opens
     };
