@@ -90,6 +90,7 @@ private:
     [[nodiscard]] const Profile &profile() const override { return *m_inForce.profile; }
     [[nodiscard]] const RuleSet &rules() const override { return *m_inForce.rules; }
     [[nodiscard]] std::uint64_t rulesNumber() const override;
+    [[nodiscard]] Error whyNotAllowedNow(const Registry::Record &record) const override;
     void decided(const Registry::Record &record) override;
     [[nodiscard]] Ruling decide(const RuleQuery &query) const override;
     [[nodiscard]] Error whyNoUdp() const override;
@@ -142,7 +143,8 @@ private:
     bool m_awaitingAcknowledge = false;
     bool m_deltaIsDue = false;
     bool m_stopping = false;
-    bool m_reviewIsDue = false; ///< once the profile given last is in force
+    std::uint64_t m_appliedRules = 0; ///< the last that open connections were reviewed by
+    bool m_reviewIsDue = false;       ///< once the profile given last is in force
 };
 
 } // namespace engine

@@ -86,8 +86,10 @@ void EngineCore::applyRulesToOpenConnections()
 {
     // The rules that were given last are meant, also when they are not yet in force.
     m_reviewIsDue = m_parts->compiler.isBusy();
-    if (!m_reviewIsDue)
-        m_parts->changedReview.start(liveIds());
+    if (m_reviewIsDue)
+        return;
+    m_appliedRules = rulesNumber();
+    m_parts->changedReview.start(liveIds());
 }
 
 std::deque<ConnectionId> EngineCore::liveIds() const
@@ -115,6 +117,19 @@ void EngineCore::forgetDecisions(ConnectionId id)
 std::uint64_t EngineCore::rulesNumber() const
 {
     return m_parts->udp.rules;
+}
+
+/// A review that came while it was dialled could not know which of a name's addresses would answer.
+Error EngineCore::whyNotAllowedNow(const Registry::Record &record) const
+{
+    if (record.rules == rulesNumber() || needsIdentification(record, rules()))
+        return {};
+    const Decision decision = rules().decide(makeQueryAgain(record, rules()));
+    if (decision.needsAddress || decision.action == record.action)
+        return {};
+    if (decision.action.kind == Action::Kind::Block)
+        return {ErrorCode::NoLongerAllowed, {}};
+    return record.rules < m_appliedRules ? Error{ErrorCode::DecisionChanged, {}} : Error{};
 }
 
 Ruling EngineCore::decide(const RuleQuery &query) const

@@ -311,7 +311,9 @@ void ClientSession::dialed(Expected<Dialed, Error> result)
         relay(std::move(*result));
         return;
     }
-    if (send(m_conversation->grant(result->local))) {
+    if (const Error refusal = m_services.host.whyNotAllowedNow(m_record); refusal.isError()) {
+        refuse(refusal);
+    } else if (send(m_conversation->grant(result->local))) {
         relay(std::move(*result));
         return;
     }

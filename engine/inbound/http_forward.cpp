@@ -232,7 +232,10 @@ void HttpForward::dialed(Expected<Dialed, Error> result)
         m_record.info.dialed = result->peer;
         m_record.info.servers = result->servers;
         m_services.registry.markChanged(m_record);
-        beginExchange();
+        if (const Error refusal = m_services.host.whyNotAllowedNow(m_record); refusal.isError())
+            refuse(refusal);
+        else
+            beginExchange();
     } else {
         refuse(result.error());
     }

@@ -8,6 +8,19 @@
 namespace engine
 {
 
+RuleQuery makeQueryAgain(const Registry::Record &record, const RuleSet &rules)
+{
+    const Connection &info = record.info;
+    RuleQuery query = makeQuery(record, Transport::Tcp, destinationOf(info.targetHost, info.targetPort));
+    if (!rules.asksForAddresses() || !query.destination.isName())
+        return query;
+    if (record.action.kind == Action::Kind::Direct && !info.dialed.isNull())
+        query.resolved = info.dialed.address;
+    else if (!info.resolved.isNull())
+        query.resolved = info.resolved;
+    return query;
+}
+
 RuleReview::RuleReview(SessionServices &services, Strictness strictness, Failed failed,
                        Association association, Done done)
     : m_services(services)
@@ -132,19 +145,12 @@ void RuleReview::judge(Registry::Record &record, const Found &found)
     const Destination target = destinationOf(info.targetHost, info.targetPort);
     // An HTTP client may have gone to another one meanwhile.
     const bool wasLookedUp = found.target == target;
-    RuleQuery query = makeQuery(record, Transport::Tcp, target);
-    if (m_services.host.rules().asksForAddresses() && target.isName()) {
-        // The address that is in use, which need not be the first that the rules saw. What another lookup
-        // would find now says nothing about it.
-        const bool isDirect = record.action.kind == Action::Kind::Direct;
-        if (isDirect && !info.dialed.isNull())
-            query.resolved = info.dialed.address;
-        else if (!info.resolved.isNull())
-            query.resolved = info.resolved;
-        else if (wasLookedUp)
-            query.resolved = found.address;
-    }
-    const Decision decision = m_services.host.rules().decide(query);
+    const RuleSet &rules = m_services.host.rules();
+    RuleQuery query = makeQueryAgain(record, rules);
+    // What another lookup would find now says nothing about an address that is in use.
+    if (!query.resolved && wasLookedUp && rules.asksForAddresses())
+        query.resolved = found.address;
+    const Decision decision = rules.decide(query);
     if (decision.needsAddress && !wasLookedUp)
         lookUp(record);
     else

@@ -72,4 +72,8 @@ private:
     bool m_isStarted = false;
 };
 
+/// What the rules in force are asked about a connection that others have decided on: by the address that is
+/// in use, which need not be the first that those saw, as far as addresses are asked for.
+[[nodiscard]] RuleQuery makeQueryAgain(const Registry::Record &record, const RuleSet &rules);
+
 } // namespace engine

@@ -42,6 +42,9 @@ public:
     /// Its rules, and which these are: each time there are others, the number is higher. Never 0.
     [[nodiscard]] virtual const RuleSet &rules() const = 0;
     [[nodiscard]] virtual std::uint64_t rulesNumber() const = 0;
+    /// Why the rules that have come since the decision do not let stay what was dialled by it; None: they do,
+    /// or it takes a while to find out, which a review has begun.
+    [[nodiscard]] virtual Error whyNotAllowedNow(const Registry::Record &record) const = 0;
     /// What becomes of a connection's request has been decided.
     virtual void decided(const Registry::Record &record) = 0;
     /// Asks them. No hit is counted.

@@ -9,6 +9,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+
 // Rules on addresses and connections to names that have several.
 
 using namespace engine;
@@ -48,6 +50,22 @@ struct FirstRefuses {
     test::RawListener target{Endpoint{test::address("127.0.0.1"), refusing.endpoint().port}};
 };
 
+/// The same, and the second takes its time.
+struct SecondIsSlow {
+    test::RefusingEndpoint refusing{test::address("127.0.0.3")};
+    test::SilentEndpoint target{Endpoint{test::address("127.0.0.1"), refusing.endpoint().port}};
+};
+
+/// The name has been looked up and its addresses are being dialled.
+bool waitForDialling(test::TestEngine &engine)
+{
+    return engine.waitFor([&engine] {
+        return std::any_of(engine.live().begin(), engine.live().end(), [](const Connection &connection) {
+            return connection.targetHost == "two.test"_L1 && !connection.resolved.isNull();
+        });
+    });
+}
+
 } // namespace
 
 class TestEngineTcpNames : public QObject
@@ -59,6 +77,9 @@ private Q_SLOTS:
     void triesEveryAddressThatIsAllowed();
     void judgesAnOpenConnectionByWhereItGoes_data();
     void judgesAnOpenConnectionByWhereItGoes();
+    void judgesWhatWasDialledMeanwhile_data();
+    void judgesWhatWasDialledMeanwhile();
+    void judgesWhatWasDialledForALaterRequest();
     void judgesAnHttpClientByWhereItHasGoneMeanwhile();
     void keepsTheTargetOfAnHttpClient_data();
     void keepsTheTargetOfAnHttpClient();
@@ -120,6 +141,71 @@ void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes()
     }
     QVERIFY(client.send("still"));
     QCOMPARE(target.receive(5), QByteArray("still"));
+}
+
+void TestEngineTcpNames::judgesWhatWasDialledMeanwhile_data()
+{
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<Action>("action");
+    QTest::addColumn<bool>("isApplied");
+    QTest::addColumn<ErrorCode>("end");
+    const Action other = Action::byWayOf(u"s"_s);
+    QTest::newRow("the address that answers is blocked")
+        << QByteArray("127.0.0.1") << Action::block() << false << ErrorCode::NoLongerAllowed;
+    QTest::newRow("another address is blocked")
+        << QByteArray("127.0.0.4") << Action::block() << false << ErrorCode::None;
+    QTest::newRow("it goes another way now") << QByteArray("127.0.0.1") << other << false << ErrorCode::None;
+    QTest::newRow("it goes another way, and so do open ones")
+        << QByteArray("127.0.0.1") << other << true << ErrorCode::DecisionChanged;
+}
+
+/// The address that was decided about has refused; whether the one that answers may is told by the rules that
+/// have come meanwhile.
+void TestEngineTcpNames::judgesWhatWasDialledMeanwhile()
+{
+    QFETCH(const QByteArray, host);
+    QFETCH(const Action, action);
+    QFETCH(const bool, isApplied);
+    QFETCH(const ErrorCode, end);
+    SecondIsSlow two;
+    if (!two.target.isSilent())
+        QSKIP("On this system a listener with a full queue answers");
+    fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
+    Profile profile = askingProfile("127.0.0.5");
+    profile.servers << test::serverProfile("s", test::kDialects[0], two.refusing.endpoint());
+    test::TestEngine engine(profile);
+    test::RawSocket client = ask(engine.listener(), "two.test", two.refusing.endpoint().port);
+    QVERIFY(waitForDialling(engine));
+    profile.rules = {hostRule("New", host.constData(), action)};
+    QVERIFY(engine.apply(profile));
+    if (isApplied)
+        engine.engine().applyRulesToOpenConnections();
+    two.target.answer();
+    QCOMPARE(test::readSocks5Reply(client).code == 0, end == ErrorCode::None);
+    if (end != ErrorCode::None)
+        QCOMPARE(engine.endedOf(client.local()).error.code, end);
+}
+
+void TestEngineTcpNames::judgesWhatWasDialledForALaterRequest()
+{
+    SecondIsSlow two;
+    if (!two.target.isSilent())
+        QSKIP("On this system a listener with a full queue answers");
+    const QByteArray port = QByteArray::number(two.refusing.endpoint().port);
+    fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
+    Profile profile = askingProfile("127.0.0.5");
+    test::TestEngine engine(profile);
+    const test::RawListener other;
+    test::RawSocket client = test::RawSocket::connectTo(engine.listener());
+    client.send(getFrom(other.endpoint().toString().toLatin1()));
+    test::RawSocket origin = other.accept();
+    QVERIFY(test::answerRequest(origin, client));
+    client.send(getFrom("two.test:" + port));
+    QVERIFY(waitForDialling(engine));
+    QVERIFY(engine.apply(askingProfile("127.0.0.1")));
+    two.target.answer();
+    QVERIFY(client.receiveAll().startsWith("HTTP/1.1 403 "));
+    QCOMPARE(engine.endedOf(client.local()).error.code, ErrorCode::NoLongerAllowed);
 }
 
 /// What is found out about the host of one request has no say in the next.

@@ -332,13 +332,13 @@ RefusingEndpoint::~RefusingEndpoint()
         api::close(raw(m_handle));
 }
 
-SilentEndpoint::SilentEndpoint()
-    : m_listener(address("127.0.0.1"), 0)
+SilentEndpoint::SilentEndpoint(const engine::Endpoint &endpoint)
+    : m_listener(endpoint, 0)
 {
     RawSocket::Options options;
     options.timeout = milliseconds{100};
     for (int i = 0; i < 8 && !m_silent; ++i) {
-        m_queue.push_back(RawSocket::connectTo(endpoint(), options));
+        m_queue.push_back(RawSocket::connectTo(m_listener.endpoint(), options));
         m_silent = !m_queue.back().isOpen();
     }
 }

@@ -159,7 +159,7 @@ private:
 class SilentEndpoint
 {
 public:
-    SilentEndpoint();
+    explicit SilentEndpoint(const engine::Endpoint &endpoint = {engine::Address::fromV4(0x7f000001), 0});
     /// False where the system answers all the same.
     [[nodiscard]] bool isSilent() const { return m_silent; }
     [[nodiscard]] const engine::Endpoint &endpoint() const { return m_listener.endpoint(); }
