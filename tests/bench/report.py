@@ -39,7 +39,7 @@ ROWS = [
     Row("conn32", "connections/s, 32 at once", "1/s", "conn32", Limit("microsocks", 1.15, True), 0),
     Row("connhttp", "the same, HTTP CONNECT", "1/s", "connhttp", Limit("", 0.9, True, "conn32"), 0, OWN),
     Row("connrules", "the same, 1000 rules on hosts", "1/s", "connrules", Limit("", 0.95, True, "conn32"), 0, OWN),
-    Row("connapp", "the same, one rule on programs", "1/s", "connapp", Limit("", 0.75, True, "conn32"), 0, OWN),
+    Row("connapp", "the same, one rule on programs", "1/s", "connapp", Limit("", 0.8, True, "conn32"), 0, OWN),
     Row("connapps", "the same, 1000 rules on programs", "1/s", "connapps", Limit("", 0.95, True, "connapp"), 0, OWN),
     Row("conn256", "connections/s, 256 at once", "1/s", "conn256", Limit("microsocks", 1.15, True), 0),
     Row("bulk1", "throughput, 1 stream", "Gbit/s", "bulk1", Limit("dante", 1.5, True)),
