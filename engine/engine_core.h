@@ -143,7 +143,7 @@ private:
     bool m_awaitingAcknowledge = false;
     bool m_deltaIsDue = false;
     bool m_stopping = false;
-    std::uint64_t m_appliedRules = 0; ///< the last that open connections were reviewed by
+    std::uint64_t m_appliedRules = 0; ///< the last that were applied to open connections
     bool m_reviewIsDue = false;       ///< once the profile given last is in force
 };
 

@@ -129,7 +129,8 @@ Error EngineCore::whyNotAllowedNow(const Registry::Record &record) const
         return {};
     if (decision.action.kind == Action::Kind::Block)
         return {ErrorCode::NoLongerAllowed, {}};
-    return record.rules < m_appliedRules ? Error{ErrorCode::DecisionChanged, {}} : Error{};
+    const bool isApplied = m_appliedRules == rulesNumber();
+    return isApplied ? Error{ErrorCode::DecisionChanged, {}} : Error{};
 }
 
 Ruling EngineCore::decide(const RuleQuery &query) const

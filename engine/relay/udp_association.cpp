@@ -83,9 +83,10 @@ void UdpAssociation::forgetDecisions()
     std::array<bool, 2> isUsed{};
     m_decisions.renew([this, &routes, &isUsed](const Destination &destination,
                                                const std::optional<Address> &resolved, const Ruling &known) {
-        const Ruling ruling = known.needsAddress && !resolved
-                                  ? m_services.decide(m_record, destination, m_names.find(destination.name))
-                                  : known;
+        const Ruling ruling =
+            known.needsAddress && !resolved
+                ? m_services.decide(m_record, destination, m_names.findLast(destination.name))
+                : known;
         // Not yet decided: who sends is being found out, and this will be called again.
         if (ruling.rules == 0) {
             isUsed.fill(true);
@@ -105,13 +106,13 @@ void UdpAssociation::forgetDecisions()
     }
 }
 
-/// Says which address it is, when that is known.
+/// Says which address it is, when that is known: of a name, where the client has sent to, however long ago.
 std::optional<Address> UdpAssociation::notePeer(const Destination &destination,
                                                 const std::optional<Address> &resolved,
                                                 const RuleCounterPointer &rule)
 {
     const std::optional<Address> address = resolved               ? resolved
-                                           : destination.isName() ? m_names.find(destination.name)
+                                           : destination.isName() ? m_names.findLast(destination.name)
                                                                   : destination.address;
     if (address)
         m_peers.note({*address, destination.port}, rule);

@@ -33,6 +33,12 @@ std::optional<Address> UdpNames::find(const QByteArray &name)
     return literal;
 }
 
+std::optional<Address> UdpNames::findLast(const QByteArray &name) const
+{
+    const auto known = m_known.constFind(name);
+    return known != m_known.constEnd() ? known->address : std::nullopt;
+}
+
 bool UdpNames::isUnknown(const QByteArray &name) const
 {
     const Known *known = recall(name);

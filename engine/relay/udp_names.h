@@ -30,6 +30,8 @@ public:
 
     /// The address of a name that is known by now.
     [[nodiscard]] std::optional<Address> find(const QByteArray &name);
+    /// The one that was found last, which may be older than what is still sent to.
+    [[nodiscard]] std::optional<Address> findLast(const QByteArray &name) const;
     /// Whether a name was looked up in vain, a short time ago.
     [[nodiscard]] bool isUnknown(const QByteArray &name) const;
     /// Keeps a datagram until its name is known; false when there is no room.

@@ -148,15 +148,19 @@ void TestEngineTcpNames::judgesWhatWasDialledMeanwhile_data()
     QTest::addColumn<QByteArray>("host");
     QTest::addColumn<Action>("action");
     QTest::addColumn<bool>("isApplied");
+    QTest::addColumn<bool>("isFollowed"); // by a profile that is not applied to open connections
     QTest::addColumn<ErrorCode>("end");
     const Action other = Action::byWayOf(u"s"_s);
+    const QByteArray second("127.0.0.1");
     QTest::newRow("the address that answers is blocked")
-        << QByteArray("127.0.0.1") << Action::block() << false << ErrorCode::NoLongerAllowed;
+        << second << Action::block() << false << false << ErrorCode::NoLongerAllowed;
     QTest::newRow("another address is blocked")
-        << QByteArray("127.0.0.4") << Action::block() << false << ErrorCode::None;
-    QTest::newRow("it goes another way now") << QByteArray("127.0.0.1") << other << false << ErrorCode::None;
+        << QByteArray("127.0.0.4") << Action::block() << false << false << ErrorCode::None;
+    QTest::newRow("it goes another way now") << second << other << false << false << ErrorCode::None;
     QTest::newRow("it goes another way, and so do open ones")
-        << QByteArray("127.0.0.1") << other << true << ErrorCode::DecisionChanged;
+        << second << other << true << false << ErrorCode::DecisionChanged;
+    QTest::newRow("it goes another way, and others were applied before")
+        << second << other << true << true << ErrorCode::None;
 }
 
 /// The address that was decided about has refused; whether the one that answers may is told by the rules that
@@ -166,6 +170,7 @@ void TestEngineTcpNames::judgesWhatWasDialledMeanwhile()
     QFETCH(const QByteArray, host);
     QFETCH(const Action, action);
     QFETCH(const bool, isApplied);
+    QFETCH(const bool, isFollowed);
     QFETCH(const ErrorCode, end);
     SecondIsSlow two;
     if (!two.target.isSilent())
@@ -180,6 +185,8 @@ void TestEngineTcpNames::judgesWhatWasDialledMeanwhile()
     QVERIFY(engine.apply(profile));
     if (isApplied)
         engine.engine().applyRulesToOpenConnections();
+    if (isFollowed)
+        QVERIFY(engine.apply(profile));
     two.target.answer();
     QCOMPARE(test::readSocks5Reply(client).code == 0, end == ErrorCode::None);
     if (end != ErrorCode::None)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "engine/limits.h"
+#include "engine/net/event_loop.h"
 #include "engine/proto/socks5.h"
 #include "engine/proto/udp.h"
+#include "engine/relay/udp_names.h"
 #include "engine/relay/udp_peers.h"
 #include "engine/relay/udp_reassembly.h"
+#include "tests/support/fakeclock.h"
 
 #include <QTest>
 
@@ -31,6 +34,41 @@ socks5::UdpHeader fragment(int number, const char *host = "192.0.2.1")
 
 constexpr int kLast = socks5::kLastFragment;
 
+/// An association's names, which are looked up by the test.
+struct NamesScene final : private ConnectionHost {
+    void connectionEnded(LiveConnection &, Registry::Record &, const Error &) override {}
+    /// A datagram has been sent to the name, which leads there.
+    void send(const QByteArray &name, const Address &address)
+    {
+        QVERIFY(names.wait({{}, name, 53}, {}));
+        std::exchange(found, {})(QList<Address>{address});
+    }
+
+    test::FakeClock clock;
+    net::DeadlineQueue deadlines{clock};
+    std::unique_ptr<net::Poller> poller = net::makePortablePoller();
+    Registry registry;
+    RelayServices relays{*poller, deadlines, registry, *this, PipePool(false), nullptr, {}};
+    UdpServices::Found found;
+    UdpServices services{relays,
+                         [this](const QByteArray &, UdpServices::Found callback) {
+                             found = std::move(callback);
+                             return 1;
+                         },
+                         [](std::uint64_t) {},
+                         {},
+                         {},
+                         {},
+                         {},
+                         {},
+                         {},
+                         0,
+                         {},
+                         {}};
+    UdpNames names{services, [](const std::optional<Address> &, const std::vector<UdpNames::Waiting> &) {
+                   }};
+};
+
 } // namespace
 
 class TestUdp : public QObject
@@ -54,6 +92,7 @@ private Q_SLOTS:
     void admitsByFiltering();
     void knowsWhichRuleAPeerCountsFor();
     void forgetsTheOldestPeer();
+    void knowsWhereANameLedThatIsOld();
 };
 
 void TestUdp::readsHeader_data()
@@ -304,6 +343,19 @@ void TestUdp::forgetsTheOldestPeer()
     peers.note(endpoint("192.0.2.1", 1), {});
     QVERIFY(peers.find(endpoint("192.0.2.1", 1)));
     QVERIFY(!peers.find(endpoint("192.0.2.1", 2)));
+}
+
+/// What has come from there may still come when the name would have to be looked up again.
+void TestUdp::knowsWhereANameLedThatIsOld()
+{
+    NamesScene scene;
+    const Address address = endpoint("192.0.2.1", 53).address;
+    scene.send("a.example", address);
+    QCOMPARE(scene.names.find("a.example"), address);
+    scene.clock.advance(kUdpNameLifetime);
+    QCOMPARE(scene.names.find("a.example"), std::nullopt);
+    QCOMPARE(scene.names.findLast("a.example"), address);
+    QCOMPARE(scene.names.findLast("b.example"), std::nullopt);
 }
 
 QTEST_GUILESS_MAIN(TestUdp)
