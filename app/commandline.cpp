@@ -187,7 +187,7 @@ bool readTarget(const QString &text, QString &host, std::uint16_t &port)
 std::optional<QString> readExplain(const QCommandLineParser &parser, engine::ExplainRequest &request)
 {
     const QString application = parser.value(u"explain"_s);
-    request.application.program = ui::programCalled(application);
+    request.application.program = ui::programCalled(ui::programEntryOf(application));
     const QStringList targets = parser.positionalArguments();
     if (targets.size() != 1 || !readTarget(targets.first(), request.host, request.port))
         return u"--explain needs an application and one HOST:PORT"_s;

@@ -65,6 +65,18 @@ std::optional<QString> readHost(const json::Node &node)
     return text;
 }
 
+std::optional<QString> readApplication(const json::Node &node)
+{
+    std::optional<QString> text = node.text(kMaximumPathLength);
+    if (!text)
+        return std::nullopt;
+    if (const char *fault = faultOfApplicationEntry(*text)) {
+        node.fail(fault, json::quoted(*text));
+        return std::nullopt;
+    }
+    return text;
+}
+
 std::optional<AddressRange> readClient(const json::Node &node)
 {
     const std::optional<QString> text = node.text(kMaximumTextLength);
@@ -107,9 +119,7 @@ RuleProfile readRule(const json::Node &node, const RouteReferences &references)
         return rule;
     rule.name = node.member("name"_L1).text(kMaximumTextLength).value_or(QString());
     rule.enabled = node.member("enabled"_L1).boolean().value_or(true);
-    rule.applications = readEntries<QString>(node.member("applications"_L1), [](const json::Node &entry) {
-        return entry.text(kMaximumPathLength);
-    });
+    rule.applications = readEntries<QString>(node.member("applications"_L1), readApplication);
     rule.tree = node.member("tree"_L1).boolean().value_or(false);
     rule.users = readEntries<QString>(node.member("users"_L1),
                                       [](const json::Node &entry) { return entry.text(kMaximumTextLength); });

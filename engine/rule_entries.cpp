@@ -79,6 +79,44 @@ bool hasEmptyLabel(QStringView name)
     return name.isEmpty() || name.startsWith(u'.') || name.endsWith(u'.') || name.contains(u"..");
 }
 
+constexpr const char *kSeveralEntries =
+    QT_TRANSLATE_NOOP("engine::Message", "%1 is more than one entry: each stands by itself");
+
+QList<QStringView> partsOfList(QStringView text)
+{
+    QList<QStringView> parts;
+    for (const QStringView part : text.split(u',')) {
+        for (const QStringView entry : part.split(u';'))
+            parts << entry.trimmed();
+    }
+    return parts;
+}
+
+bool hasDirectories(QStringView path)
+{
+    return path.contains(u'/') || path.contains(u'\\');
+}
+
+/// "/usr/bin/curl", "C:\Tools\curl.exe", "\\server\share\curl.exe"; or a wildcard that stands for as much.
+bool isWholePath(QStringView path)
+{
+    const bool hasDrive = path.size() > 2 && path.at(0).isLetter() && path.at(1) == u':' &&
+                          (path.at(2) == u'\\' || path.at(2) == u'/');
+    return hasDrive || path.startsWith(u'/') || path.startsWith(u"\\\\") || path.startsWith(u'*') ||
+           path.startsWith(u'?');
+}
+
+/// Names of programs hold no commas, and directories may.
+bool isListOfPrograms(QStringView entry)
+{
+    const QList<QStringView> parts = partsOfList(entry);
+    const auto isPath = [](QStringView part) {
+        return hasDirectories(part) && isWholePath(part);
+    };
+    return parts.size() > 1 &&
+           (!isPath(parts.first()) || std::any_of(parts.begin() + 1, parts.end(), isPath));
+}
+
 /// Of what is no address, and has neither a "/" nor wildcards but those that may be.
 const char *faultOfName(QStringView name)
 {
@@ -100,6 +138,10 @@ const char *faultOfHostEntry(const QString &entry)
 {
     if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
         return nullptr;
+    if (partsOfList(entry).size() > 1)
+        return kSeveralEntries;
+    if (entry.contains("://"_L1))
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is a URL: only the host in it belongs here");
     if (entry.contains(u'/'))
         return QT_TRANSLATE_NOOP("engine::Message", "%1 is not an address block such as \"10.0.0.0/8\"");
     if (std::any_of(entry.begin(), entry.end(), [](QChar c) { return c.isSpace(); }))
@@ -125,6 +167,18 @@ const char *faultOfHostEntry(const QString &entry)
     return faultOfName(name);
 }
 
+const char *faultOfApplicationEntry(const QString &entry)
+{
+    if (entry.startsWith(u'"') || entry.endsWith(u'"'))
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 stands without quotes here");
+    if (isListOfPrograms(entry))
+        return kSeveralEntries;
+    if (hasDirectories(entry) && !isWholePath(entry))
+        return QT_TRANSLATE_NOOP("engine::Message", "%1 is neither the name of a program nor its whole path, "
+                                                    "such as \"/usr/bin/curl\" or \"C:\\Tools\\curl.exe\"");
+    return nullptr;
+}
+
 bool isOneHost(const QString &text)
 {
     using Kind = rules::HostPattern::Kind;
@@ -147,7 +201,7 @@ bool isOneHost(const QString &text)
 
 bool isOneProgram(const QString &text)
 {
-    return !text.isEmpty() && !rules::hasWildcards(text);
+    return !text.isEmpty() && !rules::hasWildcards(text) && faultOfApplicationEntry(text) == nullptr;
 }
 
 } // namespace engine

@@ -13,10 +13,15 @@ namespace engine
 /// and a range.
 [[nodiscard]] const char *faultOfHostEntry(const QString &entry);
 
+/// The same of an entry of a rule's applications: a name, a path of this system or of Windows, or either with
+/// wildcards. Profiles go from one system to the other.
+[[nodiscard]] const char *faultOfApplicationEntry(const QString &entry);
+
 /// Whether a rule that lists the text is for the one host of that name or address: the text is no pattern,
 /// block or range, and a rule can list it. Clients choose the names that they ask for.
 [[nodiscard]] bool isOneHost(const QString &text);
-/// Whether a rule that lists the text is for the one program of that name or path: no pattern.
+/// Whether a rule that lists the text is for the one program of that name or path: the text is no pattern,
+/// and a rule can list it.
 [[nodiscard]] bool isOneProgram(const QString &text);
 
 } // namespace engine

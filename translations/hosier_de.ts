@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>Die Datei des Profils wurde inzwischen von einem anderen Programm geändert. Sie gilt jetzt; bitte nehmen Sie Ihre Änderung noch einmal vor.</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 sind mehrere Einträge: Jeder steht für sich</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 ist eine URL: Nur der Host daraus gehört hierher</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 steht hier ohne Anführungszeichen</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 ist weder der Name eines Programms noch sein ganzer Pfad wie &quot;/usr/bin/curl&quot; oder &quot;C:\Tools\curl.exe&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>Otro programa ha cambiado entretanto el archivo del perfil, que ya está en vigor; vuelva a hacer su cambio.</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 son varias entradas: cada una va por separado</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 es una URL: aquí solo va su host</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 se escribe aquí sin comillas</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 no es ni el nombre de un programa ni su ruta completa, como &quot;/usr/bin/curl&quot; o &quot;C:\Tools\curl.exe&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>Le fichier du profil a été modifié entre-temps par un autre programme. Il est maintenant en vigueur&#xa0;; veuillez refaire votre modification.</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 contient plusieurs entrées&#xa0;: chacune doit être seule</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 est une URL&#xa0;: seul son hôte a sa place ici</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 s’écrit ici sans guillemets</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 n’est ni le nom d’un programme ni son chemin complet, comme &quot;/usr/bin/curl&quot; ou &quot;C:\Tools\curl.exe&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

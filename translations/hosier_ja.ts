@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>プロファイルのファイルがその間に別のプログラムによって変更されました。その内容が現在有効です。変更をもう一度行ってください。</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 は複数の項目です。1 つずつ分けて入力してください</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 は URL です。ここにはホストだけを入力してください</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 はここでは引用符なしで入力します</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 はプログラムの名前でも、&quot;/usr/bin/curl&quot; や &quot;C:\Tools\curl.exe&quot; のような完全なパスでもありません</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

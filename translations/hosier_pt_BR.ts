@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>Outro programa alterou o arquivo do perfil nesse meio-tempo. Ele já está em vigor; faça sua alteração novamente.</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 são várias entradas: cada uma fica separada</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 é uma URL: aqui vai apenas o host dela</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 se escreve aqui sem aspas</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 não é o nome de um programa nem o caminho completo dele, como &quot;/usr/bin/curl&quot; ou &quot;C:\Tools\curl.exe&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>Файл профиля тем временем был изменён другой программой. Теперь действует он; внесите своё изменение ещё раз.</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 — это несколько записей: каждая указывается отдельно</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 — это URL: здесь указывается только узел из него</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 здесь указывается без кавычек</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 — это не имя программы и не её полный путь, такой как &quot;/usr/bin/curl&quot; или &quot;C:\Tools\curl.exe&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

@@ -749,6 +749,22 @@
         <source>The profile&apos;s file was changed by another program meanwhile. It is in force now; please make your change once more.</source>
         <translation>配置文件在此期间已被其他程序更改，现已生效；请重新进行您的更改。</translation>
     </message>
+    <message>
+        <source>%1 is more than one entry: each stands by itself</source>
+        <translation>%1 包含多个条目：请将每个条目单独填写</translation>
+    </message>
+    <message>
+        <source>%1 is a URL: only the host in it belongs here</source>
+        <translation>%1 是 URL：此处只填写其中的主机</translation>
+    </message>
+    <message>
+        <source>%1 stands without quotes here</source>
+        <translation>%1 在此处不加引号</translation>
+    </message>
+    <message>
+        <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
+        <translation>%1 既不是程序的名称，也不是其完整路径，例如 &quot;/usr/bin/curl&quot; 或 &quot;C:\Tools\curl.exe&quot;</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>

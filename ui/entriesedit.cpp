@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 
 namespace ui
@@ -56,7 +57,9 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     m_title->setMinimumHeight(m_title->fontMetrics().height() + kHeadingPadding);
     m_title->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
     m_edit->setAccessibleName(withoutMnemonic(title));
-    m_example->setText(tr("Such as %1", "example entries of a field").arg(example));
+    // Not as a list, which an entry is not.
+    const QString several = QString(example).replace(QStringLiteral(", "), QStringLiteral(" \u00b7 "));
+    m_example->setText(tr("Such as %1", "example entries of a field").arg(several));
     m_edit->setAccessibleDescription(tr("One entry a line. %1").arg(m_example->text()));
     m_edit->setTabChangesFocus(true);
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
@@ -79,9 +82,11 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
 
 QStringList EntriesEdit::entries() const
 {
+    static const QRegularExpression lists(QStringLiteral("[\n,;]"));
+    const QString text = m_edit->toPlainText();
     QStringList entries;
-    for (const QString &line : m_edit->toPlainText().split(u'\n')) {
-        if (const QString entry = line.trimmed(); !entry.isEmpty())
+    for (const QString &part : m_takesLists ? text.split(lists) : text.split(u'\n')) {
+        if (const QString entry = part.trimmed(); !entry.isEmpty())
             entries << entry;
     }
     return entries;

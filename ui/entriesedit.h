@@ -19,6 +19,8 @@ public:
     /// `example` stands below the field: entries, separated by commas.
     EntriesEdit(const QString &title, const QString &example, int lines, QWidget *parent);
 
+    /// For entries that hold neither "," nor ";": whoever writes those has meant several.
+    void takeLists() { m_takesLists = true; }
     /// Without empty lines and surrounding spaces.
     [[nodiscard]] QStringList entries() const;
     void setEntries(const QStringList &entries);
@@ -37,6 +39,7 @@ private:
     QPlainTextEdit *m_edit;
     QLabel *m_example;
     QLabel *m_problem; ///< in place of the example
+    bool m_takesLists = false;
 };
 
 } // namespace ui

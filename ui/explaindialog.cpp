@@ -274,14 +274,14 @@ void ExplainDialog::readApplication(ExplainRequest &request) const
         (!application.isEmpty() && (application == known.program.name || application == known.program.path));
     if (!isKnown) {
         request.application = {};
-        request.application.program = programCalled(application);
+        request.application.program = programCalled(programEntryOf(application));
     }
     // All of its parents, where they are those that are known.
     const QString parent = m_parent->currentText().trimmed();
     request.application.parents = known.parents;
     if (parent != shownProgram(known.parents.value(0)))
         request.application.parents =
-            parent.isEmpty() ? QList<engine::Program>{} : QList{programCalled(parent)};
+            parent.isEmpty() ? QList<engine::Program>{} : QList{programCalled(programEntryOf(parent))};
 }
 
 /// False: there is no such address.

@@ -274,7 +274,7 @@ PpxConverted convertPpxApplication(const PpxEntry &entry, const PpxContext &cont
     if (hasMacro(text))
         return unusable(PpxFinding::MacroUnknown);
     if (text.isEmpty() || text.toUtf8().size() > kMaximumPath ||
-        std::any_of(text.begin(), text.end(), isUnfit))
+        std::any_of(text.begin(), text.end(), isUnfit) || engine::faultOfApplicationEntry(text))
         return unusable(PpxFinding::ApplicationWrong);
     if (!context.onWindows && isForeignPath(text))
         return {{text}, PpxFinding::ForeignPath};

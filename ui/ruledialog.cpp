@@ -2,6 +2,7 @@
 #include "ui/ruledialog.h"
 
 #include "engine/profile_json.h"
+#include "engine/rule_entries.h"
 #include "engine/running_programs.h"
 #include "ui/actioncombo.h"
 #include "ui/dialogparts.h"
@@ -9,6 +10,7 @@
 #include "ui/filedialog.h"
 #include "ui/format.h"
 #include "ui/messagetext.h"
+#include "ui/programtext.h"
 #include "ui/ruletext.h"
 #include "ui/whatsthis.h"
 
@@ -142,6 +144,8 @@ void RuleDialog::makeFields(const engine::Profile &profile)
     m_users->setToolTip(tr("Names that clients have logged in with"));
     m_clients = entries("ruleClientsEdit", tr("C&lients"), tr("192.168.1.20, 192.168.2.0/24"), kSideLines);
     m_clients->setToolTip(tr("Addresses that clients connect from"));
+    for (EntriesEdit *field : {m_hosts, m_ports, m_clients})
+        field->takeLists();
     m_transport = new QComboBox(this);
     m_transport->setObjectName(QStringLiteral("ruleTransportCombo"));
     m_transport->setAccessibleName(tr("Transport"));
@@ -271,7 +275,7 @@ void RuleDialog::browse()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(FileDialog::ExistingFile);
     connect(dialog, &FileDialog::fileSelected, m_applications,
-            [this](const QString &path) { m_applications->append(QDir::toNativeSeparators(path)); });
+            [this](const QString &path) { m_applications->append(programEntryOf(path)); });
     dialog->open();
 }
 
@@ -288,6 +292,20 @@ void RuleDialog::pick()
 QList<EntriesEdit *> RuleDialog::entryFields() const
 {
     return {m_applications, m_hosts, m_ports, m_users, m_clients};
+}
+
+/// As programs are known: what was there before is left as it is.
+QStringList RuleDialog::applicationEntries() const
+{
+    QStringList entries;
+    for (QString &entry : m_applications->entries()) {
+        // As a file manager copies a path.
+        if (entry.size() > 1 && entry.startsWith(u'"') && entry.endsWith(u'"'))
+            entry = entry.sliced(1).chopped(1);
+        const bool isNew = engine::isOneProgram(entry) && !m_rule.applications.contains(entry);
+        entries << (isNew ? programEntryOf(entry) : entry);
+    }
+    return entries;
 }
 
 void RuleDialog::clearProblems()
@@ -323,7 +341,7 @@ bool RuleDialog::readRule(RuleProfile &rule)
 {
     rule = m_rule;
     rule.name = m_name->text().trimmed();
-    rule.applications = m_applications->entries();
+    rule.applications = applicationEntries();
     rule.tree = m_tree->isChecked();
     rule.hosts = m_hosts->entries();
     rule.users = m_users->entries();

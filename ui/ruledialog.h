@@ -51,6 +51,7 @@ private:
     void browse();
     void pick();
     [[nodiscard]] QList<EntriesEdit *> entryFields() const;
+    [[nodiscard]] QStringList applicationEntries() const;
     void clearProblems();
     void validate();
     [[nodiscard]] bool readRule(engine::RuleProfile &rule);

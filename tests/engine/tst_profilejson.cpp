@@ -453,7 +453,12 @@ void ProfileJsonTest::refuses_data()
     host("rule's host with a port", "example.org:443", "belongs into \"ports\"");
     host("rule's address with a port", "10.0.0.1:80", "belongs into \"ports\"");
     host("rule's IPv6 address with a port", "[::1]:80", "belongs into \"ports\"");
-    host("rule's URL", "http://example.org", "not an address block");
+    host("rule's URL", "http://example.org", "is a URL");
+    host("rule's list of hosts", "a.org, b.org", "more than one entry");
+    row("rule's list of programs", withRule(R"("applications": ["firefox, curl"])"),
+        "$.rules[0].applications[0]", "more than one entry");
+    row("rule's part of a path", withRule(R"("applications": ["bin/curl"])"), "$.rules[0].applications[0]",
+        "whole path");
     row("rule's wildcard between labels", withRule(R"("hosts": ["a.*.org"])"), "$.rules[0].hosts[0]",
         "whole labels");
     row("rule that sends UDP where it cannot go",

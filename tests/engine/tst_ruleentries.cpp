@@ -57,6 +57,9 @@ void TestRuleEntries::readsHosts_data()
     row("10.0.0.1-10.0.0.9.", false, false);
     row("10.0.0.1-x", false, false);
     row("a b", false, false);
+    row("a.org,b.org", false, false);
+    row("a.org;b.org", false, false);
+    row("https://example.org/", false, false);
     QTest::newRow("nothing") << QString() << false << false;
 }
 
@@ -106,19 +109,37 @@ void TestRuleEntries::isForTheHostAlone()
 void TestRuleEntries::readsPrograms_data()
 {
     QTest::addColumn<QString>("entry");
+    QTest::addColumn<bool>("isEntry");
     QTest::addColumn<bool>("isOne");
-    QTest::newRow("a name") << u"curl"_s << true;
-    QTest::newRow("a path") << u"/usr/bin/curl"_s << true;
-    QTest::newRow("a path of Windows") << u"C:\\Tools\\curl.exe"_s << true;
-    QTest::newRow("any") << u"*"_s << false;
-    QTest::newRow("a star") << u"/opt/*/curl"_s << false;
-    QTest::newRow("a question mark") << u"cur?"_s << false;
-    QTest::newRow("nothing") << QString() << false;
+    const auto row = [](const char *name, const QString &entry, bool isEntry, bool isOne) {
+        QTest::newRow(name) << entry << isEntry << isOne;
+    };
+    row("a name", u"curl"_s, true, true);
+    row("a name with a blank", u"Web Content"_s, true, true);
+    row("a path", u"/usr/bin/curl"_s, true, true);
+    row("a path of Windows", u"C:\\Tools\\curl.exe"_s, true, true);
+    row("the same, with other separators", u"c:/Tools/curl.exe"_s, true, true);
+    row("a path in a network", u"\\\\server\\share\\curl.exe"_s, true, true);
+    row("a path with a comma", u"C:\\Smith, Inc.\\a.exe"_s, true, true);
+    row("any", u"*"_s, true, false);
+    row("a star", u"/opt/*/curl"_s, true, false);
+    row("a star for a path", u"*/bin/curl"_s, true, false);
+    row("a question mark", u"cur?"_s, true, false);
+    row("several names", u"firefox, curl"_s, false, false);
+    row("the same without blanks", u"firefox;curl"_s, false, false);
+    row("a name and a path", u"firefox, /usr/bin/curl"_s, false, false);
+    row("several paths", u"/usr/bin/wget, /usr/bin/curl"_s, false, false);
+    row("in quotes", u"\"C:\\Tools\\curl.exe\""_s, false, false);
+    row("below the home", u"~/bin/curl"_s, false, false);
+    row("below the directory at hand", u"./curl"_s, false, false);
+    row("below a variable", u"%ProgramFiles%\\curl.exe"_s, false, false);
+    row("nothing", QString(), true, false);
 }
 
 void TestRuleEntries::readsPrograms()
 {
     QFETCH(const QString, entry);
+    QTEST(faultOfApplicationEntry(entry) == nullptr, "isEntry");
     QTEST(isOneProgram(entry), "isOne");
 }
 

@@ -39,6 +39,7 @@
 using engine::Action;
 using engine::RuleProfile;
 using ui::RuleColumn;
+using namespace Qt::StringLiterals;
 
 namespace
 {
@@ -124,6 +125,9 @@ private Q_SLOTS:
     void validatesWhileTyping();
     void validatesLongListsWhenTaken();
     void choosesTheFileOfAProgram();
+    void takesAProgramAsItIsKnown_data();
+    void takesAProgramAsItIsKnown();
+    void takesListsApart();
     void picksARunningProgram();
     void listsProgramsWithoutWaiting();
 
@@ -840,6 +844,67 @@ void TestRules::choosesTheFileOfAProgram()
     QCOMPARE(applications->toPlainText(),
              QStringLiteral("curl\n") + QDir::toNativeSeparators(program.fileName()));
     QTRY_VERIFY(m_page->findChild<QFileDialog *>() == nullptr);
+}
+
+void TestRules::takesAProgramAsItIsKnown_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("entry");
+    QTest::newRow("in quotes") << R"("C:\Tools\curl.exe")"
+                               << R"(C:\Tools\curl.exe)";
+    QTest::newRow("a name") << "curl"
+                            << "curl";
+    QTest::newRow("a file that is not there") << "/no/such/file"
+                                              << "/no/such/file";
+#ifndef Q_OS_WIN
+    QTest::newRow("a link") << "DIR/link"
+                            << "DIR/program";
+    QTest::newRow("a link to a script") << "DIR/script-link"
+                                        << "DIR/script-link";
+    QTest::newRow("a Snap's command") << "/snap/bin/firefox.geckodriver"
+                                      << "firefox";
+    QTest::newRow("a Flatpak's command") << "/var/lib/flatpak/exports/bin/org.example.App"
+                                         << "org.example.App";
+#endif
+}
+
+void TestRules::takesAProgramAsItIsKnown()
+{
+    QFETCH(QString, typed);
+    QFETCH(QString, entry);
+    const QTemporaryDir folder;
+    const auto make = [&folder](const char *name, const char *content) {
+        QFile file(folder.filePath(QLatin1String(name)));
+        return file.open(QIODevice::WriteOnly) && file.write(content) > 0;
+    };
+    QVERIFY(make("program", "\x7f"
+                            "ELF"));
+    QVERIFY(make("script", "#!/bin/sh\n"));
+#ifndef Q_OS_WIN
+    QVERIFY(QFile::link(folder.filePath(u"program"_s), folder.filePath(u"link"_s)));
+    QVERIFY(QFile::link(folder.filePath(u"script"_s), folder.filePath(u"script-link"_s)));
+#endif
+    const QString directory = QFileInfo(folder.path()).canonicalFilePath();
+    m_page->newRuleAction().trigger();
+    find<QPlainTextEdit>("ruleApplicationsEdit")->setPlainText(typed.replace(u"DIR"_s, directory));
+    dialog()->accept();
+    QCOMPARE(m_store.profile().rules.back().applications, QStringList{entry.replace(u"DIR"_s, directory)});
+}
+
+void TestRules::takesListsApart()
+{
+    m_page->newRuleAction().trigger();
+    find<QPlainTextEdit>("ruleHostsEdit")->setPlainText(u"a.org, b.org;c.org\n\nd.org"_s);
+    find<QPlainTextEdit>("rulePortsEdit")->setPlainText(u"80,443"_s);
+    find<QPlainTextEdit>("ruleApplicationsEdit")->setPlainText(u"firefox, curl"_s);
+    dialog()->accept();
+    QVERIFY(dialog()->isVisible()); // those are no one program
+    find<QPlainTextEdit>("ruleApplicationsEdit")->setPlainText(u"firefox\ncurl"_s);
+    dialog()->accept();
+    const engine::RuleProfile rule = m_store.profile().rules.back();
+    QCOMPARE(rule.hosts, (QStringList{u"a.org"_s, u"b.org"_s, u"c.org"_s, u"d.org"_s}));
+    QCOMPARE(rule.ports.size(), 2);
+    QCOMPARE(rule.applications, (QStringList{u"firefox"_s, u"curl"_s}));
 }
 
 void TestRules::picksARunningProgram()
