@@ -29,6 +29,9 @@ private Q_SLOTS:
     void sharesAndPutsBack_data();
     void sharesAndPutsBack();
     void keepsAUserThatIsNeededByNow();
+    void knowsItsListenerAgain_data();
+    void knowsItsListenerAgain();
+    void takesNoOtherOneOfTheNameAway();
     void leavesListenersAloneThatWereMadeByHand();
     void showsWhatTheEngineMeasures();
     void showsAddressesForOthers();
@@ -112,6 +115,58 @@ void TestLanSharing::keepsAUserThatIsNeededByNow()
     QCOMPARE(sharing.stop(), QStringList());
     QCOMPARE(m_store->profile().listeners.size(), 1);
     QCOMPARE(m_store->profile().users.size(), 1);
+}
+
+using Places = QList<std::pair<QString, quint16>>;
+
+void TestLanSharing::knowsItsListenerAgain_data()
+{
+    QTest::addColumn<Places>("places");
+    const QString name = u"Local network"_s;
+    QTest::newRow("renamed") << Places{{u"Home"_s, 20'001}, {u"Office"_s, 20'001}};
+    QTest::newRow("moved") << Places{{name, 20'001}, {name, 20'002}};
+    QTest::newRow("moved, then renamed") << Places{{name, 20'001}, {name, 20'002}, {u"Home"_s, 20'002}};
+    QTest::newRow("renamed, then moved") << Places{{u"Home"_s, 20'001}, {u"Home"_s, 20'002}};
+}
+
+/// By its name or by its endpoint, whichever is still there.
+void TestLanSharing::knowsItsListenerAgain()
+{
+    QFETCH(const Places, places);
+    const engine::Profile before = m_store->profile();
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    QCOMPARE(m_store->profile().listeners.constLast().name, u"Local network"_s);
+    engine::Profile profile = m_store->profile();
+    for (const auto &[name, port] : places) {
+        profile.listeners.back().port = port;
+        start(profile);
+        profile.listeners.back().name = name;
+        start(profile);
+        QVERIFY(sharing.isOurs());
+    }
+    ui::LanSharing later(*m_store, *m_status);
+    QVERIFY(later.isOurs());
+    QCOMPARE(sharing.stop(), QStringList());
+    QCOMPARE(m_store->profile(), before);
+}
+
+void TestLanSharing::takesNoOtherOneOfTheNameAway()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    engine::Profile profile = m_store->profile();
+    ListenerProfile other = profile.listeners.constLast();
+    other.port = 20'001;
+    profile.listeners.insert(1, other);
+    start(profile);
+    QVERIFY(sharing.isOurs());
+    QCOMPARE(*sharing.listener(), profile.listeners.constLast());
+    profile.listeners.back().name = u"Home"_s;
+    start(profile);
+    QVERIFY(!sharing.isOurs());
+    QVERIFY(!sharing.stop().isEmpty());
+    QCOMPARE(m_store->profile(), profile);
 }
 
 void TestLanSharing::leavesListenersAloneThatWereMadeByHand()
