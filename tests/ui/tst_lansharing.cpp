@@ -5,6 +5,7 @@
 #include "ui/sharingdialog.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QLabel>
 #include <QNetworkProxy>
 #include <QSignalSpy>
@@ -35,6 +36,7 @@ private Q_SLOTS:
     void leavesListenersAloneThatWereMadeByHand();
     void showsWhatTheEngineMeasures();
     void showsAddressesForOthers();
+    void followsTheAddressesOfTheComputer();
 
     void findsAFreePort();
     void offersAnotherPort_data();
@@ -242,6 +244,46 @@ void TestLanSharing::showsAddressesForOthers()
     find<QPushButton>("sharingStop")->click();
     QCOMPARE(list->topLevelItemCount(), 0);
     QVERIFY(find<QLabel>("sharingState")->text().contains(u"not shared"_s));
+}
+
+/// No signal tells of another network: the list is made anew when the dialog comes to the front, and what is
+/// copied in between is what stands there.
+void TestLanSharing::followsTheAddressesOfTheComputer()
+{
+    const ui::LocalAddress wireless{addressOf("192.168.1.5"), u"wlan0"_s};
+    const ui::LocalAddress tunnel{addressOf("10.8.0.2"), u"tun0"_s};
+    QList<ui::LocalAddress> now{wireless, tunnel};
+    ui::LanSharing sharing(*m_store, *m_status, nullptr, [&now] { return now; });
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    report(ListenerState::Listening);
+    ui::SharingDialog dialog(sharing, m_window.get());
+    dialog.show();
+    dialog.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&dialog));
+    auto *list = find<QTreeWidget>("sharingAddresses");
+    list->setCurrentItem(list->topLevelItem(1));
+    const auto copied = [&dialog] {
+        dialog.findChild<QAction *>(u"copyForCurl"_s)->trigger();
+        return QGuiApplication::clipboard()->text();
+    };
+    const QString port = QString::number(sharing.listener()->port);
+    for (const QList<ui::LocalAddress> &next : {QList{tunnel, wireless}, QList{tunnel}}) {
+        now = next;
+        QCOMPARE(list->topLevelItemCount(), 2);
+        QVERIFY(copied().contains(list->currentItem()->text(0)));
+        QEvent activated(QEvent::WindowActivate);
+        QCoreApplication::sendEvent(&dialog, &activated);
+        QCOMPARE(list->topLevelItemCount(), static_cast<int>(next.size()));
+        QCOMPARE(list->topLevelItem(0)->text(0), u"10.8.0.2:"_s + port);
+        // The address that was chosen stays so.
+        QCOMPARE(list->currentItem()->text(0), u"10.8.0.2:"_s + port);
+        QVERIFY(copied().contains(u"@10.8.0.2:"_s + port));
+    }
+    now.clear();
+    dialog.showSharing();
+    QCOMPARE(list->topLevelItemCount(), 0);
+    QVERIFY(!find<QPushButton>("sharingCopy")->isEnabled());
+    QVERIFY(find<QLabel>("sharingHint")->text().contains(u"no address"_s));
 }
 
 void TestLanSharing::findsAFreePort()
