@@ -173,10 +173,10 @@ void Headless::logProblems(const QString &failure, const QStringList &problems) 
 
 void Headless::updateListeners(const QList<ListenerStatus> &listeners)
 {
+    // New ones come as events, with the process that holds the port.
+    m_failures.removeIf(
+        [&listeners](const auto &failure) { return !engine::hasFailed(listeners, failure.key()); });
     for (const ListenerStatus &listener : listeners) {
-        if (listener.state == ListenerState::Failed)
-            continue; // An event says so, with the process that holds the port.
-        m_failures.remove(listener.name);
         if (listener.state != ListenerState::Listening)
             continue;
         const QString line =
@@ -193,9 +193,9 @@ void Headless::updateListeners(const QList<ListenerStatus> &listeners)
 void Headless::reportFailure(const engine::Event &event)
 {
     const QString text = ui::eventText(event);
-    if (m_failures.value(event.detail) == text)
+    if (m_failures.value(event.client) == text)
         return;
-    m_failures.insert(event.detail, text);
+    m_failures.insert(event.client, text);
     m_outputs.log(ui::logLine(event.at, event.level, text));
 }
 
@@ -208,7 +208,7 @@ void Headless::stopIfNothingListens()
     const bool isSettled =
         std::all_of(listeners.begin(), listeners.end(), [this](const ListenerStatus &listener) {
             return listener.state == ListenerState::Listening ||
-                   (listener.state == ListenerState::Failed && m_failures.contains(listener.name));
+                   (listener.state == ListenerState::Failed && m_failures.contains(listener.endpoint));
         });
     if (!isSettled)
         return;

@@ -6,7 +6,7 @@
 #include "app/profilefile.h"
 #include "engine/engine.h"
 
-#include <QHash>
+#include <QMap>
 #include <QObject>
 #include <QSet>
 
@@ -59,9 +59,9 @@ private:
     engine::EventLevel m_logLevel;
     Outputs m_outputs;
     PasswordKeeper m_passwords;
-    QSet<QString> m_announced;          ///< lines
-    QHash<QString, QString> m_failures; ///< by listener: what was reported, while it lasts
-    bool m_isStarting = true;           ///< until every listener is open or known to have failed
+    QSet<QString> m_announced;                  ///< lines
+    QMap<engine::Endpoint, QString> m_failures; ///< of listeners: what was reported, while it lasts
+    bool m_isStarting = true;                   ///< until every listener is open or known to have failed
     bool m_isStopping = false;
     bool m_isReloading = false; ///< passwords go to the engine with the profile they are for
     int m_exitCode = 0;

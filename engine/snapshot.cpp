@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/snapshot.h"
 
+#include <algorithm>
+
 namespace engine
 {
 
@@ -19,6 +21,13 @@ QString shownWay(const QString &route, const QStringList &servers)
     if (through.isEmpty() || through == route)
         return route;
     return route.isEmpty() ? through : QStringLiteral("%1 (%2)").arg(route, through);
+}
+
+bool hasFailed(const QList<ListenerStatus> &listeners, const Endpoint &endpoint)
+{
+    return std::any_of(listeners.begin(), listeners.end(), [&endpoint](const ListenerStatus &listener) {
+        return listener.state == ListenerState::Failed && listener.endpoint == endpoint;
+    });
 }
 
 } // namespace engine

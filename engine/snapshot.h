@@ -156,7 +156,7 @@ struct Event {
     std::uint32_t repeated = 0; ///< how many like it were folded into this one
     ConnectionId connection = 0;
     ClientProtocol protocol = ClientProtocol::Unknown;
-    Endpoint client{};
+    Endpoint client{};     ///< of what happens to a listener, its own endpoint
     QString target{};      ///< "host:port" of a connection
     QString application{}; ///< of a connection; with ListenerFailed who has the port, where that is known
     std::int64_t processId = 0;
@@ -185,6 +185,9 @@ struct ListenerStatus {
         0; ///< process that holds the port, when the system tells; arrives a little later
     QString holderName;
 };
+
+/// Whether one with that endpoint is among them and could not be opened. Names need not differ.
+[[nodiscard]] bool hasFailed(const QList<ListenerStatus> &listeners, const Endpoint &endpoint);
 
 /// What changed since the delta before. Send Engine::acknowledge(seq) when it has been dealt with; the next
 /// one waits for that, and everything in between is merged into it.

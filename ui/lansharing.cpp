@@ -62,6 +62,12 @@ bool isNeeded(const Profile &profile, const QString &user)
 
 } // namespace
 
+/// Names need not differ.
+bool LanSharing::Added::isListener(const ListenerProfile &one) const
+{
+    return one.name == listener && one.endpoint().toString() == endpoint;
+}
+
 QList<LocalAddress> localAddresses()
 {
     QList<LocalAddress> found;
@@ -83,8 +89,12 @@ LanSharing::LanSharing(ProfileStore &store, const ProxyStatus &status, QObject *
     , m_status(status)
     , m_lister(std::move(lister))
 {
-    connect(&m_store, &ProfileStore::profileChanged, this, &LanSharing::changed);
+    connect(&m_store, &ProfileStore::profileChanged, this, [this] {
+        followListener();
+        Q_EMIT changed();
+    });
     connect(&m_status, &ProxyStatus::stateChanged, this, &LanSharing::changed);
+    followListener();
 }
 
 SharingState LanSharing::state() const
@@ -107,12 +117,12 @@ SharingState LanSharing::state() const
 
 const ListenerProfile *LanSharing::listener() const
 {
-    const QString ours = added().listener;
+    const Added ours = added();
     const ListenerProfile *found = nullptr;
     for (const ListenerProfile &listener : m_store.profile().listeners) {
         if (!isForOthers(listener))
             continue;
-        if (!ours.isEmpty() && listener.name == ours)
+        if (ours.isListener(listener))
             return &listener;
         if (found == nullptr)
             found = &listener;
@@ -142,7 +152,7 @@ QString LanSharing::errorText() const
 bool LanSharing::isOurs() const
 {
     const ListenerProfile *found = listener();
-    return found != nullptr && found->name == added().listener;
+    return found != nullptr && added().isListener(*found);
 }
 
 bool LanSharing::needsUser() const
@@ -161,7 +171,7 @@ QStringList LanSharing::start(const std::optional<engine::UserProfile> &user)
     profile.listeners << listener;
     const Added before = added();
     const bool isNewUser = user && findUser(m_store.profile(), user->name) == nullptr;
-    remember({listener.name, isNewUser ? user->name : QString()});
+    remember({listener.name, listener.endpoint().toString(), isNewUser ? user->name : QString()});
     QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         remember(before);
@@ -201,6 +211,31 @@ QList<std::pair<ProxyAddress, QString>> LanSharing::addresses() const
     return found;
 }
 
+/// Our listener may be given another name or another endpoint, and stays ours. Where it is not plain which
+/// one that is, none is: what is ours can be taken away.
+void LanSharing::followListener() const
+{
+    Added ours = added();
+    if (ours.listener.isEmpty())
+        return;
+    const QList<ListenerProfile> &all = m_store.profile().listeners;
+    const auto hasName = [&ours](const ListenerProfile &one) {
+        return one.name == ours.listener;
+    };
+    const auto hasEndpoint = [&ours](const ListenerProfile &one) {
+        return one.endpoint().toString() == ours.endpoint;
+    };
+    const auto named = std::count_if(all.begin(), all.end(), hasName);
+    const auto there = std::find_if(all.begin(), all.end(), hasEndpoint); // at most one has it
+    if (named == 0 && there != all.end())
+        ours.listener = there->name;
+    else if (named == 1 && there == all.end())
+        ours.endpoint = std::find_if(all.begin(), all.end(), hasName)->endpoint().toString();
+    else
+        return;
+    remember(ours);
+}
+
 /// Each profile has its own listeners.
 QString LanSharing::key(const QString &what) const
 {
@@ -211,6 +246,7 @@ LanSharing::Added LanSharing::added() const
 {
     const QSettings settings;
     return {settings.value(key(QStringLiteral("listener"))).toString(),
+            settings.value(key(QStringLiteral("endpoint"))).toString(),
             settings.value(key(QStringLiteral("user"))).toString()};
 }
 
@@ -218,6 +254,7 @@ void LanSharing::remember(const Added &added) const
 {
     QSettings settings;
     settings.setValue(key(QStringLiteral("listener")), added.listener);
+    settings.setValue(key(QStringLiteral("endpoint")), added.endpoint);
     settings.setValue(key(QStringLiteral("user")), added.user);
 }
 

@@ -74,13 +74,17 @@ Q_SIGNALS:
 private:
     /// What start() added.
     struct Added {
-        QString listener;
-        QString user; ///< empty: none
+        QString listener; ///< its name; empty: none
+        QString endpoint; ///< the listener's
+        QString user;     ///< empty: none
+
+        [[nodiscard]] bool isListener(const engine::ListenerProfile &one) const;
     };
 
     [[nodiscard]] QString key(const QString &what) const;
     [[nodiscard]] Added added() const;
     void remember(const Added &added) const;
+    void followListener() const;
 
     ProfileStore &m_store;
     const ProxyStatus &m_status;

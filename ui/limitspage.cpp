@@ -249,6 +249,14 @@ void LimitsPage::waitALittle()
     m_delay.start();
 }
 
+void LimitsPage::finishTyping()
+{
+    for (const Row &row : std::as_const(m_rows)) {
+        if (isBeingEdited(*row.field))
+            row.field->interpretText();
+    }
+}
+
 bool LimitsPage::commit()
 {
     m_delay.stop();

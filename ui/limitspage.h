@@ -31,6 +31,8 @@ class LimitsPage : public QWidget
 public:
     explicit LimitsPage(ProfileStore &store, QWidget *parent = nullptr);
 
+    /// What is typed so far counts from now on, as if the field had been left.
+    void finishTyping();
     /// Puts in force at once what still waits for that. False when it cannot be; the page says why.
     [[nodiscard]] bool commit();
 

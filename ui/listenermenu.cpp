@@ -26,17 +26,17 @@ namespace
 
 constexpr std::chrono::milliseconds kMessageTime{8'000};
 
-/// Brings the dialog of that name to the front, if one is open.
-bool raiseOpen(const QWidget &window, const QString &objectName)
+/// Brings the dialog of that kind to the front, if one is open; null otherwise.
+template <typename Dialog> Dialog *raiseOpen(const QWidget &window)
 {
-    for (QDialog *dialog : window.findChildren<QDialog *>(objectName)) {
+    for (Dialog *dialog : window.findChildren<Dialog *>()) {
         if (!dialog->isVisible())
             continue; // It is about to be deleted.
         dialog->raise();
         dialog->activateWindow();
-        return true;
+        return dialog;
     }
-    return false;
+    return nullptr;
 }
 
 } // namespace
@@ -153,8 +153,10 @@ void ListenerMenu::finishStart(const QStringList &problems)
 
 void ListenerMenu::openSharing()
 {
-    if (raiseOpen(m_window, QStringLiteral("sharingDialog")))
+    if (auto *open = raiseOpen<SharingDialog>(m_window)) {
+        open->showSharing();
         return;
+    }
     auto *dialog = new SharingDialog(*m_sharing, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &SharingDialog::proxyOnRequested, this, [this] { m_engine.setAccepting(true); });
@@ -163,7 +165,7 @@ void ListenerMenu::openSharing()
 
 void ListenerMenu::openListeners()
 {
-    if (raiseOpen(m_window, QStringLiteral("listenersDialog")))
+    if (raiseOpen<ListenersDialog>(m_window) != nullptr)
         return;
     auto *dialog = new ListenersDialog(m_store, m_status, *m_share, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -53,6 +53,15 @@ void Notifier::takeEvents(const QList<engine::Event> &events)
     tellDue();
 }
 
+void Notifier::setListeners(const QList<engine::ListenerStatus> &listeners)
+{
+    const auto isVoid = [&listeners](const auto &failure) {
+        return !engine::hasFailed(listeners, failure.key());
+    };
+    m_failures.removeIf(isVoid);
+    m_toldFailures.removeIf(isVoid);
+}
+
 void Notifier::setServers(const QList<engine::ServerProfile> &servers)
 {
     for (const engine::ServerProfile &before : std::as_const(m_servers)) {
@@ -111,14 +120,14 @@ void Notifier::take(const engine::Event &event)
         m_blocked += 1 + std::uint64_t{event.repeated};
         m_lastBlocked = event;
     } else if (code == EventCode::ListenerFailed) {
-        m_failures.insert(event.detail, eventText(event));
+        m_failures.insert(event.client, eventText(event));
     } else if (code == EventCode::DescriptorsExhausted) {
         const std::int64_t now = m_clock.monotonic();
         if (m_exhaustedTold == 0 || now - m_exhaustedTold >= kExhaustedPause.count())
             m_exhausted = eventText(event);
     } else if (code == EventCode::ListenerOpened || code == EventCode::ListenerClosed) {
-        m_failures.remove(event.detail);
-        m_toldFailures.remove(event.detail);
+        m_failures.remove(event.client);
+        m_toldFailures.remove(event.client);
     }
 }
 

@@ -7,7 +7,6 @@
 #include "ui/clock.h"
 #include "ui/settings.h"
 
-#include <QHash>
 #include <QMap>
 #include <QObject>
 #include <QString>
@@ -48,6 +47,9 @@ public:
     Notifier(const Settings &settings, Clock clock, QObject *parent = nullptr);
 
     void takeEvents(const QList<engine::Event> &events);
+    /// As the engine reports them. What was told of one that has failed holds no longer once it is closed,
+    /// as by switching the proxy off, or is gone from the profile: no event says so.
+    void setListeners(const QList<engine::ListenerStatus> &listeners);
     /// Those of the profile in force. The engine begins anew with ones that have changed: what was told of
     /// them holds no longer.
     void setServers(const QList<engine::ServerProfile> &servers);
@@ -88,10 +90,10 @@ private:
     std::uint64_t m_blocked = 0;
     engine::Event m_lastBlocked;
     QList<engine::ServerProfile> m_servers;
-    QMap<QString, ServerNews> m_health; ///< by the server's id
-    std::int64_t m_healthSince = 0;     ///< when the first came of what is not told yet
-    QMap<QString, QString> m_failures;  ///< of listeners, not told yet: what is wrong by name
-    QHash<QString, QString> m_toldFailures;
+    QMap<QString, ServerNews> m_health;         ///< by the server's id
+    std::int64_t m_healthSince = 0;             ///< when the first came of what is not told yet
+    QMap<engine::Endpoint, QString> m_failures; ///< of listeners: what is wrong
+    QMap<engine::Endpoint, QString> m_toldFailures;
     QString m_exhausted;              ///< not told yet: that files cannot be opened
     std::int64_t m_exhaustedTold = 0; ///< when it was told last; 0: never
     bool m_isStalled = false;

@@ -171,8 +171,10 @@ void ServerDialog::makeFields()
     name(m_forget, "serverForget", tr("Forget the password"));
     name(m_passwordFile, "serverPasswordFile", tr("Password file"));
     name(m_browse, "serverBrowse", tr("Choose the password file"));
-    for (QLineEdit *edit : {m_name, m_idEdit, m_host, m_username, m_password})
+    for (QLineEdit *edit : {m_name, m_idEdit, m_username, m_password})
         edit->setMaxLength(kMaximumText);
+    // What is left of a URL that is cut may be another server's.
+    m_host->setMaxLength(static_cast<int>(kMaximumPastedLine));
     m_passwordFile->setMaxLength(kMaximumPath);
     m_password->setEchoMode(QLineEdit::Password);
     m_name->setPlaceholderText(tr("As the host, when empty"));
@@ -409,6 +411,8 @@ QStringList ServerDialog::problems() const
         problems << tr("Enter the server's host name or address.");
     else if (isUrl(m_host->text()))
         problems << tr("The host is no URL that can be read: %1.").arg(urlProblem(m_host->text()));
+    else if (server().host.toUtf8().size() > kMaximumText)
+        problems << tr("The host name is longer than 255 bytes.");
     const QString fingerprint = m_fingerprint->toPlainText();
     if (m_tls->isChecked() && !fingerprint.trimmed().isEmpty() && !readFingerprint(fingerprint))
         problems << tr("The certificate's SHA-256 must be 32 bytes in hexadecimal or base64.");

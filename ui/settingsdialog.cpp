@@ -61,6 +61,8 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
 
 void SettingsDialog::done(int result)
 {
+    // A field is left only when the dialog is hidden, too late for a delay.
+    m_limits->finishTyping();
     if (m_limits->commit())
         QDialog::done(result);
     else

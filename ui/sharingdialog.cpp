@@ -19,6 +19,10 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 namespace ui
 {
 
@@ -50,11 +54,8 @@ SharingDialog::SharingDialog(LanSharing &sharing, QWidget *parent)
     , m_problems(makeProblemLabel(this))
     , m_menu(new SettingsMenu(
           [this]() -> std::optional<ProxyAddress> {
-              const auto addresses = m_sharing.addresses();
               const int row = currentRow();
-              if (row < 0 || row >= addresses.size())
-                  return std::nullopt;
-              return addresses.at(row).first;
+              return row < 0 ? std::nullopt : std::optional(m_addresses.at(row).first);
           },
           this))
     , m_copy(new QPushButton(tr("&Copy address"), this))
@@ -87,6 +88,8 @@ bool SharingDialog::event(QEvent *event)
     const bool handled = QDialog::event(event);
     if (event->type() == QEvent::LayoutRequest)
         growToFit(*this);
+    else if (event->type() == QEvent::WindowActivate)
+        showSharing();
     return handled;
 }
 
@@ -194,17 +197,27 @@ void SharingDialog::showSharing()
         m_hint->setText(tr("This computer has no address in a private network at the moment."));
     else
         m_hint->setText(tr("If others cannot connect, let this computer's firewall admit TCP port %1.")
-                            .arg(m_sharing.addresses().constFirst().first.endpoint.port));
+                            .arg(m_addresses.constFirst().first.endpoint.port));
 }
 
+/// The address that was chosen stays so, or else its row.
 void SharingDialog::showAddresses()
 {
     const auto addresses = m_sharing.addresses();
-    const int row = std::max(currentRow(), 0);
+    if (addresses == m_addresses)
+        return;
+    const int before = std::max(currentRow(), 0);
+    const QString chosen = m_list->currentItem() != nullptr ? m_list->currentItem()->text(0) : QString();
+    m_addresses = addresses;
     m_list->clear();
-    for (const auto &[proxy, interfaceName] : addresses)
-        m_list->addTopLevelItem(new QTreeWidgetItem(QStringList{proxy.endpoint.toString(), interfaceName}));
-    m_list->setCurrentItem(m_list->topLevelItem(std::min(row, m_list->topLevelItemCount() - 1)));
+    int row = std::min(before, static_cast<int>(m_addresses.size()) - 1);
+    for (const auto &[proxy, interfaceName] : std::as_const(m_addresses)) {
+        const QString text = proxy.endpoint.toString();
+        if (text == chosen)
+            row = m_list->topLevelItemCount();
+        m_list->addTopLevelItem(new QTreeWidgetItem(QStringList{text, interfaceName}));
+    }
+    m_list->setCurrentItem(m_list->topLevelItem(row));
 }
 
 void SharingDialog::copyAddress()

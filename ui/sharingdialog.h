@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/clientsettings.h"
+
 #include <QDialog>
+#include <QList>
+
+#include <utility>
 
 class QLabel;
 class QPushButton;
@@ -12,7 +17,6 @@ namespace ui
 
 class LanSharing;
 class SettingsMenu;
-struct ProxyAddress;
 
 /// Whether the proxy is shared on the local network, where others reach it, and what they are to type.
 class SharingDialog : public QDialog
@@ -21,6 +25,10 @@ class SharingDialog : public QDialog
 
 public:
     explicit SharingDialog(LanSharing &sharing, QWidget *parent = nullptr);
+
+    /// Looks the addresses up anew, as no signal says that they have changed. Done by itself when the window
+    /// becomes active.
+    void showSharing();
 
 Q_SIGNALS:
     void proxyOnRequested();
@@ -31,7 +39,6 @@ protected:
 private:
     void makeList();
     void makeLayout();
-    void showSharing();
     void showAddresses();
     [[nodiscard]] QString stateText() const;
     [[nodiscard]] QString settingsText() const;
@@ -40,6 +47,7 @@ private:
     void stop();
 
     LanSharing &m_sharing;
+    QList<std::pair<ProxyAddress, QString>> m_addresses; ///< those in the list
     QLabel *m_state;
     QTreeWidget *m_list;
     QLabel *m_settings;

@@ -74,6 +74,7 @@ UserInterface::UserInterface(engine::Engine &engine, ProfileStore &store, LoginS
     // Queued, because it is the window that asks for it.
     connect(&m_language, &Language::changed, this, &UserInterface::rebuild, Qt::QueuedConnection);
     connect(m_notifier.get(), &Notifier::told, this, &UserInterface::notify);
+    connect(&engine, &engine::Engine::listenersChanged, m_notifier.get(), &Notifier::setListeners);
     connect(&engine, &engine::Engine::serverHealthChanged, m_notifier.get(), &Notifier::takeHealth);
     m_notifier->setServers(m_store.profile().servers);
     connect(&m_store, &ProfileStore::profileChanged, m_notifier.get(),

@@ -183,6 +183,22 @@ class Trouble(WebTestCase):
             self.assert_fetches(f"socks5h://127.0.0.1:{port}", self.web.url("/"), HELLO_HASH)
             self.assertEqual(program.log().count("Taken"), 1, program.log())
 
+    def test_failure_beside_a_listener_of_the_same_name_is_logged_once(self):
+        with socket.socket() as holder, socket.socket() as later:
+            for taken in (holder, later):
+                taken.bind(("127.0.0.1", 0))
+                taken.listen()
+            failing = listener(holder.getsockname()[1])
+            program = self.start(profile(listener(), failing))
+            program.listening_port()
+            place = f"127.0.0.1:{failing['port']} "
+            program.wait_for_log(place)
+            # Who has the ports is found out one after the other.
+            program.write_profile(profile(listener(), failing, listener(later.getsockname()[1], name="Later")))
+            program.signal(signal.SIGHUP)
+            program.wait_for_log("(Later)")
+            self.assertEqual(program.log().count(place), 1, program.log())
+
     def test_survives_running_out_of_descriptors(self):
         def serve(connection):
             while connection.recv(1000):

@@ -5,6 +5,7 @@
 #include "ui/sharingdialog.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QLabel>
 #include <QNetworkProxy>
 #include <QSignalSpy>
@@ -29,9 +30,13 @@ private Q_SLOTS:
     void sharesAndPutsBack_data();
     void sharesAndPutsBack();
     void keepsAUserThatIsNeededByNow();
+    void knowsItsListenerAgain_data();
+    void knowsItsListenerAgain();
+    void takesNoOtherOneOfTheNameAway();
     void leavesListenersAloneThatWereMadeByHand();
     void showsWhatTheEngineMeasures();
     void showsAddressesForOthers();
+    void followsTheAddressesOfTheComputer();
 
     void findsAFreePort();
     void offersAnotherPort_data();
@@ -114,6 +119,58 @@ void TestLanSharing::keepsAUserThatIsNeededByNow()
     QCOMPARE(m_store->profile().users.size(), 1);
 }
 
+using Places = QList<std::pair<QString, quint16>>;
+
+void TestLanSharing::knowsItsListenerAgain_data()
+{
+    QTest::addColumn<Places>("places");
+    const QString name = u"Local network"_s;
+    QTest::newRow("renamed") << Places{{u"Home"_s, 20'001}, {u"Office"_s, 20'001}};
+    QTest::newRow("moved") << Places{{name, 20'001}, {name, 20'002}};
+    QTest::newRow("moved, then renamed") << Places{{name, 20'001}, {name, 20'002}, {u"Home"_s, 20'002}};
+    QTest::newRow("renamed, then moved") << Places{{u"Home"_s, 20'001}, {u"Home"_s, 20'002}};
+}
+
+/// By its name or by its endpoint, whichever is still there.
+void TestLanSharing::knowsItsListenerAgain()
+{
+    QFETCH(const Places, places);
+    const engine::Profile before = m_store->profile();
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    QCOMPARE(m_store->profile().listeners.constLast().name, u"Local network"_s);
+    engine::Profile profile = m_store->profile();
+    for (const auto &[name, port] : places) {
+        profile.listeners.back().port = port;
+        start(profile);
+        profile.listeners.back().name = name;
+        start(profile);
+        QVERIFY(sharing.isOurs());
+    }
+    ui::LanSharing later(*m_store, *m_status);
+    QVERIFY(later.isOurs());
+    QCOMPARE(sharing.stop(), QStringList());
+    QCOMPARE(m_store->profile(), before);
+}
+
+void TestLanSharing::takesNoOtherOneOfTheNameAway()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    engine::Profile profile = m_store->profile();
+    ListenerProfile other = profile.listeners.constLast();
+    other.port = 20'001;
+    profile.listeners.insert(1, other);
+    start(profile);
+    QVERIFY(sharing.isOurs());
+    QCOMPARE(*sharing.listener(), profile.listeners.constLast());
+    profile.listeners.back().name = u"Home"_s;
+    start(profile);
+    QVERIFY(!sharing.isOurs());
+    QVERIFY(!sharing.stop().isEmpty());
+    QCOMPARE(m_store->profile(), profile);
+}
+
 void TestLanSharing::leavesListenersAloneThatWereMadeByHand()
 {
     engine::Profile profile = m_store->profile();
@@ -187,6 +244,46 @@ void TestLanSharing::showsAddressesForOthers()
     find<QPushButton>("sharingStop")->click();
     QCOMPARE(list->topLevelItemCount(), 0);
     QVERIFY(find<QLabel>("sharingState")->text().contains(u"not shared"_s));
+}
+
+/// No signal tells of another network: the list is made anew when the dialog comes to the front, and what is
+/// copied in between is what stands there.
+void TestLanSharing::followsTheAddressesOfTheComputer()
+{
+    const ui::LocalAddress wireless{addressOf("192.168.1.5"), u"wlan0"_s};
+    const ui::LocalAddress tunnel{addressOf("10.8.0.2"), u"tun0"_s};
+    QList<ui::LocalAddress> now{wireless, tunnel};
+    ui::LanSharing sharing(*m_store, *m_status, nullptr, [&now] { return now; });
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    report(ListenerState::Listening);
+    ui::SharingDialog dialog(sharing, m_window.get());
+    dialog.show();
+    dialog.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&dialog));
+    auto *list = find<QTreeWidget>("sharingAddresses");
+    list->setCurrentItem(list->topLevelItem(1));
+    const auto copied = [&dialog] {
+        dialog.findChild<QAction *>(u"copyForCurl"_s)->trigger();
+        return QGuiApplication::clipboard()->text();
+    };
+    const QString port = QString::number(sharing.listener()->port);
+    for (const QList<ui::LocalAddress> &next : {QList{tunnel, wireless}, QList{tunnel}}) {
+        now = next;
+        QCOMPARE(list->topLevelItemCount(), 2);
+        QVERIFY(copied().contains(list->currentItem()->text(0)));
+        QEvent activated(QEvent::WindowActivate);
+        QCoreApplication::sendEvent(&dialog, &activated);
+        QCOMPARE(list->topLevelItemCount(), static_cast<int>(next.size()));
+        QCOMPARE(list->topLevelItem(0)->text(0), u"10.8.0.2:"_s + port);
+        // The address that was chosen stays so.
+        QCOMPARE(list->currentItem()->text(0), u"10.8.0.2:"_s + port);
+        QVERIFY(copied().contains(u"@10.8.0.2:"_s + port));
+    }
+    now.clear();
+    dialog.showSharing();
+    QCOMPARE(list->topLevelItemCount(), 0);
+    QVERIFY(!find<QPushButton>("sharingCopy")->isEnabled());
+    QVERIFY(find<QLabel>("sharingHint")->text().contains(u"no address"_s));
 }
 
 void TestLanSharing::findsAFreePort()

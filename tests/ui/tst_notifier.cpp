@@ -3,8 +3,10 @@
 #include "ui/enginewatch.h"
 #include "ui/notifier.h"
 
+#include <QNetworkProxy>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -40,13 +42,26 @@ engine::ServerProfile serverOf(const QString &id, const QString &name = {}, quin
     return server;
 }
 
-Event listener(const QString &name, EventCode code, engine::ErrorCode error = engine::ErrorCode::None)
+const engine::Endpoint kLocal{engine::Address::fromV4(0x7f000001), 1'080};
+
+Event listener(const QString &name, EventCode code, engine::ErrorCode error = engine::ErrorCode::None,
+               const engine::Endpoint &endpoint = kLocal)
 {
     Event event;
     event.code = code;
+    event.client = endpoint;
     event.detail = name;
     event.error.code = error;
     return event;
+}
+
+engine::ListenerStatus statusOf(engine::ListenerState state, const engine::Endpoint &endpoint = kLocal)
+{
+    engine::ListenerStatus status;
+    status.name = QStringLiteral("Local");
+    status.endpoint = endpoint;
+    status.state = state;
+    return status;
 }
 
 } // namespace
@@ -72,6 +87,11 @@ private Q_SLOTS:
     void gathersServersBetweenEvents();
     void namesAFewServersAndCountsTheRest();
     void tellsOfAFailedListenerOnce();
+    void tellsListenersOfOneNameApart();
+    void tellsOfAFailedListenerAnew_data();
+    void tellsOfAFailedListenerAnew();
+    void tellsNothingOfAListenerThatIsGone();
+    void tellsOfATakenPortEachTimeTheProxyIsTurnedOn();
     void tellsThatFilesCannotBeOpened();
     void tellsOfAnEngineThatStandsStill();
     void noticesAStandstill();
@@ -326,6 +346,85 @@ void TestNotifier::tellsOfAFailedListenerOnce()
     m_notifier->takeEvents({listener(local, EventCode::ListenerOpened)});
     m_notifier->takeEvents({failed});
     QCOMPARE(m_told.size(), 2);
+}
+
+void TestNotifier::tellsListenersOfOneNameApart()
+{
+    const QString local = QStringLiteral("Local");
+    const engine::Endpoint other{*engine::Address::fromLiteral(u"::1"), 1'080};
+    m_notifier->takeEvents(
+        {listener(local, EventCode::ListenerFailed, engine::ErrorCode::AddressInUse, other),
+         listener(local, EventCode::ListenerOpened)});
+    QCOMPARE(m_told.size(), 1);
+    QVERIFY(m_told.first().text.contains(QStringLiteral("[::1]:1080")));
+}
+
+void TestNotifier::tellsOfAFailedListenerAnew_data()
+{
+    using engine::ListenerState;
+    QTest::addColumn<QList<engine::ListenerStatus>>("meanwhile");
+    QTest::addColumn<int>("told");
+    using Listeners = QList<engine::ListenerStatus>;
+    QTest::newRow("the proxy was off") << Listeners{statusOf(ListenerState::Closed)} << 2;
+    QTest::newRow("it had another port")
+        << Listeners{statusOf(ListenerState::Listening, {kLocal.address, 1})} << 2;
+    QTest::newRow("another one was added")
+        << Listeners{statusOf(ListenerState::Failed), statusOf(ListenerState::Listening, {kLocal.address, 1})}
+        << 1;
+}
+
+/// No event says what has become of one that was not open.
+void TestNotifier::tellsOfAFailedListenerAnew()
+{
+    QFETCH(const QList<engine::ListenerStatus>, meanwhile);
+    const Event failed =
+        listener(QStringLiteral("Local"), EventCode::ListenerFailed, engine::ErrorCode::AddressInUse);
+    m_notifier->setListeners({statusOf(engine::ListenerState::Failed)});
+    m_notifier->takeEvents({failed});
+    QCOMPARE(m_told.size(), 1);
+    m_notifier->setListeners(meanwhile);
+    m_notifier->setListeners({statusOf(engine::ListenerState::Failed)});
+    m_notifier->takeEvents({failed});
+    pass(Notifier::kInterval);
+    QTEST(static_cast<int>(m_told.size()), "told");
+}
+
+void TestNotifier::tellsNothingOfAListenerThatIsGone()
+{
+    const QString local = QStringLiteral("Local");
+    const engine::Endpoint other{kLocal.address, 1'081};
+    m_notifier->takeEvents({listener(local, EventCode::ListenerFailed, engine::ErrorCode::AddressInUse)});
+    m_notifier->takeEvents(
+        {listener(local, EventCode::ListenerFailed, engine::ErrorCode::AddressInUse, other)});
+    m_notifier->setListeners({statusOf(engine::ListenerState::Failed)});
+    pass(Notifier::kInterval);
+    QCOMPARE(m_told.size(), 1);
+}
+
+/// The real engine and a port that is really taken.
+void TestNotifier::tellsOfATakenPortEachTimeTheProxyIsTurnedOn()
+{
+    QTcpServer taken;
+    taken.setProxy(QNetworkProxy::NoProxy);
+    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    engine::Profile profile;
+    profile.listeners.resize(1);
+    profile.listeners.front().name = QStringLiteral("Local");
+    profile.listeners.front().address = kLocal.address;
+    profile.listeners.front().port = taken.serverPort();
+    engine::Engine engine;
+    connect(&engine, &engine::Engine::listenersChanged, m_notifier.get(), &Notifier::setListeners);
+    connect(&engine, &engine::Engine::delta, m_notifier.get(), [this, &engine](const engine::Delta &delta) {
+        m_notifier->takeEvents(delta.events);
+        engine.acknowledge(delta.seq);
+    });
+    engine.setDetail(engine::Detail::Connections);
+    engine.start(profile);
+    QTRY_COMPARE(m_told.size(), 1);
+    engine.setAccepting(false);
+    engine.setAccepting(true);
+    m_now += Notifier::kInterval.count();
+    QTRY_COMPARE(m_told.size(), 2);
 }
 
 void TestNotifier::tellsThatFilesCannotBeOpened()

@@ -76,6 +76,8 @@ private Q_SLOTS:
     void forgetsAPassword();
     void duplicatesAServer();
     void fillsInAPastedUrl();
+    void fillsInALongUrl();
+    void refusesALongHost();
     void fillsInATypedUrl_data();
     void fillsInATypedUrl();
     void fillsInAUrlOverWhatIsThere();
@@ -411,6 +413,42 @@ void TestServersPage::fillsInAPastedUrl()
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->profile().servers.constFirst().protocol, ServerProtocol::Http);
     QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("p@ss"));
+}
+
+/// Its first 255 characters are a URL as well, of another server.
+void TestServersPage::fillsInALongUrl()
+{
+    const QString host = u"proxy.of-the-branch-office-across-the-street.example.org"_s;
+    const QString begin = u"socks5://me:"_s;
+    const QString end = u"@%1:10800"_s.arg(host);
+    const QString password(300 - begin.size() - end.size(), u'p');
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(begin + password + end);
+    QCOMPARE(find<QLineEdit>("serverHost")->text(), host);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 10'800);
+    QCOMPARE(find<QLineEdit>("serverPassword")->text(), password);
+    find<QDialog>("serverDialog")->reject();
+}
+
+void TestServersPage::refusesALongHost()
+{
+    start(sample());
+    const int changes = m_store->changes;
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(QString(256, u'h'));
+    find<QPushButton>("checkButton")->click();
+    const auto *problems = find<QLabel>("problems");
+    QCOMPARE(problems->text(), u"The host name is longer than 255 bytes."_s);
+    find<QLineEdit>("serverHost")->setText(QString(256, u'i'));
+    save("serverDialog");
+    QVERIFY(isOpen("serverDialog"));
+    QCOMPARE(problems->text(), u"The host name is longer than 255 bytes."_s);
+    QCOMPARE(m_store->changes, changes);
+    // What the profile counts as well.
+    find<QLineEdit>("serverHost")->setText(QString(255, u'h'));
+    save("serverDialog");
+    QVERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->changes, changes + 1);
 }
 
 void TestServersPage::fillsInATypedUrl_data()

@@ -125,6 +125,8 @@ private Q_SLOTS:
     void showsDefaultsOfLimits();
     void takesALimitByEnter();
     void leavesWhatIsTypedAlone();
+    void takesWhatIsTypedWhenItCloses();
+    void staysOpenForAWrongLimitThatIsTyped();
     void changesALimit();
     void tellsWhatTheProfileHasAgainstALimit();
     void staysOpenForAWrongLimitOnce();
@@ -137,6 +139,7 @@ private Q_SLOTS:
 
 private:
     void showLimits();
+    [[nodiscard]] QDoubleSpinBox *typeInto(const char *name, const QString &text);
     template <typename T> T *find(const char *name) const
     {
         auto *found = m_dialog->findChild<T *>(QLatin1String(name));
@@ -553,16 +556,25 @@ void TestSettings::showLimits()
     list->setCurrentItem(list->findItems(QStringLiteral("Limits"), Qt::MatchExactly).constFirst());
 }
 
+/// In the place of what stands there, without leaving the field.
+QDoubleSpinBox *TestSettings::typeInto(const char *name, const QString &text)
+{
+    auto *field = find<QDoubleSpinBox>(name);
+    field->setFocus();
+    if (!QTest::qWaitFor([field] { return field->hasFocus(); }))
+        qFatal("no focus");
+    field->selectAll();
+    QTest::keyClicks(field, text);
+    return field;
+}
+
 void TestSettings::takesALimitByEnter()
 {
     engine::Profile profile;
     profile.limits.maximumClients = 5;
     m_store->put(profile);
     showLimits();
-    auto *field = find<QDoubleSpinBox>("connectTimeoutSecondsField");
-    field->setFocus();
-    field->selectAll();
-    QTest::keyClicks(field, QStringLiteral("45"));
+    auto *field = typeInto("connectTimeoutSecondsField", QStringLiteral("45"));
     QTest::keyClick(field, Qt::Key_Return);
     QTRY_COMPARE(m_store->profile().limits.connectTimeout, std::chrono::seconds(45));
     QCOMPARE(m_store->profile().limits.maximumClients, 5);
@@ -583,6 +595,29 @@ void TestSettings::leavesWhatIsTypedAlone()
     QTest::keyClick(field, Qt::Key_5);
     QTest::keyClick(field, Qt::Key_Return);
     QTRY_COMPARE(m_store->profile().limits.connectTimeout, std::chrono::seconds(45));
+}
+
+/// The field has the focus until the dialog is gone.
+void TestSettings::takesWhatIsTypedWhenItCloses()
+{
+    showLimits();
+    const auto *field = typeInto("connectTimeoutSecondsField", QStringLiteral("45"));
+    QVERIFY(field->hasFocus());
+    m_dialog->reject();
+    QVERIFY(!m_dialog->isVisible());
+    QCOMPARE(m_store->profile().limits.connectTimeout, std::chrono::seconds(45));
+}
+
+void TestSettings::staysOpenForAWrongLimitThatIsTyped()
+{
+    showLimits();
+    const auto *field = typeInto("bindTimeoutSecondsField", QStringLiteral("0"));
+    QVERIFY(field->hasFocus());
+    m_dialog->reject();
+    QVERIFY(m_dialog->isVisible());
+    m_dialog->reject();
+    QVERIFY(!m_dialog->isVisible());
+    QVERIFY(m_store->profile().limits == engine::Limits());
 }
 
 void TestSettings::tellsWhatTheProfileHasAgainstALimit()
