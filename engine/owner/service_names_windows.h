@@ -5,7 +5,7 @@
 
 #include <unordered_map>
 
-#include <windef.h>
+#include <windows.h>
 
 namespace engine
 {
