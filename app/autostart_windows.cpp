@@ -34,7 +34,10 @@ bool Autostart::isEnabled() const
     const QSettings run(kRunKey, QSettings::NativeFormat);
     const QByteArray approved = QSettings(kApprovedKey, QSettings::NativeFormat).value(kValue).toByteArray();
     const bool isSwitchedOff = !approved.isEmpty() && (approved.front() & 1) != 0;
-    return run.value(kValue).toString() == commandText(m_command) && !isSwitchedOff;
+    // Paths have no case, and the installer's may be typed in another than ours.
+    const bool isOurs =
+        run.value(kValue).toString().compare(commandText(m_command), Qt::CaseInsensitive) == 0;
+    return isOurs && !isSwitchedOff;
 }
 
 std::optional<LoginStartProblem> Autostart::setEnabled(bool enabled)

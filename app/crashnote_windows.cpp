@@ -6,6 +6,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include <QDir>
@@ -150,6 +151,14 @@ void copySuccessor(const QStringList &successor)
         g_successor[static_cast<std::size_t>(line.toWCharArray(g_successor.data()))] = L'\0';
 }
 
+/// A box would keep a crashed process, with all that it has open, until somebody has read it: msvcrt.dll
+/// shows one in abort() even before the signal.
+void showNoBoxes()
+{
+    ::_set_error_mode(_OUT_TO_STDERR);
+    ::SetErrorMode(::GetErrorMode() | SEM_NOGPFAULTERRORBOX);
+}
+
 } // namespace
 
 CrashGuard::CrashGuard(const QString &notePath, const QStringList &successor)
@@ -163,6 +172,7 @@ CrashGuard::CrashGuard(const QString &notePath, const QStringList &successor)
     std::memcpy(g_head.data(), head.constData(), length);
     g_head[length] = '\0';
     g_isCrashing = false;
+    showNoBoxes();
     g_before = ::SetUnhandledExceptionFilter(handleException);
     g_abortBefore = std::signal(SIGABRT, handleAbort);
 }

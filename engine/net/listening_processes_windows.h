@@ -3,7 +3,7 @@
 
 #include "engine/endpoint.h"
 
-#include <windef.h>
+#include <windows.h>
 
 namespace engine::net
 {

@@ -2,6 +2,7 @@
 #include "engine/owner/program.h"
 
 #include <array>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -75,19 +76,16 @@ QString userOf(const Handle &process)
     return known ? QString::fromWCharArray(name.data()) : QString();
 }
 
-/// The service that a process is; empty for other programs, and for a host of several services.
-QString serviceNameOf(DWORD processId)
+std::optional<DWORD> sessionOf(DWORD processId)
 {
     DWORD session = 0;
-    if (!::ProcessIdToSessionId(processId, &session) || session != 0)
-        return {}; // services run in session 0, and asking for all of them takes milliseconds
-    return ServiceNames::ofRunningOnes().of(processId);
+    return ::ProcessIdToSessionId(processId, &session) ? std::optional(session) : std::nullopt;
 }
 
 Program describeProgram(DWORD processId, const Handle &process, const RunningProcesses &running)
 {
     const QString path = pathOf(process);
-    QString name = serviceNameOf(processId);
+    QString name = serviceNameOf(processId, sessionOf(processId));
     if (name.isEmpty() && !path.isEmpty())
         name = QFileInfo(path).fileName();
     if (const auto known = running.find(processId); name.isEmpty() && known != running.end())

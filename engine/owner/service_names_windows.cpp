@@ -12,6 +12,8 @@ namespace engine
 namespace
 {
 
+constexpr DWORD kSessionOfServices = 0;
+
 struct ServiceHandleCloser {
     void operator()(SC_HANDLE handle) const { ::CloseServiceHandle(handle); }
 };
@@ -60,6 +62,13 @@ QString ServiceNames::of(DWORD processId) const
 {
     const auto found = m_names.find(processId);
     return found != m_names.end() ? found->second : QString();
+}
+
+QString serviceNameOf(DWORD processId, std::optional<DWORD> session)
+{
+    if (session && *session != kSessionOfServices)
+        return {}; // asking for all services takes milliseconds
+    return ServiceNames::ofRunningOnes().of(processId);
 }
 
 } // namespace engine

@@ -3,9 +3,10 @@
 
 #include <QString>
 
+#include <optional>
 #include <unordered_map>
 
-#include <windef.h>
+#include <windows.h>
 
 namespace engine
 {
@@ -23,5 +24,9 @@ public:
 private:
     std::unordered_map<DWORD, QString> m_names; ///< empty for a host of several
 };
+
+/// The service that a process of this session is, likewise. No session: the system does not tell it, as to an
+/// ordinary user of most services.
+[[nodiscard]] QString serviceNameOf(DWORD processId, std::optional<DWORD> session);
 
 } // namespace engine

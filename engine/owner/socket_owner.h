@@ -37,7 +37,8 @@ public:
     [[nodiscard]] std::optional<ProcessIdentity> find(Transport transport, const Endpoint &client,
                                                       const Endpoint &server);
     /// The same for many at once, as far as it can be told without looking for it: of those processes that
-    /// had sockets last. One place in the answer for each question; nothing: find() may know more.
+    /// had sockets last; on Windows of all. One place in the answer for each question; nothing: find() may
+    /// know more.
     [[nodiscard]] std::vector<std::optional<ProcessIdentity>>
     recall(std::span<const SocketQuestion> questions);
     /// Does what find() has put off, which takes a fraction of a millisecond; for when nobody waits.

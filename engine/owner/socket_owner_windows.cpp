@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/owner/socket_owner.h"
 
+#include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 #include <winsock2.h>
@@ -93,34 +95,83 @@ template <typename Table, typename Ask, typename Visit> void forEachSocket(Ask a
     }
 }
 
-DWORD tcpOwner(const Endpoint &client, const Endpoint &server)
+/// Whether a socket answers a question better than that of the owner found so far (0: none). The ports of its
+/// own are the same.
+bool isBetter(const OwnedSocket &socket, const SocketQuestion &question, DWORD owner)
 {
-    DWORD owner = 0;
-    const auto look = [&](const OwnedSocket &socket) {
-        if (isSameButForScope(socket.local, client) && isSameButForScope(socket.peer, server))
-            owner = socket.processId;
-    };
-    if (client.address.isV4())
-        forEachSocket<MIB_TCPTABLE_OWNER_PID>(askForTcp, AF_INET, look);
-    if (owner == 0) // where IPv4-mapped ones are, too
-        forEachSocket<MIB_TCP6TABLE_OWNER_PID>(askForTcp, AF_INET6, look);
-    return owner;
+    if (question.transport == Transport::Tcp)
+        return isSameButForScope(socket.local, question.client) &&
+               isSameButForScope(socket.peer, question.server);
+    // One bound to the very address gets its datagrams before one bound to all of them.
+    return isBoundFor(socket.local.address, question.client.address) &&
+           (owner == 0 || isSameButForScope(socket.local, question.client));
 }
 
-DWORD udpOwner(const Endpoint &client)
+/// Looks for the sockets that many questions about one transport are about: reading a table takes longer than
+/// going through it.
+class Search
 {
-    OwnedSocket best;
-    const auto look = [&](const OwnedSocket &socket) {
-        const bool fits =
-            socket.local.port == client.port && isBoundFor(socket.local.address, client.address);
-        // One bound to the very address gets its datagrams before one bound to all of them.
-        if (fits && (best.processId == 0 || isSameButForScope(socket.local, client)))
-            best = socket;
-    };
-    if (client.address.isV4())
-        forEachSocket<MIB_UDPTABLE_OWNER_PID>(askForUdp, AF_INET, look);
-    forEachSocket<MIB_UDP6TABLE_OWNER_PID>(askForUdp, AF_INET6, look);
-    return best.processId;
+public:
+    /// Writes the owners in the places of their questions; 0 stays where there is none.
+    Search(Transport transport, std::span<const SocketQuestion> questions, std::span<DWORD> owners)
+        : m_questions(questions)
+        , m_owners(owners)
+    {
+        for (std::size_t i = 0; i < questions.size(); ++i) {
+            if (questions[i].transport == transport)
+                m_byPort.emplace(questions[i].client.port, i);
+        }
+    }
+
+    void lookAtTcp()
+    {
+        const auto visit = [this](const OwnedSocket &socket) {
+            look(socket);
+        };
+        if (isAny([this](std::size_t i) { return m_questions[i].client.address.isV4(); }))
+            forEachSocket<MIB_TCPTABLE_OWNER_PID>(askForTcp, AF_INET, visit);
+        if (isAny([this](std::size_t i) { return m_owners[i] == 0; })) // where IPv4-mapped ones are, too
+            forEachSocket<MIB_TCP6TABLE_OWNER_PID>(askForTcp, AF_INET6, visit);
+    }
+
+    void lookAtUdp()
+    {
+        const auto visit = [this](const OwnedSocket &socket) {
+            look(socket);
+        };
+        if (isAny([this](std::size_t i) { return m_questions[i].client.address.isV4(); }))
+            forEachSocket<MIB_UDPTABLE_OWNER_PID>(askForUdp, AF_INET, visit);
+        if (!m_byPort.empty())
+            forEachSocket<MIB_UDP6TABLE_OWNER_PID>(askForUdp, AF_INET6, visit);
+    }
+
+private:
+    [[nodiscard]] bool isAny(auto condition) const
+    {
+        return std::ranges::any_of(m_byPort, [&](const auto &entry) { return condition(entry.second); });
+    }
+
+    void look(const OwnedSocket &socket)
+    {
+        const auto [first, last] = m_byPort.equal_range(socket.local.port);
+        for (auto at = first; at != last; ++at) {
+            if (isBetter(socket, m_questions[at->second], m_owners[at->second]))
+                m_owners[at->second] = socket.processId;
+        }
+    }
+
+    std::span<const SocketQuestion> m_questions;
+    std::span<DWORD> m_owners;
+    std::unordered_multimap<std::uint16_t, std::size_t> m_byPort; ///< the questions, by their clients' ports
+};
+
+/// The processes that have the sockets; 0 where there is none.
+std::vector<DWORD> ownersOf(std::span<const SocketQuestion> questions)
+{
+    std::vector<DWORD> owners(questions.size());
+    Search(Transport::Tcp, questions, owners).lookAtTcp();
+    Search(Transport::Udp, questions, owners).lookAtUdp();
+    return owners;
 }
 
 } // namespace
@@ -131,28 +182,35 @@ struct SocketOwnerFinder::State {
 SocketOwnerFinder::SocketOwnerFinder() = default;
 SocketOwnerFinder::~SocketOwnerFinder() = default;
 
+// Nothing is kept here: the system's tables tell of every socket alike.
+
 std::optional<ProcessIdentity> SocketOwnerFinder::find(Transport transport, const Endpoint &client,
                                                        const Endpoint &server)
 {
-    const auto ask = [&] {
-        return transport == Transport::Tcp ? tcpOwner(client, server) : udpOwner(client);
-    };
-    const DWORD owner = ask();
-    if (owner == 0)
-        return std::nullopt;
-    // While its handle is open nobody else gets its number; before that somebody may have.
-    const Handle process = openProcess(owner);
-    if (ask() != owner)
-        return std::nullopt;
-    return ProcessIdentity{static_cast<std::int64_t>(owner), startTimeOf(process)};
+    const SocketQuestion question{transport, client, server};
+    return recall({&question, 1}).front();
 }
-
-// Nothing is kept here: the system's tables tell of every socket alike.
 
 std::vector<std::optional<ProcessIdentity>>
 SocketOwnerFinder::recall(std::span<const SocketQuestion> questions)
 {
-    return std::vector<std::optional<ProcessIdentity>>(questions.size());
+    std::vector<std::optional<ProcessIdentity>> found(questions.size());
+    const std::vector<DWORD> owners = ownersOf(questions);
+    // While its handle is open nobody else gets a process's number; before that somebody may have.
+    std::unordered_map<DWORD, Handle> processes;
+    for (const DWORD owner : owners) {
+        if (owner != 0 && !processes.contains(owner))
+            processes.emplace(owner, openProcess(owner));
+    }
+    if (processes.empty())
+        return found;
+    const std::vector<DWORD> again = ownersOf(questions);
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+        if (owners[i] != 0 && again[i] == owners[i])
+            found[i] = ProcessIdentity{static_cast<std::int64_t>(owners[i]),
+                                       startTimeOf(processes.find(owners[i])->second)};
+    }
+    return found;
 }
 
 void SocketOwnerFinder::settle()

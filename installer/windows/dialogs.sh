@@ -98,3 +98,26 @@ check_dialogs() {
     check "and is gone after its last page" eventually leaves Uninstall
     check "and so is the program" eventually no test -e "$installed"
 }
+
+# An earlier installation's directory that is not called Hosier, as Browse shows it when it is picked.
+check_picked_directory() {
+    local place=drive_c/Proxy
+    check "installation in a directory called otherwise ends well" wine "$setup" /S /CURRENTUSER '/D=C:\Proxy'
+    rm -f "$place/licenses/Qt.txt"
+    start "$wine64" "$setup" /CURRENTUSER
+    check "the installer shows itself over it" eventually dialog_shows Setup
+    sleep 1 # for the page to be drawn
+    xdotool key End
+    xdotool type '\Hosier'
+    press Return picked-1-directory
+    press Return picked-2-options
+    LIMIT=60 check "and installs there again" eventually test -s "$place/licenses/Qt.txt" -a -s "$place/uninstall.exe"
+    check "and not below it" no test -e "$place/Hosier"
+    sleep 2 # the last page comes when all is written
+    photograph picked-3-finished
+    kill -- "-${started[-1]}" # Its button would start the program.
+    check "and is gone" eventually no dialog_shows Setup
+    check "that installation can be removed" wine "$place/uninstall.exe" /S
+    check "and is" eventually no test -e "$place"
+    rm -rf "drive_c/users/$user/Temp"/ns*.tmp # of installers that were killed
+}

@@ -13,6 +13,20 @@ check_other_directory() {
     rmdir "drive_c/Other place"
 }
 
+# Where another program has its uninstaller.
+check_foreign_directory() {
+    local place=drive_c/Shared
+    mkdir "$place"
+    cp "$out/bin/calllog.exe" "$place/uninstall.exe"
+    check "installation in another program's directory ends well" wine "$setup" /S /CURRENTUSER '/D=C:\Shared'
+    check "and is there" test -s "$place/hosier.exe"
+    check "and has not called that one's uninstaller" no test -e "$place/uninstall.exe.log"
+    check "an upgrade there ends well" wine "$setup" /S
+    check "and is there, too" test -s "$place/hosier.exe"
+    check "and can be removed" wine "$place/uninstall.exe" /S
+    check "and is" eventually no test -e "$place"
+}
+
 # Over an installation that is somewhere else.
 check_another_directory() {
     local place="drive_c/Other place/Hosier" start='"C:\Other place\Hosier\hosier.exe" --minimized'

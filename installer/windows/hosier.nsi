@@ -31,6 +31,7 @@ RequestExecutionLevel user
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define ALL_USERS "all-users.txt"
 !define PROBE "hosier-setup.tmp"
+!define ADDED_TO_PICKED "\Hosier"
 ; By its whole path: what lies beside an installer that an administrator runs must not be taken for it.
 !define FIREWALL "$SYSDIR\netsh.exe advfirewall firewall"
 ; Not "Hosier", which is what Windows calls the rule when a user answers its question.
@@ -53,6 +54,9 @@ RequestExecutionLevel user
 Name "Hosier"
 OutFile "${OUTPUT}"
 BrandingText "Hosier ${VERSION}"
+; Browse adds this to a folder that is picked, unless that is called so already, and shows it. Where it goes otherwise is not
+; known before .onInit, which takes this alone for none.
+InstallDir "${ADDED_TO_PICKED}"
 ShowInstDetails nevershow
 ShowUninstDetails nevershow
 
@@ -80,6 +84,7 @@ Var Earlier
 !define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE LeaveDirectory
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
@@ -288,8 +293,10 @@ Section "Hosier" SectionProgram
     StrCpy $R0 $INSTDIR
     Call StopProgram
     Call RemoveEarlier
-    ; What an older or newer version brought and this one does not must not stay.
-    ${If} ${FileExists} "$INSTDIR\uninstall.exe"
+    ; What an older or newer version brought and this one does not must not stay. Without the program it is another one's
+    ; uninstaller.
+    ${If} ${FileExists} "$INSTDIR\hosier.exe"
+    ${AndIf} ${FileExists} "$INSTDIR\uninstall.exe"
         ExecWait '"$INSTDIR\uninstall.exe" /S /UPGRADE _?=$INSTDIR'
     ${EndIf}
     ClearErrors
@@ -395,6 +402,14 @@ Function ChooseUsers
     ${EndIf}
 FunctionEnd
 
+; Who picks the directory of an earlier installation means that, whatever it is called. What the page takes is its text.
+Function LeaveDirectory
+    ${If} $Earlier != ""
+    ${AndIf} $INSTDIR == "$Earlier${ADDED_TO_PICKED}"
+        SendMessage $mui.DirectoryPage.Directory ${WM_SETTEXT} 0 "STR:$Earlier"
+    ${EndIf}
+FunctionEnd
+
 ; Where it is going to be: set already by /D=, otherwise where it is installed, otherwise the usual place.
 Function ChooseDirectory
     ReadRegStr $Earlier SHCTX "${KEY}" "InstallLocation"
@@ -461,6 +476,9 @@ Function .onInit
         Quit
     ${EndIf}
     ${GetParameters} $Parameters
+    ${If} $INSTDIR == "${ADDED_TO_PICKED}"
+        StrCpy $INSTDIR "" ; There is no /D=.
+    ${EndIf}
     Call ChooseUsers
     SetShellVarContext current
     ${If} $IsForAll == 1

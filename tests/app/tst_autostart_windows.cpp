@@ -30,6 +30,7 @@ private Q_SLOTS:
     void isAboutThisProfileOnly();
     void followsWhatTheTaskManagerSwitchesOff_data();
     void followsWhatTheTaskManagerSwitchesOff();
+    void readsWhatTheInstallerWrites_data();
     void readsWhatTheInstallerWrites();
 
 private:
@@ -107,9 +108,18 @@ void TestAutostart::followsWhatTheTaskManagerSwitchesOff()
     QVERIFY(!m_approved.contains(kValue));
 }
 
+void TestAutostart::readsWhatTheInstallerWrites_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("as the program has it") << program();
+    QTest::newRow("in lower case") << program().toLower();
+    QTest::newRow("in upper case") << program().toUpper();
+}
+
 void TestAutostart::readsWhatTheInstallerWrites()
 {
-    m_run.setValue(kValue, u"\"%1\" --minimized"_s.arg(program()));
+    QFETCH(const QString, path);
+    m_run.setValue(kValue, u"\"%1\" --minimized"_s.arg(path));
     m_run.sync();
     QVERIFY(app::Autostart({}).isEnabled());
 }
