@@ -37,6 +37,7 @@ private Q_SLOTS:
     void offersWhatDoesSomething();
     void pausesByCommandAndButton();
     void goesToTheNewestLine();
+    void followsThroughAFilter();
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
     void hidesColumnsButTheMessages();
@@ -155,6 +156,36 @@ void TestDocks::goesToTheNewestLine()
     QCOMPARE(bar->value(), bar->maximum());
     QCOMPARE(rows(), 202);
     QVERIFY(!action("actionNewestLog").isEnabled());
+}
+
+void TestDocks::followsThroughAFilter()
+{
+    auto *filter = m_scene->find<QLineEdit>("logFilterEdit");
+    const auto *table = m_scene->find<QTableView>("logTable");
+    auto *bar = table->verticalScrollBar();
+    addLines(100);
+    engine::Event other;
+    other.code = engine::EventCode::EngineStopped;
+    engine::Delta delta;
+    delta.events.fill(other, 3);
+    m_scene->window->applyDelta(delta);
+    addLines(100);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    filter->setText(u"stopped"_s);
+    QCOMPARE(rows(), 3);
+    QTRY_COMPARE(bar->maximum(), 0);
+    filter->clear();
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    QVERIFY(bar->maximum() > 0);
+    addLines(1);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    QVERIFY(table->viewport()->rect().intersects(table->visualRect(table->model()->index(rows() - 1, 0))));
+    // Who has scrolled up stays there.
+    const int maximum = bar->maximum();
+    bar->setValue(3);
+    filter->setText(u"started"_s);
+    QTRY_COMPARE(bar->maximum(), maximum - 3);
+    QCOMPARE(bar->value(), 3);
 }
 
 /// What older versions have stored holds that columns cannot be moved.
