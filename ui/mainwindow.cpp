@@ -194,8 +194,8 @@ void MainWindow::makePages()
     };
     add(*m_page, "connectionsPage", tr("&Connections"), QStringLiteral("connections"),
         {tr("Filter connections"),
-         tr("Show only connections with all these words in application, client, target, login or state "
-            "(Ctrl+F)"),
+         tr("Show only connections with all these words in application, client, target, login, rule, route "
+            "or state (Ctrl+F)"),
          [this] { return m_connections->filter(); },
          [this](const QString &text) {
              m_connections->setFilter(text);
