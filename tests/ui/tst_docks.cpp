@@ -8,6 +8,7 @@
 
 #include <QAbstractButton>
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
@@ -46,6 +47,8 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void leadsTheKeyboardBack_data();
+    void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
     void staysAwayUntilTheWindowIsSeen();
     void leavesWithTheWindow();
@@ -309,6 +312,29 @@ void TestDocks::takesBothOut()
     action(command).trigger();
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
+}
+
+void TestDocks::leadsTheKeyboardBack_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("place");
+    QTest::newRow("to the filter") << QByteArray("actionFilterPage") << QByteArray("filterEdit");
+    QTest::newRow("to a page") << QByteArray("rulesPageAction") << QByteArray("rulesView");
+}
+
+/// The keys of the window's commands work in the log's own window, too.
+void TestDocks::leadsTheKeyboardBack()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, place);
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    action("actionFloatLog").trigger();
+    dock->activateWindow();
+    m_scene->find<QWidget>("logFilterEdit")->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), m_scene->find<QWidget>("logFilterEdit"));
+    action(command).trigger();
+    QTRY_COMPARE(QApplication::focusWidget(), m_scene->find<QWidget>(place));
+    QCOMPARE(QApplication::activeWindow(), m_scene->window.get());
 }
 
 void TestDocks::goesOnWhileTheWindowIsHidden()
