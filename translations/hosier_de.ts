@@ -2975,6 +2975,13 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 Ereignisse kamen zu schnell und wurden verworfen</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n weitere beendete Verbindung passte nicht in die Liste der Verbindungen</numerusform>
+            <numerusform>%n weitere beendete Verbindungen passten nicht in die Liste der Verbindungen</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>

@@ -2975,6 +2975,13 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 eventos llegaron demasiado rápido y se descartaron</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n conexión terminada más no cupo en la lista de conexiones</numerusform>
+            <numerusform>%n conexiones terminadas más no cupieron en la lista de conexiones</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>

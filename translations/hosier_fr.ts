@@ -2975,6 +2975,13 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 événements sont arrivés trop vite et ont été perdus</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n autre connexion terminée n’a pas tenu dans la liste des connexions</numerusform>
+            <numerusform>%n autres connexions terminées n’ont pas tenu dans la liste des connexions</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>

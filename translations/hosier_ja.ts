@@ -2972,6 +2972,12 @@ The profile of before is kept as a backup beside its file.</source>
         <source>%1 events came too fast and were dropped</source>
         <translation>イベントが速すぎたため、%1 件を破棄しました</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>終了した接続がさらに %n 件ありましたが、接続一覧に載せきれませんでした</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>

@@ -2975,6 +2975,13 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 eventos chegaram rápido demais e foram descartados</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>Mais %n conexão terminada não coube na lista de conexões</numerusform>
+            <numerusform>Mais %n conexões terminadas não couberam na lista de conexões</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>

@@ -2978,6 +2978,14 @@ The profile of before is kept as a backup beside its file.</source>
         <source>%1 events came too fast and were dropped</source>
         <translation>Событий пропущено, потому что они поступали слишком быстро: %1</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>Ещё %n завершённое соединение не поместилось в список соединений</numerusform>
+            <numerusform>Ещё %n завершённых соединения не поместились в список соединений</numerusform>
+            <numerusform>Ещё %n завершённых соединений не поместилось в список соединений</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>

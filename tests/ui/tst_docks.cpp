@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "synthetic.h"
 #include "ui/livetable.h"
+#include "ui/logmodel.h"
 #include "ui/logview.h"
 #include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void bringsBackWhatAScreenTakesAway_data();
     void bringsBackWhatAScreenTakesAway();
     void showsOnlyTheLinesOfAnApplication();
+    void tellsWhatAStormLeavesOut();
 
 private:
     void addLines(int count, const QString &application = {})
@@ -446,6 +448,23 @@ void TestDocks::showsOnlyTheLinesOfAnApplication()
     QVERIFY2(only.text().contains(u"R&&D"_s), qPrintable(only.text()));
     only.trigger();
     QCOMPARE(rows(), 1);
+}
+
+/// At once, then gathered; what is left once the storm is over is not forgotten.
+void TestDocks::tellsWhatAStormLeavesOut()
+{
+    const QAbstractItemModel *log = m_scene->find<QTableView>("logTable")->model();
+    const auto message = [log](int row) {
+        return log->index(row, static_cast<int>(ui::LogColumn::Message)).data().toString();
+    };
+    engine::Delta storm;
+    storm.briefOmitted = 7;
+    for (int update = 0; update < 3; ++update)
+        m_scene->window->applyDelta(storm);
+    QCOMPARE(rows(), 1);
+    QVERIFY2(message(0).startsWith(u"7 more ended"_s), qPrintable(message(0)));
+    QTRY_COMPARE(rows(), 2);
+    QVERIFY2(message(1).startsWith(u"14 more ended"_s), qPrintable(message(1)));
 }
 
 QTEST_MAIN(TestDocks)
