@@ -2991,6 +2991,13 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 Ereignisse kamen zu schnell und wurden verworfen</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n weitere beendete Verbindung passte nicht in die Liste der Verbindungen</numerusform>
+            <numerusform>%n weitere beendete Verbindungen passten nicht in die Liste der Verbindungen</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3411,8 +3418,8 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Verbindungen filtern</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>Nur Verbindungen zeigen, in deren Anwendung, Client, Ziel, Anmeldung oder Status alle diese Wörter stehen (Strg+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>Nur Verbindungen zeigen, in deren Anwendung, Client, Ziel, Anmeldung, Regel, Route oder Status alle diese Wörter stehen (Strg+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6369,8 +6376,8 @@ SHA-256:</translation>
         <translation>Lenkt die Proxy-Einstellungen des Systems auf Hosier, für Programme, die ihnen folgen. Der vorherige Stand wird beim Ausschalten und beim Ende von Hosier wiederhergestellt, auch nach einem Absturz.</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>Zeigt nur Verbindungen, in denen alle diese Wörter vorkommen. Das blendet Zeilen aus und ändert sonst nichts.</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>Zeigt nur die Zeilen der aktuellen Seite, in denen alle diese Wörter vorkommen. Das blendet die anderen aus und ändert sonst nichts.</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

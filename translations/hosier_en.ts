@@ -30,6 +30,16 @@
     </message>
 </context>
 <context>
+    <name>ui::LogModel</name>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n more ended connection did not fit into the list of connections</numerusform>
+            <numerusform>%n more ended connections did not fit into the list of connections</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::LogView</name>
     <message numerus="yes">
         <source>Resume the log, %n line(s) waiting</source>

@@ -2991,6 +2991,13 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 eventos llegaron demasiado rápido y se descartaron</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n conexión terminada más no cupo en la lista de conexiones</numerusform>
+            <numerusform>%n conexiones terminadas más no cupieron en la lista de conexiones</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3411,8 +3418,8 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Filtrar conexiones</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>Mostrar solo las conexiones con todas estas palabras en la aplicación, el cliente, el destino, el usuario o el estado (Ctrl+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>Mostrar solo las conexiones con todas estas palabras en la aplicación, el cliente, el destino, el usuario, la regla, la ruta o el estado (Ctrl+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6369,8 +6376,8 @@ SHA-256:</translation>
         <translation>Dirige a Hosier la configuración de proxy del sistema, para los programas que la siguen. La configuración anterior se restablece al desactivarlo y cuando Hosier termina, también tras un cierre inesperado.</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>Muestra solo las conexiones en las que aparecen todas estas palabras. Oculta filas y no cambia nada más.</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>Muestra solo las filas de la página actual en las que aparecen todas estas palabras. Oculta las demás y no cambia nada más.</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

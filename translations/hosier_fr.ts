@@ -2991,6 +2991,13 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 événements sont arrivés trop vite et ont été perdus</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>%n autre connexion terminée n’a pas tenu dans la liste des connexions</numerusform>
+            <numerusform>%n autres connexions terminées n’ont pas tenu dans la liste des connexions</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3411,8 +3418,8 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Filtrer les connexions</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>N’afficher que les connexions dont l’application, le client, la destination, l’utilisateur ou l’état contient tous ces mots (Ctrl+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>N’afficher que les connexions dont l’application, le client, la destination, l’utilisateur, la règle, la route ou l’état contient tous ces mots (Ctrl+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6369,8 +6376,8 @@ SHA-256&#xa0;:</translation>
         <translation>Dirige les réglages de proxy du système vers Hosier, pour les programmes qui les suivent. Leur état antérieur est rétabli à la désactivation et à la fin de Hosier, même après un plantage.</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>N’affiche que les connexions où figurent tous ces mots. Cela masque des lignes et ne change rien d’autre.</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>N’affiche que les lignes de la page actuelle où figurent tous ces mots. Cela masque les autres et ne change rien d’autre.</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

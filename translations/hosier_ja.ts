@@ -2988,6 +2988,12 @@ The profile of before is kept as a backup beside its file.</source>
         <source>%1 events came too fast and were dropped</source>
         <translation>イベントが速すぎたため、%1 件を破棄しました</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>終了した接続がさらに %n 件ありましたが、接続一覧に載せきれませんでした</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3407,8 +3413,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>接続を絞り込む</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>アプリケーション、クライアント、接続先、認証ユーザー、状態にこれらの語をすべて含む接続だけを表示します (Ctrl+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>アプリケーション、クライアント、接続先、認証ユーザー、ルール、経路、状態にこれらの語をすべて含む接続だけを表示します (Ctrl+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6352,8 +6358,8 @@ SHA-256:</translation>
         <translation>システムのプロキシ設定を Hosier に向けます。その設定に従うプログラムのためのものです。以前の設定は、オフにしたときと Hosier の終了時に、異常終了の後でも元に戻されます。</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>これらの語をすべて含む接続だけを表示します。行を隠すだけで、ほかには何も変わりません。</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>表示中のページで、これらの語をすべて含む行だけを表示します。ほかの行を隠すだけで、それ以外は何も変わりません。</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

@@ -2991,6 +2991,13 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
         <source>%1 events came too fast and were dropped</source>
         <translation>%1 eventos chegaram rápido demais e foram descartados</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>Mais %n conexão terminada não coube na lista de conexões</numerusform>
+            <numerusform>Mais %n conexões terminadas não couberam na lista de conexões</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3411,8 +3418,8 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Filtrar conexões</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>Mostrar apenas conexões com todas estas palavras no aplicativo, cliente, destino, usuário ou estado (Ctrl+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>Mostrar apenas conexões com todas estas palavras no aplicativo, cliente, destino, usuário, regra, rota ou estado (Ctrl+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6369,8 +6376,8 @@ SHA-256:</translation>
         <translation>Direciona ao Hosier as configurações de proxy do sistema, para os programas que as seguem. As configurações anteriores são restauradas quando ele é desativado e quando o Hosier termina, também após uma falha.</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>Mostra apenas as conexões em que aparecem todas estas palavras. Oculta linhas e não altera mais nada.</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>Mostra apenas as linhas da página atual em que aparecem todas estas palavras. Oculta as demais e não altera mais nada.</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

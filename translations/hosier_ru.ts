@@ -2994,6 +2994,14 @@ The profile of before is kept as a backup beside its file.</source>
         <source>%1 events came too fast and were dropped</source>
         <translation>Событий пропущено, потому что они поступали слишком быстро: %1</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>Ещё %n завершённое соединение не поместилось в список соединений</numerusform>
+            <numerusform>Ещё %n завершённых соединения не поместились в список соединений</numerusform>
+            <numerusform>Ещё %n завершённых соединений не поместилось в список соединений</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3415,8 +3423,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Фильтр соединений</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>Показать только соединения со всеми этими словами в приложении, клиенте, назначении, имени пользователя или состоянии (Ctrl+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>Показать только соединения со всеми этими словами в приложении, клиенте, назначении, имени пользователя, правиле, маршруте или состоянии (Ctrl+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6386,8 +6394,8 @@ SHA-256:</translation>
         <translation>Направляет системные настройки прокси на Hosier для программ, которые им следуют. Прежние настройки восстанавливаются при выключении и при завершении Hosier, в том числе после сбоя.</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>Показывает только соединения, в которых есть все эти слова. Скрывает строки и больше ничего не меняет.</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>Показывает только те строки текущей страницы, в которых есть все эти слова. Скрывает остальные и больше ничего не меняет.</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

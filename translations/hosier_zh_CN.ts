@@ -2988,6 +2988,12 @@ The profile of before is kept as a backup beside its file.</source>
         <source>%1 events came too fast and were dropped</source>
         <translation>事件过于频繁，已丢弃 %1 条</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more ended connection(s) did not fit into the list of connections</source>
+        <translation>
+            <numerusform>另有 %n 个已结束的连接未能列入连接列表</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::LogPage</name>
@@ -3407,8 +3413,8 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>筛选连接</translation>
     </message>
     <message>
-        <source>Show only connections with all these words in application, client, target, login or state (Ctrl+F)</source>
-        <translation>仅显示应用程序、客户端、目标、认证用户或状态中包含所有这些词的连接 (Ctrl+F)</translation>
+        <source>Show only connections with all these words in application, client, target, login, rule, route or state (Ctrl+F)</source>
+        <translation>仅显示应用程序、客户端、目标、认证用户、规则、线路或状态中包含所有这些词的连接 (Ctrl+F)</translation>
     </message>
     <message>
         <source>%1 - Hosier</source>
@@ -6352,8 +6358,8 @@ SHA-256:</translation>
         <translation>使系统的代理设置指向 Hosier，供遵循该设置的程序使用。关闭时以及 Hosier 退出时（包括崩溃后）会恢复原来的设置。</translation>
     </message>
     <message>
-        <source>Shows only connections in which all these words occur. It hides rows and changes nothing else.</source>
-        <translation>仅显示包含所有这些词的连接。它只隐藏行，不改变其他任何东西。</translation>
+        <source>Shows only those rows of the current page in which all these words occur. It hides the others and changes nothing else.</source>
+        <translation>仅显示当前页面中包含所有这些词的行。它只隐藏其他行，不改变其他任何东西。</translation>
     </message>
     <message>
         <source>The connections through Hosier: which program made them, where they go, by which rule and server, and how much flows. Those that ended stay for a moment. The menu of the right mouse button closes or explains one, or makes a rule of it.</source>

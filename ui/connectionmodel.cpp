@@ -203,9 +203,9 @@ int ConnectionModel::rowOf(engine::ConnectionId id) const
     return found == m_records.end() ? -1 : found->second.row;
 }
 
-QString ConnectionModel::rowTextAt(int row) const
+QString ConnectionModel::rowTextOf(const ConnectionRecord &record) const
 {
-    return rowText(recordAt(row), m_clock.wall());
+    return rowText(record, m_clock.wall());
 }
 
 // What the engine says

@@ -61,7 +61,7 @@ public:
     /// The row of a connection; -1 when it is not shown.
     [[nodiscard]] int rowOf(engine::ConnectionId id) const;
     /// One line for the clipboard.
-    [[nodiscard]] QString rowTextAt(int row) const;
+    [[nodiscard]] QString rowTextOf(const ConnectionRecord &record) const;
     /// Known connections whatever the filter: live and lingering.
     [[nodiscard]] int totalCount() const { return static_cast<int>(m_records.size()); }
     [[nodiscard]] int liveCount() const { return m_live; }

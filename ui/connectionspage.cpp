@@ -7,6 +7,7 @@
 #include "ui/livetable.h"
 #include "ui/proxystatus.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -18,6 +19,16 @@
 
 namespace ui
 {
+
+namespace
+{
+
+QMenu *openMenu()
+{
+    return qobject_cast<QMenu *>(QApplication::activePopupWidget());
+}
+
+} // namespace
 
 ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons, const ProxyStatus &status,
                                  QWidget *parent)
@@ -70,9 +81,9 @@ void ConnectionsPage::makeView(ApplicationIcons &icons)
     m_view->setColumnHidden(static_cast<int>(ConnectionColumn::Client), true);
     connect(&icons, &ApplicationIcons::found, m_view->viewport(), qOverload<>(&QWidget::update));
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            &ConnectionsPage::selectionChanged);
+            &ConnectionsPage::noticeSelection);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            &ConnectionsPage::selectionChanged);
+            &ConnectionsPage::noticeSelection);
 }
 
 void ConnectionsPage::makeBar()
@@ -108,13 +119,16 @@ QList<engine::ConnectionId> ConnectionsPage::selectedLive() const
 QString ConnectionsPage::selectedText() const
 {
     QStringList lines;
-    for (const int row : m_view->selectedRows())
-        lines << m_model.rowTextAt(row);
+    const Selection selected = selection();
+    for (const ConnectionRecord &record : selected.rows)
+        lines << m_model.rowTextOf(record);
     return lines.join(u'\n');
 }
 
 std::optional<engine::Connection> ConnectionsPage::currentConnection() const
 {
+    if (m_held)
+        return m_held->current;
     const int row = m_view->currentIndex().row();
     if (row < 0 || !m_view->selectionModel()->isRowSelected(row))
         return std::nullopt;
@@ -124,8 +138,9 @@ std::optional<engine::Connection> ConnectionsPage::currentConnection() const
 QString ConnectionsPage::selectedTargets() const
 {
     QStringList lines;
-    for (const int row : m_view->selectedRows()) {
-        const QString target = m_model.recordAt(row).connection.target();
+    const Selection selected = selection();
+    for (const ConnectionRecord &record : selected.rows) {
+        const QString target = record.connection.target();
         if (!target.isEmpty())
             lines << target;
     }
@@ -134,7 +149,41 @@ QString ConnectionsPage::selectedTargets() const
 
 bool ConnectionsPage::hasSelection() const
 {
-    return m_view->selectionModel()->hasSelection();
+    return m_held ? !m_held->rows.isEmpty() : m_view->selectionModel()->hasSelection();
+}
+
+ConnectionsPage::Selection ConnectionsPage::selection() const
+{
+    if (m_held)
+        return *m_held;
+    Selection selected;
+    for (const int row : m_view->selectedRows())
+        selected.rows << m_model.recordAt(row);
+    selected.current = currentConnection();
+    return selected;
+}
+
+/// Rows leave by themselves: a menu goes on being about those it was opened for.
+void ConnectionsPage::noticeSelection()
+{
+    const bool wasHeld = m_held.has_value();
+    m_held = m_before;
+    if (!m_held)
+        Q_EMIT selectionChanged();
+    else if (!wasHeld)
+        releaseSelection();
+}
+
+/// Once no menu is open. Not at once: a menu closes before it triggers what was chosen in it.
+void ConnectionsPage::releaseSelection()
+{
+    if (const QMenu *menu = openMenu()) {
+        connect(menu, &QMenu::aboutToHide, this, &ConnectionsPage::releaseSelection,
+                static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+        return;
+    }
+    m_held.reset();
+    Q_EMIT selectionChanged();
 }
 
 QByteArray ConnectionsPage::saveColumns() const
@@ -177,9 +226,11 @@ void ConnectionsPage::showTableOrReason()
     m_bar->setVisible(m_status.failedListener() != nullptr && hasRows);
 }
 
-/// Before rows change: which one is at the top, and where the keyboard is.
+/// Before rows change: which one is at the top, where the keyboard is, and what an open menu is about.
 void ConnectionsPage::rememberPlace()
 {
+    if (openMenu() != nullptr)
+        m_before = selection();
     m_visible.clear();
     const int top = m_view->verticalScrollBar()->value();
     const int rowHeight = std::max(m_view->verticalHeader()->defaultSectionSize(), 1);
@@ -208,6 +259,7 @@ void ConnectionsPage::keepPlace()
         m_view->selectionModel()->setCurrentIndex(m_model.index(row, column), QItemSelectionModel::NoUpdate);
     }
     m_view->setAutoScroll(true);
+    m_before.reset();
     if (m_model.rowCount() == 0)
         showStatus();
     else

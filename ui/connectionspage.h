@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "engine/snapshot.h"
+#include "ui/connectionrecord.h"
 
+#include <QList>
 #include <QPersistentModelIndex>
 #include <QWidget>
 
@@ -33,6 +34,7 @@ public:
 
     [[nodiscard]] LiveTable &view() const { return *m_view; }
     [[nodiscard]] EmptyState &emptyState() const { return *m_empty; }
+    // What is selected. While a menu is open, that is what was selected when it opened.
     /// Live connections among the selected rows.
     [[nodiscard]] QList<engine::ConnectionId> selectedLive() const;
     /// The one the keyboard is on, if it is selected.
@@ -57,9 +59,17 @@ Q_SIGNALS:
     void selectionChanged();
 
 private:
+    struct Selection {
+        QList<ConnectionRecord> rows;
+        std::optional<engine::Connection> current; ///< as in currentConnection()
+    };
+
     void makeView(ApplicationIcons &icons);
     void makeBar();
     void showColumns();
+    [[nodiscard]] Selection selection() const;
+    void noticeSelection();
+    void releaseSelection();
     void rememberPlace();
     void keepPlace();
     void showTableOrReason();
@@ -76,6 +86,8 @@ private:
     QList<QPersistentModelIndex> m_visible; ///< rows in sight, from the top; empty at the table's very top
     QPersistentModelIndex m_current;        ///< where the keyboard is
     int m_currentRow = -1;
+    std::optional<Selection> m_before; ///< while rows change and a menu is open: what was selected before
+    std::optional<Selection> m_held;   ///< what an open menu is about, after rows of it have left
 };
 
 } // namespace ui

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace ui
@@ -72,7 +73,18 @@ void LogModel::append(const QList<engine::Event> &events, std::uint64_t dropped)
     if (events.isEmpty() && dropped == 0)
         return;
     const qint64 at = events.isEmpty() ? QDateTime::currentMSecsSinceEpoch() : events.first().at;
-    m_waiting.push_back({events, dropped, at});
+    take({events, dropped, 0, at});
+}
+
+void LogModel::appendUnlisted(std::uint64_t connections)
+{
+    if (connections > 0)
+        take({{}, 0, connections, QDateTime::currentMSecsSinceEpoch()});
+}
+
+void LogModel::take(const Batch &batch)
+{
+    m_waiting.push_back(batch);
     m_waitingLines += m_waiting.back().lines();
     while (m_waitingLines - m_waiting.front().lines() >= kLogLines) {
         m_waitingLines -= m_waiting.front().lines();
@@ -147,13 +159,14 @@ std::deque<LogModel::Line> LogModel::takeWaiting()
 {
     std::deque<Line> lines;
     for (const Batch &batch : std::exchange(m_waiting, {})) {
-        if (batch.dropped > 0) {
-            Line &line = lines.emplace_back();
-            line.dropped = batch.dropped;
-            line.event.at = batch.at;
-        }
+        engine::Event told;
+        told.at = batch.at;
+        if (batch.dropped > 0)
+            lines.push_back({told, batch.dropped, 0, {}});
+        if (batch.unlisted > 0)
+            lines.push_back({told, 0, batch.unlisted, {}});
         for (const engine::Event &event : batch.events)
-            lines.push_back({event, 0, {}});
+            lines.push_back({event, 0, 0, {}});
     }
     m_waitingLines = 0;
     if (lines.size() > kLogLines)
@@ -229,17 +242,22 @@ const LogModel::Line &LogModel::lineAt(int row) const
 
 const QString &LogModel::textOf(const Line &line)
 {
-    if (line.text.isEmpty()) {
-        line.text = line.dropped > 0
-                        ? tr("%1 events came too fast and were dropped").arg(countText(line.dropped))
-                        : eventText(line.event);
-    }
+    if (!line.text.isEmpty())
+        return line.text;
+    if (line.dropped > 0)
+        line.text = tr("%1 events came too fast and were dropped").arg(countText(line.dropped));
+    else if (line.unlisted > 0)
+        line.text =
+            tr("%n more ended connection(s) did not fit into the list of connections", nullptr,
+               static_cast<int>(std::min<std::uint64_t>(line.unlisted, std::numeric_limits<int>::max())));
+    else
+        line.text = eventText(line.event);
     return line.text;
 }
 
 engine::EventLevel LogModel::levelOf(const Line &line)
 {
-    return line.dropped > 0 ? engine::EventLevel::Warning : line.event.level;
+    return line.dropped > 0 || line.unlisted > 0 ? engine::EventLevel::Warning : line.event.level;
 }
 
 } // namespace ui

@@ -38,6 +38,8 @@ public:
 
     /// Adds events, after a line that tells how many were lost before them, if any.
     void append(const QList<engine::Event> &events, std::uint64_t dropped);
+    /// Adds a line that tells how many ended connections the list of connections does not hold.
+    void appendUnlisted(std::uint64_t connections);
     void clear();
     /// Paused, new lines wait (at most kLogLines of them) until it goes on. This is the user's wish.
     void setPaused(bool paused);
@@ -76,21 +78,24 @@ Q_SIGNALS:
 private:
     struct Line {
         engine::Event event;
-        std::uint64_t dropped = 0; ///< when not 0, the line tells of lost events instead
-        mutable QString text;      ///< made when first asked for
+        std::uint64_t dropped = 0;  ///< when not 0, the line tells of lost events instead
+        std::uint64_t unlisted = 0; ///< the same of connections that are not listed
+        mutable QString text;       ///< made when first asked for
     };
 
     /// What came while it could not be shown, as it came: to keep it costs nothing worth mentioning.
     struct Batch {
         QList<engine::Event> events;
         std::uint64_t dropped = 0;
+        std::uint64_t unlisted = 0;
         std::int64_t at = 0; ///< when it came, ms since 1970
         [[nodiscard]] std::size_t lines() const
         {
-            return static_cast<std::size_t>(events.size()) + (dropped > 0 ? 1 : 0);
+            return static_cast<std::size_t>(events.size()) + (dropped > 0 ? 1 : 0) + (unlisted > 0 ? 1 : 0);
         }
     };
 
+    void take(const Batch &batch);
     [[nodiscard]] std::deque<Line> takeWaiting();
     void flush();
     void refilter();

@@ -243,7 +243,7 @@ void LogView::makeTools(QHBoxLayout *tools)
     for (QToolButton *button : {m_pause, copyButton, saveButton, clearButton})
         tools->addWidget(button);
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogView::setLevel);
-    connect(m_filter, &QLineEdit::textChanged, &m_model, &LogModel::setFilter);
+    connect(m_filter, &QLineEdit::textChanged, this, &LogView::setFilter);
 }
 
 QToolButton *LogView::makeButton(const QString &objectName, const QString &symbol, const QString &text,
@@ -291,6 +291,16 @@ void LogView::setLevel(int index)
     m_model.setMinimumLevel(level);
     m_view->scrollToBottom();
     Q_EMIT levelChanged(level);
+}
+
+/// Who reads older lines is not led away from them.
+void LogView::setFilter(const QString &text)
+{
+    const QScrollBar *bar = m_view->verticalScrollBar();
+    const bool follow = bar->value() >= bar->maximum();
+    m_model.setFilter(text);
+    if (follow)
+        m_view->scrollToBottom();
 }
 
 void LogView::copy()

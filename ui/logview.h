@@ -60,6 +60,7 @@ private:
     void setUpColumns();
     void showWaiting(int waiting);
     void setLevel(int index);
+    void setFilter(const QString &text);
     void makeActions();
     void showSelection();
     void showContents();

@@ -45,6 +45,7 @@ void MainPages::add(QWidget &page, const QString &title, const QString &symbol, 
     command->setCheckable(true);
     connect(command, &QAction::triggered, &page, [this, &page] {
         setCurrentWidget(&page);
+        page.activateWindow();
         page.setFocus(Qt::ShortcutFocusReason);
     });
     m_filters << filter;
@@ -53,6 +54,7 @@ void MainPages::add(QWidget &page, const QString &title, const QString &symbol, 
 
 void MainPages::focusFilter()
 {
+    m_edit->activateWindow();
     m_edit->setFocus(Qt::ShortcutFocusReason);
     m_edit->selectAll();
 }

@@ -43,6 +43,7 @@
 #include <QMessageBox>
 
 #include <chrono>
+#include <utility>
 
 namespace ui
 {
@@ -54,6 +55,8 @@ namespace
 constexpr std::chrono::milliseconds kRefreshInterval{500};
 constexpr std::chrono::milliseconds kStatusMessageTime{4'000};
 constexpr std::chrono::milliseconds kProblemTime{10'000};
+/// A storm leaves connections out with every delta: they are told of together, no more often than that.
+constexpr std::chrono::milliseconds kUnlistedInterval{1'000};
 constexpr std::uint16_t kLikelyPort = 443; // most connections are HTTPS
 
 } // namespace
@@ -150,6 +153,8 @@ void MainWindow::applyDelta(const engine::Delta &delta)
     m_rules->takeUses(delta.ruleUses);
     m_traffic->applyDelta(delta, m_applications->ledger());
     m_statusPanel->showTraffic();
+    m_unlisted += delta.briefOmitted;
+    tellUnlisted();
     m_sinceUpdate.start();
 }
 
@@ -194,8 +199,8 @@ void MainWindow::makePages()
     };
     add(*m_page, "connectionsPage", tr("&Connections"), QStringLiteral("connections"),
         {tr("Filter connections"),
-         tr("Show only connections with all these words in application, client, target, login or state "
-            "(Ctrl+F)"),
+         tr("Show only connections with all these words in application, client, target, login, rule, route "
+            "or state (Ctrl+F)"),
          [this] { return m_connections->filter(); },
          [this](const QString &text) {
              m_connections->setFilter(text);
@@ -412,6 +417,17 @@ void MainWindow::refresh()
     m_applications->refresh();
     m_traffic->refresh();
     m_statusPanel->showTraffic();
+    tellUnlisted();
+}
+
+/// What the list of connections does not show, for its number.
+void MainWindow::tellUnlisted()
+{
+    if (m_sinceUnlisted.isValid() && !m_sinceUnlisted.hasExpired(kUnlistedInterval.count()))
+        return;
+    if (m_unlisted > 0)
+        m_sinceUnlisted.start();
+    m_log->appendUnlisted(std::exchange(m_unlisted, 0));
 }
 
 void MainWindow::toggleProxy()

@@ -8,6 +8,8 @@
 #include <QMainWindow>
 #include <QTimer>
 
+#include <cstdint>
+
 namespace engine
 {
 class Engine;
@@ -93,6 +95,7 @@ private:
     void chooseMode(const QAction *chosen);
     void showApplied(int closed);
     void refresh();
+    void tellUnlisted();
     void toggleProxy();
     void closeSelected();
     void addRule(const engine::RuleProfile &rule);
@@ -124,6 +127,8 @@ private:
     StatusPanel *m_statusPanel = nullptr;
     QTimer m_refresh;
     QElapsedTimer m_sinceUpdate;
+    QElapsedTimer m_sinceUnlisted;
+    std::uint64_t m_unlisted = 0; ///< ended connections that were not listed, and not told of either yet
     bool m_watching = false;
     bool m_isLive = false; ///< something of it is seen: itself or a floating dock
 };

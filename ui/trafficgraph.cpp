@@ -110,9 +110,11 @@ void TrafficGraph::describe()
     const TrafficRates now = rates();
     QString text = tr("Now %1 down, %2 up").arg(rateText(now.down), rateText(now.up));
     if (m_cursor) {
-        const TrafficSample then = sampleAgo(cursorAgo()).value_or(TrafficSample());
-        text = tr("%1: %2 down, %3 up", "moment, rates")
-                   .arg(agoText(cursorAgo()), rateText(then.down), rateText(then.up));
+        const std::optional<TrafficSample> then = sampleAgo(cursorAgo());
+        const QString moment = agoText(cursorAgo());
+        text = then ? tr("%1: %2 down, %3 up", "moment, rates")
+                          .arg(moment, rateText(then->down), rateText(then->up))
+                    : moment + u'\n' + tr("Nothing is known");
     }
     if (text != accessibleDescription())
         setAccessibleDescription(text);

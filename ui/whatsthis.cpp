@@ -36,8 +36,9 @@ constexpr std::array kWindow{
             "Points the system's proxy settings at Hosier, for programs that follow them. What they were "
             "before is put back when it is switched off and when Hosier ends, also after a crash.")},
     Explanation{"filterEdit",
-                QT_TRANSLATE_NOOP("ui::WhatsThis", "Shows only connections in which all these words occur. "
-                                                   "It hides rows and changes nothing else.")},
+                QT_TRANSLATE_NOOP("ui::WhatsThis",
+                                  "Shows only those rows of the current page in which all these words "
+                                  "occur. It hides the others and changes nothing else.")},
     Explanation{
         "connectionsView",
         QT_TRANSLATE_NOOP("ui::WhatsThis",

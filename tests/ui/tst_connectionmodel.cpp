@@ -57,8 +57,8 @@ void TestConnectionModel::showsAConnection()
     QCOMPARE(text(0, ConnectionColumn::Time), QStringLiteral("4.1 s"));
     QCOMPARE(text(0, ConnectionColumn::Down), QStringLiteral("1.2 MiB"));
     QCOMPARE(text(0, ConnectionColumn::Up), QStringLiteral("30 KiB"));
-    QVERIFY(
-        m_model->rowTextAt(0).startsWith(QStringLiteral("curl (4242)\t127.0.0.1:40001\texample.org:443")));
+    QVERIFY(m_model->rowTextOf(m_model->recordAt(0))
+                .startsWith(QStringLiteral("curl (4242)\t127.0.0.1:40001\texample.org:443")));
 }
 
 void TestConnectionModel::tellsWhoseProgramItIs()

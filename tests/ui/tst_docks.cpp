@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "synthetic.h"
 #include "ui/livetable.h"
+#include "ui/logmodel.h"
 #include "ui/logview.h"
 #include "ui/trafficgraph.h"
 #include "ui/trafficview.h"
@@ -8,6 +9,7 @@
 
 #include <QAbstractButton>
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
@@ -37,6 +39,7 @@ private Q_SLOTS:
     void offersWhatDoesSomething();
     void pausesByCommandAndButton();
     void goesToTheNewestLine();
+    void followsThroughAFilter();
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
     void hidesColumnsButTheMessages();
@@ -45,6 +48,8 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void leadsTheKeyboardBack_data();
+    void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
     void staysAwayUntilTheWindowIsSeen();
     void leavesWithTheWindow();
@@ -52,6 +57,7 @@ private Q_SLOTS:
     void bringsBackWhatAScreenTakesAway_data();
     void bringsBackWhatAScreenTakesAway();
     void showsOnlyTheLinesOfAnApplication();
+    void tellsWhatAStormLeavesOut();
 
 private:
     void addLines(int count, const QString &application = {})
@@ -155,6 +161,36 @@ void TestDocks::goesToTheNewestLine()
     QCOMPARE(bar->value(), bar->maximum());
     QCOMPARE(rows(), 202);
     QVERIFY(!action("actionNewestLog").isEnabled());
+}
+
+void TestDocks::followsThroughAFilter()
+{
+    auto *filter = m_scene->find<QLineEdit>("logFilterEdit");
+    const auto *table = m_scene->find<QTableView>("logTable");
+    auto *bar = table->verticalScrollBar();
+    addLines(100);
+    engine::Event other;
+    other.code = engine::EventCode::EngineStopped;
+    engine::Delta delta;
+    delta.events.fill(other, 3);
+    m_scene->window->applyDelta(delta);
+    addLines(100);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    filter->setText(u"stopped"_s);
+    QCOMPARE(rows(), 3);
+    QTRY_COMPARE(bar->maximum(), 0);
+    filter->clear();
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    QVERIFY(bar->maximum() > 0);
+    addLines(1);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    QVERIFY(table->viewport()->rect().intersects(table->visualRect(table->model()->index(rows() - 1, 0))));
+    // Who has scrolled up stays there.
+    const int maximum = bar->maximum();
+    bar->setValue(3);
+    filter->setText(u"started"_s);
+    QTRY_COMPARE(bar->maximum(), maximum - 3);
+    QCOMPARE(bar->value(), 3);
 }
 
 /// What older versions have stored holds that columns cannot be moved.
@@ -280,6 +316,29 @@ void TestDocks::takesBothOut()
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
 }
 
+void TestDocks::leadsTheKeyboardBack_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("place");
+    QTest::newRow("to the filter") << QByteArray("actionFilterPage") << QByteArray("filterEdit");
+    QTest::newRow("to a page") << QByteArray("rulesPageAction") << QByteArray("rulesView");
+}
+
+/// The keys of the window's commands work in the log's own window, too.
+void TestDocks::leadsTheKeyboardBack()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, place);
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    action("actionFloatLog").trigger();
+    dock->activateWindow();
+    m_scene->find<QWidget>("logFilterEdit")->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), m_scene->find<QWidget>("logFilterEdit"));
+    action(command).trigger();
+    QTRY_COMPARE(QApplication::focusWidget(), m_scene->find<QWidget>(place));
+    QCOMPARE(QApplication::activeWindow(), m_scene->window.get());
+}
+
 void TestDocks::goesOnWhileTheWindowIsHidden()
 {
     auto *dock = m_scene->find<QDockWidget>("logDock");
@@ -389,6 +448,23 @@ void TestDocks::showsOnlyTheLinesOfAnApplication()
     QVERIFY2(only.text().contains(u"R&&D"_s), qPrintable(only.text()));
     only.trigger();
     QCOMPARE(rows(), 1);
+}
+
+/// At once, then gathered; what is left once the storm is over is not forgotten.
+void TestDocks::tellsWhatAStormLeavesOut()
+{
+    const QAbstractItemModel *log = m_scene->find<QTableView>("logTable")->model();
+    const auto message = [log](int row) {
+        return log->index(row, static_cast<int>(ui::LogColumn::Message)).data().toString();
+    };
+    engine::Delta storm;
+    storm.briefOmitted = 7;
+    for (int update = 0; update < 3; ++update)
+        m_scene->window->applyDelta(storm);
+    QCOMPARE(rows(), 1);
+    QVERIFY2(message(0).startsWith(u"7 more ended"_s), qPrintable(message(0)));
+    QTRY_COMPARE(rows(), 2);
+    QVERIFY2(message(1).startsWith(u"14 more ended"_s), qPrintable(message(1)));
 }
 
 QTEST_MAIN(TestDocks)

@@ -5,6 +5,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <limits>
+
 using ui::LogColumn;
 using ui::LogModel;
 
@@ -53,6 +55,7 @@ private Q_SLOTS:
     void holdsNoMoreThanTheRingWhilePaused();
     void waitsWhileHidden();
     void tellsOfDroppedEvents();
+    void tellsOfConnectionsThatAreNotListed();
     void clears();
 
 private:
@@ -197,6 +200,23 @@ void TestLogModel::tellsOfDroppedEvents()
              static_cast<int>(engine::EventLevel::Warning));
     m_model->append({}, 1);
     QCOMPARE(m_model->rowCount(), 3);
+}
+
+void TestLogModel::tellsOfConnectionsThatAreNotListed()
+{
+    m_model->appendUnlisted(0);
+    QCOMPARE(m_model->rowCount(), 0);
+    m_model->setPaused(true);
+    m_model->append(events(1), 1);
+    m_model->appendUnlisted(1'234);
+    QCOMPARE(m_model->waitingCount(), 3);
+    m_model->setPaused(false);
+    QCOMPARE(m_model->rowCount(), 3);
+    QVERIFY2(message(2).startsWith(QStringLiteral("1234 more ended")), qPrintable(message(2)));
+    QCOMPARE(m_model->index(2, 0).data(LogModel::LevelRole).toInt(),
+             static_cast<int>(engine::EventLevel::Warning));
+    m_model->appendUnlisted(std::numeric_limits<std::uint64_t>::max());
+    QVERIFY(message(3).startsWith(QString::number(std::numeric_limits<int>::max())));
 }
 
 void TestLogModel::clears()

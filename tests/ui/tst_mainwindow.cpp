@@ -81,6 +81,16 @@ engine::Delta curlConnection()
     return delta;
 }
 
+/// Another one like it, at its end.
+engine::Delta curlConnectionClosed(engine::ConnectionId id)
+{
+    engine::Delta delta;
+    delta.removed = curlConnection().added;
+    delta.removed.front().id = id;
+    delta.removed.front().state = engine::ConnectionState::Closed;
+    return delta;
+}
+
 ListenerStatus portInUse()
 {
     ListenerStatus status = listener(ListenerState::Failed);
@@ -137,6 +147,9 @@ private Q_SLOTS:
     void makesARuleFromAConnection();
     void makesARuleAtOnce_data();
     void makesARuleAtOnce();
+    void keepsWhatAMenuIsAbout_data();
+    void keepsWhatAMenuIsAbout();
+    void asksAnewForTheNextMenu();
     void showsApplications();
     void choosesColumns();
     void listsWhatServersTake();
@@ -728,6 +741,70 @@ void TestMainWindow::makesARuleAtOnce()
     find<QAction>("actionUndo")->trigger();
     QCOMPARE(m_store.profile().rules, profile.rules);
     QVERIFY(m_window->statusBar()->currentMessage().startsWith(QStringLiteral("Undone")));
+}
+
+void TestMainWindow::keepsWhatAMenuIsAbout_data()
+{
+    QTest::addColumn<engine::Delta>("update");
+    engine::Delta nothing;
+    nothing.whole = true;
+    QTest::newRow("its row leaves") << nothing;
+    QTest::newRow("it ends like one before it") << curlConnectionClosed(1);
+}
+
+void TestMainWindow::keepsWhatAMenuIsAbout()
+{
+    QFETCH(const engine::Delta, update);
+    m_store.put(localProfile());
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    m_window->applyDelta(curlConnectionClosed(2));
+    auto *view = find<QTableView>("connectionsView");
+    view->selectRow(qobject_cast<ui::ConnectionModel *>(view->model())->rowOf(1));
+    QMenu *menu = find<QAction>("actionNewRuleFrom")->menu();
+    const auto *block = find<QAction>("actionRuleForApplicationBlock");
+    menu->popup({});
+    m_window->applyDelta(update);
+    m_window->applyDelta(engine::Delta());
+    QVERIFY(!view->selectionModel()->hasSelection());
+    QVERIFY(menu->isEnabled());
+    QVERIFY(block->isEnabled());
+    QVERIFY(m_window->actions().explainConnection->isEnabled());
+    // A menu closes before what was chosen in it is done.
+    menu->close();
+    m_window->actions().copyTarget->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("api.example.org:443"));
+    m_window->actions().copy->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("curl (4242)\t")));
+    find<QAction>("actionRuleForApplicationBlock")->trigger();
+    QCOMPARE(m_store.profile().rules.size(), 1);
+    QCOMPARE(m_store.profile().rules.front().applications, QStringList{QStringLiteral("curl")});
+    QTRY_VERIFY(!block->isEnabled());
+    QVERIFY(!m_window->actions().copy->isEnabled());
+}
+
+/// What is selected after a menu has closed counts at once.
+void TestMainWindow::asksAnewForTheNextMenu()
+{
+    m_window->show();
+    engine::Delta both = curlConnection();
+    both.added << both.added.front();
+    both.added.last().id = 2;
+    both.added.last().targetHost = QStringLiteral("example.net");
+    m_window->applyDelta(both);
+    auto *view = find<QTableView>("connectionsView");
+    const auto *model = qobject_cast<ui::ConnectionModel *>(view->model());
+    view->selectRow(model->rowOf(1));
+    QMenu *menu = find<QAction>("actionNewRuleFrom")->menu();
+    menu->popup({});
+    both.added.removeFirst();
+    m_window->applyDelta(both);
+    menu->close();
+    view->selectRow(model->rowOf(2));
+    menu->popup({});
+    m_window->actions().copyTarget->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("example.net:443"));
+    menu->close();
 }
 
 void TestMainWindow::showsApplications()

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void tellsRatesToScreenReaders();
     void tellsTheValuesUnderTheMouse();
     void leadsThroughTimeByKeyboard();
+    void tellsWhereNothingIsKnown();
     void showsTheRatesOfOne();
 };
 
@@ -233,6 +234,19 @@ void TestTrafficGraph::leadsThroughTimeByKeyboard()
     QCOMPARE(told(Qt::Key_Right), QStringLiteral("9 min 50 s ago: 1.0 KiB/s down, 0 B/s up"));
     QCOMPARE(told(Qt::Key_End), QStringLiteral("now: 1.0 KiB/s down, 0 B/s up"));
     QVERIFY(told(Qt::Key_Escape).startsWith(QStringLiteral("Now ")));
+}
+
+void TestTrafficGraph::tellsWhereNothingIsKnown()
+{
+    ui::ProxyStatus status({});
+    ui::TrafficGraph graph(status);
+    graph.show();
+    for (std::int64_t second = 0; second <= 10; ++second)
+        status.applyDelta(delta(second * 1'000, 0, 0));
+    QTest::keyClick(&graph, Qt::Key_Home);
+    QCOMPARE(graph.accessibleDescription(), QStringLiteral("1 min ago\nNothing is known"));
+    QTest::keyClick(&graph, Qt::Key_End);
+    QCOMPARE(graph.accessibleDescription(), QStringLiteral("now: 0 B/s down, 0 B/s up"));
 }
 
 void TestTrafficGraph::showsTheRatesOfOne()
