@@ -24,6 +24,9 @@ namespace
 /// Some systems grant a thousand million; tables that large help nobody.
 constexpr rlim_t kMaximumDescriptors = 1U << 20U;
 
+/// RuntimeDirectory= of hosier.service, whose /tmp is its own. Commands of its user find it there.
+const QString kServiceDirectory = u"/run/hosier"_s;
+
 bool isOwnDirectory(const QString &path)
 {
     struct stat info {
@@ -108,7 +111,8 @@ QStringList instanceDirectories()
     const QString fallback = u"/tmp/hosier-"_s + user;
     ::mkdir(QFile::encodeName(fallback).constData(), S_IRWXU);
     QStringList directories;
-    for (const QString &path : {qEnvironmentVariable("XDG_RUNTIME_DIR"), u"/run/user/"_s + user, fallback}) {
+    for (const QString &path :
+         {qEnvironmentVariable("XDG_RUNTIME_DIR"), u"/run/user/"_s + user, kServiceDirectory, fallback}) {
         const QString clean = QDir::cleanPath(path);
         if (!path.isEmpty() && isOwnDirectory(clean) && !directories.contains(clean))
             directories += clean;
