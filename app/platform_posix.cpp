@@ -96,6 +96,15 @@ bool isOpenToOthers(const QString &path)
     return bool(QFileInfo(path).permissions() & kOthers);
 }
 
+void giveToOwnerOf(const QString &path, int descriptor)
+{
+    struct stat info {
+    };
+    // Some file systems, and roots without all privileges, cannot: the file is worth more than its owner.
+    if (::geteuid() == 0 && ::stat(QFile::encodeName(path).constData(), &info) == 0)
+        static_cast<void>(!::fchown(descriptor, info.st_uid, info.st_gid));
+}
+
 void flushDirectory(const QString &path)
 {
     const int directory = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
