@@ -124,8 +124,10 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::restore()
 {
     if (!m_isSet && !m_lock.isLocked() && !m_journal.exists())
         return {};
-    // Another one that runs puts back by itself what it has set.
-    return takeLock() ? putBack() : Outcome{};
+    // Another one that runs puts back by itself what it has set. Where there can be no lock nobody has it.
+    if (!takeLock() && m_lock.error() == QLockFile::LockFailedError)
+        return {};
+    return putBack();
 }
 
 SystemProxyKeeper::Outcome SystemProxyKeeper::restoreByForce()
