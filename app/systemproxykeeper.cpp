@@ -271,13 +271,17 @@ void printProblem(const SystemProxyKeeper::Outcome &outcome)
         printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
 }
 
+void giveWayToOthers(const SystemProxyKeeper::Outcome &outcome)
+{
+    if (outcome.problem == SystemProxyProblem::ChangedByOthers)
+        setSystemProxyWanted(false);
+}
+
 SystemProxyKeeper::Outcome restoreAfterDeath(SystemProxyKeeper &keeper)
 {
     SystemProxyKeeper::Outcome outcome = keeper.restore();
     printProblem(outcome);
-    // Nothing else will know: the journal is gone.
-    if (outcome.problem == SystemProxyProblem::ChangedByOthers)
-        setSystemProxyWanted(false);
+    giveWayToOthers(outcome);
     return outcome;
 }
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import unittest
 
+from desktop import is_open
 from gnome import TOOLS, Gnome
 from harness import PROGRAM, TestCase, becomes, free_port, listener, profile, wait_until
 from usermanager import GENERATOR, RealManager, RecordedManager
@@ -55,11 +56,15 @@ class SystemProxy(TestCase):
         os.makedirs(self.folder, exist_ok=True)
         with open(os.path.join(self.folder, "hosier.ini"), "w", encoding="utf-8") as file:
             file.write(f"[systemProxy]\non={'true' if on else 'false'}\n")
-        program = self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
-                             platform="offscreen", display=self.gnome.variables)
+        program = self.open_again()
         if on and wait:
             self.wait_until_set()
         return program
+
+    def open_again(self):
+        """With the setting as it is."""
+        return self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
+                          platform="offscreen", display=self.gnome.variables)
 
     def wait_until_set(self):
         wait_until(lambda: self.gnome.points_at(self.port), "the system proxy to be set")
@@ -193,6 +198,30 @@ class SystemProxy(TestCase):
                 self.assertEqual(again.command("--quit").returncode, 0)
                 self.assertEqual(again.wait(), 0)
                 self.gnome.set(".http", "host", "'corporate.example'")
+
+    def test_foreign_changes_that_the_watchdog_met_are_kept(self):
+        program = self.open()
+        watchdog = self.watchdog(program)
+        self.gnome.set(".http", "host", "'theirs.example'")
+        program.signal(signal.SIGKILL)
+        program.wait()
+        wait_until(lambda: not is_alive(watchdog), "the watchdog to end")
+        self.assert_given_way()
+
+    def test_foreign_changes_that_the_command_met_are_kept(self):
+        program = self.leave_it_set()
+        self.gnome.set(".http", "host", "'theirs.example'")
+        self.assertIn("somebody else has changed", self.restore_command(program))
+        self.assert_given_way()
+
+    def assert_given_way(self):
+        self.assertFalse(os.path.exists(self.journal))
+        self.assertEqual(self.setting(), ["on=false"])
+        again = self.open_again()
+        wait_until(lambda: is_open(self.port), "the listener")
+        self.assertFalse(becomes(lambda: self.gnome.points_at(self.port), 1.5))
+        self.assertEqual(self.gnome.get(".http", "host"), "'theirs.example'")
+        self.assertIsNone(again.process.poll())
 
     def test_killed_watchdog_is_replaced(self):
         program = self.open()
