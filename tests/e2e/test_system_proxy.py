@@ -177,6 +177,35 @@ class SystemProxy(TestCase):
         self.addCleanup(again.kill)
         self.wait_until_restored()
 
+    def slow_gsettings(self):
+        """In front in PATH: the first time that the mode is to be set, it takes a second. The file that is there from
+        then on."""
+        tools = os.path.join(self.directory, "tools")
+        begun = os.path.join(tools, "begun")
+        os.makedirs(tools)
+        path = os.path.join(tools, "gsettings")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"""#!/bin/sh
+if [ "$1 $2 $3" = "set org.gnome.system.proxy mode" ] && [ ! -e "{begun}" ]; then
+    : >"{begun}"
+    sleep 1
+fi
+exec "{shutil.which("gsettings")}" "$@"
+""")
+        os.chmod(path, 0o755)
+        self.gnome.variables["PATH"] = tools + os.pathsep + os.environ["PATH"]
+        return begun
+
+    def test_nothing_is_set_by_a_tool_that_outlives_the_program(self):
+        begun = self.slow_gsettings()
+        program = self.open(wait=False)
+        wait_until(lambda: os.path.exists(begun), "the mode to be set")
+        program.signal(signal.SIGKILL)
+        program.wait()
+        wait_until(lambda: not os.path.exists(self.journal), "the journal to be done with")
+        self.assertEqual(self.gnome.settings(), self.before)
+        self.assertFalse(becomes(lambda: self.gnome.settings() != self.before, 3))
+
     def setting(self):
         with open(os.path.join(self.folder, "hosier.ini"), encoding="utf-8") as file:
             return [line.strip() for line in file if line.startswith("on=")]
