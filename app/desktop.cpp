@@ -95,21 +95,22 @@ bool loadProfile(ProfileEditor &editor, const ProfileFile &file)
 /// What the running instance has answered: its own language may be another one.
 engine::Message refusal(const QString &text)
 {
-    for (const char *known : {kNotReadyReply, kNoInterfaceReply}) {
+    for (const char *known : {kNotReadyReply, kNoInterfaceReply, kEndingReply}) {
         if (text == QLatin1StringView(known))
             return engine::Message(known);
     }
     return engine::Message::verbatim(text);
 }
 
-int showRunningInstance(const InstanceAddress &address)
+/// What another instance has answered to this start. The process's exit code.
+int leaveTo(const engine::Expected<Reply, engine::Message> &answer, bool isMinimized)
 {
-    const auto reply = sendRequest(address, u"show"_s, kAnswerTimeout);
-    if (reply && reply->done)
+    // A session that starts the program twice is to show nothing either.
+    if (isMinimized || (answer && answer->done))
         return EXIT_SUCCESS;
     return showFailure(QCoreApplication::translate(
                            "app::Desktop", "Hosier is already running, but its window cannot be shown."),
-                       {reply ? refusal(reply->text) : reply.error()});
+                       {answer ? refusal(answer->text) : answer.error()});
 }
 
 /// A profile that does not load leaves the running one in force; the log window has no line of ours, so this
@@ -128,7 +129,11 @@ SingleInstance::Handler answerOthers(engine::Engine &engine, ProfileEditor &edit
                                      ui::UserInterface &userInterface, SystemProxySwitch &systemProxy)
 {
     return [&engine, &editor, &userInterface, &systemProxy](Request request) -> Reply {
+        if (systemProxy.isClosing() && request != Request::Quit)
+            return {false, QString::fromLatin1(kEndingReply)};
         switch (request) {
+        case Request::Hello:
+            return {true, u"running"_s};
         case Request::Show:
             userInterface.showWindow();
             return {true, u"shown"_s};
@@ -265,12 +270,13 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     SingleInstance instance(address, [&handler](Request request) {
         return handler ? handler(request) : Reply{false, QString::fromLatin1(kNotReadyReply)};
     });
-    switch (instance.claim()) {
+    const Claim claim =
+        claimOrAsk(instance, address, commandLine.minimized ? u"hello"_s : u"show"_s, &printWaiting);
+    switch (claim.outcome) {
     case SingleInstance::Outcome::First:
         break;
     case SingleInstance::Outcome::AlreadyRunning:
-        // A session that starts the program twice is to show no window either.
-        return commandLine.minimized ? EXIT_SUCCESS : showRunningInstance(address);
+        return leaveTo(claim.answer, commandLine.minimized);
     case SingleInstance::Outcome::Failed:
         // The program is worth more than its being the only one.
         printLine(stderr, u"hosier: other starts will not find this one: "_s + instance.errorText());

@@ -49,7 +49,11 @@ QString protocolList(engine::Protocols protocols)
 SingleInstance::Handler answerOthers(engine::Engine &engine, Headless &headless)
 {
     return [&engine, &headless](Request request) -> Reply {
+        if (headless.isStopping() && request != Request::Quit)
+            return {false, QString::fromLatin1(kEndingReply)};
         switch (request) {
+        case Request::Hello:
+            return {true, u"running"_s};
         case Request::Show:
             return {false, QString::fromLatin1(kNoInterfaceReply)};
         case Request::Toggle:
@@ -115,7 +119,7 @@ bool Headless::start()
 QStringList Headless::reload()
 {
     if (m_isStopping)
-        return {u"the program is about to end"_s};
+        return {QString::fromLatin1(kEndingReply)};
     const auto profile = loadProfile();
     if (!profile) {
         logProblems(u"profile not reloaded: %1"_s, profile.error());

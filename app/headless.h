@@ -39,6 +39,7 @@ public:
     QStringList reload();
     /// Drains and stops the engine; finished() follows.
     void stop(int exitCode);
+    [[nodiscard]] bool isStopping() const { return m_isStopping; }
 
 Q_SIGNALS:
     void finished(int exitCode);

@@ -154,7 +154,7 @@ std::optional<QString> findServerProblem(const QJsonObject &server)
 }
 
 Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const QString &name,
-                                                  const QByteArray &utf8Password)
+                                                  const engine::PasswordHash &password)
 {
     const QJsonDocument document = QJsonDocument::fromJson(json);
     if (!document.isObject() || json.size() > engine::kMaximumProfileSize) {
@@ -165,7 +165,7 @@ Expected<PasswordChange, QStringList> setPassword(const QByteArray &json, const 
     QJsonArray users = change.json.value("users"_L1).toArray();
     const qsizetype index = indexOf(users, "name"_L1, name);
     change.isNewUser = index < 0;
-    const QJsonObject user = userToJson({name, engine::hashPassword(utf8Password)});
+    const QJsonObject user = userToJson({name, password});
     if (change.isNewUser)
         users.append(user);
     else
@@ -198,7 +198,12 @@ int runSetPassword(const ProfileFile &file, const QString &name)
     const Expected<QByteArray, QString> password = readPassword(name);
     if (!password)
         return fail(password.error());
-    const Expected<PasswordChange, QStringList> change = setPassword(*json, name, *password);
+    const engine::PasswordHash hash = engine::hashPassword(*password);
+    // Again: typing takes its time, and a running instance may have saved meanwhile.
+    const Expected<QByteArray, engine::Message> present = file.read();
+    if (!present)
+        return fail(present.error().toEnglish());
+    const Expected<PasswordChange, QStringList> change = setPassword(*present, name, hash);
     if (!change) {
         for (const QString &line : change.error())
             printLine(stderr, u"hosier: "_s + line);

@@ -25,11 +25,10 @@ struct PasswordChange {
 /// What makes a password in the credential store useless for this entry: one sentence, without a full stop.
 [[nodiscard]] std::optional<QString> findServerProblem(const QJsonObject &server);
 
-/// The profile `json` with a hash of `utf8Password` for the user `name`, who is added if need be. Only the
-/// result has to be valid: a listener that asks for a password nobody has yet is how one begins. Errors are
-/// lines.
+/// The profile `json` with the password of the user `name`, who is added if need be. Only the result has to
+/// be valid: a listener that asks for a password nobody has yet is how one begins. Errors are lines.
 [[nodiscard]] engine::Expected<PasswordChange, QStringList>
-setPassword(const QByteArray &json, const QString &name, const QByteArray &utf8Password);
+setPassword(const QByteArray &json, const QString &name, const engine::PasswordHash &password);
 
 /// `--set-password NAME`: reads the password of a user or a server, writes the profile or the credential
 /// store, says what it did. A running instance takes the profile up at once. Needs a QCoreApplication that is

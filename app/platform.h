@@ -42,6 +42,10 @@ void enterConsole();
 /// looked at: there it is never so.
 [[nodiscard]] bool isOpenToOthers(const QString &path);
 
+/// When root writes a file: gives the open one to whoever owns the one at `path`, if there is one, so that
+/// they can still read it. Nothing for other writers, nor where files have no owners to be given to.
+void giveToOwnerOf(const QString &path, int descriptor);
+
 /// Has the names of a directory's files written to the disk, so that a rename or a removal outlasts a power
 /// cut.
 void flushDirectory(const QString &path);

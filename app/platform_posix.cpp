@@ -2,13 +2,18 @@
 #include "app/platform.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <thread>
 
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +28,30 @@ namespace
 
 /// Some systems grant a thousand million; tables that large help nobody.
 constexpr rlim_t kMaximumDescriptors = 1U << 20U;
+
+/// RuntimeDirectory= of hosier.service, whose /tmp is its own. Commands of its user find it there.
+const QString kServiceDirectory = u"/run/hosier"_s;
+
+/// A lock file is there for a moment before it is locked,
+constexpr std::chrono::seconds kLockMaking{5};
+/// and another one after that: QLockFile lets go of it first and removes it then, whosever it is by that
+/// time.
+constexpr std::chrono::milliseconds kLockRemoval{50};
+
+/// Either way: a clock may have been set.
+bool isPastMaking(const struct stat &lock)
+{
+    return std::abs(std::time(nullptr) - lock.st_mtime) >= kLockMaking.count();
+}
+
+/// Whether `name` is still that of `file`.
+bool isNamed(const QByteArray &name, const struct stat &file)
+{
+    struct stat named {
+    };
+    return ::lstat(name.constData(), &named) == 0 && named.st_dev == file.st_dev &&
+           named.st_ino == file.st_ino;
+}
 
 bool isOwnDirectory(const QString &path)
 {
@@ -93,6 +122,15 @@ bool isOpenToOthers(const QString &path)
     return bool(QFileInfo(path).permissions() & kOthers);
 }
 
+void giveToOwnerOf(const QString &path, int descriptor)
+{
+    struct stat info {
+    };
+    // Some file systems, and roots without all privileges, cannot: the file is worth more than its owner.
+    if (::geteuid() == 0 && ::stat(QFile::encodeName(path).constData(), &info) == 0)
+        static_cast<void>(!::fchown(descriptor, info.st_uid, info.st_gid));
+}
+
 void flushDirectory(const QString &path)
 {
     const int directory = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -108,7 +146,8 @@ QStringList instanceDirectories()
     const QString fallback = u"/tmp/hosier-"_s + user;
     ::mkdir(QFile::encodeName(fallback).constData(), S_IRWXU);
     QStringList directories;
-    for (const QString &path : {qEnvironmentVariable("XDG_RUNTIME_DIR"), u"/run/user/"_s + user, fallback}) {
+    for (const QString &path :
+         {qEnvironmentVariable("XDG_RUNTIME_DIR"), u"/run/user/"_s + user, kServiceDirectory, fallback}) {
         const QString clean = QDir::cleanPath(path);
         if (!path.isEmpty() && isOwnDirectory(clean) && !directories.contains(clean))
             directories += clean;
@@ -116,9 +155,24 @@ QStringList instanceDirectories()
     return directories;
 }
 
-void removeDeadLock(const QString &)
+/// Whoever has a QLockFile has flock() on its file, which dies with the process. QLockFile tries that only
+/// when the file names a process that is gone: not when it is our number now, as in a container where every
+/// Hosier is process 1, nor when a power cut left it empty.
+void removeDeadLock(const QString &path)
 {
-    // QLockFile's own lock on the file died with the process: it needs no help.
+    const QByteArray name = QFile::encodeName(path);
+    const int file = ::open(name.constData(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file == -1)
+        return;
+    struct stat info {
+    };
+    if (::fstat(file, &info) == 0 && isPastMaking(info) && ::flock(file, LOCK_EX | LOCK_NB) == 0) {
+        std::this_thread::sleep_for(kLockRemoval);
+        // Another start may have removed it before we had it, and have one of its own there.
+        if (isNamed(name, info))
+            ::unlink(name.constData());
+    }
+    ::close(file);
 }
 
 /// The directories are the user's alone.

@@ -136,6 +136,11 @@ bool isOpenToOthers(const QString &)
     return false;
 }
 
+void giveToOwnerOf(const QString &, int)
+{
+    // A new file in a directory has the access lists of that.
+}
+
 void flushDirectory(const QString &)
 {
     // NTFS keeps a log of its names by itself.

@@ -43,15 +43,17 @@ bool isSameFile(const QString &a, const QString &b)
 }
 
 /// The temporary file stands beside the target, so that renaming it is atomic; commit() flushes to the disk
-/// first.
+/// first. It belongs to whoever `model` belongs to, also when root writes it for a service.
 std::optional<Message> writeAtomically(const QString &path, const QByteArray &content,
-                                       Permissions permissions)
+                                       Permissions permissions, const QString &model)
 {
     QSaveFile file(path);
     // The hashes of passwords are nobody else's business.
     const bool makePrivate = permissions == Permissions::Private || !QFileInfo::exists(path);
-    if (!file.open(QIODevice::WriteOnly) ||
-        (makePrivate && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
+    const bool isOpen = file.open(QIODevice::WriteOnly);
+    if (isOpen)
+        giveToOwnerOf(model, file.handle());
+    if (!isOpen || (makePrivate && !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) ||
         file.write(content) != content.size() || !file.flush() || !file.commit())
         return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), path, file.errorString());
     return std::nullopt;
@@ -145,7 +147,7 @@ Expected<engine::ProfileDocument, QList<Message>> ProfileFile::load() const
 std::optional<Message> ProfileFile::keep(const QByteArray &content) const
 {
     if (engine::parseProfile(content))
-        return writeAtomically(backupPath(), content, Permissions::Keep);
+        return writeAtomically(backupPath(), content, Permissions::Keep, m_path);
     // All of it, also of a file that is too large to be read.
     const QString kept = m_path + QDateTime::currentDateTime().toString(u"'.broken-'yyyyMMdd-HHmmss-zzz"_s);
     QFile file(m_path);
@@ -168,7 +170,7 @@ std::optional<Message> ProfileFile::save(const QJsonObject &json) const
         if (std::optional<Message> error = keep(*old))
             return error;
     }
-    return writeAtomically(m_path, content, Permissions::Keep);
+    return writeAtomically(m_path, content, Permissions::Keep, m_path);
 }
 
 bool ProfileFile::isBroken() const
@@ -198,7 +200,8 @@ std::optional<Message> ProfileFile::backUpForImport() const
     if (earlier.exists() && !earlier.copy(earlierImportBackupPath()))
         return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot write %1: %2"), earlierImportBackupPath(),
                        earlier.errorString());
-    std::optional<Message> problem = writeAtomically(importBackupPath(), *content, Permissions::Private);
+    std::optional<Message> problem =
+        writeAtomically(importBackupPath(), *content, Permissions::Private, m_path);
     if (problem)
         finishImportBackup();
     return problem;
@@ -233,7 +236,7 @@ std::optional<Message> ProfileFile::saveCopy(const QString &path, const QJsonObj
     const QFileInfo info(path);
     if (info.exists() && !info.isFile())
         return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is not a regular file"), path);
-    return writeAtomically(path, toBytes(json), Permissions::Private);
+    return writeAtomically(path, toBytes(json), Permissions::Private, path);
 }
 
 Expected<Profile, Message> withListenEndpoint(Profile profile, const engine::Endpoint &endpoint)

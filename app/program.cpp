@@ -99,9 +99,15 @@ Reply toggleProxy(engine::Engine &engine)
     return {true, accepting ? u"proxy on"_s : u"proxy off"_s};
 }
 
+void printWaiting()
+{
+    printLine(stderr, u"hosier: the running instance is about to end; waiting for that"_s);
+}
+
 bool claimOrReport(SingleInstance &instance, const ProfileFile &file)
 {
-    switch (instance.claim()) {
+    const InstanceAddress address = InstanceAddress::forProfile(file.path());
+    switch (claimOrAsk(instance, address, u"hello"_s, &printWaiting).outcome) {
     case SingleInstance::Outcome::First:
         return true;
     case SingleInstance::Outcome::AlreadyRunning:

@@ -24,6 +24,9 @@ void nameProgram();
 /// Proxy off when it is on, on when it is off.
 [[nodiscard]] Reply toggleProxy(engine::Engine &engine);
 
+/// Tells on standard error that this start waits for the end of another instance.
+void printWaiting();
+
 /// Becomes the instance of this profile. False, with a line on standard error, when another one is.
 [[nodiscard]] bool claimOrReport(SingleInstance &instance, const ProfileFile &file);
 

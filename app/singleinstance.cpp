@@ -28,10 +28,12 @@ namespace app
 namespace
 {
 
-constexpr std::array<std::pair<QByteArrayView, Request>, 4> kRequests{{{"show", Request::Show},
+constexpr std::array<std::pair<QByteArrayView, Request>, 5> kRequests{{{"hello", Request::Hello},
+                                                                       {"show", Request::Show},
                                                                        {"toggle", Request::Toggle},
                                                                        {"reload", Request::Reload},
                                                                        {"quit", Request::Quit}}};
+constexpr auto kNoAnswerProblem = QT_TRANSLATE_NOOP("engine::Message", "the running instance did not answer");
 constexpr QByteArrayView kDone = "ok ";
 constexpr QByteArrayView kRefused = "error ";
 constexpr qint64 kMaximumReplySize = 1'024;
@@ -99,7 +101,15 @@ Expected<Reply, Message> parseReply(const QByteArray &line)
         return Reply{true, QString::fromUtf8(text.mid(kDone.size()))};
     if (text.startsWith(kRefused.trimmed()))
         return Reply{false, QString::fromUtf8(text.mid(kRefused.size()))};
-    return Unexpected{Message(QT_TRANSLATE_NOOP("engine::Message", "the running instance did not answer"))};
+    return Unexpected{Message(kNoAnswerProblem)};
+}
+
+/// Whether the place of the instance that was asked is free, or soon will be.
+bool isEnding(const Expected<Reply, Message> &answer)
+{
+    if (answer)
+        return !answer->done && answer->text == QLatin1StringView(kEndingReply);
+    return answer.error() == Message(kHungUpProblem) || answer.error() == Message(kNoInstanceProblem);
 }
 
 } // namespace
@@ -222,8 +232,9 @@ Expected<Reply, Message> sendRequest(const InstanceAddress &address, const QStri
     QElapsedTimer clock;
     clock.start();
     QLocalSocket socket;
+    // Where there is none, that is seen at once: who takes all the time has the lock.
     if (!connectToInstance(socket, address, clock, timeout))
-        return Unexpected{Message(kNoInstanceProblem)};
+        return Unexpected{Message(remaining(clock, timeout) > 0 ? kNoInstanceProblem : kNoAnswerProblem)};
     if (requestOf(word.toUtf8()) == Request::Show)
         passForegroundOn();
     socket.write(word.toUtf8() + '\n');
@@ -231,7 +242,30 @@ Expected<Reply, Message> sendRequest(const InstanceAddress &address, const QStri
         if (remaining(clock, timeout) == 0 || !socket.waitForReadyRead(remaining(clock, timeout)))
             break;
     }
-    return parseReply(socket.readLine(kMaximumReplySize));
+    const QByteArray line = socket.readLine(kMaximumReplySize);
+    if (line.isEmpty() && socket.state() != QLocalSocket::ConnectedState)
+        return Unexpected{Message(kHungUpProblem)};
+    return parseReply(line);
+}
+
+Claim claimOrAsk(SingleInstance &instance, const InstanceAddress &address, const QString &word,
+                 const std::function<void()> &waiting, std::chrono::milliseconds patience)
+{
+    QElapsedTimer clock;
+    clock.start();
+    bool isWaiting = false;
+    Claim claim{instance.claim()};
+    while (claim.outcome == SingleInstance::Outcome::AlreadyRunning) {
+        // Each time: another start may have taken the place meanwhile.
+        claim.answer = sendRequest(address, word, kAnswerTimeout);
+        if (!isEnding(claim.answer) || remaining(clock, patience) == 0)
+            break;
+        if (!std::exchange(isWaiting, true))
+            waiting();
+        QThread::msleep(static_cast<unsigned long>(kClaimInterval.count()));
+        claim.outcome = instance.claim();
+    }
+    return claim;
 }
 
 } // namespace app

@@ -20,8 +20,8 @@ class QLocalSocket;
 namespace app
 {
 
-/// What another start of the program asks of the running one.
-enum class Request : std::uint8_t { Show, Toggle, Reload, Quit };
+/// What another start of the program asks of the running one. Hello only asks whether it goes on running.
+enum class Request : std::uint8_t { Hello, Show, Toggle, Reload, Quit };
 
 /// The answer: whether it was done, and one line to print.
 struct Reply {
@@ -34,14 +34,24 @@ inline constexpr auto kNotReadyReply =
     QT_TRANSLATE_NOOP("engine::Message", "the running instance is not ready");
 inline constexpr auto kNoInterfaceReply =
     QT_TRANSLATE_NOOP("engine::Message", "the running instance has no interface (--headless)");
+inline constexpr auto kEndingReply = QT_TRANSLATE_NOOP("engine::Message", "the program is about to end");
 
 /// Why there is no answer where no instance runs. A source of messages.
 inline constexpr auto kNoInstanceProblem =
     QT_TRANSLATE_NOOP("engine::Message", "no running instance uses this profile");
 
+/// Why there is none where an instance took the connection and ended it. A source of messages.
+inline constexpr auto kHungUpProblem =
+    QT_TRANSLATE_NOOP("engine::Message", "the running instance has hung up");
+
 /// An instance answers from its event loop, which nothing blocks for longer; one that is just starting may
 /// take a moment.
 inline constexpr std::chrono::milliseconds kAnswerTimeout{5'000};
+/// How often a start claims the place of an instance that ends.
+inline constexpr std::chrono::milliseconds kClaimInterval{100};
+/// How long it goes on so: an instance lets transfers finish for as long as the profile says, an hour at
+/// most.
+inline constexpr std::chrono::minutes kEndPatience{65};
 
 /// Where an instance is found. One profile is one instance: its name is made from the profile file's
 /// canonical path, so that `--headless --profile other.json` runs beside the desktop program, and a command
@@ -99,5 +109,16 @@ private:
 /// blocks.
 [[nodiscard]] engine::Expected<Reply, engine::Message>
 sendRequest(const InstanceAddress &address, const QString &word, std::chrono::milliseconds timeout);
+
+/// What came of a start: its own place, or the answer of the instance that has it.
+struct Claim {
+    SingleInstance::Outcome outcome = SingleInstance::Outcome::Failed;
+    engine::Expected<Reply, engine::Message> answer = Reply{}; ///< when AlreadyRunning
+};
+/// Claims `instance`, whose address this is. One that runs is asked `word`; the place of one that is about to
+/// end is waited for, at most `patience`. `waiting` is called once before that. Blocks.
+[[nodiscard]] Claim claimOrAsk(SingleInstance &instance, const InstanceAddress &address, const QString &word,
+                               const std::function<void()> &waiting,
+                               std::chrono::milliseconds patience = kEndPatience);
 
 } // namespace app

@@ -124,8 +124,10 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::restore()
 {
     if (!m_isSet && !m_lock.isLocked() && !m_journal.exists())
         return {};
-    // Another one that runs puts back by itself what it has set.
-    return takeLock() ? putBack() : Outcome{};
+    // Another one that runs puts back by itself what it has set. Where there can be no lock nobody has it.
+    if (!takeLock() && m_lock.error() == QLockFile::LockFailedError)
+        return {};
+    return putBack();
 }
 
 SystemProxyKeeper::Outcome SystemProxyKeeper::restoreByForce()
@@ -269,13 +271,17 @@ void printProblem(const SystemProxyKeeper::Outcome &outcome)
         printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
 }
 
+void giveWayToOthers(const SystemProxyKeeper::Outcome &outcome)
+{
+    if (outcome.problem == SystemProxyProblem::ChangedByOthers)
+        setSystemProxyWanted(false);
+}
+
 SystemProxyKeeper::Outcome restoreAfterDeath(SystemProxyKeeper &keeper)
 {
     SystemProxyKeeper::Outcome outcome = keeper.restore();
     printProblem(outcome);
-    // Nothing else will know: the journal is gone.
-    if (outcome.problem == SystemProxyProblem::ChangedByOthers)
-        setSystemProxyWanted(false);
+    giveWayToOthers(outcome);
     return outcome;
 }
 

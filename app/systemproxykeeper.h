@@ -89,6 +89,10 @@ private:
 /// Tells on standard error what is wrong, if anything is.
 void printProblem(const SystemProxyKeeper::Outcome &outcome);
 
+/// Switches Hosier's proxy off for good where somebody else has changed the settings: the journal, which told
+/// of it, is gone, and the next start would set them over.
+void giveWayToOthers(const SystemProxyKeeper::Outcome &outcome);
+
 /// Puts back what a process that died has left, however this one goes on; nothing while another one holds the
 /// settings. Tells what is wrong, and switches Hosier's proxy off for good where somebody else has changed
 /// the settings meanwhile. Blocks, where there is something to put back.

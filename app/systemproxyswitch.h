@@ -60,6 +60,8 @@ public:
     void close();
     /// The same at once, for the end of a session that waits for nobody.
     void restoreNow();
+    /// Whether the program's end has begun, which begins with this.
+    [[nodiscard]] bool isClosing() const { return m_isClosing; }
 
     [[nodiscard]] ui::SystemProxyStatus status() const override;
     void setOn(bool on) override;

@@ -124,6 +124,7 @@ int runSystemProxyWatchdog(int &argc, char **argv, std::int64_t watched)
         // The dead may keep its lock until its own parent has taken notice of its death.
         const bool isDeadOnes = keeper.holder() == watched;
         const auto outcome = isDeadOnes ? keeper.restoreByForce() : keeper.restore();
+        giveWayToOthers(outcome);
         if (outcome.problem != SystemProxyProblem::RestoreFailed)
             return EXIT_SUCCESS;
         QThread::msleep(static_cast<unsigned long>(kAttemptDelay.count()));
@@ -139,6 +140,7 @@ int runRestoreSystemProxy()
     }
     SystemProxyKeeper keeper = makeRestoringKeeper();
     const auto outcome = keeper.restoreByForce();
+    giveWayToOthers(outcome);
     switch (outcome.problem) {
     case SystemProxyProblem::None:
         printLine(stdout, u"system proxy restored"_s);

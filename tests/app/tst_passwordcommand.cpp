@@ -7,6 +7,7 @@
 
 using namespace Qt::StringLiterals;
 using app::setPassword;
+using engine::hashPassword;
 
 namespace
 {
@@ -36,7 +37,7 @@ private Q_SLOTS:
 
 void PasswordCommandTest::addsTheFirstUser()
 {
-    const auto change = setPassword(profile("password"), u"alice"_s, "secret");
+    const auto change = setPassword(profile("password"), u"alice"_s, hashPassword("secret"));
     QVERIFY(change);
     QVERIFY(change->isNewUser);
     QVERIFY(change->isAskedFor);
@@ -50,11 +51,11 @@ void PasswordCommandTest::addsTheFirstUser()
 
 void PasswordCommandTest::replacesThePassword()
 {
-    const auto first = setPassword(profile("password"), u"alice"_s, "one");
+    const auto first = setPassword(profile("password"), u"alice"_s, hashPassword("one"));
     QVERIFY(first);
-    const auto other = setPassword(QJsonDocument(first->json).toJson(), u"bob"_s, "two");
+    const auto other = setPassword(QJsonDocument(first->json).toJson(), u"bob"_s, hashPassword("two"));
     QVERIFY(other);
-    const auto change = setPassword(QJsonDocument(other->json).toJson(), u"alice"_s, "three");
+    const auto change = setPassword(QJsonDocument(other->json).toJson(), u"alice"_s, hashPassword("three"));
     QVERIFY(change);
     QVERIFY(!change->isNewUser);
     const auto document = engine::parseProfile(QJsonDocument(change->json).toJson());
@@ -66,7 +67,7 @@ void PasswordCommandTest::replacesThePassword()
 
 void PasswordCommandTest::saysWhenNobodyAsksForIt()
 {
-    const auto change = setPassword(profile("none"), u"alice"_s, "secret");
+    const auto change = setPassword(profile("none"), u"alice"_s, hashPassword("secret"));
     QVERIFY(change);
     QVERIFY(!change->isAskedFor);
 }
@@ -124,7 +125,7 @@ void PasswordCommandTest::refusesInvalidProfiles()
 {
     QFETCH(QByteArray, json);
     QFETCH(QString, name);
-    const auto change = setPassword(json, name, "secret");
+    const auto change = setPassword(json, name, hashPassword("secret"));
     QVERIFY(!change);
     QVERIFY(!change.error().isEmpty());
 }

@@ -95,6 +95,7 @@ private Q_SLOTS:
     void offersOnlyABackupThatIsValid();
     void newProfileIsPrivate();
     void savingKeepsPermissions();
+    void savingByRootKeepsTheOwner();
     void saveFollowsSymbolicLinks();
     void fullDiskLeavesTheProfile();
     void fullDiskWithoutRoomForTheBackupLeavesBoth();
@@ -302,6 +303,32 @@ void ProfileFileTest::savingKeepsPermissions()
     const auto before = QFile::permissions(file.path());
     QCOMPARE(file.save(validProfile(2)), std::nullopt);
     QCOMPARE(QFile::permissions(file.path()), before);
+}
+
+/// As with `sudo hosier --set-password` for the service.
+void ProfileFileTest::savingByRootKeepsTheOwner()
+{
+#ifdef Q_OS_UNIX
+    constexpr uid_t kService = 64'001;
+    const ProfileFile file(path(u"p.json"_s));
+    QCOMPARE(file.save(validProfile(1)), std::nullopt);
+    if (geteuid() != 0 || chown(QFile::encodeName(file.path()).constData(), kService, kService) != 0)
+        QSKIP("only root gives files away");
+    QCOMPARE(file.save(validProfile(2)), std::nullopt);
+    QCOMPARE(file.save(validProfile(3)), std::nullopt);
+    QCOMPARE(file.backUpForImport(), std::nullopt);
+    for (const QString &name : {file.path(), file.backupPath(), file.importBackupPath()}) {
+        const QFileInfo info(name);
+        QCOMPARE(info.ownerId(), kService);
+        QCOMPARE(info.groupId(), kService);
+        QVERIFY(!(info.permissions() & (QFile::ReadGroup | QFile::ReadOther)));
+    }
+    // What is exported is whose it was, or the writer's.
+    QCOMPARE(file.saveCopy(path(u"copy.json"_s), validProfile(4)), std::nullopt);
+    QCOMPARE(QFileInfo(path(u"copy.json"_s)).ownerId(), uid_t{0});
+#else
+    QSKIP("no owners to be told apart");
+#endif
 }
 
 void ProfileFileTest::saveFollowsSymbolicLinks()

@@ -2,12 +2,15 @@
 #include "app/singleinstance.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include <QElapsedTimer>
+#include <QLocalServer>
 #include <QLocalSocket>
+#include <QLockFile>
 #include <QObject>
 #include <QTemporaryDir>
 #include <QTest>
@@ -50,6 +53,37 @@ QByteArray exchange(const QString &socketName, const QByteArray &bytes)
     return socket.readAll();
 }
 
+/// A start in another thread, as it would be in another process; it has ended when this object goes.
+class OtherStart
+{
+public:
+    OtherStart(const InstanceAddress &address, std::chrono::milliseconds patience)
+        : m_thread(QThread::create([this, address, patience] {
+            SingleInstance instance(address, [](Request) { return Reply{}; });
+            m_claim = app::claimOrAsk(
+                instance, address, u"show"_s, [this] { ++m_waits; }, patience);
+        }))
+    {
+        m_thread->start();
+    }
+    ~OtherStart() { m_thread->wait(); }
+    Q_DISABLE_COPY_MOVE(OtherStart)
+
+    [[nodiscard]] bool isWaiting() const { return m_waits > 0; }
+    /// What came of it.
+    [[nodiscard]] app::Claim claim() const
+    {
+        if (!QTest::qWaitFor([this] { return m_thread->isFinished(); }, 20'000))
+            qFatal("claimOrAsk() did not end");
+        return m_claim;
+    }
+
+private:
+    std::atomic<int> m_waits = 0;
+    app::Claim m_claim;
+    std::unique_ptr<QThread> m_thread;
+};
+
 } // namespace
 
 class SingleInstanceTest : public QObject
@@ -63,6 +97,11 @@ private Q_SLOTS:
     void passesRefusalsOn();
     void secondInstanceKnowsOfTheFirst();
     void isFreeAgainAfterTheFirst();
+    void startIsAnsweredByTheFirst_data();
+    void startIsAnsweredByTheFirst();
+    void startWaitsForOneThatEnds();
+    void startWaitsForOneThatHangsUp();
+    void startWaitsForNoLongerThanItsPatience();
     void nobodyRunningIsToldAtOnce();
     void profilesHaveInstancesOfTheirOwn();
     void instanceInAnotherDirectoryIsFound();
@@ -108,13 +147,14 @@ void SingleInstanceTest::carriesRequestsAndAnswers()
 {
     const auto instance = makeInstance(m_address);
     QCOMPARE(instance->claim(), SingleInstance::Outcome::First);
-    for (const QString &word : {u"show"_s, u"toggle"_s, u"reload"_s, u"quit"_s}) {
+    for (const QString &word : {u"hello"_s, u"show"_s, u"toggle"_s, u"reload"_s, u"quit"_s}) {
         const std::optional<Reply> reply = ask(m_address, word);
         QVERIFY(reply);
         QVERIFY(reply->done);
         QCOMPARE(reply->text, u"done"_s);
     }
-    QCOMPARE(m_requests, QList<Request>({Request::Show, Request::Toggle, Request::Reload, Request::Quit}));
+    QCOMPARE(m_requests, QList<Request>({Request::Hello, Request::Show, Request::Toggle, Request::Reload,
+                                         Request::Quit}));
 }
 
 void SingleInstanceTest::passesRefusalsOn()
@@ -144,6 +184,77 @@ void SingleInstanceTest::isFreeAgainAfterTheFirst()
     first.reset();
     const auto second = makeInstance(m_address);
     QCOMPARE(second->claim(), SingleInstance::Outcome::First);
+}
+
+void SingleInstanceTest::startIsAnsweredByTheFirst_data()
+{
+    QTest::addColumn<bool>("done");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("shown") << true << u"shown"_s;
+    QTest::newRow("no window") << false << QString::fromLatin1(app::kNoInterfaceReply);
+    QTest::newRow("not ready") << false << QString::fromLatin1(app::kNotReadyReply);
+    QTest::newRow("does it all the same") << true << QString::fromLatin1(app::kEndingReply);
+}
+
+void SingleInstanceTest::startIsAnsweredByTheFirst()
+{
+    QFETCH(const bool, done);
+    QFETCH(const QString, text);
+    m_reply = {done, text};
+    const auto first = makeInstance(m_address);
+    QCOMPARE(first->claim(), SingleInstance::Outcome::First);
+    const OtherStart second(m_address, 20s);
+    const app::Claim claim = second.claim();
+    QCOMPARE(claim.outcome, SingleInstance::Outcome::AlreadyRunning);
+    QVERIFY(claim.answer);
+    QCOMPARE(claim.answer->done, done);
+    QCOMPARE(claim.answer->text, text);
+    QCOMPARE(m_requests, QList<Request>{Request::Show});
+    QVERIFY(!second.isWaiting());
+}
+
+void SingleInstanceTest::startWaitsForOneThatEnds()
+{
+    m_reply = {false, QString::fromLatin1(app::kEndingReply)};
+    auto first = makeInstance(m_address);
+    QCOMPARE(first->claim(), SingleInstance::Outcome::First);
+    const OtherStart second(m_address, 20s);
+    QTRY_VERIFY(m_requests.size() >= 2);
+    QVERIFY(second.isWaiting());
+    first.reset();
+    QCOMPARE(second.claim().outcome, SingleInstance::Outcome::First);
+}
+
+/// Its event loop has ended, but not all that comes after.
+void SingleInstanceTest::startWaitsForOneThatHangsUp()
+{
+    QLockFile lock(m_address.lockPath(m_directory->path()));
+    QVERIFY(lock.tryLock());
+    QLocalServer server;
+    int connections = 0;
+    connect(&server, &QLocalServer::newConnection, this, [&server, &connections] {
+        ++connections;
+        delete server.nextPendingConnection();
+    });
+    QVERIFY(server.listen(m_address.socketName(m_directory->path())));
+    const OtherStart second(m_address, 20s);
+    QTRY_VERIFY(connections >= 2);
+    QVERIFY(second.isWaiting());
+    server.close();
+    lock.unlock();
+    QCOMPARE(second.claim().outcome, SingleInstance::Outcome::First);
+}
+
+void SingleInstanceTest::startWaitsForNoLongerThanItsPatience()
+{
+    m_reply = {false, QString::fromLatin1(app::kEndingReply)};
+    const auto first = makeInstance(m_address);
+    QCOMPARE(first->claim(), SingleInstance::Outcome::First);
+    const OtherStart second(m_address, 200ms);
+    const app::Claim claim = second.claim();
+    QCOMPARE(claim.outcome, SingleInstance::Outcome::AlreadyRunning);
+    QVERIFY(claim.answer);
+    QCOMPARE(claim.answer->text, m_reply.text);
 }
 
 void SingleInstanceTest::nobodyRunningIsToldAtOnce()

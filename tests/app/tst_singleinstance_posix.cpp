@@ -4,8 +4,10 @@
 #include <csignal>
 #include <memory>
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QLockFile>
 #include <QObject>
 #include <QTemporaryDir>
 #include <QTest>
@@ -42,6 +44,15 @@ bool isAnswered(const InstanceAddress &address)
     return answered;
 }
 
+/// As if it had been there for long.
+void makeOld(const QString &path)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadWrite | QIODevice::ExistingOnly));
+    QVERIFY(
+        file.setFileTime(QDateTime::currentDateTime().addSecs(-3'600), QFileDevice::FileModificationTime));
+}
+
 } // namespace
 
 /// Sockets and lock files where POSIX has them; kills a process to leave some behind.
@@ -54,6 +65,9 @@ private Q_SLOTS:
     void samePathByAnotherWayIsTheSameInstance();
     void otherUsersCannotConnect();
     void killedInstanceIsRecovered();
+    void lockFileThatNobodyHasIsRecovered_data();
+    void lockFileThatNobodyHasIsRecovered();
+    void oldLockIsKept();
 
 private:
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -109,6 +123,52 @@ void SingleInstancePosixTest::killedInstanceIsRecovered()
     QVERIFY(!isAnswered(m_address));
     SingleInstance instance(m_address, agree);
     QCOMPARE(instance.claim(), SingleInstance::Outcome::First);
+    QVERIFY(isAnswered(m_address));
+}
+
+void SingleInstancePosixTest::lockFileThatNobodyHasIsRecovered_data()
+{
+    QTest::addColumn<bool>("isOurs");
+    QTest::addColumn<bool>("isOld");
+    QTest::newRow("of a dead process that had our number") << true << true;
+    QTest::newRow("emptied by a power cut") << false << true;
+    QTest::newRow("just being made") << false << false;
+}
+
+void SingleInstancePosixTest::lockFileThatNobodyHasIsRecovered()
+{
+    QFETCH(const bool, isOurs);
+    QFETCH(const bool, isOld);
+    QByteArray content;
+    if (isOurs) {
+        QLockFile ours(m_directory->filePath(u"ours"_s));
+        QVERIFY(ours.tryLock());
+        QFile file(ours.fileName());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        content = file.readAll();
+        QVERIFY(content.startsWith(QByteArray::number(QCoreApplication::applicationPid())));
+    }
+    const QString path = m_address.lockPath(m_directory->path());
+    QFile left(path);
+    QVERIFY(left.open(QIODevice::WriteOnly));
+    QCOMPARE(left.write(content), content.size());
+    left.close();
+    if (isOld)
+        makeOld(path);
+    SingleInstance instance(m_address, agree);
+    QCOMPARE(instance.claim(),
+             isOld ? SingleInstance::Outcome::First : SingleInstance::Outcome::AlreadyRunning);
+    if (isOld)
+        QVERIFY(isAnswered(m_address));
+}
+
+void SingleInstancePosixTest::oldLockIsKept()
+{
+    SingleInstance first(m_address, agree);
+    QCOMPARE(first.claim(), SingleInstance::Outcome::First);
+    makeOld(m_address.lockPath(m_directory->path()));
+    QCOMPARE(SingleInstance(m_address, agree).claim(), SingleInstance::Outcome::AlreadyRunning);
+    QVERIFY(QFile::exists(m_address.lockPath(m_directory->path())));
     QVERIFY(isAnswered(m_address));
 }
 

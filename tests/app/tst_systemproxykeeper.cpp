@@ -58,6 +58,7 @@ private Q_SLOTS:
     void leavesTheTurnToOneInstance();
     void leavesTheTurnToOneCopy();
     void leavesNothingThatADeadCopyHasSet();
+    void restoresWhereNoLockCanBeMade();
     void restoresByForceWhatAnotherHolds();
     void refusesProtocolsThatCannotBeNamed();
 
@@ -483,6 +484,17 @@ void SystemProxyKeeperTest::leavesNothingThatADeadCopyHasSet()
     QCOMPARE(makeKeeper(beside.path(), *m_desktop, m_directory->path())->restore().problem,
              SystemProxyProblem::None);
     QCOMPARE(m_desktop->fields, m_before);
+}
+
+/// As on a disk that is full.
+void SystemProxyKeeperTest::restoresWhereNoLockCanBeMade()
+{
+    setAndDie();
+    const QString file = m_directory->filePath(u"file"_s);
+    writeFile(file, "x");
+    QCOMPARE(makeKeeper(m_directory->path(), *m_desktop, file)->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
 }
 
 void SystemProxyKeeperTest::restoresByForceWhatAnotherHolds()

@@ -3,11 +3,14 @@
 
 import json
 import os
+import pty
 import socket
 import subprocess
+import termios
 import unittest
 
-from harness import HELLO_HASH, PROGRAM, PATIENCE, Curl, WebTestCase, clean_environment, listener, profile
+from harness import (HELLO_HASH, PROGRAM, PATIENCE, Curl, WebTestCase, clean_environment, listener, profile,
+                     wait_until)
 
 
 class Commands(WebTestCase):
@@ -69,6 +72,40 @@ class Commands(WebTestCase):
         paths = [line.split(": ")[0] for line in result.stdout.splitlines()]
         self.assertEqual(sorted(paths), ["$.defaultAction", "$.listeners[0].colour", "$.listeners[0].port"])
         self.assertEqual(self.run_program("--check").returncode, 0)  # the built-in profile
+
+    def test_password_is_typed_while_others_save(self):
+        path = os.path.join(self.directory, "p.json")
+        told = os.path.join(self.directory, "told")
+
+        def save(settings):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(settings, file)
+
+        def type_at(prompt):
+            def is_asking():
+                with open(told, encoding="utf-8") as file:
+                    # What is typed before the echo is off is thrown away.
+                    return file.read().endswith(prompt) and not termios.tcgetattr(terminal)[3] & termios.ECHO
+
+            wait_until(is_asking, prompt)
+            os.write(terminal, b"secret\n")
+
+        terminal, far_end = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        self.addCleanup(os.close, far_end)
+        save(profile())
+        with open(told, "wb") as log:
+            command = subprocess.Popen([PROGRAM, "--set-password", "alice", "--profile", path], stdin=far_end,
+                                       stdout=subprocess.DEVNULL, stderr=log, env=clean_environment(self.directory))
+        self.addCleanup(command.wait)
+        self.addCleanup(command.kill)
+        type_at("Password for alice: ")
+        save(profile(mode="direct"))
+        type_at("Once more: ")
+        self.assertEqual(command.wait(timeout=PATIENCE), 0)
+        with open(path, encoding="utf-8") as file:
+            saved = json.load(file)
+        self.assertEqual((saved["mode"], [one["name"] for one in saved["users"]]), ("direct", ["alice"]))
 
     def test_wrong_command_line(self):
         result = self.run_program("--headles")

@@ -10,6 +10,7 @@ import socket
 import time
 import unittest
 
+from desktop import is_open
 from harness import (HELLO_HASH, PATIENCE, Curl, WebTestCase, free_port, listener, profile, socks5,
                      user, wait_until)
 
@@ -52,6 +53,29 @@ class Stopping(WebTestCase):
         program.signal(signal.SIGTERM)
         self.assertEqual(program.wait(5), 128 + signal.SIGTERM)
         curl.wait()
+
+    def test_start_while_the_last_one_ends_takes_its_place(self):
+        for arguments in (["--headless"], [], ["--minimized"]):
+            with self.subTest(arguments=arguments):
+                self.web.close_gate()
+                port = free_port()
+                how = {"headless": False, "listen": f"127.0.0.1:{port}",
+                       "platform": None if "--headless" in arguments else "offscreen"}
+                first = self.start(profile(limits={"drainTimeoutSeconds": 3}), *arguments, **how)
+                wait_until(lambda port=port: is_open(port), "the listener")
+                curl = Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/gated"))
+                self.web.wait_for_halfway()
+                self.assertEqual(first.command("--quit").returncode, 0)
+                self.assertIn("about to end", first.command("--show").stderr)
+                second = self.start(None, *arguments, **how)
+                second.wait_for_log("is about to end; waiting for that")
+                self.assertEqual(first.wait(), 0)
+                self.assertNotEqual(curl.wait(), 0)
+                wait_until(lambda port=port: is_open(port), "the listener of the second")
+                self.assertIsNone(second.process.poll())
+                self.assertEqual(second.command("--quit").returncode, 0)
+                self.assertEqual(second.wait(), 0)
+                os.unlink(second.log_path)
 
     def test_stops_when_idle(self):
         program = self.start(profile())

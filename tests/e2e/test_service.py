@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The service for headless use, by the unit of the package, under a systemd of its own that enforces all it says."""
 
+import json
 import os
 import re
 import shutil
 import unittest
 
-from harness import PROGRAM, TestCase, wait_until
+from harness import PROGRAM, TestCase, listener, profile, user, wait_until
 from systemmanager import SystemManager
 
 UNIT = os.path.join(os.path.dirname(__file__), os.pardir, os.pardir, "installer", "linux", "hosier.service")
+PROFILE = "/var/lib/hosier/profile.json"
 PORT = 1080  # In a network of its own it is free.
 USER = "hosier:x:64001:64001::/var/lib/hosier:/usr/sbin/nologin\n"
 WEB = """[Unit]
@@ -52,8 +54,8 @@ class ServiceTest(TestCase):
     def show(self, name):
         return self.systemctl("show", "--value", "--property", name, "hosier.service").stdout.strip()
 
-    def fetch(self):
-        return self.system.run("curl", "-sS", "-m", "10", "--noproxy", "", "-x", f"socks5h://127.0.0.1:{PORT}",
+    def fetch(self, login=""):
+        return self.system.run("curl", "-sS", "-m", "10", "--noproxy", "", "-x", f"socks5h://{login}127.0.0.1:{PORT}",
                                "http://127.0.0.1:8000/page").stdout
 
     def status(self, process):
@@ -97,6 +99,27 @@ class ServiceTest(TestCase):
             with self.subTest(hidden):
                 self.assertEqual(self.system.run("test", "-e", hidden).returncode, 0)  # There it is, for others.
                 self.assertNotEqual(inside("test", "-e", hidden), 0)
+
+    def as_user(self, script, *arguments):
+        """By the shell, with nothing of root's environment."""
+        return self.system.run("setpriv", "--reuid=64001", "--regid=64001", "--clear-groups", "env", "-i",
+                               "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "sh", "-c", script, "sh", *arguments)
+
+    def test_password_set_by_its_user_holds_at_once(self):
+        self.assertEqual(self.system.run("install", "-d", "-o", "64001", "-g", "64001", "-m", "0700",
+                                         os.path.dirname(PROFILE)).returncode, 0)
+        settings = profile(listener(PORT, authentication="password"), users=[user("alice", "secret")])
+        self.assertEqual(self.as_user('umask 077; printf %s "$1" >"$2"', json.dumps(settings), PROFILE).returncode, 0)
+        self.assertEqual(self.systemctl("start", "web.service", "hosier.service").returncode, 0)
+        wait_until(lambda: self.fetch("alice:secret@") == "hello", "a client to get its page")
+        result = self.as_user('echo another | hosier --set-password alice --profile "$1"', PROFILE)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("the running instance uses it from now on", result.stdout)
+        self.assertEqual(self.fetch("alice:another@"), "hello")
+        self.assertEqual(self.fetch("alice:secret@"), "")
+        result = self.as_user('hosier --headless --profile "$1"', PROFILE)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("already running", result.stderr)
 
     def test_unit_has_no_mistakes_and_is_well_protected(self):
         for command in (("verify", "--man=no"), ("security", "--offline=true", "--threshold=20", "--no-pager")):

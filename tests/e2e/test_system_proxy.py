@@ -9,6 +9,7 @@ import signal
 import subprocess
 import unittest
 
+from desktop import is_open
 from gnome import TOOLS, Gnome
 from harness import PROGRAM, TestCase, becomes, free_port, listener, profile, wait_until
 from usermanager import GENERATOR, RealManager, RecordedManager
@@ -55,11 +56,15 @@ class SystemProxy(TestCase):
         os.makedirs(self.folder, exist_ok=True)
         with open(os.path.join(self.folder, "hosier.ini"), "w", encoding="utf-8") as file:
             file.write(f"[systemProxy]\non={'true' if on else 'false'}\n")
-        program = self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
-                             platform="offscreen", display=self.gnome.variables)
+        program = self.open_again()
         if on and wait:
             self.wait_until_set()
         return program
+
+    def open_again(self):
+        """With the setting as it is."""
+        return self.start(profile(listener(protocols=PROTOCOLS)), headless=False, listen=f"127.0.0.1:{self.port}",
+                          platform="offscreen", display=self.gnome.variables)
 
     def wait_until_set(self):
         wait_until(lambda: self.gnome.points_at(self.port), "the system proxy to be set")
@@ -172,6 +177,35 @@ class SystemProxy(TestCase):
         self.addCleanup(again.kill)
         self.wait_until_restored()
 
+    def slow_gsettings(self):
+        """In front in PATH: the first time that the mode is to be set, it takes a second. The file that is there from
+        then on."""
+        tools = os.path.join(self.directory, "tools")
+        begun = os.path.join(tools, "begun")
+        os.makedirs(tools)
+        path = os.path.join(tools, "gsettings")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"""#!/bin/sh
+if [ "$1 $2 $3" = "set org.gnome.system.proxy mode" ] && [ ! -e "{begun}" ]; then
+    : >"{begun}"
+    sleep 1
+fi
+exec "{shutil.which("gsettings")}" "$@"
+""")
+        os.chmod(path, 0o755)
+        self.gnome.variables["PATH"] = tools + os.pathsep + os.environ["PATH"]
+        return begun
+
+    def test_nothing_is_set_by_a_tool_that_outlives_the_program(self):
+        begun = self.slow_gsettings()
+        program = self.open(wait=False)
+        wait_until(lambda: os.path.exists(begun), "the mode to be set")
+        program.signal(signal.SIGKILL)
+        program.wait()
+        wait_until(lambda: not os.path.exists(self.journal), "the journal to be done with")
+        self.assertEqual(self.gnome.settings(), self.before)
+        self.assertFalse(becomes(lambda: self.gnome.settings() != self.before, 3))
+
     def setting(self):
         with open(os.path.join(self.folder, "hosier.ini"), encoding="utf-8") as file:
             return [line.strip() for line in file if line.startswith("on=")]
@@ -193,6 +227,30 @@ class SystemProxy(TestCase):
                 self.assertEqual(again.command("--quit").returncode, 0)
                 self.assertEqual(again.wait(), 0)
                 self.gnome.set(".http", "host", "'corporate.example'")
+
+    def test_foreign_changes_that_the_watchdog_met_are_kept(self):
+        program = self.open()
+        watchdog = self.watchdog(program)
+        self.gnome.set(".http", "host", "'theirs.example'")
+        program.signal(signal.SIGKILL)
+        program.wait()
+        wait_until(lambda: not is_alive(watchdog), "the watchdog to end")
+        self.assert_given_way()
+
+    def test_foreign_changes_that_the_command_met_are_kept(self):
+        program = self.leave_it_set()
+        self.gnome.set(".http", "host", "'theirs.example'")
+        self.assertIn("somebody else has changed", self.restore_command(program))
+        self.assert_given_way()
+
+    def assert_given_way(self):
+        self.assertFalse(os.path.exists(self.journal))
+        self.assertEqual(self.setting(), ["on=false"])
+        again = self.open_again()
+        wait_until(lambda: is_open(self.port), "the listener")
+        self.assertFalse(becomes(lambda: self.gnome.points_at(self.port), 1.5))
+        self.assertEqual(self.gnome.get(".http", "host"), "'theirs.example'")
+        self.assertIsNone(again.process.poll())
 
     def test_killed_watchdog_is_replaced(self):
         program = self.open()
