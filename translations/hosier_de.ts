@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 ist weder der Name eines Programms noch sein ganzer Pfad wie &quot;/usr/bin/curl&quot; oder &quot;C:\Tools\curl.exe&quot;</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>das Programm wird gerade beendet</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>die laufende Instanz hat die Verbindung beendet</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5265,6 +5273,10 @@ SHA-256:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>Der Rechner ist keine lesbare URL: %1.</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>Der Hostname ist länger als 255 Byte.</translation>
     </message>
 </context>
 <context>

@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 no es ni el nombre de un programa ni su ruta completa, como &quot;/usr/bin/curl&quot; o &quot;C:\Tools\curl.exe&quot;</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>el programa está a punto de terminar</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>la instancia en ejecución ha cerrado la conexión</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5265,6 +5273,10 @@ SHA-256:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>El host no es una URL legible: %1.</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>El nombre de host tiene más de 255 bytes.</translation>
     </message>
 </context>
 <context>

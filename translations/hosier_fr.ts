@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 n’est ni le nom d’un programme ni son chemin complet, comme &quot;/usr/bin/curl&quot; ou &quot;C:\Tools\curl.exe&quot;</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>le programme est en train de se terminer</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>l’instance en cours d’exécution a coupé la connexion</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5265,6 +5273,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>L’hôte n’est pas une URL lisible&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>Le nom d’hôte dépasse 255 octets.</translation>
     </message>
 </context>
 <context>

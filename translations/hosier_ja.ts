@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 はプログラムの名前でも、&quot;/usr/bin/curl&quot; や &quot;C:\Tools\curl.exe&quot; のような完全なパスでもありません</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>プログラムは終了しようとしています</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>実行中のインスタンスが接続を切りました</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5253,6 +5261,10 @@ SHA-256:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>ホストは読み取れる URL ではありません: %1。</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>ホスト名が 255 バイトを超えています。</translation>
     </message>
 </context>
 <context>

@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 não é o nome de um programa nem o caminho completo dele, como &quot;/usr/bin/curl&quot; ou &quot;C:\Tools\curl.exe&quot;</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>o programa está prestes a terminar</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>a instância em execução encerrou a conexão</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5265,6 +5273,10 @@ SHA-256:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>O host não é uma URL legível: %1.</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>O nome do host tem mais de 255 bytes.</translation>
     </message>
 </context>
 <context>

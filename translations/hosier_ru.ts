@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 — это не имя программы и не её полный путь, такой как &quot;/usr/bin/curl&quot; или &quot;C:\Tools\curl.exe&quot;</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>программа завершает работу</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>запущенный экземпляр разорвал соединение</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5277,6 +5285,10 @@ SHA-256:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>Узел — не читаемый URL: %1.</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>Имя узла длиннее 255 байт.</translation>
     </message>
 </context>
 <context>

@@ -765,6 +765,14 @@
         <source>%1 is neither the name of a program nor its whole path, such as &quot;/usr/bin/curl&quot; or &quot;C:\Tools\curl.exe&quot;</source>
         <translation>%1 既不是程序的名称，也不是其完整路径，例如 &quot;/usr/bin/curl&quot; 或 &quot;C:\Tools\curl.exe&quot;</translation>
     </message>
+    <message>
+        <source>the program is about to end</source>
+        <translation>程序即将结束</translation>
+    </message>
+    <message>
+        <source>the running instance has hung up</source>
+        <translation>正在运行的实例已断开连接</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5253,6 +5261,10 @@ SHA-256:</translation>
     <message>
         <source>The host is no URL that can be read: %1.</source>
         <translation>主机不是可读取的 URL：%1。</translation>
+    </message>
+    <message>
+        <source>The host name is longer than 255 bytes.</source>
+        <translation>主机名超过 255 字节。</translation>
     </message>
 </context>
 <context>
