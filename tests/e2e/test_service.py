@@ -102,7 +102,7 @@ class ServiceTest(TestCase):
 
     def as_user(self, script, *arguments):
         """By the shell, with nothing of root's environment."""
-        return self.system.run("setpriv", "--reuid=64001", "--regid=64001", "--clear-groups", "env", "-i",
+        return self.system.run("setpriv", "--reuid=64001", "--regid=64001", "--clear-groups", "env", "-i", "-C", "/",
                                "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "sh", "-c", script, "sh", *arguments)
 
     def test_password_set_by_its_user_holds_at_once(self):
