@@ -109,6 +109,9 @@ void takeCrash(DWORD code, const void *address)
 {
     if (g_isCrashing.exchange(true))
         return;
+    // A box would keep the process, with all that it has open, until somebody has read it. Not before: what
+    // it starts has the same mode.
+    ::SetErrorMode(::GetErrorMode() | SEM_NOGPFAULTERRORBOX);
     startSuccessor(); // first, because of the two only the note looks at what may be broken
     writeNote(code, address);
 }
@@ -151,14 +154,6 @@ void copySuccessor(const QStringList &successor)
         g_successor[static_cast<std::size_t>(line.toWCharArray(g_successor.data()))] = L'\0';
 }
 
-/// A box would keep a crashed process, with all that it has open, until somebody has read it: msvcrt.dll
-/// shows one in abort() even before the signal.
-void showNoBoxes()
-{
-    ::_set_error_mode(_OUT_TO_STDERR);
-    ::SetErrorMode(::GetErrorMode() | SEM_NOGPFAULTERRORBOX);
-}
-
 } // namespace
 
 CrashGuard::CrashGuard(const QString &notePath, const QStringList &successor)
@@ -172,7 +167,7 @@ CrashGuard::CrashGuard(const QString &notePath, const QStringList &successor)
     std::memcpy(g_head.data(), head.constData(), length);
     g_head[length] = '\0';
     g_isCrashing = false;
-    showNoBoxes();
+    ::_set_error_mode(_OUT_TO_STDERR); // msvcrt.dll shows a box in abort() even before the signal
     g_before = ::SetUnhandledExceptionFilter(handleException);
     g_abortBefore = std::signal(SIGABRT, handleAbort);
 }

@@ -270,8 +270,8 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     SingleInstance instance(address, [&handler](Request request) {
         return handler ? handler(request) : Reply{false, QString::fromLatin1(kNotReadyReply)};
     });
-    const Claim claim =
-        claimOrAsk(instance, address, commandLine.minimized ? u"hello"_s : u"show"_s, &printWaiting);
+    const Claim claim = claimOrAsk(instance, address, commandLine.minimized ? u"hello"_s : u"show"_s,
+                                   &printWaiting, kWindowPatience);
     switch (claim.outcome) {
     case SingleInstance::Outcome::First:
         break;

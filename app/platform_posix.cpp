@@ -10,6 +10,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QLockFile>
 #include <QStandardPaths>
 
 #include <fcntl.h>
@@ -160,6 +161,11 @@ QStringList instanceDirectories()
 /// Hosier is process 1, nor when a power cut left it empty.
 void removeDeadLock(const QString &path)
 {
+    qint64 process = 0;
+    QString host;
+    QString program;
+    if (QLockFile(path).getLockInfo(&process, &host, &program) && process != ::getpid())
+        return;
     const QByteArray name = QFile::encodeName(path);
     const int file = ::open(name.constData(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file == -1)

@@ -52,6 +52,8 @@ inline constexpr std::chrono::milliseconds kClaimInterval{100};
 /// How long it goes on so: an instance lets transfers finish for as long as the profile says, an hour at
 /// most.
 inline constexpr std::chrono::minutes kEndPatience{65};
+/// The same for a start that somebody expects a window of.
+inline constexpr std::chrono::seconds kWindowPatience{15};
 
 /// Where an instance is found. One profile is one instance: its name is made from the profile file's
 /// canonical path, so that `--headless --profile other.json` runs beside the desktop program, and a command

@@ -82,14 +82,14 @@ bool hasEmptyLabel(QStringView name)
 constexpr const char *kSeveralEntries =
     QT_TRANSLATE_NOOP("engine::Message", "%1 is more than one entry: each stands by itself");
 
-QList<QStringView> partsOfList(QStringView text)
+bool isList(QStringView text)
 {
-    QList<QStringView> parts;
-    for (const QStringView part : text.split(u',')) {
-        for (const QStringView entry : part.split(u';'))
-            parts << entry.trimmed();
-    }
-    return parts;
+    return text.contains(u',') || text.contains(u';');
+}
+
+bool isWildcard(QChar c)
+{
+    return c == u'*' || c == u'?';
 }
 
 bool hasDirectories(QStringView path)
@@ -102,19 +102,21 @@ bool isWholePath(QStringView path)
 {
     const bool hasDrive = path.size() > 2 && path.at(0).isLetter() && path.at(1) == u':' &&
                           (path.at(2) == u'\\' || path.at(2) == u'/');
-    return hasDrive || path.startsWith(u'/') || path.startsWith(u"\\\\") || path.startsWith(u'*') ||
-           path.startsWith(u'?');
+    const auto end = std::find_if(path.begin(), path.end(), [](QChar c) { return c == u'/' || c == u'\\'; });
+    const bool hasWildcard = std::find_if(path.begin(), end, isWildcard) != end;
+    return hasDrive || hasWildcard || path.startsWith(u'/') || path.startsWith(u"\\\\");
 }
 
 /// Names of programs hold no commas, and directories may.
-bool isListOfPrograms(QStringView entry)
+bool isListOfPrograms(const QString &entry)
 {
-    const QList<QStringView> parts = partsOfList(entry);
-    const auto isPath = [](QStringView part) {
-        return hasDirectories(part) && isWholePath(part);
+    if (!isList(entry))
+        return false;
+    const QStringList parts = QString(entry).replace(u';', u',').split(u',');
+    const auto isPath = [](const QString &part) {
+        return hasDirectories(part) && isWholePath(QStringView(part).trimmed());
     };
-    return parts.size() > 1 &&
-           (!isPath(parts.first()) || std::any_of(parts.begin() + 1, parts.end(), isPath));
+    return !isPath(parts.first()) || std::any_of(parts.begin() + 1, parts.end(), isPath);
 }
 
 /// Of what is no address, and has neither a "/" nor wildcards but those that may be.
@@ -138,7 +140,7 @@ const char *faultOfHostEntry(const QString &entry)
 {
     if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
         return nullptr;
-    if (partsOfList(entry).size() > 1)
+    if (isList(entry))
         return kSeveralEntries;
     if (entry.contains("://"_L1))
         return QT_TRANSLATE_NOOP("engine::Message", "%1 is a URL: only the host in it belongs here");

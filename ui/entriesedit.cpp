@@ -7,7 +7,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
-#include <QRegularExpression>
 #include <QVBoxLayout>
 
 namespace ui
@@ -82,10 +81,11 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
 
 QStringList EntriesEdit::entries() const
 {
-    static const QRegularExpression lists(QStringLiteral("[\n,;]"));
-    const QString text = m_edit->toPlainText();
+    QString text = m_edit->toPlainText();
+    if (m_takesLists)
+        text.replace(u',', u'\n').replace(u';', u'\n');
     QStringList entries;
-    for (const QString &part : m_takesLists ? text.split(lists) : text.split(u'\n')) {
+    for (const QString &part : text.split(u'\n')) {
         if (const QString entry = part.trimmed(); !entry.isEmpty())
             entries << entry;
     }

@@ -231,6 +231,8 @@ void LanSharing::followListener() const
         ours.listener = there->name;
     else if (named == 1 && there == all.end())
         ours.endpoint = std::find_if(all.begin(), all.end(), hasName)->endpoint().toString();
+    else if (named == 0)
+        ours = {}; // removed by hand: what stands there some day is not ours
     else
         return;
     remember(ours);

@@ -34,7 +34,7 @@ bool isWindowsPath(const QString &path)
 bool isScript(const QString &path)
 {
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) && file.read(2) == "#!";
+    return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) && file.read(2) == "#!";
 }
 #endif
 

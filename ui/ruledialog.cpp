@@ -24,6 +24,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSet>
 #include <QStyle>
 #include <QToolButton>
 
@@ -54,7 +55,8 @@ constexpr char kApplicationsExample[] = "firefox, /usr/bin/curl, *update*";
 #endif
 /// Nobody wants to be told of an entry that is not finished yet.
 constexpr std::chrono::milliseconds kTypingPause{500};
-/// Longer lists are validated only when the rule is to be taken: that takes a moment.
+/// Longer lists are validated only when the rule is to be taken, and not looked at file by file: that takes a
+/// moment.
 constexpr qsizetype kMaximumLiveEntries = 2'000;
 
 QToolButton *cornerButton(const QString &text, const QString &objectName, const QString &toolTip,
@@ -68,6 +70,16 @@ QToolButton *cornerButton(const QString &text, const QString &objectName, const 
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::StrongFocus);
     return button;
+}
+
+/// As a file manager copies paths.
+QStringList withoutQuotes(QStringList entries)
+{
+    for (QString &entry : entries) {
+        if (entry.size() > 1 && entry.startsWith(u'"') && entry.endsWith(u'"'))
+            entry = entry.sliced(1).chopped(1);
+    }
+    return entries;
 }
 
 QString programsFolder()
@@ -294,18 +306,14 @@ QList<EntriesEdit *> RuleDialog::entryFields() const
     return {m_applications, m_hosts, m_ports, m_users, m_clients};
 }
 
-/// As programs are known: what was there before is left as it is.
-QStringList RuleDialog::applicationEntries() const
+/// As programs are known: what was there before is left as it is. Looks at the files of the others.
+QStringList RuleDialog::knownApplications(const QStringList &entries) const
 {
-    QStringList entries;
-    for (QString &entry : m_applications->entries()) {
-        // As a file manager copies a path.
-        if (entry.size() > 1 && entry.startsWith(u'"') && entry.endsWith(u'"'))
-            entry = entry.sliced(1).chopped(1);
-        const bool isNew = engine::isOneProgram(entry) && !m_rule.applications.contains(entry);
-        entries << (isNew ? programEntryOf(entry) : entry);
-    }
-    return entries;
+    const QSet<QString> before(m_rule.applications.begin(), m_rule.applications.end());
+    QStringList known;
+    for (const QString &entry : entries)
+        known << (before.contains(entry) || !engine::isOneProgram(entry) ? entry : programEntryOf(entry));
+    return known;
 }
 
 void RuleDialog::clearProblems()
@@ -341,7 +349,7 @@ bool RuleDialog::readRule(RuleProfile &rule)
 {
     rule = m_rule;
     rule.name = m_name->text().trimmed();
-    rule.applications = applicationEntries();
+    rule.applications = withoutQuotes(m_applications->entries());
     rule.tree = m_tree->isChecked();
     rule.hosts = m_hosts->entries();
     rule.users = m_users->entries();
@@ -378,6 +386,8 @@ void RuleDialog::accept()
     RuleProfile rule;
     if (!readRule(rule))
         return;
+    if (rule.applications.size() <= kMaximumLiveEntries)
+        rule.applications = knownApplications(rule.applications);
     const QStringList problems = m_apply(rule);
     if (problems.isEmpty())
         QDialog::accept();

@@ -51,7 +51,7 @@ private:
     void browse();
     void pick();
     [[nodiscard]] QList<EntriesEdit *> entryFields() const;
-    [[nodiscard]] QStringList applicationEntries() const;
+    [[nodiscard]] QStringList knownApplications(const QStringList &entries) const;
     void clearProblems();
     void validate();
     [[nodiscard]] bool readRule(engine::RuleProfile &rule);

@@ -234,6 +234,17 @@ Function GiveUpWriting
     Quit
 FunctionEnd
 
+; $R1: whether $INSTDIR is another program's, which has an uninstaller that ours would take the place of.
+Function SeeWhetherTaken
+    StrCpy $R1 0
+    ${If} $INSTDIR != $Earlier
+    ${AndIf} ${FileExists} "$INSTDIR\uninstall.exe"
+    ${AndIfNot} ${FileExists} "$INSTDIR\hosier.exe"
+        StrCpy $R1 1
+        MessageBox MB_OK|MB_ICONEXCLAMATION "$(TAKEN)" /SD IDOK
+    ${EndIf}
+FunctionEnd
+
 ; Of every user whose settings are loaded and can be written: what starts the earlier installation at login starts this
 ; one, with the same arguments.
 Function MoveLoginStarts
@@ -290,13 +301,16 @@ FunctionEnd
 
 Section "Hosier" SectionProgram
     SectionIn RO
+    Call SeeWhetherTaken
+    ${If} $R1 == 1
+        SetErrorLevel 2
+        Quit
+    ${EndIf}
     StrCpy $R0 $INSTDIR
     Call StopProgram
     Call RemoveEarlier
-    ; What an older or newer version brought and this one does not must not stay. Without the program it is another one's
-    ; uninstaller.
-    ${If} ${FileExists} "$INSTDIR\hosier.exe"
-    ${AndIf} ${FileExists} "$INSTDIR\uninstall.exe"
+    ; What an older or newer version brought and this one does not must not stay.
+    ${If} ${FileExists} "$INSTDIR\uninstall.exe"
         ExecWait '"$INSTDIR\uninstall.exe" /S /UPGRADE _?=$INSTDIR'
     ${EndIf}
     ClearErrors
@@ -407,6 +421,11 @@ Function LeaveDirectory
     ${If} $Earlier != ""
     ${AndIf} $INSTDIR == "$Earlier${ADDED_TO_PICKED}"
         SendMessage $mui.DirectoryPage.Directory ${WM_SETTEXT} 0 "STR:$Earlier"
+        Return
+    ${EndIf}
+    Call SeeWhetherTaken
+    ${If} $R1 == 1
+        Abort ; The page stays.
     ${EndIf}
 FunctionEnd
 

@@ -124,6 +124,8 @@ void TestRuleEntries::readsPrograms_data()
     row("any", u"*"_s, true, false);
     row("a star", u"/opt/*/curl"_s, true, false);
     row("a star for a path", u"*/bin/curl"_s, true, false);
+    row("a star for the rest of a drive", u"C:*\\chrome.exe"_s, true, false);
+    row("a star for most of a drive", u"c*\\tool.exe"_s, true, false);
     row("a question mark", u"cur?"_s, true, false);
     row("several names", u"firefox, curl"_s, false, false);
     row("the same without blanks", u"firefox;curl"_s, false, false);

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void knowsItsListenerAgain_data();
     void knowsItsListenerAgain();
     void takesNoOtherOneOfTheNameAway();
+    void forgetsTheOneThatWasRemoved();
     void leavesListenersAloneThatWereMadeByHand();
     void showsWhatTheEngineMeasures();
     void showsAddressesForOthers();
@@ -169,6 +170,19 @@ void TestLanSharing::takesNoOtherOneOfTheNameAway()
     QVERIFY(!sharing.isOurs());
     QVERIFY(!sharing.stop().isEmpty());
     QCOMPARE(m_store->profile(), profile);
+}
+
+void TestLanSharing::forgetsTheOneThatWasRemoved()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    engine::Profile profile = m_store->profile();
+    ListenerProfile byHand = profile.listeners.takeLast();
+    start(profile);
+    byHand.name = u"Home"_s;
+    profile.listeners << byHand;
+    start(profile);
+    QVERIFY(!sharing.isOurs());
 }
 
 void TestLanSharing::leavesListenersAloneThatWereMadeByHand()

@@ -36,6 +36,10 @@
 
 #include <atomic>
 
+#ifndef Q_OS_WIN
+#include <sys/stat.h>
+#endif
+
 using engine::Action;
 using engine::RuleProfile;
 using ui::RuleColumn;
@@ -859,6 +863,8 @@ void TestRules::takesAProgramAsItIsKnown_data()
 #ifndef Q_OS_WIN
     QTest::newRow("a link") << "DIR/link"
                             << "DIR/program";
+    QTest::newRow("a pipe that nobody writes to") << "DIR/pipe"
+                                                  << "DIR/pipe";
     QTest::newRow("a link to a script") << "DIR/script-link"
                                         << "DIR/script-link";
     QTest::newRow("a Snap's command") << "/snap/bin/firefox.geckodriver"
@@ -883,6 +889,7 @@ void TestRules::takesAProgramAsItIsKnown()
 #ifndef Q_OS_WIN
     QVERIFY(QFile::link(folder.filePath(u"program"_s), folder.filePath(u"link"_s)));
     QVERIFY(QFile::link(folder.filePath(u"script"_s), folder.filePath(u"script-link"_s)));
+    QCOMPARE(::mkfifo(QFile::encodeName(folder.filePath(u"pipe"_s)).constData(), S_IRWXU), 0);
 #endif
     const QString directory = QFileInfo(folder.path()).canonicalFilePath();
     m_page->newRuleAction().trigger();
