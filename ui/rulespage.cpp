@@ -86,18 +86,34 @@ void RulesPage::newRuleFrom(const RuleProfile &prefilled)
 {
     const auto apply = [this](const RuleProfile &rule) {
         QStringList problems = m_model->insert(0, rule);
-        if (problems.isEmpty())
+        if (problems.isEmpty()) {
             selectRule(0);
+            tellFirstRule();
+        }
         return problems;
     };
     openDialog(tr("New rule"), prefilled, apply, true);
 }
 
-bool RulesPage::addRule(const RuleProfile &rule)
+void RulesPage::addRule(const RuleProfile &rule)
 {
     const QStringList problems = m_model->insert(0, rule);
+    if (problems.isEmpty())
+        tellFirstRule();
     showProblems(problems);
-    return problems.isEmpty();
+}
+
+/// Where it was made from a connection nothing else says what it is worth: the list may be out of sight.
+void RulesPage::tellFirstRule()
+{
+    const RuleProfile &rule = m_model->ruleAt(0);
+    const engine::Profile &profile = m_store.profile();
+    const QString name = ruleName(rule, 0);
+    Q_EMIT told(
+        profile.mode == engine::RoutingMode::Rules
+            ? tr("The rule %1 now comes before all others: %2.").arg(name, actionText(rule.action, profile))
+            : tr("The rule %1 now comes before all others, but rules are not applied: the mode is %2.")
+                  .arg(name, modeText(profile.mode)));
 }
 
 void RulesPage::selectRule(int row)
