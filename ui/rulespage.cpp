@@ -20,6 +20,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMessageBox>
+#include <QPersistentModelIndex>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
@@ -386,10 +387,13 @@ void RulesPage::openDialog(const QString &title, const RuleProfile &rule,
 void RulesPage::add()
 {
     const int row = m_model->isRule(currentRow()) ? currentRow() : m_model->ruleCount();
-    const auto apply = [this, row](const RuleProfile &rule) {
-        QStringList problems = m_model->insert(row, rule);
+    // Above the same one, wherever it has gone while the dialog was open; its place, where it is no more.
+    const QPersistentModelIndex below(m_model->index(row, static_cast<int>(RuleColumn::Name)));
+    const auto apply = [this, row, below](const RuleProfile &rule) {
+        const int at = below.isValid() ? below.row() : std::min(row, m_model->ruleCount());
+        QStringList problems = m_model->insert(at, rule);
         if (problems.isEmpty())
-            selectRule(row);
+            selectRule(at);
         return problems;
     };
     openDialog(tr("New rule"), {}, apply, false);

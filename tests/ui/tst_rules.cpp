@@ -34,6 +34,7 @@
 #include <QTreeView>
 #include <QTreeWidget>
 
+#include <algorithm>
 #include <atomic>
 
 using engine::Action;
@@ -101,6 +102,8 @@ private Q_SLOTS:
     void saysWhenAChangeIsRefused();
     void worksByKeyboard();
     void addsARule();
+    void addsARuleWhereItWasWanted_data();
+    void addsARuleWhereItWasWanted();
     void showsProblemsAtTheirFields_data();
     void showsProblemsAtTheirFields();
     void keepsWhatItHasNoFieldFor();
@@ -145,6 +148,19 @@ private:
         for (int row = 0; row < m_page->model().rowCount(); ++row)
             names += m_page->model().index(row, 0).data().toString().front();
         return names;
+    }
+    /// As after a reload: these, of exampleProfile() or new ones.
+    void putRules(const QString &wanted)
+    {
+        const QList<RuleProfile> known = exampleProfile().rules;
+        engine::Profile profile = m_store.profile();
+        profile.rules.clear();
+        for (const QChar name : wanted) {
+            const auto found = std::find_if(known.begin(), known.end(),
+                                            [name](const RuleProfile &one) { return one.name == name; });
+            profile.rules << (found == known.end() ? rule(name) : *found);
+        }
+        m_store.put(profile);
     }
     [[nodiscard]] QString text(int row, RuleColumn column) const
     {
@@ -374,6 +390,32 @@ void TestRules::addsARule()
     QCOMPARE(made.transports, engine::Transports(engine::Transport::Tcp));
     QCOMPARE(made.action, Action::block());
     QCOMPARE(find<QTreeView>("rulesView")->currentIndex().row(), 1);
+}
+
+void TestRules::addsARuleWhereItWasWanted_data()
+{
+    QTest::addColumn<int>("selected");
+    QTest::addColumn<QString>("rules"); // what they are while the dialog is open
+    QTest::addColumn<QString>("order");
+    QTest::newRow("one more on top") << 1 << u"EABCD"_s << u"EANBCDD"_s;
+    QTest::newRow("one less on top") << 1 << u"BCD"_s << u"NBCDD"_s;
+    QTest::newRow("one more below") << 1 << u"ABCDE"_s << u"ANBCDED"_s;
+    QTest::newRow("above the default") << 4 << u"EABCD"_s << u"EABCDND"_s;
+    QTest::newRow("the selected one is gone") << 1 << u"ACD"_s << u"ANCDD"_s;
+    QTest::newRow("all are gone") << 3 << QString() << u"ND"_s;
+}
+
+void TestRules::addsARuleWhereItWasWanted()
+{
+    QFETCH(const int, selected);
+    QFETCH(const QString, rules);
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(selected, 0));
+    m_page->newRuleAction().trigger();
+    putRules(rules);
+    find<QLineEdit>("ruleNameEdit")->setText(QStringLiteral("New"));
+    dialog()->accept();
+    QTEST(names(), "order");
+    QCOMPARE(find<QTreeView>("rulesView")->currentIndex().data().toString(), QStringLiteral("New"));
 }
 
 void TestRules::showsProblemsAtTheirFields_data()
