@@ -8,6 +8,7 @@
 #include "ui/ruletext.h"
 
 #include <QMimeData>
+#include <QPersistentModelIndex>
 
 #include <algorithm>
 #include <utility>
@@ -22,6 +23,21 @@ namespace
 {
 
 const QString kRowMimeType = QStringLiteral("application/x-hosier-rule-row");
+
+/// A rule on its way, which others may come or go above meanwhile.
+class DraggedRule final : public QMimeData
+{
+public:
+    explicit DraggedRule(const QModelIndex &rule)
+        : m_rule(rule)
+    {
+        setData(kRowMimeType, QByteArray::number(rule.row())); // what views go by is that there is the type
+    }
+    [[nodiscard]] const QPersistentModelIndex &rule() const { return m_rule; }
+
+private:
+    QPersistentModelIndex m_rule;
+};
 
 } // namespace
 
@@ -225,9 +241,7 @@ QMimeData *RuleModel::mimeData(const QModelIndexList &indexes) const
 {
     if (indexes.isEmpty())
         return nullptr;
-    auto *data = new QMimeData;
-    data->setData(kRowMimeType, QByteArray::number(indexes.front().row()));
-    return data;
+    return new DraggedRule(indexes.front());
 }
 
 bool RuleModel::canDropMimeData(const QMimeData *data, Qt::DropAction action, int row, int,
@@ -241,7 +255,10 @@ bool RuleModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int r
 {
     if (!canDropMimeData(data, action, row, column, parent))
         return false;
-    const int from = data->data(kRowMimeType).toInt();
+    const auto *dragged = dynamic_cast<const DraggedRule *>(data);
+    if (dragged == nullptr || !dragged->rule().isValid())
+        return false;
+    const int from = dragged->rule().row();
     const int gap = row < 0 ? ruleCount() : row;
     const int to = gap > from ? gap - 1 : gap;
     const QStringList problems = move(from, to);

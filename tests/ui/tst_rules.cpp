@@ -98,6 +98,8 @@ private Q_SLOTS:
     void movesARule();
     void dragsARule_data();
     void dragsARule();
+    void dragsTheRuleThatWasTaken_data();
+    void dragsTheRuleThatWasTaken();
     void keepsTheSelectedRuleWhenOthersChange();
     void saysWhenAChangeIsRefused();
     void worksByKeyboard();
@@ -318,6 +320,28 @@ void TestRules::dragsARule()
     QFETCH(const int, gap);
     ui::RuleModel &model = m_page->model();
     const std::unique_ptr<QMimeData> data(model.mimeData({model.index(from, 0)}));
+    QVERIFY(!model.dropMimeData(data.get(), Qt::MoveAction, gap, 0, {}));
+    QTEST(names(), "order");
+}
+
+void TestRules::dragsTheRuleThatWasTaken_data()
+{
+    QTest::addColumn<QString>("rules"); // what they are when C is dropped
+    QTest::addColumn<int>("gap");
+    QTest::addColumn<QString>("order");
+    QTest::newRow("one more on top") << u"EABCD"_s << 0 << u"CEABDD"_s;
+    QTest::newRow("one more on top, down") << u"EABCD"_s << 5 << u"EABDCD"_s;
+    QTest::newRow("one less on top") << u"BCD"_s << 0 << u"CBDD"_s;
+    QTest::newRow("it is gone") << u"ABD"_s << 0 << u"ABDD"_s;
+}
+
+void TestRules::dragsTheRuleThatWasTaken()
+{
+    QFETCH(const QString, rules);
+    QFETCH(const int, gap);
+    ui::RuleModel &model = m_page->model();
+    const std::unique_ptr<QMimeData> data(model.mimeData({model.index(2, 0)}));
+    putRules(rules);
     QVERIFY(!model.dropMimeData(data.get(), Qt::MoveAction, gap, 0, {}));
     QTEST(names(), "order");
 }
