@@ -4,6 +4,7 @@
 #include "engine/rule_coverage.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 
@@ -330,8 +331,14 @@ QStringList RuleModel::undo()
     if (!outcome)
         return refuseStep();
     QStringList problems = putInForce(outcome->list);
-    if (!problems.isEmpty())
+    if (!problems.isEmpty()) {
+        // It never can be, and must not be in the way of those before it.
+        if (namesWhatIsGone(outcome->list)) {
+            m_history.dropUndo();
+            Q_EMIT historyChanged();
+        }
         return problems;
+    }
     m_history.stepBack(currentList());
     Q_EMIT historyChanged();
     Q_EMIT reverted(outcome->row);
@@ -344,8 +351,13 @@ QStringList RuleModel::redo()
     if (!outcome)
         return refuseStep();
     QStringList problems = putInForce(outcome->list);
-    if (!problems.isEmpty())
+    if (!problems.isEmpty()) {
+        if (namesWhatIsGone(outcome->list)) {
+            m_history.dropRedo();
+            Q_EMIT historyChanged();
+        }
         return problems;
+    }
     m_history.stepForward(currentList());
     Q_EMIT historyChanged();
     Q_EMIT reverted(outcome->row);
@@ -368,6 +380,21 @@ QStringList RuleModel::refuseStep()
     return had ? QStringList{tr("They were changed elsewhere in the meantime, so that what was done here "
                                 "before can no longer be undone or done again.")}
                : QStringList();
+}
+
+/// Whether it leads by way of a server or route that the profile no longer has.
+bool RuleModel::namesWhatIsGone(const RuleList &list) const
+{
+    const Profile &profile = m_store.profile();
+    const auto isGone = [&profile](const engine::Action &action) {
+        return action.kind == engine::Action::Kind::Proxy && findServer(profile, action.proxy) == nullptr &&
+               findRoute(profile, action.proxy) == nullptr;
+    };
+    const RuleFallbacks &fallbacks = list.fallbacks;
+    return isGone(fallbacks.defaultAction) ||
+           (fallbacks.unidentifiedApplications && isGone(*fallbacks.unidentifiedApplications)) ||
+           std::any_of(list.rules.begin(), list.rules.end(),
+                       [&isGone](const RuleProfile &rule) { return isGone(rule.action); });
 }
 
 QString RuleModel::shadowText(int row) const

@@ -36,6 +36,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 using engine::Action;
 using engine::RuleProfile;
@@ -125,6 +126,9 @@ private Q_SLOTS:
     void undoesSeveralSteps();
     void doesNotUndoOverChangesElsewhere();
     void keepsAStepThatIsRefused();
+    void passesOverAStepThatNeverSucceeds_data();
+    void passesOverAStepThatNeverSucceeds();
+    void passesOverAStepThatCannotBeMadeAgain();
     void boundsTheHistory();
     void givesAnExampleUnderEachField();
     void validatesWhileTyping();
@@ -793,6 +797,91 @@ void TestRules::keepsAStepThatIsRefused()
     m_store.failure.clear();
     m_page->undoAction().trigger();
     QCOMPARE(names(), QStringLiteral("ABCDD"));
+}
+
+void TestRules::passesOverAStepThatNeverSucceeds_data()
+{
+    using Change = std::function<QStringList(ui::RuleModel &)>;
+    QTest::addColumn<QList<Change>>("changes"); // made to ABCD, where B leads to a server that goes then
+    QTest::addColumn<QStringList>("orders");    // the steps that can still be taken back lead to these
+    const auto add = [](int row, const QString &name) {
+        return Change([row, name](ui::RuleModel &model) { return model.insert(row, rule(name)); });
+    };
+    const auto remove = [](int row) {
+        return Change([row](ui::RuleModel &model) { return model.remove(row); });
+    };
+    const auto move = [](int from, int to) {
+        return Change([from, to](ui::RuleModel &model) { return model.move(from, to); });
+    };
+    const Change toOffice = [](ui::RuleModel &model) {
+        const auto office = QVariant::fromValue(Action::byWayOf(u"office"_s));
+        return model.setData(model.index(model.ruleCount(), 0), office, ui::RuleModel::ActionRole)
+                   ? QStringList()
+                   : QStringList(u"refused"_s);
+    };
+    const Change toDirect = [](ui::RuleModel &model) {
+        const auto direct = QVariant::fromValue(Action::direct());
+        return model.setData(model.index(model.ruleCount(), 0), direct, ui::RuleModel::ActionRole)
+                   ? QStringList()
+                   : QStringList(u"refused"_s);
+    };
+    QTest::newRow("below") << QList<Change>{add(3, u"E"_s), remove(1)} << QStringList{u"ACDD"_s};
+    QTest::newRow("above") << QList<Change>{add(0, u"E"_s), remove(2)} << QStringList{u"ACDD"_s};
+    QTest::newRow("right above") << QList<Change>{remove(0), remove(0)} << QStringList{u"ACDD"_s};
+    QTest::newRow("right below") << QList<Change>{remove(2), remove(1)} << QStringList{u"ACDD"_s};
+    QTest::newRow("of itself") << QList<Change>{add(3, u"E"_s), move(1, 0), remove(0)}
+                               << QStringList{u"ACDD"_s};
+    QTest::newRow("several") << QList<Change>{add(4, u"E"_s), remove(0), move(1, 2), remove(0)}
+                             << QStringList{u"CDED"_s, u"ACDED"_s, u"ACDD"_s};
+    QTest::newRow("across it") << QList<Change>{remove(0), move(2, 0), add(3, u"E"_s), remove(1)}
+                               << QStringList{u"DCD"_s, u"ADCD"_s};
+    QTest::newRow("the default action")
+        << QList<Change>{remove(1), remove(0), toOffice, toDirect} << QStringList{u"ACDD"_s};
+}
+
+void TestRules::passesOverAStepThatNeverSucceeds()
+{
+    using Change = std::function<QStringList(ui::RuleModel &)>;
+    QFETCH(const QList<Change>, changes);
+    QFETCH(const QStringList, orders);
+    for (const Change &change : changes)
+        QCOMPARE(change(m_page->model()), QStringList());
+    engine::Profile profile = m_store.profile();
+    profile.servers.clear();
+    m_store.put(profile);
+    const QString before = names();
+    m_page->undoAction().trigger();
+    QVERIFY(find<QMessageBox>("rulesProblem")->informativeText().contains(u"office"_s));
+    QCOMPARE(names(), before);
+    for (const QString &order : orders) {
+        QVERIFY(m_page->undoAction().isEnabled());
+        m_page->undoAction().trigger();
+        QCOMPARE(names(), order);
+    }
+    // What was taken back around it can be made again around it.
+    for (qsizetype left = orders.size(); left > 0; --left)
+        QVERIFY(m_page->model().redo().isEmpty());
+    QCOMPARE(names(), before);
+    QCOMPARE(m_store.profile().defaultAction, Action::direct());
+}
+
+void TestRules::passesOverAStepThatCannotBeMadeAgain()
+{
+    ui::RuleModel &model = m_page->model();
+    QVERIFY(model.remove(1).isEmpty());
+    QVERIFY(model.remove(0).isEmpty());
+    RuleProfile changed = model.ruleAt(0);
+    changed.action = Action::byWayOf(u"office"_s);
+    QVERIFY(model.replace(model.ruleAt(0), 0, changed).isEmpty());
+    QVERIFY(model.undo().isEmpty());
+    engine::Profile profile = m_store.profile();
+    profile.servers.clear();
+    m_store.put(profile);
+    m_page->redoAction().trigger();
+    QVERIFY(find<QMessageBox>("rulesProblem")->informativeText().contains(u"office"_s));
+    QVERIFY(!m_page->redoAction().isEnabled());
+    m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("ACDD"));
 }
 
 void TestRules::boundsTheHistory()
