@@ -5,6 +5,7 @@
 #include "engine/inbound/bind_session.h"
 #include "engine/inbound/http_forward.h"
 #include "engine/net/own_address.h"
+#include "engine/time_since_boot.h"
 
 #include <QDateTime>
 
@@ -113,7 +114,7 @@ void EngineCore::accept(net::Accepted client, const std::shared_ptr<const Listen
         refuseClient(client.peer, *listener, refusal);
         return;
     }
-    Registry::Record &record = m_parts->registry.open(client.peer, listener->name, nowMs());
+    Registry::Record &record = m_parts->registry.open(client.peer, listener->name, timeSinceBootMs());
     record.reachedAt = client.socket.localEndpoint();
     record.info.isLocal = net::isOwnClient(client.peer.address, record.reachedAt.address);
     auto session =
@@ -328,7 +329,7 @@ void EngineCore::reportConnection(EventCode code, const Registry::Record &record
                 .detail = info.listener,
                 .bytesUp = info.bytesUp,
                 .bytesDown = info.bytesDown,
-                .durationMs = nowMs() - record.openedMs,
+                .durationMs = timeSinceBootMs() - record.openedMs,
                 .error = error});
 }
 
@@ -389,7 +390,7 @@ void EngineCore::sendDelta()
     if (m_detail == Detail::Connections)
         m_parts->identification.shown(delta.added);
     delta.seq = ++m_seq;
-    delta.elapsedMs = nowMs();
+    delta.elapsedMs = timeSinceBootMs();
     m_awaitingAcknowledge = true;
     m_deltaIsDue = false;
     m_parts->deltaTimer.start(); // the next one is a whole interval away, however late this one was
@@ -427,11 +428,6 @@ void EngineCore::tearDown()
     closeAllConnections({ErrorCode::EngineStopped, {}});
     m_retired.clear();
     m_parts.reset();
-}
-
-std::int64_t EngineCore::nowMs() const
-{
-    return std::chrono::duration_cast<std::chrono::milliseconds>(m_clock.now().time_since_epoch()).count();
 }
 
 } // namespace engine

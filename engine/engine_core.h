@@ -124,7 +124,6 @@ private:
     void deltaDue();
     void sendDelta();
     void finishStopIfDrained();
-    [[nodiscard]] std::int64_t nowMs() const;
 
     Mailbox<Command> m_commands;
     Mailbox<Notice> m_notices;

@@ -16,7 +16,7 @@
 
 // The engine's live state as plain values. They are made on the engine's thread and cross as signal
 // arguments. Times named ...At are milliseconds since the epoch (UTC); times named ...Ms are milliseconds of
-// a monotonic clock.
+// a monotonic clock, timeSinceBootMs().
 
 namespace engine
 {

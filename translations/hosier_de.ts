@@ -3455,10 +3455,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>Die Regel %1 kommt jetzt vor allen anderen: %2.</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>Anwendungen filtern</translation>
     </message>
@@ -4873,6 +4869,14 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>New rule</source>
         <translation>Neue Regel</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>Die Regel %1 kommt jetzt vor allen anderen: %2.</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>Die Regel %1 kommt jetzt vor allen anderen, aber Regeln gelten nicht: Der Modus ist %2.</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

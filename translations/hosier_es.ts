@@ -3455,10 +3455,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>La regla %1 va ahora antes que todas las demás: %2.</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>Filtrar aplicaciones</translation>
     </message>
@@ -4873,6 +4869,14 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>New rule</source>
         <translation>Nueva regla</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>La regla %1 va ahora antes que todas las demás: %2.</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>La regla %1 va ahora antes que todas las demás, pero las reglas no se aplican: el modo es %2.</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

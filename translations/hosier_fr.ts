@@ -3455,10 +3455,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>La règle %1 passe maintenant avant toutes les autres&#xa0;: %2.</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>Filtrer les applications</translation>
     </message>
@@ -4873,6 +4869,14 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>New rule</source>
         <translation>Nouvelle règle</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>La règle %1 passe maintenant avant toutes les autres&#xa0;: %2.</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>La règle %1 passe maintenant avant toutes les autres, mais les règles ne s’appliquent pas&#xa0;: le mode est %2.</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

@@ -3449,10 +3449,6 @@ It names programs and where they connected to; only you can read it.</source>
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>ルール %1 がほかのすべてのルールより先になりました: %2。</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>アプリケーションを絞り込む</translation>
     </message>
@@ -4862,6 +4858,14 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>New rule</source>
         <translation>新規ルール</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>ルール %1 がほかのすべてのルールより先になりました: %2。</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>ルール %1 がほかのすべてのルールより先になりましたが、モードが「%2」のため、ルールは適用されていません。</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

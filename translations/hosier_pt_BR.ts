@@ -3455,10 +3455,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>A regra %1 agora vem antes de todas as outras: %2.</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>Filtrar aplicativos</translation>
     </message>
@@ -4873,6 +4869,14 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>New rule</source>
         <translation>Nova regra</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>A regra %1 agora vem antes de todas as outras: %2.</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>A regra %1 agora vem antes de todas as outras, mas as regras não são aplicadas: o modo é %2.</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

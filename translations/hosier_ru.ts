@@ -3461,10 +3461,6 @@ It names programs and where they connected to; only you can read it.</source>
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>Правило %1 теперь идёт перед всеми остальными: %2.</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>Фильтр приложений</translation>
     </message>
@@ -4884,6 +4880,14 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>New rule</source>
         <translation>Создать правило</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>Правило %1 теперь идёт перед всеми остальными: %2.</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>Правило %1 теперь идёт перед всеми остальными, но правила не применяются: выбран режим «%2».</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

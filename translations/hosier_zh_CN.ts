@@ -3449,10 +3449,6 @@ It names programs and where they connected to; only you can read it.</source>
         </translation>
     </message>
     <message>
-        <source>The rule %1 now comes before all others: %2.</source>
-        <translation>规则 %1 现在排在所有规则之前：%2。</translation>
-    </message>
-    <message>
         <source>Filter applications</source>
         <translation>筛选应用程序</translation>
     </message>
@@ -4862,6 +4858,14 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>New rule</source>
         <translation>新建规则</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others: %2.</source>
+        <translation>规则 %1 现在排在所有规则之前：%2。</translation>
+    </message>
+    <message>
+        <source>The rule %1 now comes before all others, but rules are not applied: the mode is %2.</source>
+        <translation>规则 %1 现在排在所有规则之前，但规则未被应用：当前为%2模式。</translation>
     </message>
     <message>
         <source>&amp;New rule...</source>

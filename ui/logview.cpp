@@ -135,6 +135,8 @@ void LogView::makeActions()
     connect(m_clear, &QAction::triggered, &m_model, &LogModel::clear);
     connect(m_only, &QAction::triggered, this, [this] { showOnly(m_only->data().toString()); });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LogView::showSelection);
+    // The selection model forgets its row then, and says nothing.
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &LogView::showSelection);
     showSelection();
 }
 

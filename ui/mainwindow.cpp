@@ -27,7 +27,6 @@
 #include "ui/proxystatus.h"
 #include "ui/proxyswitch.h"
 #include "ui/rulespage.h"
-#include "ui/ruletext.h"
 #include "ui/serverspage.h"
 #include "ui/statusbar.h"
 #include "ui/statuspanel.h"
@@ -243,7 +242,7 @@ void MainWindow::makeMenus()
     m_newRuleMenu = new NewRuleMenu(m_store, *m_connections, this);
     // What is known of the connection may have grown since it was selected.
     connect(m_newRuleMenu, &QMenu::aboutToShow, this, &MainWindow::showSelection);
-    connect(m_newRuleMenu, &NewRuleMenu::ruleChosen, this, &MainWindow::addRule);
+    connect(m_newRuleMenu, &NewRuleMenu::ruleChosen, m_rules, &RulesPage::addRule);
     connect(m_newRuleMenu, &NewRuleMenu::editorRequested, m_rules, &RulesPage::newRuleFrom);
     m_rules->addButton(m_actions.explain);
     m_rules->addButton(m_actions.applyRules);
@@ -442,15 +441,6 @@ void MainWindow::closeSelected()
     const QList<engine::ConnectionId> ids = m_page->selectedLive();
     if (!ids.isEmpty())
         m_engine.closeConnections(ids);
-}
-
-/// From a menu, at once: what it did is told, and can be undone.
-void MainWindow::addRule(const engine::RuleProfile &rule)
-{
-    if (m_rules->addRule(rule))
-        statusBar()->showMessage(tr("The rule %1 now comes before all others: %2.")
-                                     .arg(rule.name, actionText(rule.action, m_store.profile())),
-                                 static_cast<int>(kStatusMessageTime.count()));
 }
 
 void MainWindow::explainCurrent()

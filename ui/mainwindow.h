@@ -98,7 +98,6 @@ private:
     void tellUnlisted();
     void toggleProxy();
     void closeSelected();
-    void addRule(const engine::RuleProfile &rule);
     void explainCurrent();
     void showAbout();
     void showAboutQt();

@@ -59,9 +59,10 @@ QString reservedText(const PortRange &range, std::uint16_t port)
 
 } // namespace
 
-ProxyStatus::ProxyStatus(QString profileName, QObject *parent)
+ProxyStatus::ProxyStatus(QString profileName, std::function<std::int64_t()> clock, QObject *parent)
     : QObject(parent)
     , m_profileName(std::move(profileName))
+    , m_clock(std::move(clock))
 {
 }
 
@@ -92,14 +93,14 @@ bool ProxyStatus::isOn() const
 
 TrafficRates ProxyStatus::rates() const
 {
-    if (!m_sinceDelta.isValid() || m_sinceDelta.hasExpired(kStaleAfter.count()))
+    if (silenceMs() > kStaleAfter.count())
         return {};
     return m_traffic.current();
 }
 
 std::int64_t ProxyStatus::nowMs() const
 {
-    return m_traffic.lastMs() + (m_sinceDelta.isValid() ? m_sinceDelta.elapsed() : 0);
+    return m_traffic.lastMs() + silenceMs();
 }
 
 QString ProxyStatus::title() const
@@ -199,7 +200,7 @@ void ProxyStatus::applyDelta(const engine::Delta &delta)
 {
     m_totals = delta.totals;
     m_traffic.add(delta.elapsedMs, delta.totals.bytesDown, delta.totals.bytesUp);
-    m_sinceDelta.start();
+    m_deltaAtMs = m_clock();
     Q_EMIT trafficChanged();
 }
 

@@ -2,13 +2,17 @@
 #pragma once
 
 #include "engine/snapshot.h"
+#include "engine/time_since_boot.h"
 #include "ui/reservedports.h"
 #include "ui/traffichistory.h"
 
-#include <QElapsedTimer>
 #include <QList>
 #include <QObject>
 #include <QString>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
 
 namespace ui
 {
@@ -28,7 +32,9 @@ class ProxyStatus : public QObject
     Q_OBJECT
 
 public:
-    explicit ProxyStatus(QString profileName, QObject *parent = nullptr);
+    /// `clock` is the engine's, in milliseconds; tests bring their own.
+    explicit ProxyStatus(QString profileName, std::function<std::int64_t()> clock = engine::timeSinceBootMs,
+                         QObject *parent = nullptr);
 
     [[nodiscard]] ProxyState state() const;
     /// What the switch shows: open, or failed to open.
@@ -38,7 +44,7 @@ public:
     [[nodiscard]] const TrafficHistory &traffic() const { return m_traffic; }
     /// Bytes per second over the last second or so; zero when nothing was reported for a while.
     [[nodiscard]] TrafficRates rates() const;
-    /// The engine's monotonic clock now, as far as its last delta and the time since then tell.
+    /// The engine's clock now, as far as its last delta and the time since then tell.
     [[nodiscard]] std::int64_t nowMs() const;
     [[nodiscard]] const QString &profileName() const { return m_profileName; }
 
@@ -70,11 +76,15 @@ Q_SIGNALS:
     void trafficChanged();
 
 private:
+    /// Since the last delta.
+    [[nodiscard]] std::int64_t silenceMs() const { return m_deltaAtMs ? m_clock() - *m_deltaAtMs : 0; }
+
     QString m_profileName;
     QList<engine::ListenerStatus> m_listeners;
     engine::Totals m_totals;
     TrafficHistory m_traffic;
-    QElapsedTimer m_sinceDelta;
+    std::function<std::int64_t()> m_clock;
+    std::optional<std::int64_t> m_deltaAtMs; ///< when the last one came, by the clock
     QList<PortRange> m_reservedPorts;
     std::uint16_t m_portOffer = 0;
     bool m_accepting = false;

@@ -72,6 +72,55 @@ void RuleHistory::stepForward(const RuleList &left)
     m_current = left;
 }
 
+void RuleHistory::dropUndo()
+{
+    if (!canUndo())
+        return;
+    const auto last = m_steps.begin() + static_cast<std::ptrdiff_t>(--m_done);
+    Kept kept{last->at, last->before.size(), last->after.size(), {}};
+    if (last->changesFallbacks())
+        kept.fallbacks = last->fallbacksAfter;
+    m_steps.erase(last);
+    for (std::size_t at = m_done; at-- > 0;) {
+        if (kept.isBuiltOn(m_steps[at])) {
+            kept.join(m_steps[at]);
+            m_steps.erase(m_steps.begin() + static_cast<std::ptrdiff_t>(at));
+            --m_done;
+        } else {
+            kept.goBefore(m_steps[at]);
+        }
+    }
+}
+
+bool RuleHistory::Kept::isBuiltOn(const Step &step) const
+{
+    const bool isApart = step.at + step.after.size() <= at || at + before <= step.at;
+    return !isApart || (fallbacks && step.changesFallbacks());
+}
+
+/// The step, which came right before them, is one of them from now on.
+void RuleHistory::Kept::join(const Step &step)
+{
+    const qsizetype first = std::min(at, step.at);
+    const qsizetype between = std::max(at + before, step.at + step.after.size()) - first;
+    after += between - before;
+    before = between + step.before.size() - step.after.size();
+    at = first;
+    if (!fallbacks && step.changesFallbacks())
+        fallbacks = step.fallbacksAfter;
+}
+
+/// As if they had been made before the step, which they have nothing to do with.
+void RuleHistory::Kept::goBefore(Step &step)
+{
+    if (step.at + step.after.size() <= at)
+        at += step.before.size() - step.after.size();
+    else
+        step.at += after - before;
+    if (fallbacks)
+        step.fallbacksBefore = step.fallbacksAfter = *fallbacks;
+}
+
 void RuleHistory::clear()
 {
     m_steps.clear();

@@ -62,6 +62,11 @@ public:
     /// The outcome is in force, as `left`.
     void stepBack(const RuleList &left);
     void stepForward(const RuleList &left);
+    /// What the last change did stays; those before it can be taken back all the same, except where it built
+    /// on them.
+    void dropUndo();
+    /// The change that was taken back last stays so, and what was made on it.
+    void dropRedo() { m_steps.resize(m_done); }
     void clear();
 
 private:
@@ -72,6 +77,20 @@ private:
         RuleFallbacks fallbacksBefore;
         RuleFallbacks fallbacksAfter;
         RuleChange what;
+
+        [[nodiscard]] bool changesFallbacks() const { return !(fallbacksBefore == fallbacksAfter); }
+    };
+
+    /// Changes that stay: the rows from `at` that they replaced, and how many there are now.
+    struct Kept {
+        qsizetype at = 0;
+        qsizetype before = 0;
+        qsizetype after = 0;
+        std::optional<RuleFallbacks> fallbacks; ///< what they left, if they changed them
+
+        [[nodiscard]] bool isBuiltOn(const Step &step) const;
+        void join(const Step &step);
+        void goBefore(Step &step);
     };
 
     static RuleList replaced(const RuleList &list, qsizetype at, qsizetype count,

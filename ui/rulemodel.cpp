@@ -4,10 +4,12 @@
 #include "engine/rule_coverage.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 
 #include <QMimeData>
+#include <QPersistentModelIndex>
 
 #include <algorithm>
 #include <utility>
@@ -22,6 +24,21 @@ namespace
 {
 
 const QString kRowMimeType = QStringLiteral("application/x-hosier-rule-row");
+
+/// A rule on its way, which others may come or go above meanwhile.
+class DraggedRule final : public QMimeData
+{
+public:
+    explicit DraggedRule(const QModelIndex &rule)
+        : m_rule(rule)
+    {
+        setData(kRowMimeType, QByteArray::number(rule.row())); // what views go by is that there is the type
+    }
+    [[nodiscard]] const QPersistentModelIndex &rule() const { return m_rule; }
+
+private:
+    QPersistentModelIndex m_rule;
+};
 
 } // namespace
 
@@ -225,9 +242,7 @@ QMimeData *RuleModel::mimeData(const QModelIndexList &indexes) const
 {
     if (indexes.isEmpty())
         return nullptr;
-    auto *data = new QMimeData;
-    data->setData(kRowMimeType, QByteArray::number(indexes.front().row()));
-    return data;
+    return new DraggedRule(indexes.front());
 }
 
 bool RuleModel::canDropMimeData(const QMimeData *data, Qt::DropAction action, int row, int,
@@ -241,7 +256,10 @@ bool RuleModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int r
 {
     if (!canDropMimeData(data, action, row, column, parent))
         return false;
-    const int from = data->data(kRowMimeType).toInt();
+    const auto *dragged = dynamic_cast<const DraggedRule *>(data);
+    if (dragged == nullptr || !dragged->rule().isValid())
+        return false;
+    const int from = dragged->rule().row();
     const int gap = row < 0 ? ruleCount() : row;
     const int to = gap > from ? gap - 1 : gap;
     const QStringList problems = move(from, to);
@@ -313,8 +331,14 @@ QStringList RuleModel::undo()
     if (!outcome)
         return refuseStep();
     QStringList problems = putInForce(outcome->list);
-    if (!problems.isEmpty())
+    if (!problems.isEmpty()) {
+        // It never can be, and must not be in the way of those before it.
+        if (namesWhatIsGone(outcome->list)) {
+            m_history.dropUndo();
+            Q_EMIT historyChanged();
+        }
         return problems;
+    }
     m_history.stepBack(currentList());
     Q_EMIT historyChanged();
     Q_EMIT reverted(outcome->row);
@@ -327,8 +351,13 @@ QStringList RuleModel::redo()
     if (!outcome)
         return refuseStep();
     QStringList problems = putInForce(outcome->list);
-    if (!problems.isEmpty())
+    if (!problems.isEmpty()) {
+        if (namesWhatIsGone(outcome->list)) {
+            m_history.dropRedo();
+            Q_EMIT historyChanged();
+        }
         return problems;
+    }
     m_history.stepForward(currentList());
     Q_EMIT historyChanged();
     Q_EMIT reverted(outcome->row);
@@ -351,6 +380,21 @@ QStringList RuleModel::refuseStep()
     return had ? QStringList{tr("They were changed elsewhere in the meantime, so that what was done here "
                                 "before can no longer be undone or done again.")}
                : QStringList();
+}
+
+/// Whether it leads by way of a server or route that the profile no longer has.
+bool RuleModel::namesWhatIsGone(const RuleList &list) const
+{
+    const Profile &profile = m_store.profile();
+    const auto isGone = [&profile](const engine::Action &action) {
+        return action.kind == engine::Action::Kind::Proxy && findServer(profile, action.proxy) == nullptr &&
+               findRoute(profile, action.proxy) == nullptr;
+    };
+    const RuleFallbacks &fallbacks = list.fallbacks;
+    return isGone(fallbacks.defaultAction) ||
+           (fallbacks.unidentifiedApplications && isGone(*fallbacks.unidentifiedApplications)) ||
+           std::any_of(list.rules.begin(), list.rules.end(),
+                       [&isGone](const RuleProfile &rule) { return isGone(rule.action); });
 }
 
 QString RuleModel::shadowText(int row) const

@@ -101,6 +101,7 @@ private:
     [[nodiscard]] QStringList change(const RuleList &list, const RuleChange &what);
     [[nodiscard]] QStringList putInForce(const RuleList &list);
     [[nodiscard]] QStringList refuseStep();
+    [[nodiscard]] bool namesWhatIsGone(const RuleList &list) const;
     void follow();
     [[nodiscard]] bool followMove(int first, int count);
     void followSize(int first, int oldCount, int newCount);

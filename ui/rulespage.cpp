@@ -20,6 +20,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMessageBox>
+#include <QPersistentModelIndex>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
@@ -86,18 +87,34 @@ void RulesPage::newRuleFrom(const RuleProfile &prefilled)
 {
     const auto apply = [this](const RuleProfile &rule) {
         QStringList problems = m_model->insert(0, rule);
-        if (problems.isEmpty())
+        if (problems.isEmpty()) {
             selectRule(0);
+            tellFirstRule();
+        }
         return problems;
     };
     openDialog(tr("New rule"), prefilled, apply, true);
 }
 
-bool RulesPage::addRule(const RuleProfile &rule)
+void RulesPage::addRule(const RuleProfile &rule)
 {
     const QStringList problems = m_model->insert(0, rule);
+    if (problems.isEmpty())
+        tellFirstRule();
     showProblems(problems);
-    return problems.isEmpty();
+}
+
+/// Where it was made from a connection nothing else says what it is worth: the list may be out of sight.
+void RulesPage::tellFirstRule()
+{
+    const RuleProfile &rule = m_model->ruleAt(0);
+    const engine::Profile &profile = m_store.profile();
+    const QString name = ruleName(rule, 0);
+    Q_EMIT told(
+        profile.mode == engine::RoutingMode::Rules
+            ? tr("The rule %1 now comes before all others: %2.").arg(name, actionText(rule.action, profile))
+            : tr("The rule %1 now comes before all others, but rules are not applied: the mode is %2.")
+                  .arg(name, modeText(profile.mode)));
 }
 
 void RulesPage::selectRule(int row)
@@ -370,10 +387,13 @@ void RulesPage::openDialog(const QString &title, const RuleProfile &rule,
 void RulesPage::add()
 {
     const int row = m_model->isRule(currentRow()) ? currentRow() : m_model->ruleCount();
-    const auto apply = [this, row](const RuleProfile &rule) {
-        QStringList problems = m_model->insert(row, rule);
+    // Above the same one, wherever it has gone while the dialog was open; its place, where it is no more.
+    const QPersistentModelIndex below(m_model->index(row, static_cast<int>(RuleColumn::Name)));
+    const auto apply = [this, row, below](const RuleProfile &rule) {
+        const int at = below.isValid() ? below.row() : std::min(row, m_model->ruleCount());
+        QStringList problems = m_model->insert(at, rule);
         if (problems.isEmpty())
-            selectRule(row);
+            selectRule(at);
         return problems;
     };
     openDialog(tr("New rule"), {}, apply, false);

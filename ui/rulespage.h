@@ -48,8 +48,8 @@ public:
     void setProgramLister(ProgramLister lister) { m_lister = std::move(lister); }
     /// Asks for a new rule that comes before all others, so that it decides about what it was made from.
     void newRuleFrom(const engine::RuleProfile &prefilled);
-    /// Puts the rule before all others at once. Whether that succeeded; if not, it has been told why.
-    bool addRule(const engine::RuleProfile &rule);
+    /// Puts the rule before all others at once.
+    void addRule(const engine::RuleProfile &rule);
     /// A filter that hides it is asked to be cleared.
     void selectRule(int row);
     /// Shows only rules that hold every word of the text. None of them moves while others are hidden.
@@ -68,7 +68,8 @@ protected:
 Q_SIGNALS:
     /// Rules are to be applied again after all.
     void rulesModeRequested();
-    /// Something was undone or done again, which may have happened out of sight.
+    /// A rule was put before all others, or something was undone or done again: it may have happened out of
+    /// sight.
     void told(const QString &text);
     void clearFilterRequested();
 
@@ -87,6 +88,7 @@ private:
     void showFilter();
     [[nodiscard]] bool hasWord(const QModelIndex &row, const QString &word) const;
     [[nodiscard]] int currentRow() const;
+    void tellFirstRule();
     void openDialog(const QString &title, const engine::RuleProfile &rule,
                     const std::function<QStringList(const engine::RuleProfile &)> &apply, bool askForAction);
     void add();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/time_since_boot.h"
 #include "tests/support/pumps.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
@@ -58,10 +59,14 @@ private Q_SLOTS:
 
 void TestEngineState::beginsWithAWholeDelta()
 {
+    const std::int64_t before = timeSinceBootMs();
     test::TestEngine engine;
     QVERIFY(engine.waitFor([&] { return engine.deltas().size() >= 3; }));
     QVERIFY(engine.deltas()[0].whole);
     QVERIFY(!engine.deltas()[1].whole);
+    // The interface compares them with its own look at the clock.
+    QVERIFY(engine.deltas()[0].elapsedMs >= before);
+    QVERIFY(engine.deltas()[2].elapsedMs <= timeSinceBootMs());
     for (qsizetype i = 1; i < engine.deltas().size(); ++i) {
         QCOMPARE(engine.deltas()[i].seq, engine.deltas()[i - 1].seq + 1);
         QVERIFY(engine.deltas()[i].elapsedMs > engine.deltas()[i - 1].elapsedMs);

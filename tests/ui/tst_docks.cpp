@@ -57,6 +57,8 @@ private Q_SLOTS:
     void bringsBackWhatAScreenTakesAway_data();
     void bringsBackWhatAScreenTakesAway();
     void showsOnlyTheLinesOfAnApplication();
+    void offersNoApplicationOfALineThatIsGone_data();
+    void offersNoApplicationOfALineThatIsGone();
     void tellsWhatAStormLeavesOut();
 
 private:
@@ -448,6 +450,27 @@ void TestDocks::showsOnlyTheLinesOfAnApplication()
     QVERIFY2(only.text().contains(u"R&&D"_s), qPrintable(only.text()));
     only.trigger();
     QCOMPARE(rows(), 1);
+}
+
+void TestDocks::offersNoApplicationOfALineThatIsGone_data()
+{
+    QTest::addColumn<QByteArray>("by");
+    QTest::newRow("cleared") << QByteArray("actionClearLog");
+    QTest::newRow("narrowed") << QByteArray("actionOnlyApplication");
+}
+
+void TestDocks::offersNoApplicationOfALineThatIsGone()
+{
+    QFETCH(const QByteArray, by);
+    addLines(1, u"curl"_s);
+    auto *table = m_scene->find<QTableView>("logTable");
+    table->setCurrentIndex(table->model()->index(table->model()->rowCount() - 1, 0));
+    const QAction &only = action("actionOnlyApplication");
+    QVERIFY(only.isEnabled());
+    action(by.constData()).trigger();
+    QVERIFY(!table->currentIndex().isValid());
+    QVERIFY(!only.isEnabled());
+    QVERIFY(!only.text().contains(u"curl"_s));
 }
 
 /// At once, then gathered; what is left once the storm is over is not forgotten.

@@ -147,6 +147,8 @@ private Q_SLOTS:
     void makesARuleFromAConnection();
     void makesARuleAtOnce_data();
     void makesARuleAtOnce();
+    void tellsThatANewRuleIsNotApplied_data();
+    void tellsThatANewRuleIsNotApplied();
     void keepsWhatAMenuIsAbout_data();
     void keepsWhatAMenuIsAbout();
     void asksAnewForTheNextMenu();
@@ -741,6 +743,41 @@ void TestMainWindow::makesARuleAtOnce()
     find<QAction>("actionUndo")->trigger();
     QCOMPARE(m_store.profile().rules, profile.rules);
     QVERIFY(m_window->statusBar()->currentMessage().startsWith(QStringLiteral("Undone")));
+}
+
+void TestMainWindow::tellsThatANewRuleIsNotApplied_data()
+{
+    QTest::addColumn<engine::RoutingMode>("mode");
+    QTest::addColumn<bool>("inTheEditor");
+    QTest::addColumn<QString>("told");
+    const QString first = QStringLiteral("The rule curl now comes before all others");
+    const auto notApplied = [&first](const QString &mode) {
+        return QStringLiteral("%1, but rules are not applied: the mode is %2.").arg(first, mode);
+    };
+    QTest::newRow("direct") << engine::RoutingMode::Direct << false << notApplied(QStringLiteral("Direct"));
+    QTest::newRow("everything") << engine::RoutingMode::Everything << false
+                                << notApplied(QStringLiteral("Everything"));
+    QTest::newRow("direct, in the editor")
+        << engine::RoutingMode::Direct << true << notApplied(QStringLiteral("Direct"));
+    QTest::newRow("rules") << engine::RoutingMode::Rules << false << QStringLiteral("%1: Block.").arg(first);
+    QTest::newRow("rules, in the editor")
+        << engine::RoutingMode::Rules << true << QStringLiteral("%1: Direct.").arg(first);
+}
+
+void TestMainWindow::tellsThatANewRuleIsNotApplied()
+{
+    QFETCH(const engine::RoutingMode, mode);
+    QFETCH(const bool, inTheEditor);
+    engine::Profile profile = localProfile();
+    profile.mode = mode;
+    m_store.put(profile);
+    m_window->show();
+    m_window->applyDelta(curlConnection());
+    find<QTableView>("connectionsView")->selectRow(0);
+    find<QAction>(inTheEditor ? "actionRuleForApplication" : "actionRuleForApplicationBlock")->trigger();
+    if (inTheEditor)
+        find<QDialog>("ruleDialog")->accept();
+    QTEST(m_window->statusBar()->currentMessage(), "told");
 }
 
 void TestMainWindow::keepsWhatAMenuIsAbout_data()

@@ -34,7 +34,9 @@
 #include <QTreeView>
 #include <QTreeWidget>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 
 #ifndef Q_OS_WIN
 #include <sys/stat.h>
@@ -101,10 +103,14 @@ private Q_SLOTS:
     void movesARule();
     void dragsARule_data();
     void dragsARule();
+    void dragsTheRuleThatWasTaken_data();
+    void dragsTheRuleThatWasTaken();
     void keepsTheSelectedRuleWhenOthersChange();
     void saysWhenAChangeIsRefused();
     void worksByKeyboard();
     void addsARule();
+    void addsARuleWhereItWasWanted_data();
+    void addsARuleWhereItWasWanted();
     void showsProblemsAtTheirFields_data();
     void showsProblemsAtTheirFields();
     void keepsWhatItHasNoFieldFor();
@@ -124,6 +130,9 @@ private Q_SLOTS:
     void undoesSeveralSteps();
     void doesNotUndoOverChangesElsewhere();
     void keepsAStepThatIsRefused();
+    void passesOverAStepThatNeverSucceeds_data();
+    void passesOverAStepThatNeverSucceeds();
+    void passesOverAStepThatCannotBeMadeAgain();
     void boundsTheHistory();
     void givesAnExampleUnderEachField();
     void validatesWhileTyping();
@@ -149,6 +158,19 @@ private:
         for (int row = 0; row < m_page->model().rowCount(); ++row)
             names += m_page->model().index(row, 0).data().toString().front();
         return names;
+    }
+    /// As after a reload: these, of exampleProfile() or new ones.
+    void putRules(const QString &wanted)
+    {
+        const QList<RuleProfile> known = exampleProfile().rules;
+        engine::Profile profile = m_store.profile();
+        profile.rules.clear();
+        for (const QChar name : wanted) {
+            const auto found = std::find_if(known.begin(), known.end(),
+                                            [name](const RuleProfile &one) { return one.name == name; });
+            profile.rules << (found == known.end() ? rule(name) : *found);
+        }
+        m_store.put(profile);
     }
     [[nodiscard]] QString text(int row, RuleColumn column) const
     {
@@ -310,6 +332,28 @@ void TestRules::dragsARule()
     QTEST(names(), "order");
 }
 
+void TestRules::dragsTheRuleThatWasTaken_data()
+{
+    QTest::addColumn<QString>("rules"); // what they are when C is dropped
+    QTest::addColumn<int>("gap");
+    QTest::addColumn<QString>("order");
+    QTest::newRow("one more on top") << u"EABCD"_s << 0 << u"CEABDD"_s;
+    QTest::newRow("one more on top, down") << u"EABCD"_s << 5 << u"EABDCD"_s;
+    QTest::newRow("one less on top") << u"BCD"_s << 0 << u"CBDD"_s;
+    QTest::newRow("it is gone") << u"ABD"_s << 0 << u"ABDD"_s;
+}
+
+void TestRules::dragsTheRuleThatWasTaken()
+{
+    QFETCH(const QString, rules);
+    QFETCH(const int, gap);
+    ui::RuleModel &model = m_page->model();
+    const std::unique_ptr<QMimeData> data(model.mimeData({model.index(2, 0)}));
+    putRules(rules);
+    QVERIFY(!model.dropMimeData(data.get(), Qt::MoveAction, gap, 0, {}));
+    QTEST(names(), "order");
+}
+
 void TestRules::keepsTheSelectedRuleWhenOthersChange()
 {
     auto *view = find<QTreeView>("rulesView");
@@ -378,6 +422,32 @@ void TestRules::addsARule()
     QCOMPARE(made.transports, engine::Transports(engine::Transport::Tcp));
     QCOMPARE(made.action, Action::block());
     QCOMPARE(find<QTreeView>("rulesView")->currentIndex().row(), 1);
+}
+
+void TestRules::addsARuleWhereItWasWanted_data()
+{
+    QTest::addColumn<int>("selected");
+    QTest::addColumn<QString>("rules"); // what they are while the dialog is open
+    QTest::addColumn<QString>("order");
+    QTest::newRow("one more on top") << 1 << u"EABCD"_s << u"EANBCDD"_s;
+    QTest::newRow("one less on top") << 1 << u"BCD"_s << u"NBCDD"_s;
+    QTest::newRow("one more below") << 1 << u"ABCDE"_s << u"ANBCDED"_s;
+    QTest::newRow("above the default") << 4 << u"EABCD"_s << u"EABCDND"_s;
+    QTest::newRow("the selected one is gone") << 1 << u"ACD"_s << u"ANCDD"_s;
+    QTest::newRow("all are gone") << 3 << QString() << u"ND"_s;
+}
+
+void TestRules::addsARuleWhereItWasWanted()
+{
+    QFETCH(const int, selected);
+    QFETCH(const QString, rules);
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(selected, 0));
+    m_page->newRuleAction().trigger();
+    putRules(rules);
+    find<QLineEdit>("ruleNameEdit")->setText(QStringLiteral("New"));
+    dialog()->accept();
+    QTEST(names(), "order");
+    QCOMPARE(find<QTreeView>("rulesView")->currentIndex().data().toString(), QStringLiteral("New"));
 }
 
 void TestRules::showsProblemsAtTheirFields_data()
@@ -731,6 +801,91 @@ void TestRules::keepsAStepThatIsRefused()
     m_store.failure.clear();
     m_page->undoAction().trigger();
     QCOMPARE(names(), QStringLiteral("ABCDD"));
+}
+
+void TestRules::passesOverAStepThatNeverSucceeds_data()
+{
+    using Change = std::function<QStringList(ui::RuleModel &)>;
+    QTest::addColumn<QList<Change>>("changes"); // made to ABCD, where B leads to a server that goes then
+    QTest::addColumn<QStringList>("orders");    // the steps that can still be taken back lead to these
+    const auto add = [](int row, const QString &name) {
+        return Change([row, name](ui::RuleModel &model) { return model.insert(row, rule(name)); });
+    };
+    const auto remove = [](int row) {
+        return Change([row](ui::RuleModel &model) { return model.remove(row); });
+    };
+    const auto move = [](int from, int to) {
+        return Change([from, to](ui::RuleModel &model) { return model.move(from, to); });
+    };
+    const Change toOffice = [](ui::RuleModel &model) {
+        const auto office = QVariant::fromValue(Action::byWayOf(u"office"_s));
+        return model.setData(model.index(model.ruleCount(), 0), office, ui::RuleModel::ActionRole)
+                   ? QStringList()
+                   : QStringList(u"refused"_s);
+    };
+    const Change toDirect = [](ui::RuleModel &model) {
+        const auto direct = QVariant::fromValue(Action::direct());
+        return model.setData(model.index(model.ruleCount(), 0), direct, ui::RuleModel::ActionRole)
+                   ? QStringList()
+                   : QStringList(u"refused"_s);
+    };
+    QTest::newRow("below") << QList<Change>{add(3, u"E"_s), remove(1)} << QStringList{u"ACDD"_s};
+    QTest::newRow("above") << QList<Change>{add(0, u"E"_s), remove(2)} << QStringList{u"ACDD"_s};
+    QTest::newRow("right above") << QList<Change>{remove(0), remove(0)} << QStringList{u"ACDD"_s};
+    QTest::newRow("right below") << QList<Change>{remove(2), remove(1)} << QStringList{u"ACDD"_s};
+    QTest::newRow("of itself") << QList<Change>{add(3, u"E"_s), move(1, 0), remove(0)}
+                               << QStringList{u"ACDD"_s};
+    QTest::newRow("several") << QList<Change>{add(4, u"E"_s), remove(0), move(1, 2), remove(0)}
+                             << QStringList{u"CDED"_s, u"ACDED"_s, u"ACDD"_s};
+    QTest::newRow("across it") << QList<Change>{remove(0), move(2, 0), add(3, u"E"_s), remove(1)}
+                               << QStringList{u"DCD"_s, u"ADCD"_s};
+    QTest::newRow("the default action")
+        << QList<Change>{remove(1), remove(0), toOffice, toDirect} << QStringList{u"ACDD"_s};
+}
+
+void TestRules::passesOverAStepThatNeverSucceeds()
+{
+    using Change = std::function<QStringList(ui::RuleModel &)>;
+    QFETCH(const QList<Change>, changes);
+    QFETCH(const QStringList, orders);
+    for (const Change &change : changes)
+        QCOMPARE(change(m_page->model()), QStringList());
+    engine::Profile profile = m_store.profile();
+    profile.servers.clear();
+    m_store.put(profile);
+    const QString before = names();
+    m_page->undoAction().trigger();
+    QVERIFY(find<QMessageBox>("rulesProblem")->informativeText().contains(u"office"_s));
+    QCOMPARE(names(), before);
+    for (const QString &order : orders) {
+        QVERIFY(m_page->undoAction().isEnabled());
+        m_page->undoAction().trigger();
+        QCOMPARE(names(), order);
+    }
+    // What was taken back around it can be made again around it.
+    for (qsizetype left = orders.size(); left > 0; --left)
+        QVERIFY(m_page->model().redo().isEmpty());
+    QCOMPARE(names(), before);
+    QCOMPARE(m_store.profile().defaultAction, Action::direct());
+}
+
+void TestRules::passesOverAStepThatCannotBeMadeAgain()
+{
+    ui::RuleModel &model = m_page->model();
+    QVERIFY(model.remove(1).isEmpty());
+    QVERIFY(model.remove(0).isEmpty());
+    RuleProfile changed = model.ruleAt(0);
+    changed.action = Action::byWayOf(u"office"_s);
+    QVERIFY(model.replace(model.ruleAt(0), 0, changed).isEmpty());
+    QVERIFY(model.undo().isEmpty());
+    engine::Profile profile = m_store.profile();
+    profile.servers.clear();
+    m_store.put(profile);
+    m_page->redoAction().trigger();
+    QVERIFY(find<QMessageBox>("rulesProblem")->informativeText().contains(u"office"_s));
+    QVERIFY(!m_page->redoAction().isEnabled());
+    m_page->undoAction().trigger();
+    QCOMPARE(names(), QStringLiteral("ACDD"));
 }
 
 void TestRules::boundsTheHistory()

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void historyAveragesOverAboutASecond();
     void historyIsBounded();
     void historySpreadsWhatAGapHides();
+    void knowsHowLongTheMachineSlept();
     void historySurvivesAnotherEngine();
     void axisStandsAtRoundNumbers_data();
     void axisStandsAtRoundNumbers();
@@ -117,6 +118,27 @@ void TestTrafficGraph::historySpreadsWhatAGapHides()
     QCOMPARE(samples[1].down, 1'000.0);
     QCOMPARE(samples[2].atMs, 610'000);
     QCOMPARE(samples[2].down, 1'000.0);
+}
+
+/// The engine's clock has gone on meanwhile: what moved before is not what moved a minute ago.
+void TestTrafficGraph::knowsHowLongTheMachineSlept()
+{
+    std::int64_t now = 0;
+    ui::ProxyStatus status({}, [&now] { return now; });
+    ui::TrafficGraph graph(status);
+    graph.show();
+    constexpr std::uint64_t kPerSecond = 10'240;
+    for (std::uint64_t second = 0; second <= 60; ++second) {
+        now = static_cast<std::int64_t>(second) * 1'000;
+        status.applyDelta(delta(now, second * kPerSecond, 0));
+    }
+    QCOMPARE(status.rates().down, static_cast<double>(kPerSecond));
+    now += std::chrono::milliseconds(std::chrono::hours(8)).count();
+    QCOMPARE(status.nowMs(), now);
+    QCOMPARE(status.rates().down, 0.0);
+    status.applyDelta(delta(now, 60 * kPerSecond, 0));
+    QTest::keyClick(&graph, Qt::Key_Home);
+    QCOMPARE(graph.accessibleDescription(), QStringLiteral("1 min ago: 0 B/s down, 0 B/s up"));
 }
 
 void TestTrafficGraph::historySurvivesAnotherEngine()
