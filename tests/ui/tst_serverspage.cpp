@@ -73,6 +73,9 @@ private Q_SLOTS:
     void tellsThatAPasswordIsNotKnown();
     void changesAServer();
     void takesReferencesAndPasswordAlong();
+    void keepsAPasswordThatComesLate();
+    void takesAPasswordThatOthersSet();
+    void keepsThePasswordOfAMovedServer();
     void forgetsAPassword();
     void duplicatesAServer();
     void fillsInAPastedUrl();
@@ -374,6 +377,48 @@ void TestServersPage::takesReferencesAndPasswordAlong()
     QCOMPARE(m_store->profile().routes.constFirst().members.constFirst(), u"work"_s);
     QCOMPARE(m_store->profile().rules.constFirst().action.proxy, u"work"_s);
     QCOMPARE(m_store->passwords, (QHash<QString, QByteArray>{{u"work"_s, "secret"}}));
+}
+
+void TestServersPage::keepsAPasswordThatComesLate()
+{
+    start(sample());
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "late");
+    find<QSpinBox>("serverPort")->setValue(1'081);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().port, 1'081);
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("late"));
+}
+
+void TestServersPage::takesAPasswordThatOthersSet()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "before");
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "since");
+    find<QSpinBox>("serverPort")->setValue(1'081);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("since"));
+    // What is typed is the last word.
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "after");
+    find<QLineEdit>("serverPassword")->setText(u"since"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("since"));
+}
+
+void TestServersPage::keepsThePasswordOfAMovedServer()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverHost")->setText(u"office.example.net"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
 }
 
 void TestServersPage::forgetsAPassword()
