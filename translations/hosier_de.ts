@@ -4478,6 +4478,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>Add at least one server or route as a member.</source>
         <translation>Fügen Sie mindestens einen Server oder eine Route als Mitglied hinzu.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Die Route wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5277,6 +5281,10 @@ SHA-256:</translation>
     <message>
         <source>The host name is longer than 255 bytes.</source>
         <translation>Der Hostname ist länger als 255 Byte.</translation>
+    </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Der Server wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
     </message>
 </context>
 <context>

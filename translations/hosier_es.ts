@@ -4478,6 +4478,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>Add at least one server or route as a member.</source>
         <translation>Añada al menos un servidor o una ruta como miembro.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Entretanto, la ruta se cambió o se quitó. Cierre esto y ábrala de nuevo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5277,6 +5281,10 @@ SHA-256:</translation>
     <message>
         <source>The host name is longer than 255 bytes.</source>
         <translation>El nombre de host tiene más de 255 bytes.</translation>
+    </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Entretanto, el servidor se cambió o se quitó. Cierre esto y ábralo de nuevo.</translation>
     </message>
 </context>
 <context>

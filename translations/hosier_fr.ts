@@ -4478,6 +4478,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>Add at least one server or route as a member.</source>
         <translation>Ajoutez au moins un serveur ou une route comme membre.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>La route a été modifiée ou retirée entre-temps. Fermez ceci et rouvrez-la.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5277,6 +5281,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The host name is longer than 255 bytes.</source>
         <translation>Le nom d’hôte dépasse 255 octets.</translation>
+    </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Le serveur a été modifié ou retiré entre-temps. Fermez ceci et rouvrez-le.</translation>
     </message>
 </context>
 <context>

@@ -4468,6 +4468,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Add at least one server or route as a member.</source>
         <translation>メンバーとしてサーバーまたは経路を 1 つ以上追加してください。</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>その間に、経路が変更または削除されました。このウィンドウを閉じて、開き直してください。</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5265,6 +5269,10 @@ SHA-256:</translation>
     <message>
         <source>The host name is longer than 255 bytes.</source>
         <translation>ホスト名が 255 バイトを超えています。</translation>
+    </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>その間に、サーバーが変更または削除されました。このウィンドウを閉じて、開き直してください。</translation>
     </message>
 </context>
 <context>

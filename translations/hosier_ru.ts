@@ -4488,6 +4488,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Add at least one server or route as a member.</source>
         <translation>Добавьте хотя бы один сервер или маршрут в участники.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Тем временем маршрут изменили или удалили. Закройте это окно и откройте его снова.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5289,6 +5293,10 @@ SHA-256:</translation>
     <message>
         <source>The host name is longer than 255 bytes.</source>
         <translation>Имя узла длиннее 255 байт.</translation>
+    </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Тем временем сервер изменили или удалили. Закройте это окно и откройте его снова.</translation>
     </message>
 </context>
 <context>

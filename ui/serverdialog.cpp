@@ -446,6 +446,8 @@ void ServerDialog::store()
     takeUrl();
     readStoredPassword();
     QStringList found = problems();
+    if (!m_id.isEmpty() && !isUnchanged())
+        found = {tr("The server was changed or removed meanwhile. Close this and open it again.")};
     if (found.isEmpty()) {
         engine::Profile profile = m_store.profile();
         putServer(profile, m_id, server());

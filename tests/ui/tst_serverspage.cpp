@@ -73,6 +73,10 @@ private Q_SLOTS:
     void tellsThatAPasswordIsNotKnown();
     void changesAServer();
     void takesReferencesAndPasswordAlong();
+    void noticesThatTheServerIsAnother_data();
+    void noticesThatTheServerIsAnother();
+    void noticesThatTheRouteIsAnother_data();
+    void noticesThatTheRouteIsAnother();
     void keepsAPasswordThatComesLate();
     void takesAPasswordThatOthersSet();
     void keepsThePasswordOfAMovedServer();
@@ -377,6 +381,59 @@ void TestServersPage::takesReferencesAndPasswordAlong()
     QCOMPARE(m_store->profile().routes.constFirst().members.constFirst(), u"work"_s);
     QCOMPARE(m_store->profile().rules.constFirst().action.proxy, u"work"_s);
     QCOMPARE(m_store->passwords, (QHash<QString, QByteArray>{{u"work"_s, "secret"}}));
+}
+
+void TestServersPage::noticesThatTheServerIsAnother_data()
+{
+    QTest::addColumn<bool>("isGone");
+    QTest::newRow("changed") << false;
+    QTest::newRow("removed") << true;
+}
+
+void TestServersPage::noticesThatTheServerIsAnother()
+{
+    QFETCH(const bool, isGone);
+    start(sample());
+    open("serverEdit", {u"spare"_s});
+    engine::Profile profile = sample();
+    if (isGone)
+        profile.servers.removeLast();
+    else
+        profile.servers.last().port = 1'085;
+    m_store->put(profile);
+    find<QLineEdit>("serverName")->setText(u"Reserve"_s);
+    // However often it is tried.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        save("serverDialog");
+        QVERIFY(isOpen("serverDialog"));
+        QVERIFY(find<QLabel>("problems")->text().contains(u"meanwhile"_s));
+        QCOMPARE(m_store->profile(), profile);
+    }
+}
+
+void TestServersPage::noticesThatTheRouteIsAnother_data()
+{
+    noticesThatTheServerIsAnother_data();
+}
+
+void TestServersPage::noticesThatTheRouteIsAnother()
+{
+    QFETCH(const bool, isGone);
+    start(sample());
+    open("serverEdit", {u"both"_s});
+    engine::Profile profile = sample();
+    if (isGone)
+        profile.routes.clear();
+    else
+        profile.routes.last().members << u"spare"_s;
+    m_store->put(profile);
+    find<QLineEdit>("routeName")->setText(u"Two"_s);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        save("routeDialog");
+        QVERIFY(isOpen("routeDialog"));
+        QVERIFY(find<QLabel>("problems")->text().contains(u"meanwhile"_s));
+        QCOMPARE(m_store->profile(), profile);
+    }
 }
 
 void TestServersPage::keepsAPasswordThatComesLate()
