@@ -14,6 +14,7 @@
 #include "ui/rowfilter.h"
 #include "ui/serverdialog.h"
 #include "ui/serverview.h"
+#include "ui/uniquetexts.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -453,31 +454,30 @@ void ServersPage::addPasted(const PastedServers &pasted)
 QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
 {
     engine::Profile profile = m_store.profile();
+    UniqueTexts uniqueNames(
+        u' ', [taken = shownNames(profile)](const QString &name) { return taken.contains(name.toLower()); });
+    UniqueTexts uniqueIds(u'-', [before = profile](const QString &id) { return hasId(before, id); });
     QStringList ids;
+    QHash<QString, QByteArray> passwords;
     bool guessed = false;
     for (const PastedServer &pasted : servers) {
         engine::ServerProfile server = pasted.server;
-        const QString name = server.name.isEmpty() ? server.host : server.name;
-        server.name = freeName(profile, name);
-        server.id = freeId(profile, server.name);
+        server.name = uniqueNames.take(server.name.isEmpty() ? server.host : server.name);
+        server.id = uniqueIds.take(freeId({}, server.name));
         guessed = guessed || !pasted.namedProtocol;
         putServer(profile, {}, server);
         ids << server.id;
+        if (!pasted.password.isEmpty())
+            passwords.insert(server.id, pasted.password);
     }
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         return QStringList{tr("Nothing was added:")} + problems;
-    for (qsizetype at = 0; at < servers.size(); ++at) {
-        if (servers.at(at).password.isEmpty())
-            continue;
-        m_store.setPassword(
-            ids.at(at), servers.at(at).password,
-            [page = QPointer(this), id = ids.at(at)](const QString &problem) {
-                if (!page.isNull() && !problem.isEmpty())
-                    page->showMessage(
-                        tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
-            });
-    }
+    m_store.setPasswords(passwords, [page = QPointer(this)](const QString &id, const QString &problem) {
+        if (!page.isNull() && !problem.isEmpty())
+            page->showMessage(
+                tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
+    });
     select(ids);
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)

@@ -82,6 +82,14 @@ public:
             Qt::QueuedConnection);
     }
 
+    void setPasswords(const QHash<QString, QByteArray> &given,
+                      std::function<void(const QString &, const QString &)> done) override
+    {
+        for (auto at = given.begin(); at != given.end(); ++at)
+            setPassword(at.key(), at.value(),
+                        [done, id = at.key()](const QString &problem) { done(id, problem); });
+    }
+
     [[nodiscard]] QByteArray password(const QString &serverId) const override
     {
         return passwords.value(serverId);

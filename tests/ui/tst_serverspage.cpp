@@ -16,6 +16,7 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDropEvent>
+#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -100,6 +101,7 @@ private Q_SLOTS:
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
     void pastesServers();
+    void pastesManyOfOneHost();
     void asksWhatBecomesOfPastedPasswords_data();
     void asksWhatBecomesOfPastedPasswords();
     void addsNothingWhenThatIsCancelled();
@@ -827,6 +829,31 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+/// A gateway has a port for each of its exits.
+void TestServersPage::pastesManyOfOneHost()
+{
+    constexpr int count = 1'000;
+    constexpr int firstPort = 10'001;
+    constexpr qint64 patience = 5'000; // milliseconds, for a slow machine
+    QString list;
+    for (int at = 0; at < count; ++at)
+        list += u"gate.example.com:%1:user:pass%1\n"_s.arg(firstPort + at);
+    QGuiApplication::clipboard()->setText(list);
+    QElapsedTimer elapsed;
+    elapsed.start();
+    trigger("serverPaste");
+    const qint64 taken = elapsed.elapsed();
+    QVERIFY2(taken < patience, qPrintable(QString::number(taken)));
+    QSet<QString> names;
+    for (const engine::ServerProfile &server : m_store->profile().servers) {
+        names.insert(server.name);
+        QCOMPARE(m_store->passwords.value(server.id), "pass" + QByteArray::number(server.port));
+    }
+    QCOMPARE(names.size(), count);
+    QVERIFY(names.contains(u"gate.example.com"_s) && names.contains(u"gate.example.com 1000"_s));
+    QCOMPARE(m_page->view().selectedIds().size(), count);
 }
 
 void TestServersPage::asksWhatBecomesOfPastedPasswords_data()
