@@ -5706,6 +5706,14 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n más</numerusform>
+            <numerusform>%n más</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>

@@ -5706,6 +5706,14 @@ SHA-256&#xa0;:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n autre</numerusform>
+            <numerusform>%n autres</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>

@@ -5690,6 +5690,13 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>

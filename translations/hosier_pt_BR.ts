@@ -5706,6 +5706,14 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>mais %n</numerusform>
+            <numerusform>mais %n</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>

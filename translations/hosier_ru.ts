@@ -5722,6 +5722,15 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Где протокол не указан, принят SOCKS5.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>

@@ -5690,6 +5690,13 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>未注明协议的按 SOCKS5 处理。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>其他 %n 项</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::SettingsDialog</name>

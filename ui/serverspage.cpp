@@ -37,8 +37,8 @@ namespace ui
 namespace
 {
 
-/// Lines of a paste that are told one by one.
-constexpr qsizetype kMaximumShownProblems = 8;
+/// Names, and lines of a message, that are told one by one.
+constexpr qsizetype kMaximumShown = 8;
 
 QToolButton *buttonFor(QAction *action, QWidget *parent)
 {
@@ -307,12 +307,22 @@ void ServersPage::openRouteDialog(const QString &id, const engine::RouteProfile 
     dialog->open();
 }
 
+/// The first of them, and how many there are besides: all of a long list would not fit on the screen.
+QStringList ServersPage::shortened(const QStringList &texts)
+{
+    const qsizetype more = texts.size() - kMaximumShown;
+    if (more <= 0)
+        return texts;
+    return texts.first(kMaximumShown)
+           << tr("%n more", "names or lines that are not shown", static_cast<int>(more));
+}
+
 QString ServersPage::namesOf(const QStringList &ids) const
 {
     QStringList names;
     for (const QString &id : ids)
         names << tr("\"%1\"", "quoted name").arg(shownNameOf(m_store.profile(), id));
-    return QLocale().createSeparatedList(names);
+    return QLocale().createSeparatedList(shortened(names));
 }
 
 void ServersPage::remove()
@@ -335,7 +345,7 @@ void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &uses)
     box->setObjectName(QStringLiteral("inUseBox"));
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(tr("Change or remove these first:") + QStringLiteral("\n• ") +
-                            uses.join(QStringLiteral("\n• ")));
+                            shortened(uses).join(QStringLiteral("\n• ")));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
@@ -408,7 +418,7 @@ void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
     }
     if (lines.size() < ids.size())
         lines += m_store.change(profile);
-    showMessage(lines.join(u'\n'));
+    showMessage(shortened(lines).join(u'\n'));
 }
 
 void ServersPage::paste()
@@ -440,10 +450,9 @@ void ServersPage::addPasted(const PastedServers &pasted)
         lines << tr("The clipboard holds no text with servers.");
     if (!pasted.servers.isEmpty())
         lines << putPasted(pasted.servers);
-    for (const PasteProblem &problem :
-         pasted.problems.first(std::min(pasted.problems.size(), kMaximumShownProblems)))
+    for (const PasteProblem &problem : pasted.problems.first(std::min(pasted.problems.size(), kMaximumShown)))
         lines << tr("Line %1 was not understood: %2.").arg(problem.line).arg(pasteErrorText(problem.error));
-    if (const qsizetype more = pasted.problems.size() - kMaximumShownProblems; more > 0)
+    if (const qsizetype more = pasted.problems.size() - kMaximumShown; more > 0)
         lines << tr("More lines that were not understood: %1.").arg(more);
     if (pasted.cutOff)
         lines << tr("The text is too long: the rest of it was left out.");
@@ -472,7 +481,7 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     }
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
-        return QStringList{tr("Nothing was added:")} + problems;
+        return QStringList{tr("Nothing was added:")} + shortened(problems);
     m_store.setPasswords(passwords, [page = QPointer(this)](const QString &id, const QString &problem) {
         if (!page.isNull() && !problem.isEmpty())
             page->showMessage(

@@ -54,6 +54,25 @@ engine::Profile sample()
     return profile;
 }
 
+constexpr int kMany = 200;
+constexpr int kLowScreen = 600;
+
+engine::Profile manyServers()
+{
+    engine::Profile profile;
+    for (int number = 1; number <= kMany; ++number)
+        profile.servers << fakeServer(u"s%1"_s.arg(number), u"The exit in town %1"_s.arg(number));
+    return profile;
+}
+
+QStringList idsOf(const QList<engine::ServerProfile> &servers)
+{
+    QStringList ids;
+    for (const engine::ServerProfile &server : servers)
+        ids << server.id;
+    return ids;
+}
+
 } // namespace
 
 class TestServersPage : public QObject
@@ -100,6 +119,9 @@ private Q_SLOTS:
     void checksManyServersAFewAtATime();
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
+    void asksAboutManyInFewWords();
+    void refusesToRemoveManyInFewWords();
+    void refusesManyMembersInFewWords();
     void pastesServers();
     void pastesManyOfOneHost();
     void asksWhatBecomesOfPastedPasswords_data();
@@ -807,6 +829,56 @@ void TestServersPage::removesWhatIsNot()
     QCOMPARE(m_store->profile().servers.size(), 2);
     QVERIFY(m_store->profile().routes.isEmpty());
     QVERIFY(m_store->passwords.isEmpty());
+}
+
+void TestServersPage::asksAboutManyInFewWords()
+{
+    const engine::Profile profile = manyServers();
+    start(profile);
+    open("serverRemove", idsOf(profile.servers));
+    auto *box = find<QMessageBox>("removeBox");
+    QVERIFY2(box->height() < kLowScreen, qPrintable(QString::number(box->height())));
+    QVERIFY2(box->text().contains(u"town 8\""_s) && box->text().contains(u"192 more"_s),
+             qPrintable(box->text()));
+    QVERIFY(!box->text().contains(u"town 9\""_s));
+    // All of them are meant.
+    find<QPushButton>("removeConfirm")->click();
+    QVERIFY(m_store->profile().servers.isEmpty());
+}
+
+void TestServersPage::refusesToRemoveManyInFewWords()
+{
+    engine::Profile profile = manyServers();
+    for (const engine::ServerProfile &server : std::as_const(profile.servers)) {
+        engine::RuleProfile rule;
+        rule.name = u"By way of "_s + server.id;
+        rule.hosts = {server.id + u".example.com"_s};
+        rule.action = engine::Action::byWayOf(server.id);
+        profile.rules << rule;
+    }
+    start(profile);
+    open("serverRemove", idsOf(profile.servers));
+    auto *box = find<QMessageBox>("inUseBox");
+    QVERIFY2(box->height() < kLowScreen, qPrintable(QString::number(box->height())));
+    QVERIFY(box->text().contains(u"192 more"_s));
+    QVERIFY2(box->informativeText().contains(u"192 more"_s), qPrintable(box->informativeText()));
+    box->close();
+}
+
+void TestServersPage::refusesManyMembersInFewWords()
+{
+    engine::Profile profile = manyServers();
+    profile.routes = {{u"any"_s, u"Any"_s, RouteKind::Failover, idsOf(profile.servers)}};
+    m_store->put(profile);
+    auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+    QModelIndexList dragged;
+    for (const engine::ServerProfile &server : std::as_const(profile.servers))
+        dragged << model->indexOf(server.id);
+    const std::unique_ptr<QMimeData> data(model->mimeData(dragged));
+    model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, model->indexOf(u"any"_s));
+    QVERIFY(barText().contains(u"already belongs"_s));
+    QVERIFY2(barText().endsWith(u"192 more"_s), qPrintable(barText()));
+    QTRY_VERIFY(find<QWidget>("serversBar")->height() < kLowScreen / 2);
 }
 
 void TestServersPage::pastesServers()
