@@ -84,6 +84,12 @@ qsizetype insertedCharacters(const QString &before, const QString &after)
     return std::distance(start.second, end.second.base());
 }
 
+/// Whether a password for one is for the other, too.
+bool isSameLogin(const ServerProfile &a, const ServerProfile &b)
+{
+    return a.host.compare(b.host, Qt::CaseInsensitive) == 0 && a.port == b.port && a.username == b.username;
+}
+
 QString twoLines(const QByteArray &sha256)
 {
     if (sha256.isEmpty())
@@ -283,6 +289,8 @@ void ServerDialog::takeUrl()
     if (!pasted)
         return;
     const ServerProfile &server = pasted->server;
+    if (!isSameLogin(server, m_shown))
+        dropKeptPassword();
     if (pasted->namedProtocol) {
         m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
         m_tls->setChecked(server.tls);
@@ -351,11 +359,16 @@ void ServerDialog::focusPassword()
 
 void ServerDialog::forgetPassword()
 {
-    m_keptPassword.clear();
-    m_keepsStored = false;
+    dropKeptPassword();
     m_password->clear();
     m_password->setFocus();
     adapt();
+}
+
+void ServerDialog::dropKeptPassword()
+{
+    m_keptPassword.clear();
+    m_keepsStored = false;
 }
 
 void ServerDialog::choosePasswordFile()

@@ -57,6 +57,7 @@ private:
     void suggestId();
     void adapt();
     void forgetPassword();
+    void dropKeptPassword();
     void choosePasswordFile();
 
     [[nodiscard]] engine::ServerProtocol protocol() const;

@@ -108,6 +108,8 @@ private Q_SLOTS:
     void fillsInATypedUrl_data();
     void fillsInATypedUrl();
     void fillsInAUrlOverWhatIsThere();
+    void keepsAPasswordForItsServerOnly_data();
+    void keepsAPasswordForItsServerOnly();
     void keepsNoUrlForAHost_data();
     void keepsNoUrlForAHost();
     void pinsACertificate();
@@ -627,6 +629,35 @@ void TestServersPage::fillsInAUrlOverWhatIsThere()
     QCOMPARE(find<QLineEdit>("serverUser")->text(), u"me"_s);
     QCOMPARE(find<QSpinBox>("serverPort")->value(), 81);
     find<QDialog>("serverDialog")->reject();
+}
+
+void TestServersPage::keepsAPasswordForItsServerOnly_data()
+{
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<QByteArray>("password");
+    QTest::newRow("the same") << u"http://me@OFFICE.example.org:1080"_s << QByteArray("secret");
+    QTest::newRow("another host") << u"socks5://me@other.example.org:1080"_s << QByteArray();
+    QTest::newRow("another port") << u"socks5://me@office.example.org:1081"_s << QByteArray();
+    QTest::newRow("another user") << u"socks5://you@office.example.org:1080"_s << QByteArray();
+    QTest::newRow("no user") << u"socks5://office.example.org:1080"_s << QByteArray();
+    QTest::newRow("its own password") << u"socks5://me:own@other.example.org:1080"_s << QByteArray("own");
+}
+
+void TestServersPage::keepsAPasswordForItsServerOnly()
+{
+    QFETCH(const QString, url);
+    engine::Profile profile = sample();
+    profile.servers.first().username = u"me"_s;
+    start(profile);
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    auto *password = find<QLineEdit>("serverPassword");
+    find<QLineEdit>("serverHost")->setText(url);
+    QTEST(password->placeholderText().isEmpty() ? password->text().toUtf8() : QByteArray("secret"),
+          "password");
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QTEST(m_store->passwords.value(u"office"_s), "password");
 }
 
 void TestServersPage::keepsNoUrlForAHost_data()
