@@ -115,6 +115,7 @@ private Q_SLOTS:
     void pinsACertificate();
     void offersWhatTheProtocolHas();
     void checksUnsavedSettings();
+    void checksWithAPasswordThatComesLate();
     void checksSavedServers();
     void tellsNothingOfEarlierSettings_data();
     void tellsNothingOfEarlierSettings();
@@ -737,6 +738,32 @@ void TestServersPage::checksUnsavedSettings()
     QVERIFY(m_store->profile().servers.isEmpty());
     find<QSpinBox>("serverPort")->setValue(2);
     QVERIFY(find<QLabel>("checkStatus")->text().isEmpty());
+}
+
+void TestServersPage::checksWithAPasswordThatComesLate()
+{
+    QTcpServer proxy;
+    QVERIFY(proxy.listen(QHostAddress::LocalHost));
+    engine::Profile profile;
+    profile.servers = {fakeServer(u"office"_s, u"Office"_s)};
+    engine::ServerProfile &server = profile.servers.front();
+    server.host = u"127.0.0.1"_s;
+    server.port = proxy.serverPort();
+    server.protocol = ServerProtocol::Http;
+    server.username = u"me"_s;
+    start(profile);
+    m_engine->start(profile, false);
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "late");
+    find<QPushButton>("checkButton")->click();
+    QCOMPARE(find<QLineEdit>("serverPassword")->placeholderText(), u"Unchanged"_s);
+    QTRY_VERIFY(proxy.hasPendingConnections());
+    const std::unique_ptr<QTcpSocket> connection(proxy.nextPendingConnection());
+    QByteArray request;
+    QTRY_VERIFY((request += connection->readAll()).contains("\r\n\r\n"));
+    QVERIFY2(request.contains(QByteArray("me:late").toBase64()), request.constData());
+    connection->close();
+    QTRY_VERIFY(find<QLabel>("checkStatus")->text().contains(u"does not work"_s));
 }
 
 void TestServersPage::checksSavedServers()
