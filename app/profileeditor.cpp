@@ -184,6 +184,18 @@ void ProfileEditor::setPassword(const QString &serverId, const QByteArray &passw
     });
 }
 
+void ProfileEditor::setPasswords(const QHash<QString, QByteArray> &passwords,
+                                 std::function<void(const QString &serverId, const QString &problem)> done)
+{
+    {
+        const QScopedValueRollback isChanging(m_isChanging, true);
+        for (auto at = passwords.begin(); at != passwords.end(); ++at)
+            setPassword(at.key(), at.value(),
+                        [done, id = at.key()](const QString &problem) { done(id, problem); });
+    }
+    m_engine.setServerPasswords(m_keeper.passwords());
+}
+
 QByteArray ProfileEditor::password(const QString &serverId) const
 {
     return m_keeper.password(serverId);

@@ -4474,6 +4474,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>Add at least one server or route as a member.</source>
         <translation>Fügen Sie mindestens einen Server oder eine Route als Mitglied hinzu.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Die Route wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5282,6 +5286,10 @@ SHA-256:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>Der Hostname ist länger als 255 Byte.</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Der Server wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5701,6 +5709,14 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>

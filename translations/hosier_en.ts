@@ -152,6 +152,17 @@
     </message>
 </context>
 <context>
+    <name>ui::ServersPage</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusPanel</name>
     <message numerus="yes">
         <source>%1 and %n more</source>

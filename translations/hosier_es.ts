@@ -4474,6 +4474,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>Add at least one server or route as a member.</source>
         <translation>Añada al menos un servidor o una ruta como miembro.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Entretanto, la ruta se cambió o se quitó. Cierre esto y ábrala de nuevo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5282,6 +5286,10 @@ SHA-256:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>El nombre de host tiene más de 255 bytes.</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Entretanto, el servidor se cambió o se quitó. Cierre esto y ábralo de nuevo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5701,6 +5709,14 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n más</numerusform>
+            <numerusform>%n más</numerusform>
+        </translation>
     </message>
 </context>
 <context>

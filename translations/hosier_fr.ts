@@ -4474,6 +4474,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>Add at least one server or route as a member.</source>
         <translation>Ajoutez au moins un serveur ou une route comme membre.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>La route a été modifiée ou retirée entre-temps. Fermez ceci et rouvrez-la.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5282,6 +5286,10 @@ SHA-256&#xa0;:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>Le nom d’hôte dépasse 255 octets.</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Le serveur a été modifié ou retiré entre-temps. Fermez ceci et rouvrez-le.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5701,6 +5709,14 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n autre</numerusform>
+            <numerusform>%n autres</numerusform>
+        </translation>
     </message>
 </context>
 <context>

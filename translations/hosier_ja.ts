@@ -4464,6 +4464,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Add at least one server or route as a member.</source>
         <translation>メンバーとしてサーバーまたは経路を 1 つ以上追加してください。</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>その間に、経路が変更または削除されました。このウィンドウを閉じて、開き直してください。</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5270,6 +5274,10 @@ SHA-256:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>ホスト名が 255 バイトを超えています。</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>その間に、サーバーが変更または削除されました。このウィンドウを閉じて、開き直してください。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5685,6 +5693,13 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -4474,6 +4474,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>Add at least one server or route as a member.</source>
         <translation>Adicione pelo menos um servidor ou uma rota como membro.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Nesse meio-tempo, a rota foi alterada ou removida. Feche esta janela e abra-a de novo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5282,6 +5286,10 @@ SHA-256:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>O nome do host tem mais de 255 bytes.</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Nesse meio-tempo, o servidor foi alterado ou removido. Feche esta janela e abra-a de novo.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5701,6 +5709,14 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>mais %n</numerusform>
+            <numerusform>mais %n</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -4484,6 +4484,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Add at least one server or route as a member.</source>
         <translation>Добавьте хотя бы один сервер или маршрут в участники.</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Тем временем маршрут изменили или удалили. Закройте это окно и откройте его снова.</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5294,6 +5298,10 @@ SHA-256:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>Имя узла длиннее 255 байт.</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>Тем временем сервер изменили или удалили. Закройте это окно и откройте его снова.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5717,6 +5725,15 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Где протокол не указан, принят SOCKS5.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+        </translation>
     </message>
 </context>
 <context>

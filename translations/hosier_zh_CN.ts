@@ -4464,6 +4464,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Add at least one server or route as a member.</source>
         <translation>请至少添加一个服务器或线路作为成员。</translation>
     </message>
+    <message>
+        <source>The route was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>该线路在此期间已被更改或移除。请关闭此窗口后重新打开。</translation>
+    </message>
 </context>
 <context>
     <name>ui::RouteMenu</name>
@@ -5270,6 +5274,10 @@ SHA-256:</translation>
         <source>The host name is longer than 255 bytes.</source>
         <translation>主机名超过 255 字节。</translation>
     </message>
+    <message>
+        <source>The server was changed or removed meanwhile. Close this and open it again.</source>
+        <translation>该服务器在此期间已被更改或移除。请关闭此窗口后重新打开。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerModel</name>
@@ -5685,6 +5693,13 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>未注明协议的按 SOCKS5 处理。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>其他 %n 项</numerusform>
+        </translation>
     </message>
 </context>
 <context>

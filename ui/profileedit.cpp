@@ -28,11 +28,6 @@ template <typename List> auto findIn(List &list, const QString &id)
     return std::find_if(list.begin(), list.end(), [&id](const auto &entry) { return entry.id == id; });
 }
 
-bool isTaken(const Profile &profile, const QString &id)
-{
-    return findServer(profile, id) != nullptr || findRoute(profile, id) != nullptr;
-}
-
 /// Lower-case ASCII letters and digits, accents left out, the rest as single hyphens.
 QString idFrom(const QString &name)
 {
@@ -102,11 +97,26 @@ QString shownNameOf(const Profile &profile, const QString &id)
     return route != nullptr ? route->shownName() : id;
 }
 
+bool hasId(const Profile &profile, const QString &id)
+{
+    return findServer(profile, id) != nullptr || findRoute(profile, id) != nullptr;
+}
+
+QSet<QString> shownNames(const Profile &profile)
+{
+    QSet<QString> names;
+    for (const ServerProfile &server : profile.servers)
+        names.insert(server.shownName().toLower());
+    for (const RouteProfile &route : profile.routes)
+        names.insert(route.shownName().toLower());
+    return names;
+}
+
 QString freeId(const Profile &profile, const QString &name, const QString &own)
 {
     const QString wanted = idFrom(name);
     QString id = wanted;
-    for (int number = 2; id != own && isTaken(profile, id); ++number)
+    for (int number = 2; id != own && hasId(profile, id); ++number)
         id = QStringLiteral("%1-%2").arg(wanted).arg(number);
     return id;
 }

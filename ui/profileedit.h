@@ -3,6 +3,7 @@
 
 #include "engine/profile.h"
 
+#include <QSet>
 #include <QString>
 #include <QStringList>
 
@@ -15,6 +16,9 @@ namespace ui
 [[nodiscard]] QString shownNameOf(const engine::Profile &profile, const QString &id);
 [[nodiscard]] const engine::ServerProfile *findServer(const engine::Profile &profile, const QString &id);
 [[nodiscard]] const engine::RouteProfile *findRoute(const engine::Profile &profile, const QString &id);
+[[nodiscard]] bool hasId(const engine::Profile &profile, const QString &id);
+/// Those of all servers and routes, in lower case.
+[[nodiscard]] QSet<QString> shownNames(const engine::Profile &profile);
 /// An id made of the name's letters and digits that no server or route has. `own` may be taken again.
 [[nodiscard]] QString freeId(const engine::Profile &profile, const QString &name, const QString &own = {});
 /// "Office", "Office 2", ...: the first that no server or route shows.

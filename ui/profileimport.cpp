@@ -3,9 +3,9 @@
 
 #include "engine/profile_json.h"
 #include "ui/messagetext.h"
-#include "ui/ppxentries.h"
 #include "ui/ppxtext.h"
 #include "ui/profileedit.h"
+#include "ui/uniquetexts.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -29,66 +29,11 @@ struct ImportText {
     Q_DECLARE_TR_FUNCTIONS(ui::ProfileImport)
 };
 
-/// What a number after a name may take.
-constexpr qsizetype kNumberLength = 8;
-
-/// Texts of which there is one each: "x", "x-2", "x-3".
-class UniqueTexts
-{
-public:
-    UniqueTexts(QChar separator, std::function<bool(const QString &)> isTaken)
-        : m_separator(separator)
-        , m_isTaken(std::move(isTaken))
-    {
-    }
-
-    QString take(const QString &wanted)
-    {
-        int &number = m_numbers[wanted.toLower()];
-        QString text = ++number == 1 ? wanted : numbered(wanted, number);
-        while (!isFree(text))
-            text = numbered(wanted, ++number);
-        m_given.insert(text.toLower());
-        return text;
-    }
-
-private:
-    [[nodiscard]] bool isFree(const QString &text) const
-    {
-        return !m_given.contains(text.toLower()) && !m_isTaken(text);
-    }
-
-    [[nodiscard]] QString numbered(const QString &wanted, int number) const
-    {
-        return fittedPpxText(wanted, kMaximumPpxText - kNumberLength) + m_separator + QString::number(number);
-    }
-
-    QChar m_separator;
-    std::function<bool(const QString &)> m_isTaken;
-    QSet<QString> m_given;
-    QHash<QString, int> m_numbers; ///< the last one that was tried for a text
-};
-
-bool hasId(const Profile &profile, const QString &id)
-{
-    return findServer(profile, id) != nullptr || findRoute(profile, id) != nullptr;
-}
-
 /// What is kept for one may be given to the other.
 bool isSamePlace(const ServerProfile &a, const ServerProfile &b)
 {
     return a.host == b.host && a.port == b.port && a.protocol == b.protocol && a.tls == b.tls &&
            a.certificateSha256 == b.certificateSha256;
-}
-
-QSet<QString> shownNames(const Profile &profile)
-{
-    QSet<QString> names;
-    for (const ServerProfile &server : profile.servers)
-        names.insert(server.shownName().toLower());
-    for (const engine::RouteProfile &route : profile.routes)
-        names.insert(route.shownName().toLower());
-    return names;
 }
 
 /// Puts what a Proxifier profile holds into a profile.

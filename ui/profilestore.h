@@ -4,6 +4,7 @@
 #include "engine/expected.h"
 #include "engine/profile.h"
 
+#include <QHash>
 #include <QObject>
 #include <QStringList>
 
@@ -53,6 +54,9 @@ public:
     /// in the interface's language without a full stop, or with an empty text.
     virtual void setPassword(const QString &serverId, const QByteArray &password,
                              std::function<void(const QString &problem)> done) = 0;
+    /// The same for many servers, which come into use together. `done` is called for each.
+    virtual void setPasswords(const QHash<QString, QByteArray> &passwords,
+                              std::function<void(const QString &serverId, const QString &problem)> done) = 0;
     /// The password in use for a server, empty when there is none. Never to be shown or logged.
     [[nodiscard]] virtual QByteArray password(const QString &serverId) const = 0;
     /// Servers that log in and whose password is not known: there is no credential store, or it told none,

@@ -63,7 +63,8 @@ RouteDialog::RouteDialog(ProfileStore &store, const QString &id, const RouteProf
     makeLists();
     layOut();
     const RouteProfile *known = findRoute(store.profile(), id);
-    fill(known != nullptr ? *known : draft);
+    m_shown = known != nullptr ? *known : draft;
+    fill(m_shown);
     connect(m_name, &QLineEdit::textChanged, this, &RouteDialog::suggestId);
     connect(m_idEdit, &QLineEdit::textEdited, this,
             [this](const QString &text) { m_idIsMade = text.isEmpty(); });
@@ -266,13 +267,23 @@ RouteProfile RouteDialog::route() const
     return route;
 }
 
+/// What the profile could not say as plainly.
+QStringList RouteDialog::problems() const
+{
+    const RouteProfile *now = findRoute(m_store.profile(), m_id);
+    if (!m_id.isEmpty() && (now == nullptr || *now != m_shown))
+        return {tr("The route was changed or removed meanwhile. Close this and open it again.")};
+    QStringList problems;
+    if (m_idEdit->text().trimmed().isEmpty())
+        problems << tr("Enter a name.");
+    if (m_members->count() == 0)
+        problems << tr("Add at least one server or route as a member.");
+    return problems;
+}
+
 void RouteDialog::store()
 {
-    QStringList found;
-    if (m_idEdit->text().trimmed().isEmpty())
-        found << tr("Enter a name.");
-    if (m_members->count() == 0)
-        found << tr("Add at least one server or route as a member.");
+    QStringList found = problems();
     if (found.isEmpty()) {
         engine::Profile profile = m_store.profile();
         putRoute(profile, m_id, route());

@@ -45,12 +45,14 @@ private:
     void addMembers();
     void removeMembers();
     void move(int by);
+    [[nodiscard]] QStringList problems() const;
     void store();
     [[nodiscard]] engine::RouteProfile route() const;
 
     ProfileStore &m_store;
     QString m_id;
-    bool m_idIsMade; ///< the id follows the name
+    engine::RouteProfile m_shown; ///< what the fields were filled with
+    bool m_idIsMade;              ///< the id follows the name
 
     QLineEdit *m_name;
     QLineEdit *m_idEdit;

@@ -84,6 +84,12 @@ qsizetype insertedCharacters(const QString &before, const QString &after)
     return std::distance(start.second, end.second.base());
 }
 
+/// Whether a password for one is for the other, too.
+bool isSameLogin(const ServerProfile &a, const ServerProfile &b)
+{
+    return a.host.compare(b.host, Qt::CaseInsensitive) == 0 && a.port == b.port && a.username == b.username;
+}
+
 QString twoLines(const QByteArray &sha256)
 {
     if (sha256.isEmpty())
@@ -133,10 +139,10 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     layout->addWidget(m_problems);
     layout->addWidget(m_buttons);
     const ServerProfile *known = findServer(store.profile(), id);
-    const ServerProfile &shown = known != nullptr ? *known : draft.server;
-    if (known != nullptr && known->passwordFile.isEmpty())
-        m_keptPassword = m_storedPassword = store.password(id);
-    fill(shown);
+    m_shown = known != nullptr ? *known : draft.server;
+    m_keepsStored = known != nullptr && known->passwordFile.isEmpty();
+    fill(m_shown);
+    readStoredPassword();
     explainControls(*this);
     connectFields();
     adapt();
@@ -283,6 +289,8 @@ void ServerDialog::takeUrl()
     if (!pasted)
         return;
     const ServerProfile &server = pasted->server;
+    if (!isSameLogin(server, m_shown))
+        dropKeptPassword();
     if (pasted->namedProtocol) {
         m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
         m_tls->setChecked(server.tls);
@@ -351,10 +359,16 @@ void ServerDialog::focusPassword()
 
 void ServerDialog::forgetPassword()
 {
-    m_keptPassword.clear();
+    dropKeptPassword();
     m_password->clear();
     m_password->setFocus();
     adapt();
+}
+
+void ServerDialog::dropKeptPassword()
+{
+    m_keptPassword.clear();
+    m_keepsStored = false;
 }
 
 void ServerDialog::choosePasswordFile()
@@ -421,10 +435,32 @@ QStringList ServerDialog::problems() const
     return problems;
 }
 
+bool ServerDialog::isUnchanged() const
+{
+    const ServerProfile *now = findServer(m_store.profile(), m_id);
+    return now != nullptr && *now == m_shown;
+}
+
+/// The credential store may tell it, or somebody may set another one, while the dialog is open. That of
+/// another server in its place is not for the one shown.
+void ServerDialog::readStoredPassword()
+{
+    if (!isUnchanged() || !m_shown.passwordFile.isEmpty())
+        return;
+    m_storedPassword = m_store.password(m_id);
+    if (!m_keepsStored || m_keptPassword == m_storedPassword)
+        return;
+    m_keptPassword = m_storedPassword;
+    adapt();
+}
+
 void ServerDialog::store()
 {
     takeUrl();
+    readStoredPassword();
     QStringList found = problems();
+    if (!m_id.isEmpty() && !isUnchanged())
+        found = {tr("The server was changed or removed meanwhile. Close this and open it again.")};
     if (found.isEmpty()) {
         engine::Profile profile = m_store.profile();
         putServer(profile, m_id, server());
@@ -435,6 +471,8 @@ void ServerDialog::store()
         return;
     m_id = server().id;
     m_idIsMade = false;
+    if (const ServerProfile *stored = findServer(m_store.profile(), m_id))
+        m_shown = *stored;
     // It is forgotten when the server is another one now.
     if (m_store.password(m_id).isEmpty())
         m_storedPassword.clear();
@@ -446,7 +484,7 @@ void ServerDialog::store()
 void ServerDialog::storePassword()
 {
     const QByteArray wanted = password();
-    if (wanted == m_storedPassword) {
+    if (wanted == m_storedPassword && !m_storingFailed) {
         accept();
         return;
     }
@@ -455,13 +493,12 @@ void ServerDialog::storePassword()
         if (dialog.isNull())
             return;
         dialog->m_buttons->button(QDialogButtonBox::Save)->setEnabled(true);
+        dialog->m_storingFailed = !problem.isEmpty();
         if (problem.isEmpty()) {
             dialog->m_storedPassword = wanted;
             dialog->accept();
             return;
         }
-        if (!wanted.isEmpty())
-            dialog->m_storedPassword.clear(); // It is no longer the one in use.
         const QString text =
             wanted.isEmpty()
                 ? tr("The server is saved, but its old password could not be removed: %1.")
@@ -474,6 +511,7 @@ void ServerDialog::storePassword()
 void ServerDialog::check()
 {
     takeUrl();
+    readStoredPassword();
     QStringList found = problems();
     const ServerProfile *known = findServer(m_store.profile(), m_id);
     const QString file = server().passwordFile;

@@ -57,6 +57,7 @@ private:
     void suggestId();
     void adapt();
     void forgetPassword();
+    void dropKeptPassword();
     void choosePasswordFile();
 
     [[nodiscard]] engine::ServerProtocol protocol() const;
@@ -66,16 +67,22 @@ private:
     [[nodiscard]] QString passwordHint() const;
     /// Whether the protocol and the other fields leave a place for one.
     [[nodiscard]] bool takesPassword() const;
+    /// Whether the profile still has the server as it was shown.
+    [[nodiscard]] bool isUnchanged() const;
+    void readStoredPassword();
     void store();
     void storePassword();
     void check();
 
     ProfileStore &m_store;
     QString m_id;
-    QByteArray m_storedPassword; ///< what the store has for m_id
-    QByteArray m_keptPassword;   ///< in use unless another one is typed
-    bool m_idIsMade;             ///< the id follows the name
-    QString m_hostBefore;        ///< what stood there before the last change
+    engine::ServerProfile m_shown; ///< what the fields were filled with, later what was stored
+    QByteArray m_storedPassword;   ///< what the store has for m_id
+    QByteArray m_keptPassword;     ///< in use unless another one is typed
+    bool m_keepsStored = false;    ///< the kept password is the stored one, whatever that becomes
+    bool m_storingFailed = false;  ///< the store's answer to the last password
+    bool m_idIsMade;               ///< the id follows the name
+    QString m_hostBefore;          ///< what stood there before the last change
 
     QLineEdit *m_name;
     QLineEdit *m_idEdit;

@@ -14,6 +14,7 @@
 #include "ui/rowfilter.h"
 #include "ui/serverdialog.h"
 #include "ui/serverview.h"
+#include "ui/uniquetexts.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -36,8 +37,8 @@ namespace ui
 namespace
 {
 
-/// Lines of a paste that are told one by one.
-constexpr qsizetype kMaximumShownProblems = 8;
+/// Names, and lines of a message, that are told one by one.
+constexpr qsizetype kMaximumShown = 8;
 
 QToolButton *buttonFor(QAction *action, QWidget *parent)
 {
@@ -306,12 +307,22 @@ void ServersPage::openRouteDialog(const QString &id, const engine::RouteProfile 
     dialog->open();
 }
 
+/// The first of them, and how many there are besides: all of a long list would not fit on the screen.
+QStringList ServersPage::shortened(const QStringList &texts)
+{
+    const qsizetype more = texts.size() - kMaximumShown;
+    if (more <= 0)
+        return texts;
+    return texts.first(kMaximumShown)
+           << tr("%n more", "names or lines that are not shown", static_cast<int>(more));
+}
+
 QString ServersPage::namesOf(const QStringList &ids) const
 {
     QStringList names;
     for (const QString &id : ids)
         names << tr("\"%1\"", "quoted name").arg(shownNameOf(m_store.profile(), id));
-    return QLocale().createSeparatedList(names);
+    return QLocale().createSeparatedList(shortened(names));
 }
 
 void ServersPage::remove()
@@ -334,7 +345,7 @@ void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &uses)
     box->setObjectName(QStringLiteral("inUseBox"));
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(tr("Change or remove these first:") + QStringLiteral("\n• ") +
-                            uses.join(QStringLiteral("\n• ")));
+                            shortened(uses).join(QStringLiteral("\n• ")));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
@@ -407,7 +418,7 @@ void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
     }
     if (lines.size() < ids.size())
         lines += m_store.change(profile);
-    showMessage(lines.join(u'\n'));
+    showMessage(shortened(lines).join(u'\n'));
 }
 
 void ServersPage::paste()
@@ -439,10 +450,9 @@ void ServersPage::addPasted(const PastedServers &pasted)
         lines << tr("The clipboard holds no text with servers.");
     if (!pasted.servers.isEmpty())
         lines << putPasted(pasted.servers);
-    for (const PasteProblem &problem :
-         pasted.problems.first(std::min(pasted.problems.size(), kMaximumShownProblems)))
+    for (const PasteProblem &problem : pasted.problems.first(std::min(pasted.problems.size(), kMaximumShown)))
         lines << tr("Line %1 was not understood: %2.").arg(problem.line).arg(pasteErrorText(problem.error));
-    if (const qsizetype more = pasted.problems.size() - kMaximumShownProblems; more > 0)
+    if (const qsizetype more = pasted.problems.size() - kMaximumShown; more > 0)
         lines << tr("More lines that were not understood: %1.").arg(more);
     if (pasted.cutOff)
         lines << tr("The text is too long: the rest of it was left out.");
@@ -453,31 +463,30 @@ void ServersPage::addPasted(const PastedServers &pasted)
 QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
 {
     engine::Profile profile = m_store.profile();
+    UniqueTexts uniqueNames(
+        u' ', [taken = shownNames(profile)](const QString &name) { return taken.contains(name.toLower()); });
+    UniqueTexts uniqueIds(u'-', [before = profile](const QString &id) { return hasId(before, id); });
     QStringList ids;
+    QHash<QString, QByteArray> passwords;
     bool guessed = false;
     for (const PastedServer &pasted : servers) {
         engine::ServerProfile server = pasted.server;
-        const QString name = server.name.isEmpty() ? server.host : server.name;
-        server.name = freeName(profile, name);
-        server.id = freeId(profile, server.name);
+        server.name = uniqueNames.take(server.name.isEmpty() ? server.host : server.name);
+        server.id = uniqueIds.take(freeId({}, server.name));
         guessed = guessed || !pasted.namedProtocol;
         putServer(profile, {}, server);
         ids << server.id;
+        if (!pasted.password.isEmpty())
+            passwords.insert(server.id, pasted.password);
     }
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
-        return QStringList{tr("Nothing was added:")} + problems;
-    for (qsizetype at = 0; at < servers.size(); ++at) {
-        if (servers.at(at).password.isEmpty())
-            continue;
-        m_store.setPassword(
-            ids.at(at), servers.at(at).password,
-            [page = QPointer(this), id = ids.at(at)](const QString &problem) {
-                if (!page.isNull() && !problem.isEmpty())
-                    page->showMessage(
-                        tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
-            });
-    }
+        return QStringList{tr("Nothing was added:")} + shortened(problems);
+    m_store.setPasswords(passwords, [page = QPointer(this)](const QString &id, const QString &problem) {
+        if (!page.isNull() && !problem.isEmpty())
+            page->showMessage(
+                tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
+    });
     select(ids);
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)

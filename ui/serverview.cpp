@@ -127,15 +127,24 @@ void ServerView::selectIds(const QStringList &ids)
     const auto *servers = qobject_cast<const ServerModel *>(model());
     if (servers == nullptr)
         return;
-    selectionModel()->clearSelection();
+    QItemSelection rows;
+    QModelIndex last;
     for (const QString &id : ids) {
         const QModelIndex index = servers->indexOf(id);
         if (!index.isValid())
             continue;
-        selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
-        selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
-        scrollTo(index);
+        // Each range costs time whenever the selection is asked for.
+        if (last.isValid() && index == last.siblingAtRow(last.row() + 1))
+            rows.last() = QItemSelectionRange(rows.last().topLeft(), index);
+        else
+            rows.select(index, index);
+        last = index;
     }
+    if (last.isValid())
+        selectionModel()->setCurrentIndex(last, QItemSelectionModel::NoUpdate);
+    selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (last.isValid())
+        scrollTo(last);
 }
 
 } // namespace ui

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void followsTheFile();
     void undoesNothingThatOthersWrote();
     void keepsPasswordsInMemory();
+    void keepsManyPasswordsAtOnce();
     void keepsPasswordsInTheStore();
     void givesNoPasswordToAnotherServer_data();
     void givesNoPasswordToAnotherServer();
@@ -218,6 +219,22 @@ void TestProfileEditor::keepsPasswordsInMemory()
     editor.setPassword(office, {}, done);
     QCOMPARE(editor.password(office), QByteArray());
     QTRY_COMPARE(answers.size(), 2);
+}
+
+void TestProfileEditor::keepsManyPasswordsAtOnce()
+{
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QVERIFY(editor.load().isEmpty());
+    const QHash<QString, QByteArray> given{{QStringLiteral("office"), "secret"},
+                                           {QStringLiteral("home"), "hidden"}};
+    QHash<QString, QString> answers;
+    editor.setPasswords(
+        given, [&answers](const QString &id, const QString &problem) { answers.insert(id, problem); });
+    QCOMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
+    QCOMPARE(editor.password(QStringLiteral("home")), QByteArray("hidden"));
+    QTRY_COMPARE(answers,
+                 (QHash<QString, QString>{{QStringLiteral("office"), {}}, {QStringLiteral("home"), {}}}));
+    QTRY_COMPARE(m_credentials.secrets.size(), given.size());
 }
 
 /// Under the profile's path and the server's id, which it follows.

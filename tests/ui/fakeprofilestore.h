@@ -82,6 +82,14 @@ public:
             Qt::QueuedConnection);
     }
 
+    void setPasswords(const QHash<QString, QByteArray> &given,
+                      std::function<void(const QString &, const QString &)> done) override
+    {
+        for (auto at = given.begin(); at != given.end(); ++at)
+            setPassword(at.key(), at.value(),
+                        [done, id = at.key()](const QString &problem) { done(id, problem); });
+    }
+
     [[nodiscard]] QByteArray password(const QString &serverId) const override
     {
         return passwords.value(serverId);
@@ -107,19 +115,27 @@ public:
     int changes = 0;
 
 private:
-    /// Passwords go with their server.
+    /// Whether a password given to one is told to nobody else by giving it to the other.
+    static bool isSameParty(const engine::ServerProfile &a, const engine::ServerProfile &b)
+    {
+        return a.host == b.host && a.port == b.port && a.protocol == b.protocol && a.tls == b.tls &&
+               a.certificateSha256 == b.certificateSha256;
+    }
+
+    /// Passwords go with their server, and are forgotten when it is another one.
     void followIds(const QList<engine::ServerProfile> &after)
     {
         const QList<engine::ServerProfile> before = m_profile.servers;
         for (qsizetype at = 0; at < before.size(); ++at) {
-            const QString &id = before.at(at).id;
-            const auto hasId = [&id](const engine::ServerProfile &server) {
-                return server.id == id;
+            const engine::ServerProfile &was = before.at(at);
+            const auto hasId = [&was](const engine::ServerProfile &server) {
+                return server.id == was.id;
             };
-            if (std::any_of(after.begin(), after.end(), hasId) || !passwords.contains(id))
+            const auto now = std::find_if(after.begin(), after.end(), hasId);
+            if (!passwords.contains(was.id) || (now != after.end() && isSameParty(was, *now)))
                 continue;
-            const QByteArray password = passwords.take(id);
-            if (before.size() == after.size())
+            const QByteArray password = passwords.take(was.id);
+            if (now == after.end() && before.size() == after.size() && isSameParty(was, after.at(at)))
                 passwords.insert(after.at(at).id, password);
         }
     }

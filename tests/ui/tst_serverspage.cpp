@@ -16,6 +16,7 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDropEvent>
+#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -53,6 +54,25 @@ engine::Profile sample()
     return profile;
 }
 
+constexpr int kMany = 200;
+constexpr int kLowScreen = 600;
+
+engine::Profile manyServers()
+{
+    engine::Profile profile;
+    for (int number = 1; number <= kMany; ++number)
+        profile.servers << fakeServer(u"s%1"_s.arg(number), u"The exit in town %1"_s.arg(number));
+    return profile;
+}
+
+QStringList idsOf(const QList<engine::ServerProfile> &servers)
+{
+    QStringList ids;
+    for (const engine::ServerProfile &server : servers)
+        ids << server.id;
+    return ids;
+}
+
 } // namespace
 
 class TestServersPage : public QObject
@@ -73,6 +93,13 @@ private Q_SLOTS:
     void tellsThatAPasswordIsNotKnown();
     void changesAServer();
     void takesReferencesAndPasswordAlong();
+    void noticesThatTheServerIsAnother_data();
+    void noticesThatTheServerIsAnother();
+    void noticesThatTheRouteIsAnother_data();
+    void noticesThatTheRouteIsAnother();
+    void keepsAPasswordThatComesLate();
+    void takesAPasswordThatOthersSet();
+    void keepsThePasswordOfAMovedServer();
     void forgetsAPassword();
     void duplicatesAServer();
     void fillsInAPastedUrl();
@@ -81,18 +108,25 @@ private Q_SLOTS:
     void fillsInATypedUrl_data();
     void fillsInATypedUrl();
     void fillsInAUrlOverWhatIsThere();
+    void keepsAPasswordForItsServerOnly_data();
+    void keepsAPasswordForItsServerOnly();
     void keepsNoUrlForAHost_data();
     void keepsNoUrlForAHost();
     void pinsACertificate();
     void offersWhatTheProtocolHas();
     void checksUnsavedSettings();
+    void checksWithAPasswordThatComesLate();
     void checksSavedServers();
     void tellsNothingOfEarlierSettings_data();
     void tellsNothingOfEarlierSettings();
     void checksManyServersAFewAtATime();
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
+    void asksAboutManyInFewWords();
+    void refusesToRemoveManyInFewWords();
+    void refusesManyMembersInFewWords();
     void pastesServers();
+    void pastesManyOfOneHost();
     void asksWhatBecomesOfPastedPasswords_data();
     void asksWhatBecomesOfPastedPasswords();
     void addsNothingWhenThatIsCancelled();
@@ -376,6 +410,101 @@ void TestServersPage::takesReferencesAndPasswordAlong()
     QCOMPARE(m_store->passwords, (QHash<QString, QByteArray>{{u"work"_s, "secret"}}));
 }
 
+void TestServersPage::noticesThatTheServerIsAnother_data()
+{
+    QTest::addColumn<bool>("isGone");
+    QTest::newRow("changed") << false;
+    QTest::newRow("removed") << true;
+}
+
+void TestServersPage::noticesThatTheServerIsAnother()
+{
+    QFETCH(const bool, isGone);
+    start(sample());
+    open("serverEdit", {u"spare"_s});
+    engine::Profile profile = sample();
+    if (isGone)
+        profile.servers.removeLast();
+    else
+        profile.servers.last().port = 1'085;
+    m_store->put(profile);
+    find<QLineEdit>("serverName")->setText(u"Reserve"_s);
+    // However often it is tried.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        save("serverDialog");
+        QVERIFY(isOpen("serverDialog"));
+        QVERIFY(find<QLabel>("problems")->text().contains(u"meanwhile"_s));
+        QCOMPARE(m_store->profile(), profile);
+    }
+}
+
+void TestServersPage::noticesThatTheRouteIsAnother_data()
+{
+    noticesThatTheServerIsAnother_data();
+}
+
+void TestServersPage::noticesThatTheRouteIsAnother()
+{
+    QFETCH(const bool, isGone);
+    start(sample());
+    open("serverEdit", {u"both"_s});
+    engine::Profile profile = sample();
+    if (isGone)
+        profile.routes.clear();
+    else
+        profile.routes.last().members << u"spare"_s;
+    m_store->put(profile);
+    find<QLineEdit>("routeName")->setText(u"Two"_s);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        save("routeDialog");
+        QVERIFY(isOpen("routeDialog"));
+        QVERIFY(find<QLabel>("problems")->text().contains(u"meanwhile"_s));
+        QCOMPARE(m_store->profile(), profile);
+    }
+}
+
+void TestServersPage::keepsAPasswordThatComesLate()
+{
+    start(sample());
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "late");
+    find<QSpinBox>("serverPort")->setValue(1'081);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().port, 1'081);
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("late"));
+}
+
+void TestServersPage::takesAPasswordThatOthersSet()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "before");
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "since");
+    find<QSpinBox>("serverPort")->setValue(1'081);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("since"));
+    // What is typed is the last word.
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "after");
+    find<QLineEdit>("serverPassword")->setText(u"since"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("since"));
+}
+
+void TestServersPage::keepsThePasswordOfAMovedServer()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    find<QLineEdit>("serverHost")->setText(u"office.example.net"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
+}
+
 void TestServersPage::forgetsAPassword()
 {
     start(sample());
@@ -503,6 +632,35 @@ void TestServersPage::fillsInAUrlOverWhatIsThere()
     find<QDialog>("serverDialog")->reject();
 }
 
+void TestServersPage::keepsAPasswordForItsServerOnly_data()
+{
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<QByteArray>("password");
+    QTest::newRow("the same") << u"http://me@OFFICE.example.org:1080"_s << QByteArray("secret");
+    QTest::newRow("another host") << u"socks5://me@other.example.org:1080"_s << QByteArray();
+    QTest::newRow("another port") << u"socks5://me@office.example.org:1081"_s << QByteArray();
+    QTest::newRow("another user") << u"socks5://you@office.example.org:1080"_s << QByteArray();
+    QTest::newRow("no user") << u"socks5://office.example.org:1080"_s << QByteArray();
+    QTest::newRow("its own password") << u"socks5://me:own@other.example.org:1080"_s << QByteArray("own");
+}
+
+void TestServersPage::keepsAPasswordForItsServerOnly()
+{
+    QFETCH(const QString, url);
+    engine::Profile profile = sample();
+    profile.servers.first().username = u"me"_s;
+    start(profile);
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    auto *password = find<QLineEdit>("serverPassword");
+    find<QLineEdit>("serverHost")->setText(url);
+    QTEST(password->placeholderText().isEmpty() ? password->text().toUtf8() : QByteArray("secret"),
+          "password");
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QTEST(m_store->passwords.value(u"office"_s), "password");
+}
+
 void TestServersPage::keepsNoUrlForAHost_data()
 {
     QTest::addColumn<QString>("text");
@@ -580,6 +738,32 @@ void TestServersPage::checksUnsavedSettings()
     QVERIFY(m_store->profile().servers.isEmpty());
     find<QSpinBox>("serverPort")->setValue(2);
     QVERIFY(find<QLabel>("checkStatus")->text().isEmpty());
+}
+
+void TestServersPage::checksWithAPasswordThatComesLate()
+{
+    QTcpServer proxy;
+    QVERIFY(proxy.listen(QHostAddress::LocalHost));
+    engine::Profile profile;
+    profile.servers = {fakeServer(u"office"_s, u"Office"_s)};
+    engine::ServerProfile &server = profile.servers.front();
+    server.host = u"127.0.0.1"_s;
+    server.port = proxy.serverPort();
+    server.protocol = ServerProtocol::Http;
+    server.username = u"me"_s;
+    start(profile);
+    m_engine->start(profile, false);
+    open("serverEdit", {u"office"_s});
+    m_store->passwords.insert(u"office"_s, "late");
+    find<QPushButton>("checkButton")->click();
+    QCOMPARE(find<QLineEdit>("serverPassword")->placeholderText(), u"Unchanged"_s);
+    QTRY_VERIFY(proxy.hasPendingConnections());
+    const std::unique_ptr<QTcpSocket> connection(proxy.nextPendingConnection());
+    QByteArray request;
+    QTRY_VERIFY((request += connection->readAll()).contains("\r\n\r\n"));
+    QVERIFY2(request.contains(QByteArray("me:late").toBase64()), request.constData());
+    connection->close();
+    QTRY_VERIFY(find<QLabel>("checkStatus")->text().contains(u"does not work"_s));
 }
 
 void TestServersPage::checksSavedServers()
@@ -705,6 +889,56 @@ void TestServersPage::removesWhatIsNot()
     QVERIFY(m_store->passwords.isEmpty());
 }
 
+void TestServersPage::asksAboutManyInFewWords()
+{
+    const engine::Profile profile = manyServers();
+    start(profile);
+    open("serverRemove", idsOf(profile.servers));
+    auto *box = find<QMessageBox>("removeBox");
+    QVERIFY2(box->height() < kLowScreen, qPrintable(QString::number(box->height())));
+    QVERIFY2(box->text().contains(u"town 8\""_s) && box->text().contains(u"192 more"_s),
+             qPrintable(box->text()));
+    QVERIFY(!box->text().contains(u"town 9\""_s));
+    // All of them are meant.
+    find<QPushButton>("removeConfirm")->click();
+    QVERIFY(m_store->profile().servers.isEmpty());
+}
+
+void TestServersPage::refusesToRemoveManyInFewWords()
+{
+    engine::Profile profile = manyServers();
+    for (const engine::ServerProfile &server : std::as_const(profile.servers)) {
+        engine::RuleProfile rule;
+        rule.name = u"By way of "_s + server.id;
+        rule.hosts = {server.id + u".example.com"_s};
+        rule.action = engine::Action::byWayOf(server.id);
+        profile.rules << rule;
+    }
+    start(profile);
+    open("serverRemove", idsOf(profile.servers));
+    auto *box = find<QMessageBox>("inUseBox");
+    QVERIFY2(box->height() < kLowScreen, qPrintable(QString::number(box->height())));
+    QVERIFY(box->text().contains(u"192 more"_s));
+    QVERIFY2(box->informativeText().contains(u"192 more"_s), qPrintable(box->informativeText()));
+    box->close();
+}
+
+void TestServersPage::refusesManyMembersInFewWords()
+{
+    engine::Profile profile = manyServers();
+    profile.routes = {{u"any"_s, u"Any"_s, RouteKind::Failover, idsOf(profile.servers)}};
+    m_store->put(profile);
+    auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+    QModelIndexList dragged;
+    for (const engine::ServerProfile &server : std::as_const(profile.servers))
+        dragged << model->indexOf(server.id);
+    const std::unique_ptr<QMimeData> data(model->mimeData(dragged));
+    model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, model->indexOf(u"any"_s));
+    QVERIFY(barText().contains(u"already belongs"_s));
+    QVERIFY2(barText().endsWith(u"192 more"_s), qPrintable(barText()));
+    QTRY_VERIFY(find<QWidget>("serversBar")->height() < kLowScreen / 2);
+}
+
 void TestServersPage::pastesServers()
 {
     start(sample());
@@ -725,6 +959,31 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+/// A gateway has a port for each of its exits.
+void TestServersPage::pastesManyOfOneHost()
+{
+    constexpr int count = 1'000;
+    constexpr int firstPort = 10'001;
+    constexpr qint64 patience = 5'000; // milliseconds, for a slow machine
+    QString list;
+    for (int at = 0; at < count; ++at)
+        list += u"gate.example.com:%1:user:pass%1\n"_s.arg(firstPort + at);
+    QGuiApplication::clipboard()->setText(list);
+    QElapsedTimer elapsed;
+    elapsed.start();
+    trigger("serverPaste");
+    const qint64 taken = elapsed.elapsed();
+    QVERIFY2(taken < patience, qPrintable(QString::number(taken)));
+    QSet<QString> names;
+    for (const engine::ServerProfile &server : m_store->profile().servers) {
+        names.insert(server.name);
+        QCOMPARE(m_store->passwords.value(server.id), "pass" + QByteArray::number(server.port));
+    }
+    QCOMPARE(names.size(), count);
+    QVERIFY(names.contains(u"gate.example.com"_s) && names.contains(u"gate.example.com 1000"_s));
+    QCOMPARE(m_page->view().selectedIds().size(), count);
 }
 
 void TestServersPage::asksWhatBecomesOfPastedPasswords_data()
