@@ -2,7 +2,6 @@
 #include "ui/programtext.h"
 
 #include <QCoreApplication>
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -43,7 +42,7 @@ bool isScript(const QString &path)
 QString programEntryOf(const QString &nameOrFile)
 {
 #ifdef Q_OS_WIN
-    return isWindowsPath(nameOrFile) ? QDir::toNativeSeparators(nameOrFile) : nameOrFile;
+    return nameOrFile;
 #else
     if (!nameOrFile.contains(u'/'))
         return nameOrFile;

@@ -286,8 +286,9 @@ void RuleDialog::browse()
     dialog->setObjectName(QStringLiteral("ruleFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(FileDialog::ExistingFile);
-    connect(dialog, &FileDialog::fileSelected, m_applications,
-            [this](const QString &path) { m_applications->append(programEntryOf(path)); });
+    connect(dialog, &FileDialog::fileSelected, m_applications, [this](const QString &path) {
+        m_applications->append(QDir::toNativeSeparators(programEntryOf(path)));
+    });
     dialog->open();
 }
 
