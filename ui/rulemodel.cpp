@@ -68,7 +68,7 @@ QVariant RuleModel::data(const QModelIndex &index, int role) const
         return {};
     const auto column = static_cast<RuleColumn>(index.column());
     if (isUseColumn(column)) {
-        if (const QVariant use = useData(index.row(), column, role); use.isValid())
+        if (QVariant use = useData(index.row(), column, role); use.isValid())
             return use;
     }
     return isRule(index.row()) ? ruleData(index.row(), column, role) : defaultData(column, role);
