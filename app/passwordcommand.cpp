@@ -82,20 +82,11 @@ int fail(const QString &line)
     return EXIT_FAILURE;
 }
 
-/// None that goes on: it would have read the file.
-bool isNone(const Expected<Reply, engine::Message> &reply)
-{
-    if (reply)
-        return !reply->done && reply->text == QLatin1StringView(kEndingReply);
-    return reply.error() == engine::Message(kNoInstanceProblem) ||
-           reply.error() == engine::Message(kHungUpProblem);
-}
-
-/// An instance that runs has read the file already; that none does is as good. The process's exit code.
+/// An instance that goes on has read the file already; that none does is as good. The process's exit code.
 int haveInstanceReload(const ProfileFile &file)
 {
     const auto reply = sendRequest(InstanceAddress::forProfile(file.path()), u"reload"_s, kAnswerTimeout);
-    if (isNone(reply))
+    if (isEnding(reply))
         return EXIT_SUCCESS;
     if (!reply || !reply->done)
         return fail(u"the running instance goes on with the profile of before: "_s +

@@ -104,14 +104,6 @@ Expected<Reply, Message> parseReply(const QByteArray &line)
     return Unexpected{Message(kNoAnswerProblem)};
 }
 
-/// Whether the place of the instance that was asked is free, or soon will be.
-bool isEnding(const Expected<Reply, Message> &answer)
-{
-    if (answer)
-        return !answer->done && answer->text == QLatin1StringView(kEndingReply);
-    return answer.error() == Message(kHungUpProblem) || answer.error() == Message(kNoInstanceProblem);
-}
-
 } // namespace
 
 InstanceAddress InstanceAddress::forProfile(const QString &profilePath)
@@ -246,6 +238,13 @@ Expected<Reply, Message> sendRequest(const InstanceAddress &address, const QStri
     if (line.isEmpty() && socket.state() != QLocalSocket::ConnectedState)
         return Unexpected{Message(kHungUpProblem)};
     return parseReply(line);
+}
+
+bool isEnding(const Expected<Reply, Message> &answer)
+{
+    if (answer)
+        return !answer->done && answer->text == QLatin1StringView(kEndingReply);
+    return answer.error() == Message(kHungUpProblem) || answer.error() == Message(kNoInstanceProblem);
 }
 
 Claim claimOrAsk(SingleInstance &instance, const InstanceAddress &address, const QString &word,

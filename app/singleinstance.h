@@ -112,6 +112,9 @@ private:
 [[nodiscard]] engine::Expected<Reply, engine::Message>
 sendRequest(const InstanceAddress &address, const QString &word, std::chrono::milliseconds timeout);
 
+/// Whether the place of the instance that has answered so is free, or soon will be.
+[[nodiscard]] bool isEnding(const engine::Expected<Reply, engine::Message> &answer);
+
 /// What came of a start: its own place, or the answer of the instance that has it.
 struct Claim {
     SingleInstance::Outcome outcome = SingleInstance::Outcome::Failed;

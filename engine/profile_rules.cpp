@@ -53,28 +53,27 @@ std::optional<PortRange> readPorts(const json::Node &node)
     return std::nullopt;
 }
 
-std::optional<QString> readHost(const json::Node &node)
+/// `faultOf` tells what keeps an entry from matching anything.
+std::optional<QString> readEntry(const json::Node &node, int maximum, const char *(*faultOf)(const QString &))
 {
-    std::optional<QString> text = node.text(kMaximumTextLength);
+    std::optional<QString> text = node.text(maximum);
     if (!text)
         return std::nullopt;
-    if (const char *fault = faultOfHostEntry(*text)) {
+    if (const char *fault = faultOf(*text)) {
         node.fail(fault, json::quoted(*text));
         return std::nullopt;
     }
     return text;
 }
 
+std::optional<QString> readHost(const json::Node &node)
+{
+    return readEntry(node, kMaximumTextLength, faultOfHostEntry);
+}
+
 std::optional<QString> readApplication(const json::Node &node)
 {
-    std::optional<QString> text = node.text(kMaximumPathLength);
-    if (!text)
-        return std::nullopt;
-    if (const char *fault = faultOfApplicationEntry(*text)) {
-        node.fail(fault, json::quoted(*text));
-        return std::nullopt;
-    }
-    return text;
+    return readEntry(node, kMaximumPathLength, faultOfApplicationEntry);
 }
 
 std::optional<AddressRange> readClient(const json::Node &node)

@@ -87,24 +87,24 @@ bool isList(QStringView text)
     return text.contains(u',') || text.contains(u';');
 }
 
-bool isWildcard(QChar c)
+bool isSeparator(QChar c)
 {
-    return c == u'*' || c == u'?';
+    return c == u'/' || c == u'\\';
 }
 
 bool hasDirectories(QStringView path)
 {
-    return path.contains(u'/') || path.contains(u'\\');
+    return std::any_of(path.begin(), path.end(), isSeparator);
 }
 
 /// "/usr/bin/curl", "C:\Tools\curl.exe", "\\server\share\curl.exe"; or a wildcard that stands for as much.
 bool isWholePath(QStringView path)
 {
-    const bool hasDrive = path.size() > 2 && path.at(0).isLetter() && path.at(1) == u':' &&
-                          (path.at(2) == u'\\' || path.at(2) == u'/');
-    const auto end = std::find_if(path.begin(), path.end(), [](QChar c) { return c == u'/' || c == u'\\'; });
-    const bool hasWildcard = std::find_if(path.begin(), end, isWildcard) != end;
-    return hasDrive || hasWildcard || path.startsWith(u'/') || path.startsWith(u"\\\\");
+    const bool hasDrive =
+        path.size() > 2 && path.at(0).isLetter() && path.at(1) == u':' && isSeparator(path.at(2));
+    const auto first = std::find_if(path.begin(), path.end(), isSeparator) - path.begin();
+    return hasDrive || rules::hasWildcards(path.first(first)) || path.startsWith(u'/') ||
+           path.startsWith(u"\\\\");
 }
 
 /// Names of programs hold no commas, and directories may.

@@ -327,41 +327,31 @@ QString RuleModel::changeText(const RuleChange &change)
 
 QStringList RuleModel::undo()
 {
-    const auto outcome = m_history.undone(currentList());
-    if (!outcome)
-        return refuseStep();
-    QStringList problems = putInForce(outcome->list);
-    if (!problems.isEmpty()) {
-        // It never can be, and must not be in the way of those before it.
-        if (namesWhatIsGone(outcome->list)) {
-            m_history.dropUndo();
-            Q_EMIT historyChanged();
-        }
-        return problems;
-    }
-    m_history.stepBack(currentList());
-    Q_EMIT historyChanged();
-    Q_EMIT reverted(outcome->row);
-    return {};
+    return take(m_history.undone(currentList()), &RuleHistory::stepBack, &RuleHistory::dropUndo);
 }
 
 QStringList RuleModel::redo()
 {
-    const auto outcome = m_history.redone(currentList());
+    return take(m_history.redone(currentList()), &RuleHistory::stepForward, &RuleHistory::dropRedo);
+}
+
+QStringList RuleModel::take(const std::optional<RuleHistory::Outcome> &outcome,
+                            void (RuleHistory::*step)(const RuleList &), void (RuleHistory::*drop)())
+{
     if (!outcome)
         return refuseStep();
     QStringList problems = putInForce(outcome->list);
-    if (!problems.isEmpty()) {
-        if (namesWhatIsGone(outcome->list)) {
-            m_history.dropRedo();
-            Q_EMIT historyChanged();
-        }
+    const bool isTaken = problems.isEmpty();
+    if (isTaken)
+        (m_history.*step)(currentList());
+    else if (namesWhatIsGone(outcome->list))
+        (m_history.*drop)(); // it never can be, and must not be in the way of those before it
+    else
         return problems;
-    }
-    m_history.stepForward(currentList());
     Q_EMIT historyChanged();
-    Q_EMIT reverted(outcome->row);
-    return {};
+    if (isTaken)
+        Q_EMIT reverted(outcome->row);
+    return problems;
 }
 
 QStringList RuleModel::setUnidentified(const std::optional<engine::Action> &action)
@@ -387,8 +377,7 @@ bool RuleModel::namesWhatIsGone(const RuleList &list) const
 {
     const Profile &profile = m_store.profile();
     const auto isGone = [&profile](const engine::Action &action) {
-        return action.kind == engine::Action::Kind::Proxy && findServer(profile, action.proxy) == nullptr &&
-               findRoute(profile, action.proxy) == nullptr;
+        return action.kind == engine::Action::Kind::Proxy && !hasId(profile, action.proxy);
     };
     const RuleFallbacks &fallbacks = list.fallbacks;
     return isGone(fallbacks.defaultAction) ||

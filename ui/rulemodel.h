@@ -100,6 +100,9 @@ private:
     [[nodiscard]] QStringList change(const QList<engine::RuleProfile> &rules, const RuleChange &what);
     [[nodiscard]] QStringList change(const RuleList &list, const RuleChange &what);
     [[nodiscard]] QStringList putInForce(const RuleList &list);
+    /// Puts a step of the history in force; one that never can be is dropped.
+    [[nodiscard]] QStringList take(const std::optional<RuleHistory::Outcome> &outcome,
+                                   void (RuleHistory::*step)(const RuleList &), void (RuleHistory::*drop)());
     [[nodiscard]] QStringList refuseStep();
     [[nodiscard]] bool namesWhatIsGone(const RuleList &list) const;
     void follow();
