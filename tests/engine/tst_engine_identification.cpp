@@ -48,11 +48,15 @@ void TestEngineIdentification::findsOutWhoAsksBeforeTheRequest()
 {
     const qint64 self = QCoreApplication::applicationPid();
     for (const bool asks : {true, false}) {
-        test::TestEngine engine(test::ruleProfile(
-            {asks ? test::applicationRule(QStringLiteral("other"), Action::block()) : hostRule("Any", "*")}));
-        // Whoever is shown, or has lines in the log, is looked for without being asked about.
+        // Whoever is shown, or has lines in the log, is looked for without being asked about: before anybody
+        // is let in, neither is so any more.
+        test::TestEngine engine(
+            test::ruleProfile({asks ? test::applicationRule(QStringLiteral("other"), Action::block())
+                                    : hostRule("Any", "*")}),
+            false);
         engine.engine().setDetail(Detail::Totals);
         engine.engine().setEventLevel(EventLevel::Warning);
+        engine.engine().setAccepting(true);
         const test::RawSocket silent = test::RawSocket::connectTo(engine.listener());
         QVERIFY(engine.waitForCounts(1, 1));
         QTest::qWait(static_cast<int>(kQuiet.count()));
