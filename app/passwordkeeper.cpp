@@ -96,6 +96,11 @@ QByteArray PasswordKeeper::password(const QString &serverId) const
     return m_filed.value(serverId, m_kept.value(serverId).password);
 }
 
+bool PasswordKeeper::awaits(const QString &serverId) const
+{
+    return m_asked == serverId || m_queue.contains(serverId) || m_moving.contains(serverId);
+}
+
 void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &password, Done done)
 {
     // Whatever the store is about to tell of this server is out of date.

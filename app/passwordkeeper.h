@@ -48,6 +48,8 @@ public:
     [[nodiscard]] QHash<QString, QByteArray> passwords() const;
     /// Empty when none is known.
     [[nodiscard]] QByteArray password(const QString &serverId) const;
+    /// Whether the store has still to tell this one.
+    [[nodiscard]] bool awaits(const QString &serverId) const;
     /// Servers whose password the store did not tell, because there is none or it said no, and that got none
     /// since; by id. No others: whoever is known to have no password lacks none.
     [[nodiscard]] const QStringList &missing() const { return m_missing; }

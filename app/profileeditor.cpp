@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/profile_json.h"
 #include "ui/messagetext.h"
+#include "ui/profileedit.h"
 
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -20,6 +21,7 @@ using engine::Profile;
 using engine::ProfileDocument;
 using engine::ServerProfile;
 using engine::Unexpected;
+using ui::isSameParty;
 
 namespace app
 {
@@ -50,13 +52,6 @@ const ServerProfile *findServer(const QList<ServerProfile> &servers, const QStri
     return found == servers.end() ? nullptr : &*found;
 }
 
-/// Whether a password given to one is told to nobody else by giving it to the other.
-bool isSameParty(const ServerProfile &a, const ServerProfile &b)
-{
-    return a.host == b.host && a.port == b.port && a.protocol == b.protocol && a.tls == b.tls &&
-           a.certificateSha256 == b.certificateSha256;
-}
-
 } // namespace
 
 ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::optional<engine::Endpoint> listen,
@@ -68,11 +63,14 @@ ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::opti
     , m_keeper(store, canonicalPath(m_file.path()))
 {
     connect(&m_keeper, &PasswordKeeper::changed, this, [this] {
-        if (!m_isChanging)
-            m_engine.setServerPasswords(m_keeper.passwords());
+        if (m_isChanging)
+            return;
+        m_engine.setServerPasswords(m_keeper.passwords());
+        Q_EMIT passwordsChanged();
     });
     connect(&m_keeper, &PasswordKeeper::storeFound, this, &ProfileEditor::credentialStoreChanged);
     connect(&m_keeper, &PasswordKeeper::missingChanged, this, &ProfileEditor::missingPasswordsChanged);
+    connect(&m_keeper, &PasswordKeeper::missingChanged, this, &ProfileEditor::passwordsChanged);
     connect(&m_keeper, &PasswordKeeper::problemFound, this, [this](const Message &problem) {
         printLine(stderr, u"hosier: "_s + problem.toEnglish());
         Q_EMIT passwordProblem(ui::messageText(problem));

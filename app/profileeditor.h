@@ -43,6 +43,10 @@ public:
     void setPasswords(const QHash<QString, QByteArray> &passwords,
                       std::function<void(const QString &serverId, const QString &problem)> done) override;
     [[nodiscard]] QByteArray password(const QString &serverId) const override;
+    [[nodiscard]] bool awaitsPassword(const QString &serverId) const override
+    {
+        return m_keeper.awaits(serverId);
+    }
     [[nodiscard]] QStringList missingPasswords() const override { return m_keeper.missing(); }
 
 private:

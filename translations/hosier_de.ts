@@ -5081,14 +5081,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Mit &amp;TLS verschlüsselt</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>&amp;Vergessen</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>&amp;Durchsuchen…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>Server hinzufügen</translation>
     </message>
@@ -5133,22 +5125,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <translation>Benutzername</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>Passwort</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>Das Passwort vergessen</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>Passwortdatei</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>Die Passwortdatei wählen</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>Wie der Rechner, wenn leer</translation>
     </message>
@@ -5159,14 +5135,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org, 192.0.2.1 oder eine ganze URL</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>Statt eines Passworts</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>Eine Datei mit dem Passwort in der ersten Zeile, die niemand außer Ihnen lesen darf</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5227,30 +5195,6 @@ SHA-256:</translation>
         <translation>&amp;Benutzername:</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>Pass&amp;wort:</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>Passwortd&amp;atei:</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>Unverändert</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>SOCKS4 kennt Benutzernamen, aber keine Passwörter.</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>Das Passwort wird aus der Datei unten gelesen.</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>Liegt im Passwortspeicher des Systems, nie im Profil.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Geben Sie den Rechnernamen oder die Adresse des Servers ein.</translation>
     </message>
@@ -5259,24 +5203,8 @@ SHA-256:</translation>
         <translation>Der SHA-256-Wert des Zertifikats muss aus 32 Byte bestehen, hexadezimal oder base64.</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>Das Passwort ist länger als 255 Byte.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>Der Server ist gespeichert, aber sein altes Passwort konnte nicht entfernt werden: %1.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>Der Server ist gespeichert, aber sein Passwort konnte nicht abgelegt werden: %1. Bis Hosier endet, wird es trotzdem verwendet. Speichern Sie erneut, brechen Sie ab, oder nennen Sie stattdessen eine Datei.</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>Die Passwortdatei wird beim Speichern des Servers gelesen: Speichern Sie ihn, und prüfen Sie ihn dann in der Liste.</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>Es gibt keinen Passwortspeicher. Um ein Passwort länger zu behalten, als Hosier läuft, schreiben Sie es in eine eigene Datei und geben Sie diese unten an.</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5289,6 +5217,10 @@ SHA-256:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>Der Server wurde inzwischen geändert oder entfernt. Schließen Sie dies und öffnen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>Der Passwortspeicher hat das Passwort dieses Servers noch nicht genannt. Warten Sie darauf, geben Sie es ein, oder drücken Sie „Vergessen“.</translation>
     </message>
 </context>
 <context>
@@ -5380,6 +5312,85 @@ SHA-256:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>%1 von %2 Mitgliedern ausgefallen: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>&amp;Vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Das Passwort vergessen</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Passwortdatei</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Die Passwortdatei wählen</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Statt eines Passworts</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Eine Datei mit dem Passwort in der ersten Zeile, die niemand außer Ihnen lesen darf</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Pass&amp;wort:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>Passwortd&amp;atei:</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>Wird vom Passwortspeicher erfragt …</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Unverändert</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 kennt Benutzernamen, aber keine Passwörter.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>Das Passwort wird aus der Datei unten gelesen.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Liegt im Passwortspeicher des Systems, nie im Profil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Es gibt keinen Passwortspeicher. Um ein Passwort länger zu behalten, als Hosier läuft, schreiben Sie es in eine eigene Datei und geben Sie diese unten an.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Das Passwort ist länger als 255 Byte.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>Der Server ist gespeichert, aber sein altes Passwort konnte nicht entfernt werden: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>Der Server ist gespeichert, aber sein Passwort konnte nicht abgelegt werden: %1. Bis Hosier endet, wird es trotzdem verwendet. Speichern Sie erneut, brechen Sie ab, oder nennen Sie stattdessen eine Datei.</translation>
     </message>
 </context>
 <context>

@@ -5081,14 +5081,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Cifrado con &amp;TLS</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>O&amp;lvidar</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>&amp;Examinar…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>Añadir servidor</translation>
     </message>
@@ -5133,22 +5125,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <translation>Nombre de usuario</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>Contraseña</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>Olvidar la contraseña</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>Archivo de contraseña</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>Elegir el archivo de contraseña</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>El mismo que el host, si está vacío</translation>
     </message>
@@ -5159,14 +5135,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org, 192.0.2.1 o una URL completa</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>En lugar de una contraseña</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>Un archivo que contiene la contraseña en su primera línea y que solo usted puede leer</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5227,30 +5195,6 @@ SHA-256:</translation>
         <translation>&amp;Usuario:</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>Contr&amp;aseña:</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>Archi&amp;vo de contraseña:</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>Sin cambios</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>SOCKS4 tiene nombres de usuario, pero no contraseñas.</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>La contraseña se lee del archivo de abajo.</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>Se guarda en el almacén de credenciales del sistema, nunca en el perfil.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Introduzca el nombre de host o la dirección del servidor.</translation>
     </message>
@@ -5259,24 +5203,8 @@ SHA-256:</translation>
         <translation>El SHA-256 del certificado debe tener 32 bytes en hexadecimal o base64.</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>La contraseña tiene más de 255 bytes.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>El servidor se guardó, pero no se pudo quitar su contraseña anterior: %1.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>El servidor se guardó, pero no se pudo almacenar su contraseña: %1. Aun así, se usará hasta que Hosier termine. Guarde de nuevo, cancele o indique un archivo en su lugar.</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>El archivo de contraseña se lee al guardar el servidor: guárdelo y compruébelo después en la lista.</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>No hay ningún almacén de credenciales disponible. Para conservar una contraseña más allá de la ejecución de Hosier, escríbala en un archivo propio e indíquelo abajo.</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5289,6 +5217,10 @@ SHA-256:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>Entretanto, el servidor se cambió o se quitó. Cierre esto y ábralo de nuevo.</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>El almacén de credenciales aún no ha dado la contraseña de este servidor. Espere a que la dé, escriba la contraseña o pulse «Olvidar».</translation>
     </message>
 </context>
 <context>
@@ -5380,6 +5312,85 @@ SHA-256:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>%1 de %2 miembros no funcionan: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>O&amp;lvidar</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Examinar…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Contraseña</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Olvidar la contraseña</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Archivo de contraseña</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Elegir el archivo de contraseña</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>En lugar de una contraseña</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Un archivo que contiene la contraseña en su primera línea y que solo usted puede leer</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Contr&amp;aseña:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>Archi&amp;vo de contraseña:</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>Se está pidiendo al almacén de credenciales…</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Sin cambios</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 tiene nombres de usuario, pero no contraseñas.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>La contraseña se lee del archivo de abajo.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Se guarda en el almacén de credenciales del sistema, nunca en el perfil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>No hay ningún almacén de credenciales disponible. Para conservar una contraseña más allá de la ejecución de Hosier, escríbala en un archivo propio e indíquelo abajo.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>La contraseña tiene más de 255 bytes.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>El servidor se guardó, pero no se pudo quitar su contraseña anterior: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>El servidor se guardó, pero no se pudo almacenar su contraseña: %1. Aun así, se usará hasta que Hosier termine. Guarde de nuevo, cancele o indique un archivo en su lugar.</translation>
     </message>
 </context>
 <context>

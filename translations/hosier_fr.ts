@@ -5081,14 +5081,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Chiffré par &amp;TLS</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>Ou&amp;blier</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>Par&amp;courir…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>Ajouter un serveur</translation>
     </message>
@@ -5133,22 +5125,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <translation>Nom d’utilisateur</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>Mot de passe</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>Oublier le mot de passe</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>Fichier de mot de passe</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>Choisir le fichier de mot de passe</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>Comme l’hôte, si vide</translation>
     </message>
@@ -5159,14 +5135,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org, 192.0.2.1, ou une URL entière</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>Au lieu d’un mot de passe</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>Un fichier dont la première ligne est le mot de passe et que vous seul pouvez lire</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5227,30 +5195,6 @@ SHA-256&#xa0;:</translation>
         <translation>&amp;Utilisateur&#xa0;:</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>Mot &amp;de passe&#xa0;:</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>&amp;Fichier&#xa0;:</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>Inchangé</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>SOCKS4 a des noms d’utilisateur, mais pas de mots de passe.</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>Le mot de passe est lu dans le fichier ci-dessous.</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>Gardé dans le trousseau du système, jamais dans le profil.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Saisissez le nom d’hôte ou l’adresse du serveur.</translation>
     </message>
@@ -5259,24 +5203,8 @@ SHA-256&#xa0;:</translation>
         <translation>Le SHA-256 du certificat doit compter 32 octets, en hexadécimal ou en base64.</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>Le mot de passe dépasse 255 octets.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>Le serveur est enregistré, mais son ancien mot de passe n’a pas pu être supprimé&#xa0;: %1.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>Le serveur est enregistré, mais son mot de passe n’a pas pu être conservé&#xa0;: %1. Il est tout de même utilisé jusqu’à la fin de Hosier. Enregistrez de nouveau, annulez, ou indiquez plutôt un fichier.</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>Le fichier de mot de passe est lu à l’enregistrement du serveur&#xa0;: enregistrez-le, puis vérifiez-le dans la liste.</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>Aucun trousseau n’est disponible. Pour garder un mot de passe plus longtemps que Hosier ne tourne, écrivez-le dans un fichier à vous et indiquez celui-ci ci-dessous.</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5289,6 +5217,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>Le serveur a été modifié ou retiré entre-temps. Fermez ceci et rouvrez-le.</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>Le trousseau n’a pas encore donné le mot de passe de ce serveur. Attendez-le, saisissez le mot de passe ou appuyez sur «&#xa0;Oublier&#xa0;».</translation>
     </message>
 </context>
 <context>
@@ -5380,6 +5312,85 @@ SHA-256&#xa0;:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>%1 membres sur %2 en panne&#xa0;: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>Ou&amp;blier</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>Par&amp;courir…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Mot de passe</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Oublier le mot de passe</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Fichier de mot de passe</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Choisir le fichier de mot de passe</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Au lieu d’un mot de passe</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Un fichier dont la première ligne est le mot de passe et que vous seul pouvez lire</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>Mot &amp;de passe&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>&amp;Fichier&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>Demandé au trousseau…</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Inchangé</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 a des noms d’utilisateur, mais pas de mots de passe.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>Le mot de passe est lu dans le fichier ci-dessous.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Gardé dans le trousseau du système, jamais dans le profil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Aucun trousseau n’est disponible. Pour garder un mot de passe plus longtemps que Hosier ne tourne, écrivez-le dans un fichier à vous et indiquez celui-ci ci-dessous.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Le mot de passe dépasse 255 octets.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>Le serveur est enregistré, mais son ancien mot de passe n’a pas pu être supprimé&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>Le serveur est enregistré, mais son mot de passe n’a pas pu être conservé&#xa0;: %1. Il est tout de même utilisé jusqu’à la fin de Hosier. Enregistrez de nouveau, annulez, ou indiquez plutôt un fichier.</translation>
     </message>
 </context>
 <context>

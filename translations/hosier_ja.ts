@@ -5069,14 +5069,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>TLS で暗号化(&amp;T)</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>消去(&amp;G)</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>参照(&amp;B)…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>サーバーの追加</translation>
     </message>
@@ -5121,22 +5113,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>ユーザー名</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>パスワード</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>パスワードの消去</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>パスワードファイル</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>パスワードファイルの選択</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>空欄ならホストと同じ</translation>
     </message>
@@ -5147,14 +5123,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org、192.0.2.1、または URL 全体</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>パスワードの代わりに使用</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>1 行目にパスワードがあり、自分以外は読み取れないファイル</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5215,30 +5183,6 @@ SHA-256:</translation>
         <translation>ユーザー名(&amp;U):</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>パスワード(&amp;W):</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>パスワードファイル(&amp;F):</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>変更なし</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>SOCKS4 にはユーザー名はありますが、パスワードはありません。</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>パスワードは下のファイルから読み込まれます。</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>システムの資格情報ストアに保存され、プロファイルには保存されません。</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>サーバーのホスト名またはアドレスを入力してください。</translation>
     </message>
@@ -5247,24 +5191,8 @@ SHA-256:</translation>
         <translation>証明書の SHA-256 は、16 進数または Base64 で表した 32 バイトでなければなりません。</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>パスワードが 255 バイトを超えています。</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>サーバーは保存されましたが、古いパスワードを削除できませんでした: %1。</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>サーバーは保存されましたが、パスワードを保存できませんでした: %1。Hosier が終了するまではこのパスワードが使用されます。もう一度保存するか、キャンセルするか、代わりにファイルを指定してください。</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>パスワードファイルはサーバーの保存時に読み込まれます。保存してから一覧で確認してください。</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>資格情報ストアが使えません。Hosier の終了後もパスワードを保持するには、自分のファイルに書き込み、そのファイルを下で指定してください。</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5277,6 +5205,10 @@ SHA-256:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>その間に、サーバーが変更または削除されました。このウィンドウを閉じて、開き直してください。</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>資格情報ストアからこのサーバーのパスワードがまだ届いていません。届くのを待つか、パスワードを入力するか、「消去」を押してください。</translation>
     </message>
 </context>
 <context>
@@ -5366,6 +5298,85 @@ SHA-256:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>メンバー %2 件中 %1 件が使用不可: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>消去(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>参照(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>パスワードの消去</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>パスワードファイル</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>パスワードファイルの選択</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>パスワードの代わりに使用</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>1 行目にパスワードがあり、自分以外は読み取れないファイル</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>パスワード(&amp;W):</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>パスワードファイル(&amp;F):</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>資格情報ストアに問い合わせ中…</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>変更なし</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 にはユーザー名はありますが、パスワードはありません。</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>パスワードは下のファイルから読み込まれます。</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>システムの資格情報ストアに保存され、プロファイルには保存されません。</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>資格情報ストアが使えません。Hosier の終了後もパスワードを保持するには、自分のファイルに書き込み、そのファイルを下で指定してください。</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>パスワードが 255 バイトを超えています。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>サーバーは保存されましたが、古いパスワードを削除できませんでした: %1。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>サーバーは保存されましたが、パスワードを保存できませんでした: %1。Hosier が終了するまではこのパスワードが使用されます。もう一度保存するか、キャンセルするか、代わりにファイルを指定してください。</translation>
     </message>
 </context>
 <context>

@@ -5081,14 +5081,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Criptografado com &amp;TLS</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>&amp;Esquecer</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>Procu&amp;rar…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>Adicionar servidor</translation>
     </message>
@@ -5133,22 +5125,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <translation>Nome de usuário</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>Senha</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>Esquecer a senha</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>Arquivo de senha</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>Escolher o arquivo de senha</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>Igual ao host, se vazio</translation>
     </message>
@@ -5159,14 +5135,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org, 192.0.2.1 ou uma URL completa</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>Em vez de uma senha</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>Um arquivo que contém a senha na primeira linha e que só você pode ler</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5227,30 +5195,6 @@ SHA-256:</translation>
         <translation>&amp;Usuário:</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>&amp;Senha:</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>Ar&amp;quivo de senha:</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>Inalterada</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>O SOCKS4 tem nomes de usuário, mas não senhas.</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>A senha é lida do arquivo abaixo.</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>Mantida no repositório de credenciais do sistema, nunca no perfil.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Digite o nome do host ou o endereço do servidor.</translation>
     </message>
@@ -5259,24 +5203,8 @@ SHA-256:</translation>
         <translation>O SHA-256 do certificado deve ter 32 bytes em hexadecimal ou base64.</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>A senha tem mais de 255 bytes.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>O servidor foi salvo, mas não foi possível remover sua senha anterior: %1.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>O servidor foi salvo, mas não foi possível armazenar sua senha: %1. Mesmo assim, ela será usada até o Hosier terminar. Salve de novo, cancele ou indique um arquivo.</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>O arquivo de senha é lido quando o servidor é salvo: salve-o e depois verifique-o na lista.</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>Nenhum repositório de credenciais está disponível. Para manter uma senha além da execução do Hosier, grave-a em um arquivo seu e indique-o abaixo.</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5289,6 +5217,10 @@ SHA-256:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>Nesse meio-tempo, o servidor foi alterado ou removido. Feche esta janela e abra-a de novo.</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>O repositório de credenciais ainda não informou a senha deste servidor. Aguarde, digite a senha ou pressione “Esquecer”.</translation>
     </message>
 </context>
 <context>
@@ -5380,6 +5312,85 @@ SHA-256:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>%1 de %2 membros fora do ar: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>&amp;Esquecer</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>Procu&amp;rar…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Senha</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Esquecer a senha</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Arquivo de senha</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Escolher o arquivo de senha</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Em vez de uma senha</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Um arquivo que contém a senha na primeira linha e que só você pode ler</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>&amp;Senha:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>Ar&amp;quivo de senha:</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>Consultando o repositório de credenciais…</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Inalterada</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>O SOCKS4 tem nomes de usuário, mas não senhas.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>A senha é lida do arquivo abaixo.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Mantida no repositório de credenciais do sistema, nunca no perfil.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Nenhum repositório de credenciais está disponível. Para manter uma senha além da execução do Hosier, grave-a em um arquivo seu e indique-o abaixo.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>A senha tem mais de 255 bytes.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>O servidor foi salvo, mas não foi possível remover sua senha anterior: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>O servidor foi salvo, mas não foi possível armazenar sua senha: %1. Mesmo assim, ela será usada até o Hosier terminar. Salve de novo, cancele ou indique um arquivo.</translation>
     </message>
 </context>
 <context>

@@ -5093,14 +5093,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Шифрование &amp;TLS</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>&amp;Забыть</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>О&amp;бзор…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>Добавить сервер</translation>
     </message>
@@ -5145,22 +5137,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>Имя пользователя</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>Пароль</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>Забыть пароль</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>Файл пароля</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>Выбрать файл пароля</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>Если пусто, как узел</translation>
     </message>
@@ -5171,14 +5147,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org, 192.0.2.1 или URL целиком</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>Вместо пароля</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>Файл, в первой строке которого записан пароль и который можете прочитать только вы</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5239,30 +5207,6 @@ SHA-256:</translation>
         <translation>По&amp;льзователь:</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>П&amp;ароль:</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>&amp;Файл пароля:</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>Без изменений</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>В SOCKS4 есть имена пользователей, но нет паролей.</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>Пароль читается из указанного ниже файла.</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>Хранится в системном хранилище паролей и никогда — в профиле.</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>Введите имя или адрес узла сервера.</translation>
     </message>
@@ -5271,24 +5215,8 @@ SHA-256:</translation>
         <translation>SHA-256 сертификата должен содержать 32 байта в шестнадцатеричной записи или base64.</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>Пароль длиннее 255 байт.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>Сервер сохранён, но его прежний пароль не удалось удалить: %1.</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>Сервер сохранён, но его пароль не удалось записать в хранилище: %1. До завершения Hosier он всё равно используется. Сохраните ещё раз, отмените или укажите вместо него файл.</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>Файл пароля читается при сохранении сервера: сохраните сервер, затем проверьте его в списке.</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>Хранилище паролей недоступно. Чтобы хранить пароль дольше, чем работает Hosier, запишите его в собственный файл и укажите этот файл ниже.</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5301,6 +5229,10 @@ SHA-256:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>Тем временем сервер изменили или удалили. Закройте это окно и откройте его снова.</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>Хранилище паролей ещё не сообщило пароль этого сервера. Подождите, введите пароль или нажмите «Забыть».</translation>
     </message>
 </context>
 <context>
@@ -5394,6 +5326,85 @@ SHA-256:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>Не работают участники, %1 из %2: %3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>&amp;Забыть</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>О&amp;бзор…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Пароль</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>Забыть пароль</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>Файл пароля</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>Выбрать файл пароля</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>Вместо пароля</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>Файл, в первой строке которого записан пароль и который можете прочитать только вы</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>П&amp;ароль:</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>&amp;Файл пароля:</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>Запрашивается у хранилища паролей…</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Без изменений</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>В SOCKS4 есть имена пользователей, но нет паролей.</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>Пароль читается из указанного ниже файла.</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>Хранится в системном хранилище паролей и никогда — в профиле.</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>Хранилище паролей недоступно. Чтобы хранить пароль дольше, чем работает Hosier, запишите его в собственный файл и укажите этот файл ниже.</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>Пароль длиннее 255 байт.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>Сервер сохранён, но его прежний пароль не удалось удалить: %1.</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>Сервер сохранён, но его пароль не удалось записать в хранилище: %1. До завершения Hosier он всё равно используется. Сохраните ещё раз, отмените или укажите вместо него файл.</translation>
     </message>
 </context>
 <context>

@@ -5069,14 +5069,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>使用 TLS 加密(&amp;T)</translation>
     </message>
     <message>
-        <source>For&amp;get</source>
-        <translation>清除(&amp;G)</translation>
-    </message>
-    <message>
-        <source>&amp;Browse…</source>
-        <translation>浏览(&amp;B)…</translation>
-    </message>
-    <message>
         <source>Add server</source>
         <translation>添加服务器</translation>
     </message>
@@ -5121,22 +5113,6 @@ It names programs and where they connected to; only you can read it.</source>
         <translation>用户名</translation>
     </message>
     <message>
-        <source>Password</source>
-        <translation>密码</translation>
-    </message>
-    <message>
-        <source>Forget the password</source>
-        <translation>清除密码</translation>
-    </message>
-    <message>
-        <source>Password file</source>
-        <translation>密码文件</translation>
-    </message>
-    <message>
-        <source>Choose the password file</source>
-        <translation>选择密码文件</translation>
-    </message>
-    <message>
         <source>As the host, when empty</source>
         <translation>留空则与主机相同</translation>
     </message>
@@ -5147,14 +5123,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>proxy.example.org, 192.0.2.1, or a whole URL</source>
         <translation>proxy.example.org、192.0.2.1 或完整的 URL</translation>
-    </message>
-    <message>
-        <source>Instead of a password</source>
-        <translation>代替密码</translation>
-    </message>
-    <message>
-        <source>A file that holds the password in its first line and that nobody but you may read</source>
-        <translation>首行为密码且只有您可以读取的文件</translation>
     </message>
     <message>
         <source>Any certificate that this computer trusts</source>
@@ -5215,30 +5183,6 @@ SHA-256:</translation>
         <translation>用户名(&amp;U):</translation>
     </message>
     <message>
-        <source>Pass&amp;word:</source>
-        <translation>密码(&amp;W):</translation>
-    </message>
-    <message>
-        <source>Password &amp;file:</source>
-        <translation>密码文件(&amp;F):</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>未更改</translation>
-    </message>
-    <message>
-        <source>SOCKS4 has user names, but no passwords.</source>
-        <translation>SOCKS4 有用户名，但没有密码。</translation>
-    </message>
-    <message>
-        <source>The password is read from the file below.</source>
-        <translation>密码从下方的文件读取。</translation>
-    </message>
-    <message>
-        <source>Kept in the system&apos;s credential store, never in the profile.</source>
-        <translation>保存在系统的凭据存储中，绝不写入配置。</translation>
-    </message>
-    <message>
         <source>Enter the server&apos;s host name or address.</source>
         <translation>请输入服务器的主机名或地址。</translation>
     </message>
@@ -5247,24 +5191,8 @@ SHA-256:</translation>
         <translation>证书的 SHA-256 必须是十六进制或 Base64 表示的 32 字节。</translation>
     </message>
     <message>
-        <source>The password is longer than 255 bytes.</source>
-        <translation>密码超过 255 字节。</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its old password could not be removed: %1.</source>
-        <translation>服务器已保存，但无法移除其旧密码：%1。</translation>
-    </message>
-    <message>
-        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
-        <translation>服务器已保存，但无法存储其密码：%1。在 Hosier 退出之前仍会使用该密码。请重新保存、取消，或改为指定文件。</translation>
-    </message>
-    <message>
         <source>The password file is read when the server is saved: save it, then check it in the list.</source>
         <translation>密码文件在保存服务器时读取：请先保存，再在列表中检测。</translation>
-    </message>
-    <message>
-        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
-        <translation>没有可用的凭据存储。要让密码在 Hosier 退出后仍然保留，请将其写入您自己的文件，并在下方指定该文件。</translation>
     </message>
     <message>
         <source>The host is no URL that can be read: %1.</source>
@@ -5277,6 +5205,10 @@ SHA-256:</translation>
     <message>
         <source>The server was changed or removed meanwhile. Close this and open it again.</source>
         <translation>该服务器在此期间已被更改或移除。请关闭此窗口后重新打开。</translation>
+    </message>
+    <message>
+        <source>The credential store has not told this server&apos;s password yet. Wait for it, type the password, or press Forget.</source>
+        <translation>凭据存储尚未给出此服务器的密码。请等待、输入密码，或按“清除”。</translation>
     </message>
 </context>
 <context>
@@ -5366,6 +5298,85 @@ SHA-256:</translation>
         <source>%1 of %2 members down: %3</source>
         <comment>number, number, names</comment>
         <translation>%2 个成员中有 %1 个不可用：%3</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ServerPasswordFields</name>
+    <message>
+        <source>For&amp;get</source>
+        <translation>清除(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>浏览(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Forget the password</source>
+        <translation>清除密码</translation>
+    </message>
+    <message>
+        <source>Password file</source>
+        <translation>密码文件</translation>
+    </message>
+    <message>
+        <source>Choose the password file</source>
+        <translation>选择密码文件</translation>
+    </message>
+    <message>
+        <source>Instead of a password</source>
+        <translation>代替密码</translation>
+    </message>
+    <message>
+        <source>A file that holds the password in its first line and that nobody but you may read</source>
+        <translation>首行为密码且只有您可以读取的文件</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>密码(&amp;W):</translation>
+    </message>
+    <message>
+        <source>Password &amp;file:</source>
+        <translation>密码文件(&amp;F):</translation>
+    </message>
+    <message>
+        <source>Asked of the credential store…</source>
+        <translation>正在向凭据存储查询…</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>未更改</translation>
+    </message>
+    <message>
+        <source>SOCKS4 has user names, but no passwords.</source>
+        <translation>SOCKS4 有用户名，但没有密码。</translation>
+    </message>
+    <message>
+        <source>The password is read from the file below.</source>
+        <translation>密码从下方的文件读取。</translation>
+    </message>
+    <message>
+        <source>Kept in the system&apos;s credential store, never in the profile.</source>
+        <translation>保存在系统的凭据存储中，绝不写入配置。</translation>
+    </message>
+    <message>
+        <source>No credential store is available. To keep a password for longer than Hosier runs, write it to a file of your own and name that below.</source>
+        <translation>没有可用的凭据存储。要让密码在 Hosier 退出后仍然保留，请将其写入您自己的文件，并在下方指定该文件。</translation>
+    </message>
+    <message>
+        <source>The password is longer than 255 bytes.</source>
+        <translation>密码超过 255 字节。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its old password could not be removed: %1.</source>
+        <translation>服务器已保存，但无法移除其旧密码：%1。</translation>
+    </message>
+    <message>
+        <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
+        <translation>服务器已保存，但无法存储其密码：%1。在 Hosier 退出之前仍会使用该密码。请重新保存、取消，或改为指定文件。</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QDialog>
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLayout>
 #include <QPushButton>
@@ -91,6 +92,22 @@ QLabel *makeHintLabel(QWidget *parent, const QString &objectName)
     label->setObjectName(objectName);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
+    return label;
+}
+
+QHBoxLayout *sideBySide(std::initializer_list<QWidget *> fields)
+{
+    auto *row = new QHBoxLayout;
+    for (QWidget *field : fields)
+        row->addWidget(field);
+    row->setStretch(0, 1);
+    return row;
+}
+
+QLabel *labelFor(QWidget *field, const QString &text)
+{
+    auto *label = new QLabel(text, field->parentWidget());
+    label->setBuddy(field);
     return label;
 }
 

@@ -4,9 +4,11 @@
 #include <QString>
 #include <QStringList>
 
+#include <initializer_list>
 #include <limits>
 
 class QDialog;
+class QHBoxLayout;
 class QLabel;
 class QTreeView;
 class QWidget;
@@ -23,6 +25,10 @@ void showProblem(QLabel &label, const QString &problem);
 void showProblemLines(QLabel &label, const QStringList &lines);
 /// A smaller text under a field.
 [[nodiscard]] QLabel *makeHintLabel(QWidget *parent, const QString &objectName);
+/// Fields of one row of a form; the first takes the room that is left.
+[[nodiscard]] QHBoxLayout *sideBySide(std::initializer_list<QWidget *> fields);
+/// A label whose mnemonic leads to the field, wherever in its row that is.
+[[nodiscard]] QLabel *labelFor(QWidget *field, const QString &text);
 /// Makes a column as wide as what it shows, with some air, but not wider than `most` pixels.
 void fitColumn(QTreeView &view, int column, int most = std::numeric_limits<int>::max());
 /// Makes the dialog as high as what it shows by now; to be called at each QEvent::LayoutRequest.

@@ -97,6 +97,12 @@ QString shownNameOf(const Profile &profile, const QString &id)
     return route != nullptr ? route->shownName() : id;
 }
 
+bool isSameParty(const ServerProfile &a, const ServerProfile &b)
+{
+    return a.host == b.host && a.port == b.port && a.protocol == b.protocol && a.tls == b.tls &&
+           a.certificateSha256 == b.certificateSha256;
+}
+
 bool hasId(const Profile &profile, const QString &id)
 {
     return findServer(profile, id) != nullptr || findRoute(profile, id) != nullptr;

@@ -16,6 +16,8 @@ namespace ui
 [[nodiscard]] QString shownNameOf(const engine::Profile &profile, const QString &id);
 [[nodiscard]] const engine::ServerProfile *findServer(const engine::Profile &profile, const QString &id);
 [[nodiscard]] const engine::RouteProfile *findRoute(const engine::Profile &profile, const QString &id);
+/// Whether a password given to one is told to nobody else by giving it to the other.
+[[nodiscard]] bool isSameParty(const engine::ServerProfile &a, const engine::ServerProfile &b);
 [[nodiscard]] bool hasId(const engine::Profile &profile, const QString &id);
 /// Those of all servers and routes, in lower case.
 [[nodiscard]] QSet<QString> shownNames(const engine::Profile &profile);

@@ -59,12 +59,18 @@ public:
                               std::function<void(const QString &serverId, const QString &problem)> done) = 0;
     /// The password in use for a server, empty when there is none. Never to be shown or logged.
     [[nodiscard]] virtual QByteArray password(const QString &serverId) const = 0;
+    /// Whether the credential store has still to tell a server's password, which takes as long as a person
+    /// does who unlocks it.
+    [[nodiscard]] virtual bool awaitsPassword(const QString &serverId) const = 0;
     /// Servers that log in and whose password is not known: there is no credential store, or it told none,
     /// and none was given since. By id, in no special order.
     [[nodiscard]] virtual QStringList missingPasswords() const = 0;
 
 Q_SIGNALS:
     void profileChanged();
+    /// A password may be another one, or awaited no more, with the profile as it is. A change of that brings
+    /// its own.
+    void passwordsChanged();
     void missingPasswordsChanged();
     void credentialStoreChanged();
     /// What keeps a server's password from being known or kept, in the interface's language

@@ -2,12 +2,11 @@
 #include "ui/serverdialog.h"
 
 #include "ui/dialogparts.h"
-#include "ui/filedialog.h"
 #include "ui/fingerprint.h"
-#include "ui/passwordchoice.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/servercheckpanel.h"
+#include "ui/serverpasswordfields.h"
 #include "ui/whatsthis.h"
 
 #include <QCheckBox>
@@ -16,12 +15,11 @@
 #include <QEvent>
 #include <QFontDatabase>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QPointer>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -40,27 +38,9 @@ using engine::ServerProfile;
 using engine::ServerProtocol;
 
 constexpr int kMaximumText = 255; // RFC 1929 section 2, and the profile's own limit
-constexpr int kMaximumPath = 4'096;
 constexpr int kWidth = 600;
 /// Bytes of a fingerprint on its first line.
 constexpr qsizetype kFingerprintLine = 16;
-
-QHBoxLayout *sideBySide(std::initializer_list<QWidget *> widgets)
-{
-    auto *row = new QHBoxLayout;
-    for (QWidget *widget : widgets)
-        row->addWidget(widget);
-    row->setStretch(0, 1);
-    return row;
-}
-
-/// A label whose mnemonic leads to a field that is not the first of its row.
-QLabel *labelFor(QWidget *field, const QString &text)
-{
-    auto *label = new QLabel(text, field->parentWidget());
-    label->setBuddy(field);
-    return label;
-}
 
 /// Whether it is more than a host: what no name or address holds, but the ways to write a server with its
 /// login do.
@@ -105,7 +85,6 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     : QDialog(parent)
     , m_store(store)
     , m_id(id)
-    , m_keptPassword(draft.password)
     , m_idIsMade(id.isEmpty())
     , m_name(new QLineEdit(this))
     , m_idEdit(new QLineEdit(this))
@@ -116,12 +95,7 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     , m_resolve(new QComboBox(this))
     , m_fingerprint(new QPlainTextEdit(this))
     , m_username(new QLineEdit(this))
-    , m_password(new QLineEdit(this))
-    , m_forget(new QPushButton(tr("For&get"), this))
-    , m_passwordHint(makeHintLabel(this, QStringLiteral("passwordHint")))
-    , m_passwordChoice(new PasswordChoice(this))
-    , m_passwordFile(new QLineEdit(this))
-    , m_browse(new QPushButton(tr("&Browse…"), this))
+    , m_password(new ServerPasswordFields(store, *this))
     , m_check(new ServerCheckPanel(engine, this))
     , m_problems(makeProblemLabel(this))
     , m_buttons(new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this))
@@ -140,8 +114,10 @@ ServerDialog::ServerDialog(engine::Engine &engine, ProfileStore &store, const QS
     layout->addWidget(m_buttons);
     const ServerProfile *known = findServer(store.profile(), id);
     m_shown = known != nullptr ? *known : draft.server;
-    m_keepsStored = known != nullptr && known->passwordFile.isEmpty();
     fill(m_shown);
+    m_password->fill(m_shown, draft.password);
+    if (known != nullptr && known->passwordFile.isEmpty())
+        m_password->keepStored();
     readStoredPassword();
     explainControls(*this);
     connectFields();
@@ -173,23 +149,14 @@ void ServerDialog::makeFields()
     name(m_resolve, "serverResolve", tr("Where names are looked up"));
     name(m_fingerprint, "serverFingerprint", tr("SHA-256 of the certificate"));
     name(m_username, "serverUser", tr("User name"));
-    name(m_password, "serverPassword", tr("Password"));
-    name(m_forget, "serverForget", tr("Forget the password"));
-    name(m_passwordFile, "serverPasswordFile", tr("Password file"));
-    name(m_browse, "serverBrowse", tr("Choose the password file"));
-    for (QLineEdit *edit : {m_name, m_idEdit, m_username, m_password})
+    for (QLineEdit *edit : {m_name, m_idEdit, m_username})
         edit->setMaxLength(kMaximumText);
     // What is left of a URL that is cut may be another server's.
     m_host->setMaxLength(static_cast<int>(kMaximumPastedLine));
-    m_passwordFile->setMaxLength(kMaximumPath);
-    m_password->setEchoMode(QLineEdit::Password);
     m_name->setPlaceholderText(tr("As the host, when empty"));
     m_idEdit->setToolTip(tr("What rules and routes call this server in the profile's file"));
     m_host->setPlaceholderText(tr("proxy.example.org, 192.0.2.1, or a whole URL"));
     m_port->setRange(1, 65'535);
-    m_passwordFile->setPlaceholderText(tr("Instead of a password"));
-    m_passwordFile->setToolTip(tr("A file that holds the password in its first line and that nobody but you "
-                                  "may read"));
     m_fingerprint->setTabChangesFocus(true);
     m_fingerprint->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_fingerprint->setLineWrapMode(QPlainTextEdit::WidgetWidth);
@@ -197,8 +164,6 @@ void ServerDialog::makeFields()
     m_fingerprint->setToolTip(tr("When set, only this very certificate is accepted, also when it is "
                                  "self-signed. Hexadecimal or base64."));
     m_fingerprint->setFixedHeight(2 * QFontMetrics(m_fingerprint->font()).lineSpacing() + 14);
-    for (QPushButton *button : {m_forget, m_browse})
-        button->setAutoDefault(false);
     makeProtocols();
 }
 
@@ -215,21 +180,14 @@ void ServerDialog::makeProtocols()
 
 void ServerDialog::fillForm(QFormLayout &form)
 {
-    form.addRow(tr("&Name:"), sideBySide({m_name, labelFor(m_idEdit, tr("&Id:")), m_idEdit}));
-    form.addRow(tr("&Protocol:"), sideBySide({m_protocol, m_tls}));
-    form.addRow(tr("&Host:"), sideBySide({m_host, labelFor(m_port, tr("P&ort:")), m_port}));
+    form.addRow(labelFor(m_name, tr("&Name:")),
+                sideBySide({m_name, labelFor(m_idEdit, tr("&Id:")), m_idEdit}));
+    form.addRow(labelFor(m_protocol, tr("&Protocol:")), sideBySide({m_protocol, m_tls}));
+    form.addRow(labelFor(m_host, tr("&Host:")), sideBySide({m_host, labelFor(m_port, tr("P&ort:")), m_port}));
     form.addRow(tr("Na&mes:"), m_resolve);
     form.addRow(tr("&Certificate\nSHA-256:"), m_fingerprint);
     form.addRow(tr("&User name:"), m_username);
-    form.addRow(tr("Pass&word:"), sideBySide({m_password, m_forget}));
-    form.addRow(QString(), m_passwordHint);
-    form.addRow(QString(), m_passwordChoice);
-    form.addRow(tr("Password &file:"), sideBySide({m_passwordFile, m_browse}));
-    // Rows of several fields have no buddy of their own.
-    const std::pair<int, QWidget *> firstFields[]{
-        {0, m_name}, {1, m_protocol}, {2, m_host}, {6, m_password}, {9, m_passwordFile}};
-    for (const auto &[row, field] : firstFields)
-        qobject_cast<QLabel *>(form.itemAt(row, QFormLayout::LabelRole)->widget())->setBuddy(field);
+    m_password->addTo(form);
 }
 
 void ServerDialog::connectFields()
@@ -240,17 +198,15 @@ void ServerDialog::connectFields()
     connect(m_host, &QLineEdit::textChanged, this, &ServerDialog::suggestId);
     connect(m_idEdit, &QLineEdit::textEdited, this,
             [this](const QString &text) { m_idIsMade = text.isEmpty(); });
-    connect(m_forget, &QPushButton::clicked, this, &ServerDialog::forgetPassword);
-    connect(m_browse, &QPushButton::clicked, this, &ServerDialog::choosePasswordFile);
     connect(m_protocol, &QComboBox::currentIndexChanged, this, &ServerDialog::adapt);
     connect(m_tls, &QCheckBox::toggled, this, &ServerDialog::adapt);
-    for (QLineEdit *edit : {m_host, m_username, m_password, m_passwordFile})
+    for (const QLineEdit *edit : {m_host, m_username})
         connect(edit, &QLineEdit::textChanged, this, &ServerDialog::adapt);
-    connect(m_passwordChoice, &PasswordChoice::changed, this, &ServerDialog::adapt);
+    connect(m_password, &ServerPasswordFields::changed, this, &ServerDialog::adapt);
     connect(m_port, &QSpinBox::valueChanged, m_check, &ServerCheckPanel::clear);
     connect(m_resolve, &QComboBox::currentIndexChanged, m_check, &ServerCheckPanel::clear);
     connect(m_fingerprint, &QPlainTextEdit::textChanged, m_check, &ServerCheckPanel::clear);
-    connect(&m_store, &ProfileStore::credentialStoreChanged, this, &ServerDialog::adapt);
+    connect(&m_store, &ProfileStore::passwordsChanged, this, &ServerDialog::readStoredPassword);
     connect(m_check, &ServerCheckPanel::checkWanted, this, &ServerDialog::check);
     connect(m_buttons, &QDialogButtonBox::accepted, this, &ServerDialog::store);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -268,8 +224,6 @@ void ServerDialog::fill(const ServerProfile &server)
     m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(server.resolveNames)));
     m_fingerprint->setPlainText(twoLines(server.certificateSha256));
     m_username->setText(server.username);
-    m_passwordFile->setText(server.passwordFile);
-    m_passwordChoice->setKeeps(!server.withoutPassword);
 }
 
 /// While one is typed, its beginning reads as another one: "socks5://user" as a host.
@@ -290,7 +244,7 @@ void ServerDialog::takeUrl()
         return;
     const ServerProfile &server = pasted->server;
     if (!isSameLogin(server, m_shown))
-        dropKeptPassword();
+        m_password->dropKept();
     if (pasted->namedProtocol) {
         m_protocol->setCurrentIndex(m_protocol->findData(static_cast<int>(server.protocol)));
         m_tls->setChecked(server.tls);
@@ -298,7 +252,7 @@ void ServerDialog::takeUrl()
     }
     m_port->setValue(server.port);
     m_username->setText(server.username);
-    m_password->setText(QString::fromUtf8(pasted->password));
+    m_password->type(pasted->password);
     if (!server.name.isEmpty())
         m_name->setText(server.name);
     m_host->setText(server.host);
@@ -317,68 +271,17 @@ void ServerDialog::suggestId()
 void ServerDialog::adapt()
 {
     m_check->clear();
-    const bool isSocks4 = protocol() == ServerProtocol::Socks4 || protocol() == ServerProtocol::Socks4a;
     const bool takesNames = protocol() != ServerProtocol::Socks4;
     if (!takesNames)
         m_resolve->setCurrentIndex(m_resolve->findData(static_cast<int>(NameResolution::Local)));
     m_resolve->setEnabled(takesNames);
     m_fingerprint->setEnabled(m_tls->isChecked());
-    m_passwordChoice->setVisible(takesPassword() && !m_store.hasCredentialStore());
-    m_password->setEnabled(takesPassword() && (m_passwordChoice->isHidden() || m_passwordChoice->keeps()));
-    m_password->setPlaceholderText(m_keptPassword.isEmpty() || !m_password->isEnabled() ? QString()
-                                                                                        : tr("Unchanged"));
-    m_forget->setVisible(!m_keptPassword.isEmpty() && m_password->isEnabled());
-    m_passwordFile->setEnabled(!isSocks4);
-    m_browse->setEnabled(!isSocks4);
-    m_passwordHint->setText(passwordHint());
-}
-
-QString ServerDialog::passwordHint() const
-{
-    if (protocol() == ServerProtocol::Socks4 || protocol() == ServerProtocol::Socks4a)
-        return tr("SOCKS4 has user names, but no passwords.");
-    if (!m_passwordFile->text().isEmpty())
-        return tr("The password is read from the file below.");
-    if (m_store.hasCredentialStore())
-        return tr("Kept in the system's credential store, never in the profile.");
-    return tr(
-        "No credential store is available. To keep a password for longer than Hosier runs, write it to a "
-        "file of your own and name that below.");
-}
-
-bool ServerDialog::takesPassword() const
-{
-    const bool isSocks4 = protocol() == ServerProtocol::Socks4 || protocol() == ServerProtocol::Socks4a;
-    return !isSocks4 && m_passwordFile->text().isEmpty();
+    m_password->adapt(protocol());
 }
 
 void ServerDialog::focusPassword()
 {
-    m_password->setFocus(Qt::OtherFocusReason);
-}
-
-void ServerDialog::forgetPassword()
-{
-    dropKeptPassword();
-    m_password->clear();
     m_password->setFocus();
-    adapt();
-}
-
-void ServerDialog::dropKeptPassword()
-{
-    m_keptPassword.clear();
-    m_keepsStored = false;
-}
-
-void ServerDialog::choosePasswordFile()
-{
-    auto *dialog = new FileDialog(this, tr("Password file"));
-    dialog->setObjectName(QStringLiteral("passwordFileDialog"));
-    dialog->setFileMode(FileDialog::ExistingFile);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &FileDialog::fileSelected, m_passwordFile, &QLineEdit::setText);
-    dialog->open();
 }
 
 ServerProtocol ServerDialog::protocol() const
@@ -402,19 +305,8 @@ ServerProfile ServerDialog::server() const
     server.tls = m_tls->isChecked();
     if (server.tls)
         server.certificateSha256 = readFingerprint(m_fingerprint->toPlainText()).value_or(QByteArray());
-    if (m_passwordFile->isEnabled())
-        server.passwordFile = m_passwordFile->text();
-    // Otherwise it would be asked for after each start.
-    server.withoutPassword =
-        takesPassword() && !server.username.isEmpty() && password().isEmpty() && !m_passwordChoice->keeps();
+    m_password->writeTo(server);
     return server;
-}
-
-QByteArray ServerDialog::password() const
-{
-    if (!m_password->isEnabled())
-        return {};
-    return m_password->text().isEmpty() ? m_keptPassword : m_password->text().toUtf8();
 }
 
 /// What the profile could not say as plainly.
@@ -430,9 +322,7 @@ QStringList ServerDialog::problems() const
     const QString fingerprint = m_fingerprint->toPlainText();
     if (m_tls->isChecked() && !fingerprint.trimmed().isEmpty() && !readFingerprint(fingerprint))
         problems << tr("The certificate's SHA-256 must be 32 bytes in hexadecimal or base64.");
-    if (password().size() > kMaximumText)
-        problems << tr("The password is longer than 255 bytes.");
-    return problems;
+    return problems + m_password->problems();
 }
 
 bool ServerDialog::isUnchanged() const
@@ -445,22 +335,28 @@ bool ServerDialog::isUnchanged() const
 /// another server in its place is not for the one shown.
 void ServerDialog::readStoredPassword()
 {
-    if (!isUnchanged() || !m_shown.passwordFile.isEmpty())
-        return;
-    m_storedPassword = m_store.password(m_id);
-    if (!m_keepsStored || m_keptPassword == m_storedPassword)
-        return;
-    m_keptPassword = m_storedPassword;
-    adapt();
+    if (!m_isStoring && isUnchanged() && m_shown.passwordFile.isEmpty())
+        m_password->readStored(m_id);
+}
+
+/// What keeps it from being stored that the profile's reader would not say.
+QStringList ServerDialog::problemsOfStoring() const
+{
+    if (!m_id.isEmpty() && !isUnchanged())
+        return {tr("The server was changed or removed meanwhile. Close this and open it again.")};
+    // It would be forgotten unseen: nobody else is told what was given for the server as it was.
+    if (m_password->isAwaited() && !isSameParty(m_shown, server()))
+        return {tr("The credential store has not told this server's password yet. Wait for it, type the "
+                   "password, or press Forget.")};
+    return problems();
 }
 
 void ServerDialog::store()
 {
     takeUrl();
     readStoredPassword();
-    QStringList found = problems();
-    if (!m_id.isEmpty() && !isUnchanged())
-        found = {tr("The server was changed or removed meanwhile. Close this and open it again.")};
+    QStringList found = problemsOfStoring();
+    const QScopedValueRollback isStoring(m_isStoring, true);
     if (found.isEmpty()) {
         engine::Profile profile = m_store.profile();
         putServer(profile, m_id, server());
@@ -475,7 +371,7 @@ void ServerDialog::store()
         m_shown = *stored;
     // It is forgotten when the server is another one now.
     if (m_store.password(m_id).isEmpty())
-        m_storedPassword.clear();
+        m_password->lostStored();
     storePassword();
 }
 
@@ -483,28 +379,14 @@ void ServerDialog::store()
 /// its own makes what the store has for the server void.
 void ServerDialog::storePassword()
 {
-    const QByteArray wanted = password();
-    if (wanted == m_storedPassword && !m_storingFailed) {
-        accept();
-        return;
-    }
-    m_buttons->button(QDialogButtonBox::Save)->setEnabled(false);
-    m_store.setPassword(m_id, wanted, [dialog = QPointer(this), wanted](const QString &problem) {
-        if (dialog.isNull())
-            return;
-        dialog->m_buttons->button(QDialogButtonBox::Save)->setEnabled(true);
-        dialog->m_storingFailed = !problem.isEmpty();
-        if (problem.isEmpty()) {
-            dialog->m_storedPassword = wanted;
-            dialog->accept();
-            return;
-        }
-        const QString text =
-            wanted.isEmpty()
-                ? tr("The server is saved, but its old password could not be removed: %1.")
-                : tr("The server is saved, but its password could not be stored: %1. Until Hosier ends it is "
-                     "used all the same. Save again, cancel, or name a file instead.");
-        showProblemLines(*dialog->m_problems, {text.arg(problem)});
+    QPushButton *save = m_buttons->button(QDialogButtonBox::Save);
+    save->setEnabled(false);
+    m_password->store(m_id, [this, save](const QString &problem) {
+        save->setEnabled(true);
+        if (problem.isEmpty())
+            accept();
+        else
+            showProblemLines(*m_problems, {problem});
     });
 }
 
@@ -514,13 +396,13 @@ void ServerDialog::check()
     readStoredPassword();
     QStringList found = problems();
     const ServerProfile *known = findServer(m_store.profile(), m_id);
-    const QString file = server().passwordFile;
+    const QString file = m_password->passwordFile();
     if (!file.isEmpty() && (known == nullptr || known->passwordFile != file))
         found << tr(
             "The password file is read when the server is saved: save it, then check it in the list.");
     showProblemLines(*m_problems, found);
     if (found.isEmpty())
-        m_check->check(server(), m_passwordFile->text().isEmpty() ? password() : m_store.password(m_id));
+        m_check->check(server(), file.isEmpty() ? m_password->password() : m_store.password(m_id));
 }
 
 } // namespace ui

@@ -13,7 +13,6 @@ class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
-class QPushButton;
 class QSpinBox;
 
 namespace engine
@@ -24,9 +23,9 @@ class Engine;
 namespace ui
 {
 
-class PasswordChoice;
 class ProfileStore;
 class ServerCheckPanel;
+class ServerPasswordFields;
 
 /// Settings of one server, new or not. Stays open until both the profile and the password are stored, and
 /// tells what keeps them from it.
@@ -56,17 +55,11 @@ private:
     void takeUrl();
     void suggestId();
     void adapt();
-    void forgetPassword();
-    void dropKeptPassword();
-    void choosePasswordFile();
 
     [[nodiscard]] engine::ServerProtocol protocol() const;
     [[nodiscard]] engine::ServerProfile server() const;
-    [[nodiscard]] QByteArray password() const;
     [[nodiscard]] QStringList problems() const;
-    [[nodiscard]] QString passwordHint() const;
-    /// Whether the protocol and the other fields leave a place for one.
-    [[nodiscard]] bool takesPassword() const;
+    [[nodiscard]] QStringList problemsOfStoring() const;
     /// Whether the profile still has the server as it was shown.
     [[nodiscard]] bool isUnchanged() const;
     void readStoredPassword();
@@ -77,11 +70,8 @@ private:
     ProfileStore &m_store;
     QString m_id;
     engine::ServerProfile m_shown; ///< what the fields were filled with, later what was stored
-    QByteArray m_storedPassword;   ///< what the store has for m_id
-    QByteArray m_keptPassword;     ///< in use unless another one is typed
-    bool m_keepsStored = false;    ///< the kept password is the stored one, whatever that becomes
-    bool m_storingFailed = false;  ///< the store's answer to the last password
     bool m_idIsMade;               ///< the id follows the name
+    bool m_isStoring = false;      ///< what the store tells meanwhile is about neither before nor after
     QString m_hostBefore;          ///< what stood there before the last change
 
     QLineEdit *m_name;
@@ -93,12 +83,7 @@ private:
     QComboBox *m_resolve;
     QPlainTextEdit *m_fingerprint;
     QLineEdit *m_username;
-    QLineEdit *m_password;
-    QPushButton *m_forget;
-    QLabel *m_passwordHint;
-    PasswordChoice *m_passwordChoice;
-    QLineEdit *m_passwordFile;
-    QPushButton *m_browse;
+    ServerPasswordFields *m_password;
     ServerCheckPanel *m_check;
     QLabel *m_problems;
     QDialogButtonBox *m_buttons;

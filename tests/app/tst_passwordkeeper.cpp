@@ -126,9 +126,12 @@ void PasswordKeeperTest::asksForThoseWhoLogIn()
     keeper.setProfile(profile);
     QCOMPARE(keeper.passwords(), (Passwords{{u"filed"_s, "of the file"}}));
     QVERIFY(keeper.isWaiting());
+    QVERIFY(keeper.awaits(u"socks5"_s) && keeper.awaits(u"http"_s) && !keeper.awaits(u"filed"_s));
     keeper.askStore();
+    QVERIFY(keeper.awaits(u"socks5"_s));
     QTRY_COMPARE(settled.size(), 1);
     QVERIFY(!keeper.isWaiting());
+    QVERIFY(!keeper.awaits(u"socks5"_s) && !keeper.awaits(u"http"_s));
     QCOMPARE(m_store->reads, (QStringList{key(u"socks5"_s), key(u"http"_s)}));
     QCOMPARE(
         keeper.passwords(),

@@ -3,6 +3,7 @@
 
 #include "engine/profile_json.h"
 #include "ui/messagetext.h"
+#include "ui/profileedit.h"
 #include "ui/profilestore.h"
 
 #include <QHash>
@@ -95,6 +96,10 @@ public:
         return passwords.value(serverId);
     }
 
+    [[nodiscard]] bool awaitsPassword(const QString &serverId) const override
+    {
+        return awaited.contains(serverId);
+    }
     [[nodiscard]] QStringList missingPasswords() const override { return missing; }
 
     void setMissing(const QStringList &ids)
@@ -103,6 +108,7 @@ public:
         Q_EMIT missingPasswordsChanged();
     }
 
+    QStringList awaited; ///< servers whose password is still to be told
     QStringList missing; ///< servers whose password is not known
     QHash<QString, QByteArray> passwords;
     QHash<QString, QByteArray> files; ///< what readForImport() finds
@@ -115,13 +121,6 @@ public:
     int changes = 0;
 
 private:
-    /// Whether a password given to one is told to nobody else by giving it to the other.
-    static bool isSameParty(const engine::ServerProfile &a, const engine::ServerProfile &b)
-    {
-        return a.host == b.host && a.port == b.port && a.protocol == b.protocol && a.tls == b.tls &&
-               a.certificateSha256 == b.certificateSha256;
-    }
-
     /// Passwords go with their server, and are forgotten when it is another one.
     void followIds(const QList<engine::ServerProfile> &after)
     {
@@ -132,10 +131,10 @@ private:
                 return server.id == was.id;
             };
             const auto now = std::find_if(after.begin(), after.end(), hasId);
-            if (!passwords.contains(was.id) || (now != after.end() && isSameParty(was, *now)))
+            if (!passwords.contains(was.id) || (now != after.end() && ui::isSameParty(was, *now)))
                 continue;
             const QByteArray password = passwords.take(was.id);
-            if (now == after.end() && before.size() == after.size() && isSameParty(was, after.at(at)))
+            if (now == after.end() && before.size() == after.size() && ui::isSameParty(was, after.at(at)))
                 passwords.insert(after.at(at).id, password);
         }
     }

@@ -100,6 +100,8 @@ private Q_SLOTS:
     void keepsAPasswordThatComesLate();
     void takesAPasswordThatOthersSet();
     void keepsThePasswordOfAMovedServer();
+    void waitsForThePasswordOfAMovedServer_data();
+    void waitsForThePasswordOfAMovedServer();
     void forgetsAPassword();
     void duplicatesAServer();
     void fillsInAPastedUrl();
@@ -503,6 +505,41 @@ void TestServersPage::keepsThePasswordOfAMovedServer()
     save("serverDialog");
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->passwords.value(u"office"_s), QByteArray("secret"));
+}
+
+void TestServersPage::waitsForThePasswordOfAMovedServer_data()
+{
+    QTest::addColumn<bool>("forgets");
+    QTest::newRow("told") << false;
+    QTest::newRow("not wanted any more") << true;
+}
+
+/// The credential store forgets that of the old server, which nobody has seen yet.
+void TestServersPage::waitsForThePasswordOfAMovedServer()
+{
+    QFETCH(bool, forgets);
+    start(sample());
+    m_store->awaited = {u"office"_s};
+    open("serverEdit", {u"office"_s});
+    const auto *password = find<QLineEdit>("serverPassword");
+    QVERIFY(password->placeholderText().startsWith(u"Asked of"_s));
+    find<QLineEdit>("serverHost")->setText(u"office.example.net"_s);
+    save("serverDialog");
+    QVERIFY(isOpen("serverDialog"));
+    QVERIFY(find<QLabel>("problems")->text().contains(u"not told"_s));
+    QCOMPARE(m_store->profile().servers.constFirst().host, u"office.example.org"_s);
+    if (forgets) {
+        find<QPushButton>("serverForget")->click();
+    } else {
+        m_store->awaited.clear();
+        m_store->passwords.insert(u"office"_s, "late");
+        Q_EMIT m_store->passwordsChanged();
+        QCOMPARE(password->placeholderText(), u"Unchanged"_s);
+    }
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().servers.constFirst().host, u"office.example.net"_s);
+    QCOMPARE(m_store->passwords.value(u"office"_s), forgets ? QByteArray() : QByteArray("late"));
 }
 
 void TestServersPage::forgetsAPassword()
