@@ -5,12 +5,11 @@
 #include "ui/connectionmodel.h"
 #include "ui/emptystate.h"
 #include "ui/livetable.h"
+#include "ui/pagebar.h"
 #include "ui/proxystatus.h"
 
 #include <QApplication>
-#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
@@ -38,10 +37,8 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons
     , m_view(new LiveTable(this))
     , m_empty(new EmptyState(EmptyState::Subject::Connections, this))
     , m_stack(new QStackedWidget(this))
-    , m_bar(new QWidget(this))
-    , m_barText(new QLabel(m_bar))
-    , m_barRetry(new QPushButton(tr("Retry"), m_bar))
-    , m_barOtherPort(new QPushButton(m_bar))
+    , m_bar(new PageBar(QStringLiteral("errorBar"), this))
+    , m_barOtherPort(m_bar->addButton(QStringLiteral("OtherPort")))
 {
     makeView(icons);
     makeBar();
@@ -52,8 +49,6 @@ ConnectionsPage::ConnectionsPage(ConnectionModel &model, ApplicationIcons &icons
     layout->setSpacing(0);
     layout->addWidget(m_bar);
     layout->addWidget(m_stack, 1);
-    connect(m_barOtherPort, &QPushButton::clicked, this, &ConnectionsPage::otherPortRequested);
-    connect(m_barRetry, &QPushButton::clicked, this, &ConnectionsPage::retryRequested);
     connect(&m_model, &ConnectionModel::updateStarted, this, &ConnectionsPage::rememberPlace);
     connect(&m_model, &ConnectionModel::updateFinished, this, &ConnectionsPage::keepPlace);
     showStatus();
@@ -88,21 +83,10 @@ void ConnectionsPage::makeView(ApplicationIcons &icons)
 
 void ConnectionsPage::makeBar()
 {
-    m_bar->setObjectName(QStringLiteral("errorBar"));
-    m_bar->setAutoFillBackground(true);
-    m_bar->setBackgroundRole(QPalette::ToolTipBase);
-    m_barText->setForegroundRole(QPalette::ToolTipText);
-    m_barText->setObjectName(QStringLiteral("errorBarText"));
-    m_barText->setTextFormat(Qt::PlainText);
-    m_barText->setWordWrap(true);
-    m_barRetry->setObjectName(QStringLiteral("errorBarRetry"));
-    m_barRetry->setAccessibleName(tr("Retry to open the listener"));
-    m_barOtherPort->setObjectName(QStringLiteral("errorBarOtherPort"));
-    auto *layout = new QHBoxLayout(m_bar);
-    layout->setContentsMargins(10, 4, 10, 4);
-    layout->addWidget(m_barText, 1);
-    layout->addWidget(m_barOtherPort);
-    layout->addWidget(m_barRetry);
+    QPushButton *retry = m_bar->addButton(QStringLiteral("Retry"), tr("Retry"));
+    retry->setAccessibleName(tr("Retry to open the listener"));
+    connect(m_barOtherPort, &QPushButton::clicked, this, &ConnectionsPage::otherPortRequested);
+    connect(retry, &QPushButton::clicked, this, &ConnectionsPage::retryRequested);
 }
 
 QList<engine::ConnectionId> ConnectionsPage::selectedLive() const
@@ -201,8 +185,8 @@ void ConnectionsPage::showStatus()
 {
     const engine::ListenerStatus *failed = m_status.failedListener();
     if (failed != nullptr)
-        m_barText->setText(tr("Hosier cannot listen on %1. %2")
-                               .arg(failed->endpoint.toString(), m_status.errorText(*failed)));
+        m_bar->setText(tr("Hosier cannot listen on %1. %2")
+                           .arg(failed->endpoint.toString(), m_status.errorText(*failed)));
     m_barOtherPort->setText(EmptyState::otherPortText(m_status));
     m_barOtherPort->setVisible(m_status.portOffer() != 0);
     const QString filter = m_model.totalCount() > 0 ? m_model.filter() : QString();

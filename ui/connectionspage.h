@@ -9,7 +9,6 @@
 
 #include <optional>
 
-class QLabel;
 class QPushButton;
 class QStackedWidget;
 
@@ -20,6 +19,7 @@ class ApplicationIcons;
 class ConnectionModel;
 class EmptyState;
 class LiveTable;
+class PageBar;
 class ProxyStatus;
 
 /// The table of connections, or what stands in its place; above it a bar when a listener has failed
@@ -79,9 +79,7 @@ private:
     LiveTable *m_view;
     EmptyState *m_empty;
     QStackedWidget *m_stack;
-    QWidget *m_bar;
-    QLabel *m_barText;
-    QPushButton *m_barRetry;
+    PageBar *m_bar;
     QPushButton *m_barOtherPort;
     QList<QPersistentModelIndex> m_visible; ///< rows in sight, from the top; empty at the table's very top
     QPersistentModelIndex m_current;        ///< where the keyboard is

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QWidget>
-
-class QLabel;
+#include "ui/pagebar.h"
 
 namespace ui
 {
 
 /// A strip above a list that tells what came of a change, until it is dismissed.
-class MessageBar : public QWidget
+class MessageBar : public PageBar
 {
     Q_OBJECT
 
@@ -19,9 +17,6 @@ public:
 
     /// Empty: there is nothing to tell.
     void tell(const QString &text);
-
-private:
-    QLabel *m_text;
 };
 
 } // namespace ui

@@ -2,16 +2,13 @@
 #pragma once
 
 #include "engine/profile.h"
-
-#include <QWidget>
-
-class QLabel;
+#include "ui/pagebar.h"
 
 namespace ui
 {
 
 /// A strip that says that the rules are not applied, as long as they are not.
-class ModeBar : public QWidget
+class ModeBar : public PageBar
 {
     Q_OBJECT
 
@@ -23,9 +20,6 @@ public:
 Q_SIGNALS:
     /// Rules are to be applied again after all.
     void rulesModeRequested();
-
-private:
-    QLabel *m_text;
 };
 
 } // namespace ui
