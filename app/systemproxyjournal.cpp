@@ -85,9 +85,13 @@ SystemProxyJournal::Found SystemProxyJournal::load() const
     QFile file(path());
     if (!file.exists())
         return {};
-    if (!file.open(QIODevice::ReadOnly))
-        return {std::nullopt, true};
-    const std::optional<SystemProxyRecord> record = readRecord(file.read(kMaximumSize));
+    QByteArray bytes;
+    if (file.open(QIODevice::ReadOnly))
+        bytes = file.read(kMaximumSize);
+    if (file.error() != QFileDevice::NoError)
+        return {.unreadable = Message(QT_TRANSLATE_NOOP("engine::Message", "cannot read %1: %2"), path(),
+                                      file.errorString())};
+    const std::optional<SystemProxyRecord> record = readRecord(bytes);
     return {record, !record.has_value()};
 }
 

@@ -27,10 +27,11 @@ public:
     /// In this directory, which is made when it is missing.
     explicit SystemProxyJournal(const QString &directory);
 
-    /// What is found: nothing, a record, or one that cannot be read.
+    /// What is found: nothing, a record, one that makes no sense, or one that cannot be read for now.
     struct Found {
-        std::optional<SystemProxyRecord> record;
+        std::optional<SystemProxyRecord> record{};
         bool isDamaged = false;
+        std::optional<engine::Message> unreadable{}; ///< why: somebody may have the file for a moment
     };
     [[nodiscard]] Found load() const;
     [[nodiscard]] bool exists() const;

@@ -144,7 +144,7 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::check()
     if (!present)
         return {true, SystemProxyProblem::ReadFailed, present.error()};
     if (m_own.backend->isSameProxy(*present, m_record.written.constLast())) {
-        if (m_journal.load().record)
+        if (const auto found = m_journal.load(); found.record || found.unreadable)
             return {true};
         // Removed by somebody, though the settings were not put back.
         const std::optional<Message> problem = m_journal.save(m_record);
@@ -218,6 +218,8 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::giveUp(SystemProxyProblem problem,
 SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
 {
     const SystemProxyJournal::Found found = m_journal.load();
+    if (found.unreadable && !m_isSet)
+        return {true, SystemProxyProblem::RestoreFailed, *found.unreadable};
     if (found.isDamaged && !m_isSet)
         return release(SystemProxyProblem::JournalDamaged, Message::verbatim(m_journal.putAside()));
     if (!found.record && !m_isSet)

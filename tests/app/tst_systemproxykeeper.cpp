@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fakesystemproxy.h"
+#include "withheld.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -52,6 +53,8 @@ private Q_SLOTS:
     void leavesForeignChangesAlone();
     void noticesForeignChanges();
     void keepsTheJournalUntilItCouldRestore();
+    void waitsForAJournalThatCannotBeOpened();
+    void keepsWhatIsSetWhileTheJournalCannotBeOpened();
     void setsADamagedJournalAside_data();
     void setsADamagedJournalAside();
     void writesALostJournalAgain();
@@ -64,6 +67,7 @@ private Q_SLOTS:
 
 private:
     std::unique_ptr<SystemProxyKeeper> keeper() { return makeKeeper(m_directory->path(), *m_desktop); }
+    [[nodiscard]] QString journalPath() const { return SystemProxyJournal(m_directory->path()).path(); }
     [[nodiscard]] bool hasJournal() const { return SystemProxyJournal(m_directory->path()).exists(); }
     /// One that sets the wish and then is no more, without having ended in order.
     void setAndDie(std::uint16_t port = 1'080)
@@ -394,6 +398,43 @@ void SystemProxyKeeperTest::keepsTheJournalUntilItCouldRestore()
     QCOMPARE(m_desktop->fields, m_before);
 }
 
+/// It is not damaged: whoever asks again later finds it.
+void SystemProxyKeeperTest::waitsForAJournalThatCannotBeOpened()
+{
+    setAndDie();
+    const int writes = m_desktop->writes;
+    {
+        const Withheld journal(journalPath());
+        QVERIFY(journal.isSo());
+        const auto outcome = keeper()->restore();
+        QCOMPARE(outcome.problem, SystemProxyProblem::RestoreFailed);
+        QVERIFY(outcome.isSet);
+        QVERIFY(outcome.detail.toEnglish().startsWith(u"cannot read "_s + journalPath() + u": "_s));
+        QCOMPARE(keeper()->apply(someWish(1'090)).problem, SystemProxyProblem::RestoreFailed);
+        QCOMPARE(m_desktop->writes, writes);
+        QVERIFY(hasJournal());
+    }
+    QCOMPARE(keeper()->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
+}
+
+void SystemProxyKeeperTest::keepsWhatIsSetWhileTheJournalCannotBeOpened()
+{
+    const auto one = keeper();
+    QVERIFY(one->apply(someWish()).isSet);
+    {
+        const Withheld journal(journalPath());
+        QVERIFY(journal.isSo());
+        const auto outcome = one->check();
+        QCOMPARE(outcome.problem, SystemProxyProblem::None);
+        QVERIFY(outcome.isSet);
+    }
+    QCOMPARE(one->restore().problem, SystemProxyProblem::None);
+    QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
+}
+
 void SystemProxyKeeperTest::setsADamagedJournalAside_data()
 {
     QTest::addColumn<QByteArray>("content");
@@ -413,8 +454,7 @@ void SystemProxyKeeperTest::setsADamagedJournalAside_data()
 void SystemProxyKeeperTest::setsADamagedJournalAside()
 {
     QFETCH(const QByteArray, content);
-    const QString path = SystemProxyJournal(m_directory->path()).path();
-    writeFile(path, content);
+    writeFile(journalPath(), content);
     const auto one = keeper();
     const auto outcome = one->restore();
     QCOMPARE(outcome.problem, SystemProxyProblem::JournalDamaged);

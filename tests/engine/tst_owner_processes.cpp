@@ -6,6 +6,7 @@
 #include "engine/owner/socket_owner.h"
 
 #include "tests/support/rawsocket.h"
+#include "tests/support/unprivileged.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -227,28 +228,6 @@ std::optional<Application> describeNow(std::int64_t processId)
     const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
     return ApplicationDescriber().describe({processId, fields.value(19).toULongLong()});
 }
-
-/// Acts as a user without rights, for as long as it lives.
-class Unprivileged
-{
-public:
-    Unprivileged()
-        : m_before(::geteuid())
-    {
-        m_isSo = m_before != 0 || ::seteuid(65'534) == 0;
-    }
-    ~Unprivileged()
-    {
-        if (::seteuid(m_before) != 0)
-            std::abort();
-    }
-    Q_DISABLE_COPY_MOVE(Unprivileged)
-    [[nodiscard]] bool isSo() const { return m_isSo; }
-
-private:
-    const uid_t m_before;
-    bool m_isSo = false;
-};
 
 } // namespace
 
@@ -651,7 +630,7 @@ void TestOwnerProcesses::tellsWhatIsAllowedOnly()
     Scene scene;
     scene.run("s = connect(); tell(s); wait()");
     const int port = scene.child.number();
-    const Unprivileged unprivileged;
+    const test::Unprivileged unprivileged;
     QVERIFY(unprivileged.isSo());
     const auto init = describeNow(1);
     QVERIFY(init);
