@@ -118,10 +118,14 @@ std::optional<Message> SystemProxyJournal::save(const SystemProxyRecord &record)
     return std::nullopt;
 }
 
-void SystemProxyJournal::remove() const
+std::optional<Message> SystemProxyJournal::remove() const
 {
-    QFile::remove(path());
+    QFile file(path());
+    if (!file.remove() && file.exists())
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "cannot remove %1: %2"), path(),
+                       file.errorString());
     flushDirectory(m_directory);
+    return std::nullopt;
 }
 
 QString SystemProxyJournal::putAside() const

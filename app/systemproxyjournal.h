@@ -37,7 +37,8 @@ public:
     [[nodiscard]] bool exists() const;
     /// On the disk, not only on its way there, once it returns. What is wrong otherwise.
     [[nodiscard]] std::optional<engine::Message> save(const SystemProxyRecord &record) const;
-    void remove() const;
+    /// What is wrong when it stays.
+    [[nodiscard]] std::optional<engine::Message> remove() const;
     /// Puts a damaged one aside and returns where it lies then.
     [[nodiscard]] QString putAside() const;
 

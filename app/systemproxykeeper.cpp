@@ -52,6 +52,25 @@ bool isOurs(const QStringList &now, const QStringList &previous, const QList<Pro
     return true;
 }
 
+/// And looks at what came of it. Where nothing is to be written, whoever died may still not have told.
+std::optional<Message> writeBack(const SystemProxyBackend &backend, const ProxyFields &fields)
+{
+    if (fields.isEmpty())
+        return backend.tell();
+    if (const auto problem = backend.write(fields))
+        return problem;
+    const auto after = backend.read();
+    if (!after)
+        return after.error();
+    for (auto field = fields.begin(); field != fields.end(); ++field) {
+        // As in isSameProxy(): a list of exceptions may be kept in another form.
+        if (backend.kindOf(field.key()) != ProxyFieldKind::Other &&
+            after->value(field.key()) != field.value())
+            return Message::verbatim(field.key());
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Restoration planRestoration(const SystemProxyRecord &record, const ProxyFields &present,
@@ -105,8 +124,8 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::apply(const SystemProxyWish &wish)
         return write(record, *fields);
     }
     // What a dead process left must not be taken for what the user had.
-    if (Outcome outcome = putBack();
-        outcome.problem != SystemProxyProblem::None && outcome.problem != SystemProxyProblem::ChangedByOthers)
+    if (Outcome outcome = putBack(); outcome.problem == SystemProxyProblem::RestoreFailed ||
+                                     outcome.problem == SystemProxyProblem::JournalDamaged)
         return outcome;
     if (!takeLock())
         return cannotLock();
@@ -153,7 +172,7 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::check()
     }
     // Also when all was put back already: then nothing is left to do, but to say so.
     const Outcome outcome = putBack();
-    return outcome.problem == SystemProxyProblem::None
+    return outcome.problem == SystemProxyProblem::None || outcome.problem == SystemProxyProblem::JournalStays
                ? Outcome{false, SystemProxyProblem::ChangedByOthers, {}}
                : outcome;
 }
@@ -232,25 +251,12 @@ SystemProxyKeeper::Outcome SystemProxyKeeper::putBack()
     if (!present)
         return {true, SystemProxyProblem::RestoreFailed, present.error()};
     const Restoration plan = planRestoration(record, *present, *backend);
-    if (!plan.fields.isEmpty()) {
-        if (const auto problem = backend->write(plan.fields))
-            return {true, SystemProxyProblem::RestoreFailed, *problem};
-        const auto after = backend->read();
-        if (!after)
-            return {true, SystemProxyProblem::RestoreFailed, after.error()};
-        for (auto field = plan.fields.begin(); field != plan.fields.end(); ++field) {
-            // As in isSameProxy(): a list of exceptions may be kept in another form.
-            if (backend->kindOf(field.key()) != ProxyFieldKind::Other &&
-                after->value(field.key()) != field.value())
-                return {true, SystemProxyProblem::RestoreFailed, Message::verbatim(field.key())};
-        }
-    } else if (const auto problem = backend->tell()) {
+    if (const auto problem = writeBack(*backend, plan.fields))
         return {true, SystemProxyProblem::RestoreFailed, *problem};
-    }
-    m_journal.remove();
-    return plan.foreign.isEmpty()
-               ? release()
-               : release(SystemProxyProblem::ChangedByOthers, Message::verbatim(plan.foreign.join(u", "_s)));
+    const std::optional<Message> obstacle = m_journal.remove();
+    if (!plan.foreign.isEmpty())
+        return release(SystemProxyProblem::ChangedByOthers, Message::verbatim(plan.foreign.join(u", "_s)));
+    return obstacle ? release(SystemProxyProblem::JournalStays, *obstacle) : release();
 }
 
 /// Nothing is Hosier's any more, so others may have their turn.
@@ -271,6 +277,11 @@ void printProblem(const SystemProxyKeeper::Outcome &outcome)
 {
     if (outcome.problem != SystemProxyProblem::None)
         printLine(stderr, u"hosier: "_s + ui::systemProxyProblemText(outcome.problem, outcome.detail));
+}
+
+bool isUnfinished(SystemProxyProblem problem)
+{
+    return problem == SystemProxyProblem::RestoreFailed || problem == SystemProxyProblem::JournalStays;
 }
 
 void giveWayToOthers(const SystemProxyKeeper::Outcome &outcome)

@@ -89,6 +89,9 @@ private:
 /// Tells on standard error what is wrong, if anything is.
 void printProblem(const SystemProxyKeeper::Outcome &outcome);
 
+/// Whether something is left to do, which another attempt may bring about.
+[[nodiscard]] bool isUnfinished(ui::SystemProxyProblem problem);
+
 /// Switches Hosier's proxy off for good where somebody else has changed the settings: the journal, which told
 /// of it, is gone, and the next start would set them over.
 void giveWayToOthers(const SystemProxyKeeper::Outcome &outcome);

@@ -141,7 +141,7 @@ void SystemProxySwitch::restoreNow()
         m_worker,
         [this, isNeeded = !m_isClosed] {
             if (isNeeded)
-                m_hasFailed = m_keeper->restore().problem == SystemProxyProblem::RestoreFailed;
+                m_hasFailed = isUnfinished(m_keeper->restore().problem);
             QThread::currentThread()->quit();
         },
         Qt::QueuedConnection);
@@ -287,12 +287,12 @@ void SystemProxySwitch::take(const Outcome &outcome, const std::optional<SystemP
         turnOff(isTheirs);
     if (!m_isSet && m_watchdog != nullptr && !m_isClosing)
         m_watchdog->stop();
+    if (m_isClosing && isUnfinished(outcome.problem)) {
+        m_hasFailed = true;
+        finishClosing();
+        return;
+    }
     if (outcome.problem == SystemProxyProblem::RestoreFailed) {
-        if (m_isClosing) {
-            m_hasFailed = true;
-            finishClosing();
-            return;
-        }
         m_isOn = false;
         m_retry.start();
     }

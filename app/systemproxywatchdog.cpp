@@ -125,7 +125,7 @@ int runSystemProxyWatchdog(int &argc, char **argv, std::int64_t watched)
         const bool isDeadOnes = keeper.holder() == watched;
         const auto outcome = isDeadOnes ? keeper.restoreByForce() : keeper.restore();
         giveWayToOthers(outcome);
-        if (outcome.problem != SystemProxyProblem::RestoreFailed)
+        if (!isUnfinished(outcome.problem))
             return EXIT_SUCCESS;
         QThread::msleep(static_cast<unsigned long>(kAttemptDelay.count()));
     }

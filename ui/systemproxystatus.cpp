@@ -125,6 +125,10 @@ QString systemProxyProblemText(SystemProxyProblem problem, const engine::Message
         return SystemProxyTexts::tr("What the system's proxy settings were cannot be read any more; check "
                                     "them by hand. The damaged file is now %1.")
             .arg(detail);
+    case SystemProxyProblem::JournalStays:
+        return withDetail(SystemProxyTexts::tr("The system's proxy settings were put back, but what had been "
+                                               "kept of them could not be removed."),
+                          detail);
     case SystemProxyProblem::ReadFailed:
         return withDetail(SystemProxyTexts::tr("The system's proxy settings cannot be read."), detail);
     case SystemProxyProblem::WriteFailed:

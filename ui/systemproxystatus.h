@@ -35,6 +35,7 @@ enum class SystemProxyProblem : std::uint8_t {
     ChangedByOthers, ///< somebody has changed them since; `detail`: which. They were left alone.
     JournalFailed,   ///< the settings could not be kept, so none was changed
     JournalDamaged,  ///< what was kept cannot be read; `detail`: where it lies now
+    JournalStays,    ///< the settings were put back, and what was kept cannot be removed
     ReadFailed,
     WriteFailed,   ///< and what had been written was put back
     RestoreFailed, ///< they still point at Hosier

@@ -250,7 +250,7 @@ void EnvironmentProxyTest::setsAndRestores()
 void EnvironmentProxyTest::removesItsOwnFileWithoutAJournal()
 {
     QVERIFY(keeper()->apply(wish()).isSet);
-    SystemProxyJournal(m_directory->path()).remove();
+    QVERIFY(!SystemProxyJournal(m_directory->path()).remove());
     const auto one = keeper();
     QVERIFY(one->apply(wish()).isSet);
     QCOMPARE(one->restore().problem, SystemProxyProblem::None);

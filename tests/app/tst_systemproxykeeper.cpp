@@ -55,6 +55,7 @@ private Q_SLOTS:
     void keepsTheJournalUntilItCouldRestore();
     void waitsForAJournalThatCannotBeOpened();
     void keepsWhatIsSetWhileTheJournalCannotBeOpened();
+    void tellsOfAJournalThatStays();
     void setsADamagedJournalAside_data();
     void setsADamagedJournalAside();
     void writesALostJournalAgain();
@@ -404,7 +405,7 @@ void SystemProxyKeeperTest::waitsForAJournalThatCannotBeOpened()
     setAndDie();
     const int writes = m_desktop->writes;
     {
-        const Withheld journal(journalPath());
+        const Withheld journal(journalPath(), Withheld::From::Opening);
         QVERIFY(journal.isSo());
         const auto outcome = keeper()->restore();
         QCOMPARE(outcome.problem, SystemProxyProblem::RestoreFailed);
@@ -424,7 +425,7 @@ void SystemProxyKeeperTest::keepsWhatIsSetWhileTheJournalCannotBeOpened()
     const auto one = keeper();
     QVERIFY(one->apply(someWish()).isSet);
     {
-        const Withheld journal(journalPath());
+        const Withheld journal(journalPath(), Withheld::From::Opening);
         QVERIFY(journal.isSo());
         const auto outcome = one->check();
         QCOMPARE(outcome.problem, SystemProxyProblem::None);
@@ -432,6 +433,31 @@ void SystemProxyKeeperTest::keepsWhatIsSetWhileTheJournalCannotBeOpened()
     }
     QCOMPARE(one->restore().problem, SystemProxyProblem::None);
     QCOMPARE(m_desktop->fields, m_before);
+    QVERIFY(!hasJournal());
+}
+
+/// As in a directory that nobody may write to any more: the next start finds it, and nothing to put back.
+void SystemProxyKeeperTest::tellsOfAJournalThatStays()
+{
+    setAndDie();
+    {
+        const Withheld journal(journalPath(), Withheld::From::Removal);
+        QVERIFY(journal.isSo());
+        int writes = 0;
+        for (int start = 0; start < 2; ++start) {
+            const auto outcome = keeper()->restore();
+            QCOMPARE(outcome.problem, SystemProxyProblem::JournalStays);
+            QVERIFY(!outcome.isSet);
+            QVERIFY(outcome.detail.toEnglish().startsWith(u"cannot remove "_s + journalPath() + u": "_s));
+            QCOMPARE(m_desktop->fields, m_before);
+            QVERIFY(start == 0 || m_desktop->writes == writes);
+            writes = m_desktop->writes;
+        }
+        // What sets anew says why it does not.
+        QCOMPARE(keeper()->apply(someWish()).problem, SystemProxyProblem::JournalFailed);
+        QCOMPARE(m_desktop->writes, writes);
+    }
+    QCOMPARE(keeper()->restore().problem, SystemProxyProblem::None);
     QVERIFY(!hasJournal());
 }
 
@@ -472,7 +498,7 @@ void SystemProxyKeeperTest::writesALostJournalAgain()
 {
     const auto one = keeper();
     QVERIFY(one->apply(someWish()).isSet);
-    SystemProxyJournal(m_directory->path()).remove();
+    QVERIFY(!SystemProxyJournal(m_directory->path()).remove());
     QVERIFY(one->check().isSet);
     QVERIFY(hasJournal());
     QCOMPARE(one->restore().problem, SystemProxyProblem::None);

@@ -5,11 +5,14 @@
 
 class QString;
 
-/// A file that this process cannot open, for as long as this lives. In withheld_posix.cpp and _windows.cpp.
+/// A file that this process cannot open, or can read and not remove, for as long as this lives. In
+/// withheld_posix.cpp and _windows.cpp.
 class Withheld
 {
 public:
-    explicit Withheld(const QString &path);
+    enum class From { Opening, Removal };
+
+    Withheld(const QString &path, From from);
     ~Withheld();
     Withheld(const Withheld &) = delete;
     Withheld &operator=(const Withheld &) = delete;

@@ -31,9 +31,9 @@ private:
     bool m_isSo;
 };
 
-const QFile::Permissions kForAll = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup |
-                                   QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther |
-                                   QFile::WriteOther | QFile::ExeOther;
+constexpr QFile::Permissions kRead = QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther;
+constexpr QFile::Permissions kWrite = QFile::WriteOwner | QFile::WriteGroup | QFile::WriteOther;
+constexpr QFile::Permissions kEnter = QFile::ExeOwner | QFile::ExeGroup | QFile::ExeOther;
 
 } // namespace
 
@@ -44,8 +44,9 @@ struct Withheld::Means {
     test::Unprivileged user{};
 };
 
-Withheld::Withheld(const QString &path)
-    : m_means(new Means{{QFileInfo(path).path(), kForAll}, {path, {}}})
+Withheld::Withheld(const QString &path, From from)
+    : m_means(from == From::Opening ? new Means{{QFileInfo(path).path(), kRead | kWrite | kEnter}, {path, {}}}
+                                    : new Means{{QFileInfo(path).path(), kRead | kEnter}, {path, kRead}})
 {
 }
 

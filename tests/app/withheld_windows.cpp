@@ -5,15 +5,16 @@
 
 #include <windows.h>
 
-/// As a scanner for viruses has it that shares what it looks at with nobody.
+/// As a scanner for viruses has it that shares what it looks at with nobody, or only with who reads it.
 struct Withheld::Means {
     HANDLE file;
 };
 
-Withheld::Withheld(const QString &path)
+Withheld::Withheld(const QString &path, From from)
     : m_means(
           new Means{::CreateFileW(reinterpret_cast<const wchar_t *>(QDir::toNativeSeparators(path).utf16()),
-                                  GENERIC_READ, 0, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)})
+                                  GENERIC_READ, from == From::Opening ? 0 : FILE_SHARE_READ, nullptr,
+                                  OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr)})
 {
 }
 
