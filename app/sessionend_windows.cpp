@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/sessionend.h"
 
-#include <QtGlobal>
+#include <QCoreApplication>
+#include <QEvent>
 
 #include <windows.h>
 
@@ -17,7 +18,9 @@ constexpr const wchar_t *kWindowClass = L"HosierSessionEnd";
 
 /// A window of our own, never shown. Qt's may not exist: in the tray, and without an interface. Windows asks
 /// top-level windows only, and tells a program that has any windows nothing by way of its console.
-class SessionEnd::Private
+/// Qt's window, if there is one, hears of the end as well, and has Qt quit: that would close the windows, and
+/// one that goes to the tray would say that the program still runs.
+class SessionEnd::Private : public QObject
 {
 public:
     explicit Private(std::function<void()> act)
@@ -26,9 +29,10 @@ public:
     {
         if (m_window)
             ::SetWindowLongPtrW(m_window, GWLP_USERDATA, reinterpret_cast<LONG_PTR>(this));
+        QCoreApplication::instance()->installEventFilter(this);
     }
 
-    ~Private()
+    ~Private() override
     {
         if (m_window)
             ::DestroyWindow(m_window);
@@ -36,6 +40,11 @@ public:
     }
 
     Q_DISABLE_COPY_MOVE(Private)
+
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        return watched == QCoreApplication::instance() && event->type() == QEvent::Quit;
+    }
 
 private:
     static HWND create()

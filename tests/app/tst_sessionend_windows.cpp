@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/sessionend.h"
 
+#include <QCoreApplication>
 #include <QTest>
+#include <QTimer>
 
 #include <memory>
 #include <vector>
@@ -48,6 +50,7 @@ private Q_SLOTS:
     void init();
     void actsBeforeTheSystemGoesOn();
     void doesNothingWhenTheSessionGoesOn();
+    void letsQtCloseNoWindow();
     void isGoneWithItsObject();
 
 private:
@@ -73,6 +76,20 @@ void TestSessionEnd::doesNothingWhenTheSessionGoesOn()
 {
     QVERIFY(mayEnd());
     endSession(false);
+    QCOMPARE(m_calls, 0);
+}
+
+/// Qt's window, which hears of the end as well, calls quit(), which closes the windows first: one would go to
+/// the tray, and use up the hint that says so.
+void TestSessionEnd::letsQtCloseNoWindow()
+{
+    constexpr int kOwnEnd = 7;
+    QTimer::singleShot(0, this, [this] {
+        QCoreApplication::quit();
+        QMetaObject::invokeMethod(
+            this, [] { QCoreApplication::exit(kOwnEnd); }, Qt::QueuedConnection);
+    });
+    QCOMPARE(QCoreApplication::exec(), kOwnEnd);
     QCOMPARE(m_calls, 0);
 }
 
