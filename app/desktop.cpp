@@ -270,8 +270,9 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     SingleInstance instance(address, [&handler](Request request) {
         return handler ? handler(request) : Reply{false, QString::fromLatin1(kNotReadyReply)};
     });
-    const Claim claim = claimOrAsk(instance, address, commandLine.minimized ? u"hello"_s : u"show"_s,
-                                   &printWaiting, kWindowPatience);
+    const Claim claim = commandLine.minimized
+                            ? claimOrAsk(instance, address, u"hello"_s, &printWaiting, kEndPatience)
+                            : claimOrAsk(instance, address, u"show"_s, &printWaiting, kWindowPatience);
     switch (claim.outcome) {
     case SingleInstance::Outcome::First:
         break;

@@ -11,8 +11,11 @@ import time
 import unittest
 
 from desktop import is_open
-from harness import (HELLO_HASH, PATIENCE, Curl, WebTestCase, free_port, listener, profile, socks5,
+from harness import (HELLO_HASH, PATIENCE, Curl, WebTestCase, becomes, free_port, listener, profile, socks5,
                      user, wait_until)
+
+WINDOW_PATIENCE = 15  # seconds that a start waits which somebody expects a window of; app/singleinstance.h
+LONGER = 2  # seconds
 
 
 class Stopping(WebTestCase):
@@ -77,6 +80,25 @@ class Stopping(WebTestCase):
                 self.assertEqual(second.command("--quit").returncode, 0)
                 self.assertEqual(second.wait(), 0)
                 os.unlink(second.log_path)
+
+    def test_minimised_start_waits_for_longer_than_one_with_a_window(self):
+        self.web.close_gate()
+        port = free_port()
+        how = {"headless": False, "listen": f"127.0.0.1:{port}", "platform": "offscreen"}
+        first = self.start(profile(limits={"drainTimeoutSeconds": 60}), "--minimized", **how)
+        wait_until(lambda: is_open(port), "the listener")
+        curl = Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/gated"))
+        self.web.wait_for_halfway()
+        self.assertEqual(first.command("--quit").returncode, 0)
+        second = self.start(None, "--minimized", **how)
+        second.wait_for_log("is about to end; waiting for that")
+        self.assertFalse(becomes(lambda: second.process.poll() is not None, WINDOW_PATIENCE + LONGER))
+        self.web.open_gate()
+        self.assertEqual(curl.wait(), 0)
+        self.assertEqual(first.wait(), 0)
+        wait_until(lambda: is_open(port), "the listener of the second")
+        self.assertEqual(second.command("--quit").returncode, 0)
+        self.assertEqual(second.wait(), 0)
 
     def test_stops_when_idle(self):
         program = self.start(profile())
