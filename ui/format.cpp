@@ -77,6 +77,15 @@ QString durationText(std::chrono::milliseconds duration)
         .arg(locale.toString(seconds / 86'400), locale.toString(seconds / 3'600 % 24));
 }
 
+QStringList shortenedList(const QStringList &texts)
+{
+    const qsizetype more = texts.size() - kMaximumListed;
+    if (more <= 0)
+        return texts;
+    return texts.first(kMaximumListed)
+           << Format::tr("%n more", "names or lines that are not shown", static_cast<int>(more));
+}
+
 QString menuText(QString name)
 {
     return name.replace(u'&', QStringLiteral("&&"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <cstdint>
@@ -19,6 +20,11 @@ namespace ui
 [[nodiscard]] QString durationText(std::chrono::milliseconds duration);
 /// A count with the locale's group separators.
 [[nodiscard]] QString countText(std::uint64_t count);
+
+/// Of names or lines in a message.
+inline constexpr qsizetype kMaximumListed = 8;
+/// The first of them, and how many there are besides: all of a long list would not fit on the screen.
+[[nodiscard]] QStringList shortenedList(const QStringList &texts);
 
 /// A name as a menu or button is to show it: there a single ampersand would mark a key.
 [[nodiscard]] QString menuText(QString name);

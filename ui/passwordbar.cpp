@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/passwordbar.h"
 
+#include "ui/format.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 
@@ -29,10 +30,9 @@ void PasswordBar::showMissing()
     QStringList names;
     for (const QString &id : m_store.missingPasswords())
         names << shownNameOf(m_store.profile(), id);
-    m_message =
-        names.isEmpty()
-            ? QString()
-            : tr("Password missing: %1.", "names of servers").arg(QLocale().createSeparatedList(names));
+    m_message = names.isEmpty() ? QString()
+                                : tr("Password missing: %1.", "names of servers")
+                                      .arg(QLocale().createSeparatedList(shortenedList(names)));
     setText(m_message);
     setVisible(!names.isEmpty());
 }

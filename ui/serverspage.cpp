@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "ui/emptystate.h"
+#include "ui/format.h"
 #include "ui/messagebar.h"
 #include "ui/models.h"
 #include "ui/noservers.h"
@@ -36,9 +37,6 @@ namespace ui
 
 namespace
 {
-
-/// Names, and lines of a message, that are told one by one.
-constexpr qsizetype kMaximumShown = 8;
 
 QToolButton *buttonFor(QAction *action, QWidget *parent)
 {
@@ -307,22 +305,12 @@ void ServersPage::openRouteDialog(const QString &id, const engine::RouteProfile 
     dialog->open();
 }
 
-/// The first of them, and how many there are besides: all of a long list would not fit on the screen.
-QStringList ServersPage::shortened(const QStringList &texts)
-{
-    const qsizetype more = texts.size() - kMaximumShown;
-    if (more <= 0)
-        return texts;
-    return texts.first(kMaximumShown)
-           << tr("%n more", "names or lines that are not shown", static_cast<int>(more));
-}
-
 QString ServersPage::namesOf(const QStringList &ids) const
 {
     QStringList names;
     for (const QString &id : ids)
         names << tr("\"%1\"", "quoted name").arg(shownNameOf(m_store.profile(), id));
-    return QLocale().createSeparatedList(shortened(names));
+    return QLocale().createSeparatedList(shortenedList(names));
 }
 
 void ServersPage::remove()
@@ -345,7 +333,7 @@ void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &uses)
     box->setObjectName(QStringLiteral("inUseBox"));
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(tr("Change or remove these first:") + QStringLiteral("\n• ") +
-                            shortened(uses).join(QStringLiteral("\n• ")));
+                            shortenedList(uses).join(QStringLiteral("\n• ")));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
@@ -418,7 +406,7 @@ void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
     }
     if (lines.size() < ids.size())
         lines += m_store.change(profile);
-    showMessage(shortened(lines).join(u'\n'));
+    showMessage(shortenedList(lines).join(u'\n'));
 }
 
 void ServersPage::paste()
@@ -450,9 +438,10 @@ void ServersPage::addPasted(const PastedServers &pasted)
         lines << tr("The clipboard holds no text with servers.");
     if (!pasted.servers.isEmpty())
         lines << putPasted(pasted.servers);
-    for (const PasteProblem &problem : pasted.problems.first(std::min(pasted.problems.size(), kMaximumShown)))
+    for (const PasteProblem &problem :
+         pasted.problems.first(std::min(pasted.problems.size(), kMaximumListed)))
         lines << tr("Line %1 was not understood: %2.").arg(problem.line).arg(pasteErrorText(problem.error));
-    if (const qsizetype more = pasted.problems.size() - kMaximumShown; more > 0)
+    if (const qsizetype more = pasted.problems.size() - kMaximumListed; more > 0)
         lines << tr("More lines that were not understood: %1.").arg(more);
     if (pasted.cutOff)
         lines << tr("The text is too long: the rest of it was left out.");
@@ -481,7 +470,7 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     }
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
-        return QStringList{tr("Nothing was added:")} + shortened(problems);
+        return QStringList{tr("Nothing was added:")} + shortenedList(problems);
     m_store.setPasswords(passwords, [page = QPointer(this)](const QString &id, const QString &problem) {
         if (!page.isNull() && !problem.isEmpty())
             page->showMessage(

@@ -86,7 +86,6 @@ private:
     void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
     void confirmRemoval(const QStringList &ids);
     void refuseRemoval(const QStringList &ids, const QStringList &uses);
-    [[nodiscard]] static QStringList shortened(const QStringList &texts);
     [[nodiscard]] QString namesOf(const QStringList &ids) const;
 
     engine::Engine &m_engine;

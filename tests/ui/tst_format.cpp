@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QTest>
 
+#include <algorithm>
 #include <limits>
 
 using namespace std::chrono_literals;
@@ -22,6 +23,8 @@ private Q_SLOTS:
     void takesMnemonicsOut_data();
     void takesMnemonicsOut();
     void keepsAmpersandsOfNames();
+    void shortensLists_data();
+    void shortensLists();
 };
 
 void TestFormat::bytes_data()
@@ -107,6 +110,29 @@ void TestFormat::keepsAmpersandsOfNames()
 {
     QCOMPARE(ui::menuText(QStringLiteral("R&D")), QStringLiteral("R&&D"));
     QCOMPARE(ui::menuText(QStringLiteral("curl")), QStringLiteral("curl"));
+}
+
+void TestFormat::shortensLists_data()
+{
+    QTest::addColumn<int>("count");
+    QTest::addColumn<QString>("rest");
+    QTest::newRow("none") << 0 << QString();
+    QTest::newRow("as many as fit") << 8 << QString();
+    QTest::newRow("one more") << 9 << QStringLiteral("1 more");
+    QTest::newRow("many") << 300 << QStringLiteral("292 more");
+}
+
+void TestFormat::shortensLists()
+{
+    QFETCH(const int, count);
+    QFETCH(const QString, rest);
+    QStringList names;
+    for (int number = 1; number <= count; ++number)
+        names << QString::number(number);
+    QStringList expected = names.first(std::min(names.size(), ui::kMaximumListed));
+    if (!rest.isEmpty())
+        expected << rest;
+    QCOMPARE(ui::shortenedList(names), expected);
 }
 
 QTEST_GUILESS_MAIN(TestFormat)

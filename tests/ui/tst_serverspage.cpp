@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 #include "fakeprofilestore.h"
 #include "ui/fingerprint.h"
+#include "ui/format.h"
 #include "ui/models.h"
 #include "ui/passwordbar.h"
 #include "ui/routemenu.h"
@@ -89,6 +90,7 @@ private Q_SLOTS:
     void tellsWherePasswordsGo();
     void choosesWhatBecomesOfAPassword();
     void namesServersWithoutTheirPassword();
+    void namesTheFirstOfManyServersWithoutTheirPassword();
     void tellsThatAPasswordWasNotStored();
     void tellsThatAPasswordIsNotKnown();
     void changesAServer();
@@ -358,6 +360,15 @@ void TestServersPage::namesServersWithoutTheirPassword()
     QVERIFY(!bar.message().contains(u"Office"_s));
     m_store->setMissing({});
     QVERIFY(bar.isHidden());
+}
+
+void TestServersPage::namesTheFirstOfManyServersWithoutTheirPassword()
+{
+    start(manyServers());
+    ui::PasswordBar bar(*m_store);
+    m_store->setMissing(idsOf(m_store->profile().servers));
+    QCOMPARE(bar.message().count(u"The exit in town "_s), ui::kMaximumListed);
+    QVERIFY2(bar.message().contains(u"%1 more"_s.arg(kMany - ui::kMaximumListed)), qPrintable(bar.message()));
 }
 
 void TestServersPage::tellsThatAPasswordWasNotStored()
