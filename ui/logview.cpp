@@ -25,6 +25,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace ui
 {
 
@@ -52,6 +54,8 @@ LogView::LogView(LogModel &model, QWidget *parent)
     // Each batch of lines ends with that, too.
     connect(&m_model, &LogModel::waitingChanged, this, &LogView::showContents);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &LogView::showContents);
+    connect(m_view->verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogView::takeRange);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &LogView::takePlace);
     connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &LogView::showPlace);
     connect(m_view->verticalScrollBar(), &QScrollBar::rangeChanged, this, &LogView::showPlace);
     setLevel(m_level->currentIndex());
@@ -181,7 +185,7 @@ QString LogView::hintText() const
 void LogView::goToNewest()
 {
     m_pauseAction->setChecked(false);
-    m_view->scrollToBottom();
+    followNewest();
 }
 
 void LogView::showSelection()
@@ -200,7 +204,7 @@ void LogView::showOnly(const QString &application)
     m_model.setApplication(application);
     m_everybody->setVisible(!application.isEmpty());
     m_everybody->setText(tr("Only %1", "application").arg(application));
-    m_view->scrollToBottom();
+    followNewest();
 }
 
 void LogView::makeTools(QHBoxLayout *tools)
@@ -291,18 +295,16 @@ void LogView::setLevel(int index)
 {
     const auto level = static_cast<engine::EventLevel>(m_level->itemData(index).toInt());
     m_model.setMinimumLevel(level);
-    m_view->scrollToBottom();
+    followNewest();
     Q_EMIT levelChanged(level);
 }
 
-/// Who reads older lines is not led away from them.
+/// Who reads older lines is not led to the newest.
 void LogView::setFilter(const QString &text)
 {
-    const QScrollBar *bar = m_view->verticalScrollBar();
-    const bool follow = bar->value() >= bar->maximum();
     m_model.setFilter(text);
-    if (follow)
-        m_view->scrollToBottom();
+    if (m_isFollowing)
+        followNewest();
 }
 
 void LogView::copy()
@@ -349,6 +351,27 @@ QString LogView::saveTo(const QString &fileName) const
     for (int row = 0; row < m_model.rowCount(); ++row)
         file.write(m_model.lineTextAt(row).toUtf8() + '\n');
     return file.commit() ? QString() : file.errorString();
+}
+
+void LogView::followNewest()
+{
+    m_view->scrollToBottom();
+    m_isFollowing = true;
+}
+
+/// Comes before the place is moved into the new range.
+void LogView::takeRange(int, int maximum)
+{
+    m_isCutShort = m_view->verticalScrollBar()->value() > maximum;
+}
+
+/// Where all lines fit, nobody can have scrolled; and who is at the last line because a filter has left few
+/// did not go there.
+void LogView::takePlace(int place)
+{
+    const int maximum = m_view->verticalScrollBar()->maximum();
+    if (!std::exchange(m_isCutShort, false) && maximum > 0)
+        m_isFollowing = place >= maximum;
 }
 
 void LogView::rememberPlace()

@@ -70,6 +70,9 @@ private:
     void showOnly(const QString &application);
     void copy();
     void save();
+    void followNewest();
+    void takeRange(int minimum, int maximum);
+    void takePlace(int place);
     void rememberPlace();
     void keepPlace(int left);
 
@@ -87,7 +90,9 @@ private:
     QAction *m_clear = nullptr;
     QAction *m_only = nullptr;
     int m_top = 0;
-    bool m_follow = true; ///< the last line was in sight before the update
+    bool m_follow = true;      ///< the last line was in sight before the update
+    bool m_isFollowing = true; ///< who reads the log was last at its newest line
+    bool m_isCutShort = false; ///< the place changes next because the lines have become fewer
 };
 
 } // namespace ui

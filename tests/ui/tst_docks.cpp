@@ -193,6 +193,26 @@ void TestDocks::followsThroughAFilter()
     filter->setText(u"started"_s);
     QTRY_COMPARE(bar->maximum(), maximum - 3);
     QCOMPARE(bar->value(), 3);
+    // Nor is one led to the newest line by a filter that leaves few, or one line less than was read.
+    filter->setText(u"stopped"_s);
+    QTRY_COMPARE(bar->maximum(), 0);
+    filter->clear();
+    QTRY_COMPARE(bar->maximum(), maximum);
+    QCOMPARE(bar->value(), 0);
+    bar->setValue(maximum - 1);
+    filter->setText(u"started"_s);
+    QTRY_COMPARE(bar->maximum(), maximum - 3);
+    QCOMPARE(bar->value(), maximum - 3);
+    filter->clear();
+    QTRY_COMPARE(bar->maximum(), maximum);
+    QCOMPARE(bar->value(), maximum - 3);
+    // Until one goes there again.
+    bar->setValue(maximum);
+    filter->setText(u"stopped"_s);
+    QTRY_COMPARE(bar->maximum(), 0);
+    filter->clear();
+    QTRY_COMPARE(bar->maximum(), maximum);
+    QTRY_COMPARE(bar->value(), maximum);
 }
 
 /// What older versions have stored holds that columns cannot be moved.
