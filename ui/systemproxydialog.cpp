@@ -38,11 +38,16 @@ SystemProxyDialog::SystemProxyDialog(SystemProxyControl &control, QWidget *paren
     hint->setText(tr("One a line: a host name, a domain such as *.example.org, an address, or a block of "
                      "addresses such as 10.0.0.0/8. Programs connect to these by themselves: Hosier's rules "
                      "do not see them."));
+    QLabel *storeApps = makeHintLabel(this, QStringLiteral("storeAppsHint"));
+    storeApps->setText(storeAppsText());
+    storeApps->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    storeApps->setHidden(storeApps->text().isEmpty());
     auto *buttons = new QDialogButtonBox(
         QDialogButtonBox::Save | QDialogButtonBox::Cancel | QDialogButtonBox::RestoreDefaults, this);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(m_entries, 1);
     layout->addWidget(hint);
+    layout->addWidget(storeApps);
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &SystemProxyDialog::store);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);

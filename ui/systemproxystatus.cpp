@@ -18,8 +18,10 @@ namespace
 constexpr qsizetype kMaximumName = 253; // RFC 1035 section 2.3.4, as text
 #ifdef Q_OS_WIN
 constexpr bool kHasLocalWord = true;
+constexpr bool kHasStoreApps = true;
 #else
 constexpr bool kHasLocalWord = false;
+constexpr bool kHasStoreApps = false;
 #endif
 const QString kLocalWord = u"<local>"_s;
 
@@ -66,9 +68,11 @@ QString onText(const SystemProxyStatus &status)
     if (status.reach == SystemProxyReach::StartedPrograms)
         return SystemProxyTexts::tr("Environment variables point at %1.", "address").arg(status.address) +
                u'\n' + environmentReachText();
-    return SystemProxyTexts::tr("Programs that follow the system's proxy settings use %1. The settings "
-                                "are put back when Hosier ends, however it ends.")
-        .arg(status.address);
+    const QString text =
+        SystemProxyTexts::tr("Programs that follow the system's proxy settings use %1. The settings "
+                             "are put back when Hosier ends, however it ends.")
+            .arg(status.address);
+    return kHasStoreApps ? text + u'\n' + storeAppsText() : text;
 }
 
 QString purposeText(SystemProxyReach reach)
@@ -93,6 +97,17 @@ QString environmentReachText()
         "is started from these, such as a shell or a window manager: for them, use \"Copy settings for\", "
         "\"Environment variables\". The variables are taken back when Hosier ends, however it ends; programs "
         "that were started with them keep them until they end.");
+}
+
+QString storeAppsText()
+{
+    if (!kHasStoreApps)
+        return {};
+    return SystemProxyTexts::tr(
+        "Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no "
+        "internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a "
+        "-n=<package family name>",
+        "a command: translate only what stands in angle brackets");
 }
 
 QString systemProxyProblemText(SystemProxyProblem problem, const engine::Message &message)

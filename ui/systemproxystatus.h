@@ -61,6 +61,9 @@ struct SystemProxyStatus {
 [[nodiscard]] QString systemProxyProblemText(SystemProxyProblem problem, const engine::Message &detail);
 /// What variables in the environment of programs reach, what they do not, and what to do about that.
 [[nodiscard]] QString environmentReachText();
+/// What keeps apps of the Microsoft Store from the proxy, and what to do about that. Empty where there are
+/// none.
+[[nodiscard]] QString storeAppsText();
 /// The whole account, for a tool tip.
 [[nodiscard]] QString systemProxyText(const SystemProxyStatus &status);
 

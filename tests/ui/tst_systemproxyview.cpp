@@ -27,6 +27,7 @@
 #include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextDocument>
 
 using namespace Qt::StringLiterals;
 using ui::SystemProxyProblem;
@@ -81,6 +82,7 @@ private Q_SLOTS:
     void staysTickedWhileItWaits();
     void saysWhatToDoWhereThereIsNone();
     void saysWhatVariablesReach();
+    void saysWhatAppsOfTheStoreNeed();
     void explainsVariablesUntilTheyAreKnown();
     void tellsOfProblems_data();
     void tellsOfProblems();
@@ -192,6 +194,27 @@ void SystemProxyViewTest::saysWhatVariablesReach()
     QVERIFY(m_window->statusBar()->currentMessage().contains(u"starts from now on"_s));
     m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s});
     QVERIFY(!m_actions->systemProxy->toolTip().contains(reach));
+}
+
+/// On Windows, which keeps them from this machine's own addresses.
+void SystemProxyViewTest::saysWhatAppsOfTheStoreNeed()
+{
+#ifdef Q_OS_WIN
+    const QString command = u"CheckNetIsolation LoopbackExempt -a -n="_s;
+#else
+    const QString command;
+#endif
+    QCOMPARE(ui::storeAppsText().isEmpty(), command.isEmpty());
+    QVERIFY(ui::storeAppsText().contains(command));
+    new ui::SystemProxyView(*m_control, *m_actions, *m_window);
+    m_control->show({SystemProxyState::On, {}, {}, u"127.0.0.1:1080"_s});
+    QVERIFY(m_actions->systemProxy->toolTip().contains(ui::storeAppsText()));
+    QVERIFY(!Qt::mightBeRichText(m_actions->systemProxy->toolTip()));
+    const ui::SystemProxyDialog dialog(*m_control);
+    const auto *hint = dialog.findChild<QLabel *>(u"storeAppsHint"_s);
+    QCOMPARE(hint->text(), ui::storeAppsText());
+    QCOMPARE(hint->isHidden(), command.isEmpty());
+    QVERIFY(hint->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
 }
 
 void SystemProxyViewTest::explainsVariablesUntilTheyAreKnown()
