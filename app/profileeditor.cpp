@@ -63,10 +63,8 @@ ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::opti
     , m_keeper(store, canonicalPath(m_file.path()))
 {
     connect(&m_keeper, &PasswordKeeper::changed, this, [this] {
-        if (m_isChanging)
-            return;
-        m_engine.setServerPasswords(m_keeper.passwords());
-        Q_EMIT passwordsChanged();
+        if (!m_isChanging)
+            givePasswords();
     });
     connect(&m_keeper, &PasswordKeeper::storeFound, this, &ProfileEditor::credentialStoreChanged);
     connect(&m_keeper, &PasswordKeeper::missingChanged, this, &ProfileEditor::missingPasswordsChanged);
@@ -191,7 +189,13 @@ void ProfileEditor::setPasswords(const QHash<QString, QByteArray> &passwords,
             setPassword(at.key(), at.value(),
                         [done, id = at.key()](const QString &problem) { done(id, problem); });
     }
+    givePasswords();
+}
+
+void ProfileEditor::givePasswords()
+{
     m_engine.setServerPasswords(m_keeper.passwords());
+    Q_EMIT passwordsChanged();
 }
 
 QByteArray ProfileEditor::password(const QString &serverId) const

@@ -56,6 +56,7 @@ private:
     [[nodiscard]] QList<engine::Message> takeUpOthersChange();
     void adopt(const engine::ProfileDocument &document, const engine::Profile &profile,
                PasswordKeeper::Reading reading);
+    void givePasswords();
     void followServers(const QList<engine::ServerProfile> &before, const QList<engine::ServerProfile> &after);
 
     engine::Engine &m_engine;

@@ -228,13 +228,17 @@ void TestProfileEditor::keepsManyPasswordsAtOnce()
     const QHash<QString, QByteArray> given{{QStringLiteral("office"), "secret"},
                                            {QStringLiteral("home"), "hidden"}};
     QHash<QString, QString> answers;
+    // Told of as often as the engine is given them.
+    const QSignalSpy changes(&editor, &ProfileEditor::passwordsChanged);
     editor.setPasswords(
         given, [&answers](const QString &id, const QString &problem) { answers.insert(id, problem); });
+    QCOMPARE(changes.size(), 1);
     QCOMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
     QCOMPARE(editor.password(QStringLiteral("home")), QByteArray("hidden"));
     QTRY_COMPARE(answers,
                  (QHash<QString, QString>{{QStringLiteral("office"), {}}, {QStringLiteral("home"), {}}}));
     QTRY_COMPARE(m_credentials.secrets.size(), given.size());
+    QCOMPARE(changes.size(), 1);
 }
 
 /// Under the profile's path and the server's id, which it follows.
