@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/commandline.h"
 
+#include "ui/programentry.h"
 #include "ui/programtext.h"
 
 #include <QCommandLineOption>

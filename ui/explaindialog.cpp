@@ -8,6 +8,7 @@
 #include "ui/eventtext.h"
 #include "ui/headings.h"
 #include "ui/profilestore.h"
+#include "ui/programentry.h"
 #include "ui/programtext.h"
 #include "ui/ruletext.h"
 #include "ui/servermodel.h"

@@ -2,8 +2,6 @@
 #include "ui/programtext.h"
 
 #include <QCoreApplication>
-#include <QFile>
-#include <QFileInfo>
 
 #include <algorithm>
 
@@ -29,33 +27,7 @@ bool isWindowsPath(const QString &path)
     return hasDrive || path.startsWith(QStringLiteral("\\\\"));
 }
 
-#ifndef Q_OS_WIN
-bool isScript(const QString &path)
-{
-    QFile file(path);
-    return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) && file.read(2) == "#!";
-}
-#endif
-
 } // namespace
-
-QString programEntryOf(const QString &nameOrFile)
-{
-#ifdef Q_OS_WIN
-    return nameOrFile;
-#else
-    if (!nameOrFile.contains(u'/'))
-        return nameOrFile;
-    const QFileInfo info(nameOrFile);
-    const QString path = info.absoluteFilePath();
-    if (path.startsWith(QStringLiteral("/snap/bin/")))
-        return info.fileName().section(u'.', 0, 0);
-    if (path.contains(QStringLiteral("/flatpak/exports/bin/")))
-        return info.fileName();
-    const QString target = info.canonicalFilePath();
-    return target.isEmpty() || isScript(target) ? nameOrFile : target;
-#endif
-}
 
 engine::Program programCalled(const QString &nameOrPath)
 {

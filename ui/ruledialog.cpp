@@ -10,7 +10,7 @@
 #include "ui/filedialog.h"
 #include "ui/format.h"
 #include "ui/messagetext.h"
-#include "ui/programtext.h"
+#include "ui/programentry.h"
 #include "ui/ruletext.h"
 #include "ui/whatsthis.h"
 
