@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/programentry.h"
 
+#include <QByteArrayView>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -10,10 +12,17 @@ namespace ui
 namespace
 {
 
-bool isScript(const QString &path)
+constexpr QByteArrayView kImageMark("\x7f"
+                                    "ELF");
+
+/// Whether the system runs the file itself, and tells it by where it really lies. A script, an archive or
+/// another file that an interpreter reads is told by the path that it was begun by, links and all.
+bool isImage(const QString &path)
 {
     QFile file(path);
-    return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) && file.read(2) == "#!";
+    // Before it is opened: a pipe would be waited for.
+    return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) &&
+           file.read(kImageMark.size()) == kImageMark;
 }
 
 } // namespace
@@ -23,13 +32,14 @@ QString programEntryOf(const QString &nameOrFile)
     if (!nameOrFile.contains(u'/'))
         return nameOrFile;
     const QFileInfo info(nameOrFile);
-    const QString path = info.absoluteFilePath();
+    const QString path = QDir::cleanPath(info.absoluteFilePath());
     if (path.startsWith(QStringLiteral("/snap/bin/")))
         return info.fileName().section(u'.', 0, 0);
     if (path.contains(QStringLiteral("/flatpak/exports/bin/")))
         return info.fileName();
-    const QString target = info.canonicalFilePath();
-    return target.isEmpty() || isScript(target) ? nameOrFile : target;
+    if (isImage(nameOrFile))
+        return info.canonicalFilePath();
+    return info.isRelative() && info.exists() ? path : nameOrFile;
 }
 
 } // namespace ui

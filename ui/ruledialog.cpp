@@ -296,8 +296,10 @@ void RuleDialog::pick()
 {
     auto *picker = new ProgramPicker(m_lister, this);
     connect(picker, &ProgramPicker::chosen, m_applications, [this](const QStringList &entries) {
-        for (const QString &entry : entries)
+        for (const QString &entry : entries) {
+            m_picked.insert(entry);
             m_applications->append(entry);
+        }
     });
     picker->open();
 }
@@ -307,13 +309,14 @@ QList<EntriesEdit *> RuleDialog::entryFields() const
     return {m_applications, m_hosts, m_ports, m_users, m_clients};
 }
 
-/// As programs are known: what was there before is left as it is. Looks at the files of the others.
+/// As programs are known: what was there before, or runs, is left as it is. Looks at the files of the others.
 QStringList RuleDialog::knownApplications(const QStringList &entries) const
 {
-    const QSet<QString> before(m_rule.applications.begin(), m_rule.applications.end());
+    QSet<QString> asTheyAre(m_rule.applications.begin(), m_rule.applications.end());
+    asTheyAre.unite(m_picked);
     QStringList known;
     for (const QString &entry : entries)
-        known << (before.contains(entry) || !engine::isOneProgram(entry) ? entry : programEntryOf(entry));
+        known << (asTheyAre.contains(entry) || !engine::isOneProgram(entry) ? entry : programEntryOf(entry));
     return known;
 }
 

@@ -5,6 +5,7 @@
 #include "ui/programpicker.h"
 
 #include <QDialog>
+#include <QSet>
 #include <QTimer>
 
 #include <functional>
@@ -61,7 +62,8 @@ private:
     engine::Profile m_profile;  ///< what the rule would be part of
     engine::RuleProfile m_rule; ///< with what the dialog has no field for
     ProgramLister m_lister;
-    QTimer m_validation; ///< runs out when there was a pause in the typing
+    QSet<QString> m_picked; ///< programs as they were known when they ran
+    QTimer m_validation;    ///< runs out when there was a pause in the typing
     Apply m_apply;
     QLineEdit *m_name;
     QLabel *m_nameProblem;

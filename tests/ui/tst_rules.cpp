@@ -142,6 +142,7 @@ private Q_SLOTS:
     void takesAProgramAsItIsKnown();
     void takesListsApart();
     void picksARunningProgram();
+    void takesARunningProgramAsItIs();
     void listsProgramsWithoutWaiting();
 
 private:
@@ -177,6 +178,8 @@ private:
         return m_page->model().index(row, static_cast<int>(column)).data().toString();
     }
     [[nodiscard]] ui::RuleDialog *dialog() const { return find<ui::RuleDialog>("ruleDialog"); }
+    /// Of the programs that run, those that have this in their name or path.
+    void pick(const QString &filter, bool byPath);
 
     FakeProfileStore m_store;
     ui::SeenApplications m_seen;
@@ -1022,6 +1025,12 @@ void TestRules::takesAProgramAsItIsKnown_data()
                                                   << "DIR/pipe";
     QTest::newRow("a link to a script") << "DIR/script-link"
                                         << "DIR/script-link";
+    QTest::newRow("a link to a script without #!") << "DIR/module-link"
+                                                   << "DIR/module-link";
+    QTest::newRow("a link to a script that cannot be read") << "DIR/secret-link"
+                                                            << "DIR/secret-link";
+    QTest::newRow("a link to a jar") << "DIR/jar-link"
+                                     << "DIR/jar-link";
     QTest::newRow("a Snap's command") << "/snap/bin/firefox.geckodriver"
                                       << "firefox";
     QTest::newRow("a Flatpak's command") << "/var/lib/flatpak/exports/bin/org.example.App"
@@ -1042,8 +1051,13 @@ void TestRules::takesAProgramAsItIsKnown()
                             "ELF"));
     QVERIFY(make("script", "#!/bin/sh\n"));
 #ifndef Q_OS_WIN
+    QVERIFY(make("module", "import this\n"));
+    QVERIFY(make("secret", "#!/bin/sh\n"));
+    QVERIFY(QFile::setPermissions(folder.filePath(u"secret"_s), QFileDevice::ExeOwner));
+    QVERIFY(make("jar", "PK\x03\x04"));
     QVERIFY(QFile::link(folder.filePath(u"program"_s), folder.filePath(u"link"_s)));
-    QVERIFY(QFile::link(folder.filePath(u"script"_s), folder.filePath(u"script-link"_s)));
+    for (const QString &target : {u"script"_s, u"module"_s, u"secret"_s, u"jar"_s})
+        QVERIFY(QFile::link(folder.filePath(target), folder.filePath(target + u"-link"_s)));
     QCOMPARE(::mkfifo(QFile::encodeName(folder.filePath(u"pipe"_s)).constData(), S_IRWXU), 0);
 #endif
     const QString directory = QFileInfo(folder.path()).canonicalFilePath();
@@ -1069,6 +1083,20 @@ void TestRules::takesListsApart()
     QCOMPARE(rule.applications, (QStringList{u"firefox"_s, u"curl"_s}));
 }
 
+void TestRules::pick(const QString &filter, bool byPath)
+{
+    find<QAbstractButton>("ruleRunningButton")->click();
+    auto *picker = find<ui::ProgramPicker>("programPicker");
+    auto *list = picker->findChild<QTreeWidget *>(QStringLiteral("programList"));
+    QTRY_VERIFY_WITH_TIMEOUT(list->topLevelItemCount() > 0, 20'000);
+    QVERIFY(!picker->findChild<QAbstractButton *>(QStringLiteral("programAddButton"))->isEnabled());
+    picker->findChild<QLineEdit *>(QStringLiteral("programFilterEdit"))->setText(filter);
+    picker->findChild<QComboBox *>(QStringLiteral("programFormCombo"))->setCurrentIndex(byPath ? 1 : 0);
+    list->selectAll();
+    picker->findChild<QAbstractButton *>(QStringLiteral("programAddButton"))->click();
+    QTRY_VERIFY(m_page->findChild<ui::ProgramPicker *>() == nullptr);
+}
+
 void TestRules::picksARunningProgram()
 {
     std::atomic<int> listings = 0; // on a thread of its own
@@ -1081,18 +1109,6 @@ void TestRules::picksARunningProgram()
     });
     m_page->newRuleAction().trigger();
     auto *applications = find<QPlainTextEdit>("ruleApplicationsEdit");
-    const auto pick = [this](const QString &filter, bool byPath) {
-        find<QAbstractButton>("ruleRunningButton")->click();
-        auto *picker = find<ui::ProgramPicker>("programPicker");
-        auto *list = picker->findChild<QTreeWidget *>(QStringLiteral("programList"));
-        QTRY_COMPARE_WITH_TIMEOUT(list->topLevelItemCount(), 3, 20'000);
-        QVERIFY(!picker->findChild<QAbstractButton *>(QStringLiteral("programAddButton"))->isEnabled());
-        picker->findChild<QLineEdit *>(QStringLiteral("programFilterEdit"))->setText(filter);
-        picker->findChild<QComboBox *>(QStringLiteral("programFormCombo"))->setCurrentIndex(byPath ? 1 : 0);
-        list->selectAll();
-        picker->findChild<QAbstractButton *>(QStringLiteral("programAddButton"))->click();
-        QTRY_VERIFY(m_page->findChild<ui::ProgramPicker *>() == nullptr);
-    };
     pick(QStringLiteral("CUR"), false);
     QCOMPARE(applications->toPlainText(), QStringLiteral("curl"));
     pick(QStringLiteral("/usr/bin"), true);
@@ -1101,6 +1117,27 @@ void TestRules::picksARunningProgram()
     pick(QStringLiteral("secret"), true); // whose path the system does not tell
     QCOMPARE(applications->toPlainText(), QStringLiteral("curl\n/usr/bin/curl\n/opt/tool/fetch.py\nsecret"));
     QCOMPARE(listings.load(), 4);
+}
+
+/// Its path may be of a container, and lead elsewhere here.
+void TestRules::takesARunningProgramAsItIs()
+{
+    const QTemporaryDir folder;
+    QFile program(folder.filePath(u"program"_s));
+    QVERIFY(program.open(QIODevice::WriteOnly) && program.write("\x7f"
+                                                                "ELF") > 0);
+    program.close();
+    const QString running = QFileInfo(folder.path()).canonicalFilePath() + u"/running"_s;
+#ifndef Q_OS_WIN
+    QVERIFY(QFile::link(program.fileName(), running));
+#endif
+    m_page->setProgramLister([running]() -> QList<engine::Program> {
+        return {{1, u"running"_s, running, {}}};
+    });
+    m_page->newRuleAction().trigger();
+    pick(u"running"_s, true);
+    dialog()->accept();
+    QCOMPARE(m_store.profile().rules.back().applications, QStringList{running});
 }
 
 void TestRules::listsProgramsWithoutWaiting()

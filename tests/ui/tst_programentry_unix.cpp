@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "ui/programentry.h"
+
+#include <QDir>
+#include <QFile>
+#include <QScopeGuard>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+/// What files are known by; tst_rules has those that are named by their whole path.
+class TestProgramEntry : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void takesAPathFromWhereItIsSaid_data();
+    void takesAPathFromWhereItIsSaid();
+};
+
+void TestProgramEntry::takesAPathFromWhereItIsSaid_data()
+{
+    QTest::addColumn<QString>("said");
+    QTest::addColumn<QString>("entry");
+    QTest::newRow("beside") << "./x.sh"
+                            << "HERE/x.sh";
+    QTest::newRow("with a detour") << "folder/../x.sh"
+                                   << "HERE/x.sh";
+    QTest::newRow("a name") << "x.sh"
+                            << "x.sh";
+    QTest::newRow("a file that is not there") << "./none.sh"
+                                              << "./none.sh";
+    QTest::newRow("a path of Windows") << "c:/Tools/curl.exe"
+                                       << "c:/Tools/curl.exe";
+}
+
+void TestProgramEntry::takesAPathFromWhereItIsSaid()
+{
+    QFETCH(const QString, said);
+    QFETCH(QString, entry);
+    const QTemporaryDir folder;
+    QFile script(folder.filePath(u"x.sh"_s));
+    QVERIFY(script.open(QIODevice::WriteOnly) && script.write("#!/bin/sh\n") > 0);
+    script.close();
+    const QString before = QDir::currentPath();
+    const auto goBack = qScopeGuard([&before] { QDir::setCurrent(before); });
+    QVERIFY(QDir::setCurrent(folder.path()));
+    QVERIFY(QDir().mkdir(u"folder"_s));
+    QCOMPARE(ui::programEntryOf(said), entry.replace(u"HERE"_s, QDir::currentPath()));
+}
+
+QTEST_GUILESS_MAIN(TestProgramEntry)
+#include "tst_programentry_unix.moc"
