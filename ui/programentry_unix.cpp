@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "ui/programentry_unix.h"
+
 #include "ui/programentry.h"
 
 #include <QByteArrayView>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
 
 namespace ui
 {
@@ -14,6 +21,9 @@ namespace
 
 constexpr QByteArrayView kImageMark("\x7f"
                                     "ELF");
+
+/// Where Snaps have their commands: of Debian and its children, and of Fedora, Arch and others.
+constexpr std::array kSnapCommands{"/snap/bin"_L1, "/var/lib/snapd/snap/bin"_L1};
 
 /// Whether the system runs the file itself, and tells it by where it really lies. A script, an archive or
 /// another file that an interpreter reads is told by the path that it was begun by, links and all.
@@ -27,14 +37,23 @@ bool isImage(const QString &path)
 
 } // namespace
 
+QString snapOfCommand(const QString &directory, const QString &command)
+{
+    // A command leads to snapd, its alias to the command.
+    const QFileInfo target(QFileInfo(directory + u'/' + command).symLinkTarget());
+    const QString name = target.path() == directory ? target.fileName() : command;
+    return name.section(u'.', 0, 0);
+}
+
 QString programEntryOf(const QString &nameOrFile)
 {
     if (!nameOrFile.contains(u'/'))
         return nameOrFile;
     const QFileInfo info(nameOrFile);
     const QString path = QDir::cleanPath(info.absoluteFilePath());
-    if (path.startsWith(QStringLiteral("/snap/bin/")))
-        return info.fileName().section(u'.', 0, 0);
+    const QString directory = QFileInfo(path).path();
+    if (std::find(kSnapCommands.begin(), kSnapCommands.end(), directory) != kSnapCommands.end())
+        return snapOfCommand(directory, info.fileName());
     if (path.contains(QStringLiteral("/flatpak/exports/bin/")))
         return info.fileName();
     if (isImage(nameOrFile))

@@ -1033,6 +1033,8 @@ void TestRules::takesAProgramAsItIsKnown_data()
                                      << "DIR/jar-link";
     QTest::newRow("a Snap's command") << "/snap/bin/firefox.geckodriver"
                                       << "firefox";
+    QTest::newRow("a Snap's command on Fedora") << "/var/lib/snapd/snap/bin/firefox.geckodriver"
+                                                << "firefox";
     QTest::newRow("a Flatpak's command") << "/var/lib/flatpak/exports/bin/org.example.App"
                                          << "org.example.App";
 #endif
