@@ -1,12 +1,82 @@
 // SPDX-License-Identifier: MIT
+#include "ui/programentry_windows.h"
+
 #include "ui/programentry.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <vector>
+
+#include <windows.h>
+
+using namespace Qt::StringLiterals;
 
 namespace ui
 {
 
+namespace
+{
+
+constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
+
+/// By way of a junction, such as the folder "current" of Scoop's apps, or of a symbolic link. Where a path
+/// without any differs from the file's, in its case, that is as it was typed.
+bool isReachedByLink(const QString &file)
+{
+    QString path = QDir::cleanPath(QFileInfo(file).absoluteFilePath());
+    while (!QDir(path).isRoot()) {
+        const QFileInfo part(path);
+        if (part.isJunction() || part.isSymbolicLink())
+            return true;
+        path = part.absolutePath();
+    }
+    return false;
+}
+
+/// A look at what other machines have may take long, and this is done while people type.
+bool isHere(const QString &file)
+{
+    const bool isOfServer = QDir::fromNativeSeparators(file).startsWith(u"//");
+    return !isOfServer && QFileInfo(file).isFile();
+}
+
+} // namespace
+
+QString withoutNamespace(const QString &path)
+{
+    constexpr auto kNetwork = R"(\\?\UNC\)"_L1;
+    constexpr auto kLocal = R"(\\?\)"_L1;
+    if (path.startsWith(kNetwork))
+        return uR"(\\)"_s + path.sliced(kNetwork.size());
+    return path.startsWith(kLocal) ? path.sliced(kLocal.size()) : path;
+}
+
+QString imagePathOf(const QString &file)
+{
+    const QString native = QDir::toNativeSeparators(file);
+    // Without a right to any of what is in it.
+    const HANDLE opened = ::CreateFileW(reinterpret_cast<const wchar_t *>(native.utf16()), 0,
+                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                        OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (opened == INVALID_HANDLE_VALUE)
+        return {};
+    std::vector<wchar_t> path(kMaximumPathLength);
+    const DWORD size = ::GetFinalPathNameByHandleW(opened, path.data(), static_cast<DWORD>(path.size()),
+                                                   FILE_NAME_NORMALIZED | VOLUME_NAME_DOS);
+    ::CloseHandle(opened);
+    if (size >= path.size())
+        return {};
+    return withoutNamespace(QString::fromWCharArray(path.data(), static_cast<qsizetype>(size)));
+}
+
 QString programEntryOf(const QString &nameOrFile)
 {
-    return nameOrFile;
+    const bool hasFolder = nameOrFile.contains(u'\\') || nameOrFile.contains(u'/');
+    if (!hasFolder || !isHere(nameOrFile) || !isReachedByLink(nameOrFile))
+        return nameOrFile;
+    const QString path = imagePathOf(nameOrFile);
+    return path.isEmpty() ? nameOrFile : path;
 }
 
 } // namespace ui
