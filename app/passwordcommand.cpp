@@ -85,7 +85,7 @@ int fail(const QString &line)
 /// An instance that goes on has read the file already; that none does is as good. The process's exit code.
 int haveInstanceReload(const ProfileFile &file)
 {
-    const auto reply = sendRequest(InstanceAddress::forProfile(file.path()), u"reload"_s, kAnswerTimeout);
+    const auto reply = sendRequest(InstanceAddress::toAskAbout(file.path()), u"reload"_s, kAnswerTimeout);
     if (isEnding(reply))
         return EXIT_SUCCESS;
     if (!reply || !reply->done)

@@ -54,12 +54,35 @@ bool isNamed(const QByteArray &name, const struct stat &file)
            named.st_ino == file.st_ino;
 }
 
-bool isOwnDirectory(const QString &path)
+/// Nobody else may write there.
+bool isDirectoryOf(uid_t user, const QString &path)
 {
     struct stat info {
     };
     return ::lstat(QFile::encodeName(path).constData(), &info) == 0 && S_ISDIR(info.st_mode) &&
-           info.st_uid == ::getuid() && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+           info.st_uid == user && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+QString loginDirectory(uid_t user)
+{
+    return u"/run/user/"_s + QString::number(user);
+}
+
+/// For a user without any other.
+QString fallbackDirectory(uid_t user)
+{
+    return u"/tmp/hosier-"_s + QString::number(user);
+}
+
+QStringList directoriesOf(uid_t user, const QStringList &paths)
+{
+    QStringList directories;
+    for (const QString &path : paths) {
+        const QString clean = QDir::cleanPath(path);
+        if (!path.isEmpty() && isDirectoryOf(user, clean) && !directories.contains(clean))
+            directories += clean;
+    }
+    return directories;
 }
 
 } // namespace
@@ -143,17 +166,21 @@ void flushDirectory(const QString &path)
 
 QStringList instanceDirectories()
 {
-    const QString user = QString::number(::getuid());
-    const QString fallback = u"/tmp/hosier-"_s + user;
+    const uid_t user = ::getuid();
+    const QString fallback = fallbackDirectory(user);
     ::mkdir(QFile::encodeName(fallback).constData(), S_IRWXU);
-    QStringList directories;
-    for (const QString &path :
-         {qEnvironmentVariable("XDG_RUNTIME_DIR"), u"/run/user/"_s + user, kServiceDirectory, fallback}) {
-        const QString clean = QDir::cleanPath(path);
-        if (!path.isEmpty() && isOwnDirectory(clean) && !directories.contains(clean))
-            directories += clean;
-    }
-    return directories;
+    return directoriesOf(
+        user, {qEnvironmentVariable("XDG_RUNTIME_DIR"), loginDirectory(user), kServiceDirectory, fallback});
+}
+
+QStringList instanceDirectoriesOfOwner(const QString &path)
+{
+    struct stat info {
+    };
+    if (::geteuid() != 0 || ::stat(QFile::encodeName(path).constData(), &info) != 0 || info.st_uid == 0)
+        return {};
+    const uid_t user = info.st_uid;
+    return directoriesOf(user, {loginDirectory(user), kServiceDirectory, fallbackDirectory(user)});
 }
 
 /// Whoever has a QLockFile has flock() on its file, which dies with the process. QLockFile tries that only

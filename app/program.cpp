@@ -34,7 +34,7 @@ int check(const ProfileFile &file)
 
 int sendCommand(const ProfileFile &file, const QString &word)
 {
-    const auto reply = sendRequest(InstanceAddress::forProfile(file.path()), word, kAnswerTimeout);
+    const auto reply = sendRequest(InstanceAddress::toAskAbout(file.path()), word, kAnswerTimeout);
     if (!reply) {
         printLine(stderr, u"hosier: "_s + reply.error().toEnglish());
         return EXIT_FAILURE;

@@ -113,6 +113,13 @@ InstanceAddress InstanceAddress::forProfile(const QString &profilePath)
     return {instanceDirectories(), u"hosier-"_s + QString::fromLatin1(hash.first(kNameHashLength).toHex())};
 }
 
+InstanceAddress InstanceAddress::toAskAbout(const QString &profilePath)
+{
+    InstanceAddress address = forProfile(profilePath);
+    address.directories += instanceDirectoriesOfOwner(profilePath);
+    return address;
+}
+
 QString InstanceAddress::socketName(const QString &directory) const
 {
 #ifdef Q_OS_WIN

@@ -64,6 +64,9 @@ struct InstanceAddress {
 
     /// `profilePath` need not exist.
     static InstanceAddress forProfile(const QString &profilePath);
+    /// For a command, which only asks: root also reaches the instance of whoever owns the profile, as the one
+    /// of a service.
+    static InstanceAddress toAskAbout(const QString &profilePath);
     [[nodiscard]] QString socketName(const QString &directory) const;
     [[nodiscard]] QString lockPath(const QString &directory) const;
 };

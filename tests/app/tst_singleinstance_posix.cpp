@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QLockFile>
 #include <QObject>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
@@ -63,6 +64,7 @@ class SingleInstancePosixTest : public QObject
 private Q_SLOTS:
     void init();
     void samePathByAnotherWayIsTheSameInstance();
+    void rootAsksTheInstanceOfTheProfilesOwner();
     void otherUsersCannotConnect();
     void killedInstanceIsRecovered();
     void lockFileThatNobodyHasIsRecovered_data();
@@ -91,6 +93,32 @@ void SingleInstancePosixTest::samePathByAnotherWayIsTheSameInstance()
     QFile file(m_directory->filePath(u"real/p.json"_s));
     QVERIFY(file.open(QIODevice::WriteOnly)); // Existing or not makes no difference either.
     QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
+}
+
+void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner()
+{
+    // Nobody's, and another one in each run.
+    const uid_t owner = 100'000 + static_cast<uid_t>(getpid());
+    const auto give = [owner](const QString &path) {
+        return chown(QFile::encodeName(path).constData(), owner, owner) == 0;
+    };
+    const QString profile = m_directory->filePath(u"p.json"_s);
+    QFile file(profile);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const QString directory = u"/tmp/hosier-%1"_s.arg(owner);
+    QVERIFY(QDir().mkdir(directory));
+    const auto remove = qScopeGuard([&directory] { QDir().rmdir(directory); });
+    QVERIFY(QFile::setPermissions(directory,
+                                  QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner));
+    if (geteuid() != 0 || !give(directory))
+        QSKIP("only root gives files away");
+    const QStringList own = InstanceAddress::forProfile(profile).directories;
+    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own); // root's own
+    QVERIFY(give(profile));
+    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own + QStringList{directory});
+    QCOMPARE(InstanceAddress::forProfile(profile).directories, own); // where it would be one itself
+    QVERIFY(QFile::setPermissions(directory, QFile::permissions(directory) | QFileDevice::WriteOther));
+    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own);
 }
 
 void SingleInstancePosixTest::otherUsersCannotConnect()

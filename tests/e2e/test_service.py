@@ -105,21 +105,38 @@ class ServiceTest(TestCase):
         return self.system.run("setpriv", "--reuid=64001", "--regid=64001", "--clear-groups", "env", "-i", "-C", "/",
                                "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "sh", "-c", script, "sh", *arguments)
 
-    def test_password_set_by_its_user_holds_at_once(self):
+    def start_with_alice(self):
+        """The service, which asks for a password: alice's is "secret"."""
         self.assertEqual(self.system.run("install", "-d", "-o", "64001", "-g", "64001", "-m", "0700",
                                          os.path.dirname(PROFILE)).returncode, 0)
         settings = profile(listener(PORT, authentication="password"), users=[user("alice", "secret")])
         self.assertEqual(self.as_user('umask 077; printf %s "$1" >"$2"', json.dumps(settings), PROFILE).returncode, 0)
         self.assertEqual(self.systemctl("start", "web.service", "hosier.service").returncode, 0)
         wait_until(lambda: self.fetch("alice:secret@") == "hello", "a client to get its page")
-        result = self.as_user('echo another | hosier --set-password alice --profile "$1"', PROFILE)
+
+    def assert_another_password_holds(self, result):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertIn("the running instance uses it from now on", result.stdout)
         self.assertEqual(self.fetch("alice:another@"), "hello")
         self.assertEqual(self.fetch("alice:secret@"), "")
+
+    def test_password_set_by_its_user_holds_at_once(self):
+        self.start_with_alice()
+        self.assert_another_password_holds(
+            self.as_user('echo another | hosier --set-password alice --profile "$1"', PROFILE))
         result = self.as_user('hosier --headless --profile "$1"', PROFILE)
         self.assertEqual(result.returncode, 1)
         self.assertIn("already running", result.stderr)
+
+    def test_password_set_by_root_holds_at_once(self):
+        self.start_with_alice()
+        self.assert_another_password_holds(
+            self.system.run("sh", "-c", 'echo another | hosier --set-password alice --profile "$1"', "sh", PROFILE))
+        self.assertEqual(self.system.run("stat", "-c", "%u %a", PROFILE).stdout.strip(), "64001 600")
+        # It has asked there, and left nothing.
+        self.assertEqual(self.system.run("find", "/run/hosier", "-user", "root").stdout, "")
+        self.assertEqual(self.systemctl("restart", "hosier.service").returncode, 0)
+        wait_until(lambda: self.fetch("alice:another@") == "hello", "a client to get its page again")
 
     def test_unit_has_no_mistakes_and_is_well_protected(self):
         for command in (("verify", "--man=no"), ("security", "--offline=true", "--threshold=20", "--no-pager")):
