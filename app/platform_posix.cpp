@@ -10,7 +10,6 @@
 
 #include <QDir>
 #include <QFile>
-#include <QLockFile>
 #include <QStandardPaths>
 
 #include <fcntl.h>
@@ -184,15 +183,10 @@ QStringList instanceDirectoriesOfOwner(const QString &path)
 }
 
 /// Whoever has a QLockFile has flock() on its file, which dies with the process. QLockFile tries that only
-/// when the file names a process that is gone: not when it is our number now, as in a container where every
-/// Hosier is process 1, nor when a power cut left it empty.
+/// when the file names a process that is gone: not when the number is another Hosier's now, as in a container
+/// where they are few and low, and perhaps our own, nor when a power cut left the file empty.
 void removeDeadLock(const QString &path)
 {
-    qint64 process = 0;
-    QString host;
-    QString program;
-    if (QLockFile(path).getLockInfo(&process, &host, &program) && process != ::getpid())
-        return;
     const QByteArray name = QFile::encodeName(path);
     const int file = ::open(name.constData(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file == -1)

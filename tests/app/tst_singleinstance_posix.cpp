@@ -2,6 +2,7 @@
 #include "app/singleinstance.h"
 
 #include <csignal>
+#include <cstdint>
 #include <memory>
 
 #include <QDateTime>
@@ -53,6 +54,42 @@ void makeOld(const QString &path)
     QVERIFY(
         file.setFileTime(QDateTime::currentDateTime().addSecs(-3'600), QFileDevice::FileModificationTime));
 }
+
+/// What QLockFile writes for this process.
+QByteArray contentOfOurLock(const QString &path)
+{
+    QLockFile lock(path);
+    QFile file(path);
+    return lock.tryLock() && file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// A process that runs this program, and has nothing.
+class SleepingCopy
+{
+public:
+    SleepingCopy()
+        : m_processId(fork())
+    {
+        if (m_processId == 0) {
+            pause();
+            _exit(0);
+        }
+    }
+    ~SleepingCopy()
+    {
+        kill(m_processId, SIGKILL);
+        waitpid(m_processId, nullptr, 0);
+    }
+    Q_DISABLE_COPY_MOVE(SleepingCopy)
+
+    [[nodiscard]] pid_t processId() const { return m_processId; }
+
+private:
+    pid_t m_processId;
+};
+
+/// Whom a lock file names.
+enum class Holder : std::uint8_t { Nobody, Ourselves, Another };
 
 } // namespace
 
@@ -156,25 +193,27 @@ void SingleInstancePosixTest::killedInstanceIsRecovered()
 
 void SingleInstancePosixTest::lockFileThatNobodyHasIsRecovered_data()
 {
-    QTest::addColumn<bool>("isOurs");
+    QTest::addColumn<Holder>("holder");
     QTest::addColumn<bool>("isOld");
-    QTest::newRow("of a dead process that had our number") << true << true;
-    QTest::newRow("emptied by a power cut") << false << true;
-    QTest::newRow("just being made") << false << false;
+    QTest::newRow("of a dead process that had our number") << Holder::Ourselves << true;
+    QTest::newRow("of a dead process that had the number of another instance") << Holder::Another << true;
+    QTest::newRow("emptied by a power cut") << Holder::Nobody << true;
+    QTest::newRow("just being made") << Holder::Nobody << false;
+    QTest::newRow("just made by another instance") << Holder::Another << false;
 }
 
 void SingleInstancePosixTest::lockFileThatNobodyHasIsRecovered()
 {
-    QFETCH(const bool, isOurs);
+    QFETCH(const Holder, holder);
     QFETCH(const bool, isOld);
+    const SleepingCopy another;
     QByteArray content;
-    if (isOurs) {
-        QLockFile ours(m_directory->filePath(u"ours"_s));
-        QVERIFY(ours.tryLock());
-        QFile file(ours.fileName());
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        content = file.readAll();
-        QVERIFY(content.startsWith(QByteArray::number(QCoreApplication::applicationPid())));
+    if (holder != Holder::Nobody) {
+        const QByteArray ours = QByteArray::number(QCoreApplication::applicationPid());
+        content = contentOfOurLock(m_directory->filePath(u"ours"_s));
+        QVERIFY(content.startsWith(ours + '\n'));
+        if (holder == Holder::Another)
+            content.replace(0, ours.size(), QByteArray::number(another.processId()));
     }
     const QString path = m_address.lockPath(m_directory->path());
     QFile left(path);
