@@ -83,8 +83,9 @@ void UdpAssociation::forgetDecisions()
     std::array<bool, 2> isUsed{};
     m_decisions.renew([this, &routes, &isUsed](const Destination &destination,
                                                const std::optional<Address> &resolved, const Ruling &known) {
+        const bool isByName = isForFarEnd(known) && m_names.isUnknown(destination.name);
         const Ruling ruling =
-            known.needsAddress && !resolved
+            known.needsAddress && !resolved && !isByName
                 ? m_services.decide(m_record, destination, m_names.findLast(destination.name))
                 : known;
         // Not yet decided: who sends is being found out, and this will be called again.

@@ -48,6 +48,11 @@ private:
 
     /// In `m_sockets`.
     [[nodiscard]] static std::size_t familyIndex(const Address &address) { return address.isV6() ? 1 : 0; }
+    /// Whether a server takes a name as it is, so that one without an address is the far end's to look up.
+    [[nodiscard]] static bool isForFarEnd(const Ruling &byName)
+    {
+        return byName.action.kind == Action::Kind::Proxy && !byName.looksUpNames;
+    }
 
     void onReady(net::Descriptor descriptor, net::ReadyFlags ready) override;
     void onDeadline() override;

@@ -32,8 +32,7 @@ void UdpAssociation::forward(const Destination &destination, Bytes payload)
 /// it is not.
 bool UdpAssociation::followByName(const Destination &destination, Bytes payload)
 {
-    const Ruling &byName = m_decisions.find(destination, {});
-    if (byName.action.kind != Action::Kind::Proxy || byName.looksUpNames)
+    if (!isForFarEnd(m_decisions.find(destination, {})))
         return false;
     m_decisions.doWithoutAddress(destination);
     follow(destination, {}, payload);

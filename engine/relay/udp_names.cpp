@@ -25,7 +25,7 @@ void UdpNames::stop()
 std::optional<Address> UdpNames::find(const QByteArray &name)
 {
     if (const Known *known = recall(name))
-        return known->address;
+        return known->isUnknown ? std::nullopt : known->address;
     // A name that is an address in disguise must not be looked up: its name would be asked for instead.
     const std::optional<Address> literal = Address::fromLiteral(QString::fromUtf8(name));
     if (literal)
@@ -42,7 +42,7 @@ std::optional<Address> UdpNames::findLast(const QByteArray &name) const
 bool UdpNames::isUnknown(const QByteArray &name) const
 {
     const Known *known = recall(name);
-    return known && !known->address;
+    return known && known->isUnknown;
 }
 
 /// Null when it would have to be looked up.
@@ -82,7 +82,11 @@ void UdpNames::remember(const QByteArray &name, const std::optional<Address> &ad
     // A client that sends to this many names in a minute can wait for one of them to be found again.
     if (m_known.size() >= kMaximumUdpNames && !m_known.contains(name))
         m_known.clear();
-    m_known.insert(name, {address, expires});
+    Known &known = m_known[name];
+    known.isUnknown = !address;
+    known.expires = expires;
+    if (address)
+        known.address = address;
 }
 
 } // namespace engine

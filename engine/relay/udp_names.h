@@ -41,7 +41,8 @@ public:
 
 private:
     struct Known {
-        std::optional<Address> address; ///< nothing: looked up in vain
+        std::optional<Address> address; ///< the last that was found
+        bool isUnknown = false;         ///< looked up in vain since
         net::TimePoint expires;
     };
     struct Pending {

@@ -43,6 +43,12 @@ struct NamesScene final : private ConnectionHost {
         QVERIFY(names.wait({{}, name, 53}, {}));
         std::exchange(found, {})(QList<Address>{address});
     }
+    /// A datagram was to be sent to the name, which is not found this time.
+    void sendInVain(const QByteArray &name)
+    {
+        QVERIFY(names.wait({{}, name, 53}, {}));
+        std::exchange(found, {})(Unexpected{Error{ErrorCode::NameLookupFailed, {}}});
+    }
 
     test::FakeClock clock;
     net::DeadlineQueue deadlines{clock};
@@ -356,6 +362,20 @@ void TestUdp::knowsWhereANameLedThatIsOld()
     QCOMPARE(scene.names.find("a.example"), std::nullopt);
     QCOMPARE(scene.names.findLast("a.example"), address);
     QCOMPARE(scene.names.findLast("b.example"), std::nullopt);
+    // It may be there again in a moment.
+    scene.sendInVain("a.example");
+    QVERIFY(scene.names.isUnknown("a.example"));
+    QCOMPARE(scene.names.find("a.example"), std::nullopt);
+    QCOMPARE(scene.names.findLast("a.example"), address);
+    scene.sendInVain("b.example");
+    QVERIFY(scene.names.isUnknown("b.example"));
+    QCOMPARE(scene.names.findLast("b.example"), std::nullopt);
+    const Address other = endpoint("192.0.2.2", 53).address;
+    scene.clock.advance(kUdpNameLifetime);
+    scene.send("a.example", other);
+    QVERIFY(!scene.names.isUnknown("a.example"));
+    QCOMPARE(scene.names.find("a.example"), other);
+    QCOMPARE(scene.names.findLast("a.example"), other);
 }
 
 QTEST_GUILESS_MAIN(TestUdp)
