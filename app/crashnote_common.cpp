@@ -2,6 +2,7 @@
 #include "app/crashnote.h"
 
 #include "app/platform.h"
+#include "app/profilefile.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -26,7 +27,9 @@ constexpr int kKeyLength = 8;
 QString crashNotePath(const QString &profilePath)
 {
     const QByteArray key =
-        QCryptographicHash::hash(profilePath.toUtf8(), QCryptographicHash::Sha256).toHex().left(kKeyLength);
+        QCryptographicHash::hash(canonicalPath(profilePath).toUtf8(), QCryptographicHash::Sha256)
+            .toHex()
+            .left(kKeyLength);
     return stateDirectory() + u"/crash-"_s + QString::fromLatin1(key) + u".txt"_s;
 }
 

@@ -38,6 +38,10 @@ void enterConsole();
 /// configuration on Windows. It need not exist yet.
 [[nodiscard]] QString stateDirectory();
 
+/// What all spellings of a path have in common where the system takes them for the same: on Windows, which
+/// knows no case and may have a second name of old for a file. A key, not to be shown.
+[[nodiscard]] QString foldedPath(const QString &path);
+
 /// Whether other users may read or write a file, as far as its mode tells. Access lists of Windows are not
 /// looked at: there it is never so.
 [[nodiscard]] bool isOpenToOthers(const QString &path);

@@ -138,6 +138,12 @@ QString stateDirectory()
     return QDir::cleanPath(root) + u"/hosier"_s;
 }
 
+/// Names differ by their case, and files have one.
+QString foldedPath(const QString &path)
+{
+    return path;
+}
+
 bool isOpenToOthers(const QString &path)
 {
     constexpr QFileDevice::Permissions kOthers =

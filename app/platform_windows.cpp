@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <string>
 #include <utility>
 
 #include <QDir>
@@ -23,6 +24,8 @@ namespace app
 namespace
 {
 
+constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
+
 struct StandardStream {
     DWORD handle;
     const char *device;
@@ -33,9 +36,17 @@ struct StandardStream {
 /// QCoreApplication knows it too, but not before there is one.
 QString programDirectory()
 {
-    std::array<wchar_t, 32'768> path{}; // the longest there is
+    std::array<wchar_t, kMaximumPathLength> path{};
     const DWORD size = ::GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
     return QFileInfo(QString::fromWCharArray(path.data(), static_cast<int>(size))).absolutePath();
+}
+
+/// With names of old such as `PROGRA~1` written out; empty where there is no such file.
+std::wstring longPath(const std::wstring &path)
+{
+    std::array<wchar_t, kMaximumPathLength> name{};
+    const DWORD size = ::GetLongPathNameW(path.c_str(), name.data(), static_cast<DWORD>(name.size()));
+    return size < name.size() ? std::wstring(name.data(), size) : std::wstring();
 }
 
 const std::array kStreams{StandardStream{STD_INPUT_HANDLE, "CONIN$", "r", stdin},
@@ -129,6 +140,23 @@ QString configurationRoot()
 QString stateDirectory()
 {
     return configurationRoot() + u"/hosier"_s;
+}
+
+/// What is not there has no other name, but what it would be in may. Neither QFileInfo nor the system gives
+/// the case that a file is stored with.
+QString foldedPath(const QString &path)
+{
+    const std::wstring native = QDir::toNativeSeparators(path).toStdWString();
+    std::size_t there = native.size();
+    std::wstring folded;
+    while (there > 0 && (folded = longPath(native.substr(0, there))).empty()) {
+        const std::size_t separator = native.rfind(L'\\', there - 1);
+        there = separator != std::wstring::npos ? separator : 0;
+    }
+    folded += native.substr(there);
+    // Letter by letter, as file systems do it; QString's may make two of one.
+    ::CharLowerBuffW(folded.data(), static_cast<DWORD>(folded.size()));
+    return QDir::fromNativeSeparators(QString::fromStdWString(folded));
 }
 
 bool isOpenToOthers(const QString &)

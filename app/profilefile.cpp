@@ -36,10 +36,7 @@ enum class Permissions { Keep, Private };
 
 bool isSameFile(const QString &a, const QString &b)
 {
-    const QFileInfo first(a);
-    const QFileInfo second(b);
-    return first.absoluteFilePath() == second.absoluteFilePath() ||
-           (first.exists() && first.canonicalFilePath() == second.canonicalFilePath());
+    return canonicalPath(a) == canonicalPath(b);
 }
 
 /// The temporary file stands beside the target, so that renaming it is atomic; commit() flushes to the disk
@@ -71,10 +68,10 @@ QString canonicalPath(const QString &path)
 {
     const QFileInfo info(path);
     if (info.exists())
-        return info.canonicalFilePath();
+        return foldedPath(info.canonicalFilePath());
     const QFileInfo directory(info.absolutePath());
     const QString parent = directory.exists() ? directory.canonicalFilePath() : directory.absoluteFilePath();
-    return QDir::cleanPath(parent + u'/' + info.fileName());
+    return foldedPath(QDir::cleanPath(parent + u'/' + info.fileName()));
 }
 
 QString ProfileFile::defaultPath()

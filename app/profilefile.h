@@ -14,7 +14,8 @@
 namespace app
 {
 
-/// What tells a profile from others, however its path is written; also for a file that does not exist yet.
+/// What tells a profile from others, however its path is written; also for a file that does not exist yet. A
+/// key, not to be shown.
 [[nodiscard]] QString canonicalPath(const QString &path);
 
 /// A profile as it was before the last change.

@@ -56,7 +56,7 @@ inline constexpr std::chrono::minutes kEndPatience{65};
 inline constexpr std::chrono::seconds kWindowPatience{15};
 
 /// Where an instance is found. One profile is one instance: its name is made from the profile file's
-/// canonical path, so that `--headless --profile other.json` runs beside the desktop program, and a command
+/// canonicalPath(), so that `--headless --profile other.json` runs beside the desktop program, and a command
 /// finds the instance of the profile it names.
 struct InstanceAddress {
     QStringList directories; ///< of the socket and the lock file, best first

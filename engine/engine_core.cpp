@@ -20,7 +20,8 @@ namespace
 /// Of what is said about a connection.
 EventLevel levelOf(EventCode code, const Error &error)
 {
-    if (code == EventCode::LoginFailed || error.code == ErrorCode::TooManyOpenFiles)
+    if (code == EventCode::LoginFailed || error.code == ErrorCode::TooManyOpenFiles ||
+        error.code == ErrorCode::NoLocalPort)
         return EventLevel::Warning;
     return code == EventCode::ConnectionDecided ? EventLevel::Debug : EventLevel::Info;
 }

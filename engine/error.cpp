@@ -124,6 +124,8 @@ constexpr std::array kTable{
             503,
             QT_TRANSLATE_NOOP("engine::Error", "The system is out of memory"),
             {kOsNoBuffers, kOsNoMemory}},
+    FullRow{ErrorCode::NoLocalPort, kRejected, Reply::GeneralFailure, 503,
+            QT_TRANSLATE_NOOP("engine::Error", "No local port is free for another connection")},
     FullRow{ErrorCode::TooManyClients, kRejected, Reply::GeneralFailure, 503,
             QT_TRANSLATE_NOOP("engine::Error", "Too many clients")},
     FullRow{ErrorCode::TooManyClientsFromAddress, kRejected, Reply::GeneralFailure, 503,
@@ -211,6 +213,13 @@ ErrorCode errorCodeFromOs(int osError)
             return entry.row.code;
     }
     return ErrorCode::Unknown;
+}
+
+ErrorCode dialErrorFromOs(int osError)
+{
+    const bool isPortMissing =
+        std::find(kOsNoLocalPort.begin(), kOsNoLocalPort.end(), osError) != kOsNoLocalPort.end();
+    return isPortMissing ? ErrorCode::NoLocalPort : errorCodeFromOs(osError);
 }
 
 Error errorFromOs(int osError)

@@ -34,6 +34,7 @@ enum class ErrorCode : std::uint8_t {
     PermissionDenied,
     TooManyOpenFiles,
     OutOfMemory,
+    NoLocalPort,
     TooManyClients,
     TooManyClientsFromAddress,
     TooManyPendingLogins,
@@ -91,7 +92,10 @@ struct ErrorRow {
 
 /// The code of an operating system error: errno, or a WSAE* number on Windows. Any thread.
 [[nodiscard]] ErrorCode errorCodeFromOs(int osError);
-/// The same, with the system's own words for what has no code here. Any thread.
+/// The same of an attempt to connect. The system has no number of its own for want of a port to connect from:
+/// what it says then is NoLocalPort here. Any thread.
+[[nodiscard]] ErrorCode dialErrorFromOs(int osError);
+/// As errorCodeFromOs(), with the system's own words for what has no code here. Any thread.
 [[nodiscard]] Error errorFromOs(int osError);
 
 /// Text of an error with its detail: "Connection refused (192.0.2.1:80)". Any thread.

@@ -12,6 +12,8 @@
 #define HOSIER_OS_ERROR(name) E##name
 #endif
 
+#include <array>
+
 namespace engine::net
 {
 
@@ -36,11 +38,15 @@ inline constexpr int kOsNotPermitted = ERROR_ACCESS_DENIED;
 inline constexpr int kOsTooManyFilesInSystem = ERROR_TOO_MANY_OPEN_FILES;
 inline constexpr int kOsNoMemory = ERROR_NOT_ENOUGH_MEMORY;
 inline constexpr int kOsBrokenPipe = WSAESHUTDOWN;
+/// Of connect(): no port is left to connect from.
+inline constexpr std::array kOsNoLocalPort{WSAEADDRINUSE, WSAENOBUFS};
 #else
 inline constexpr int kOsNotPermitted = EPERM;
 inline constexpr int kOsTooManyFilesInSystem = ENFILE;
 inline constexpr int kOsNoMemory = ENOMEM;
 inline constexpr int kOsBrokenPipe = EPIPE;
+/// Of connect(): no port is left to connect from.
+inline constexpr std::array kOsNoLocalPort{EADDRNOTAVAIL};
 #endif
 
 } // namespace engine::net

@@ -19,6 +19,9 @@ namespace
 /// RFC 863. Connecting a UDP socket sends nothing there; the system only wants some port.
 constexpr std::uint16_t kDiscardPort = 9;
 
+/// A larger number of waiting clients is cut to this in silence.
+constexpr int kLargestPlainBacklog = 200;
+
 SOCKET handle(Descriptor descriptor)
 {
     return static_cast<SOCKET>(descriptor);
@@ -33,6 +36,13 @@ template <typename Value> void setOption(Descriptor descriptor, int level, int n
 void setExclusive(const Socket &socket, bool on)
 {
     setOption(socket.descriptor(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, BOOL{on});
+}
+
+/// As SOMAXCONN_HINT() does it, which MinGW's headers lack: the system takes a larger number, up to 65,535,
+/// when it is below zero.
+int backlogHint(int backlog)
+{
+    return backlog > kLargestPlainBacklog ? -backlog : backlog;
 }
 
 bool makeNonBlocking(Descriptor descriptor)
@@ -131,7 +141,7 @@ Expected<Socket, Error> Socket::openListening(const Endpoint &local, int backlog
         setExclusive(*socket, false);
         error = bind();
     }
-    if (error == 0 && ::listen(raw, backlog) != 0)
+    if (error == 0 && ::listen(raw, backlogHint(backlog)) != 0)
         error = ::WSAGetLastError();
     if (error != 0)
         return Unexpected{errorFromOs(error)};

@@ -19,6 +19,7 @@ int tellingness(ErrorCode code)
         return 4;
     case ErrorCode::LoopDetected:
     case ErrorCode::PermissionDenied:
+    case ErrorCode::NoLocalPort:
         return 3;
     case ErrorCode::ConnectionTimedOut:
         return 2;
@@ -27,6 +28,16 @@ int tellingness(ErrorCode code)
     default:
         return 1;
     }
+}
+
+Error dialError(int osError, const Address &peer)
+{
+    const ErrorCode code = dialErrorFromOs(osError);
+    // The system says the same where no address of ours leads there, or memory is short. Then nothing goes
+    // there by UDP either, which has ports of its own.
+    if (code == ErrorCode::NoLocalPort && !net::localAddressTowards(peer))
+        return {errorCodeFromOs(osError), {}};
+    return {code, {}};
 }
 
 } // namespace
@@ -122,7 +133,7 @@ Error Dialer::startAttempt(const Endpoint &peer)
     const net::IoResult result = socket->connectTo(peer);
     if (result.status == net::IoStatus::Failed) {
         m_services.poller.remove(socket->descriptor());
-        return {errorCodeFromOs(result.osError), {}};
+        return dialError(result.osError, peer.address);
     }
     m_attempts.push_back({std::move(*socket), peer});
     return {};
@@ -146,7 +157,7 @@ void Dialer::onReady(net::Descriptor descriptor, net::ReadyFlags ready)
     if (const int error = attempt.socket.takeError()) {
         m_services.poller.remove(descriptor);
         attempt.socket.close();
-        failAttempt({errorCodeFromOs(error), {}});
+        failAttempt(dialError(error, attempt.peer.address));
         m_services.deadlines.cancel(*this);
         tryNext();
         return;

@@ -41,7 +41,7 @@ Message hungUp()
 bool isOurFault(ErrorCode code)
 {
     return code == ErrorCode::TooManyOpenFiles || code == ErrorCode::OutOfMemory ||
-           code == ErrorCode::LoopDetected;
+           code == ErrorCode::NoLocalPort || code == ErrorCode::LoopDetected;
 }
 
 /// What a server is asked for only to see whether it answers: nothing outside of it. RFC 6761 section 6.4

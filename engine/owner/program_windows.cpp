@@ -3,57 +3,18 @@
 
 #include <array>
 #include <optional>
-#include <unordered_map>
-#include <vector>
 
 #include <windows.h>
-#include <winsock2.h>
-
-#include <tlhelp32.h>
 
 #include "engine/limits.h"
 #include "engine/owner/process_handle_windows.h"
-#include "engine/owner/service_names_windows.h"
-
-#include <QFileInfo>
+#include "engine/owner/process_names_windows.h"
 
 namespace engine
 {
 
 namespace
 {
-
-constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
-
-struct RunningProcess {
-    DWORD parentId = 0;
-    QString name; ///< of the executable
-};
-using RunningProcesses = std::unordered_map<DWORD, RunningProcess>;
-
-RunningProcesses runningProcesses()
-{
-    RunningProcesses processes;
-    const HANDLE opened = ::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-    if (opened == INVALID_HANDLE_VALUE)
-        return processes;
-    const Handle snapshot(opened);
-    PROCESSENTRY32W entry{};
-    entry.dwSize = sizeof entry;
-    for (BOOL more = ::Process32FirstW(opened, &entry); more; more = ::Process32NextW(opened, &entry))
-        processes[entry.th32ProcessID] = {entry.th32ParentProcessID,
-                                          QString::fromWCharArray(entry.szExeFile)};
-    return processes;
-}
-
-QString pathOf(const Handle &process)
-{
-    std::vector<wchar_t> path(kMaximumPathLength);
-    auto size = static_cast<DWORD>(path.size());
-    if (!process || !::QueryFullProcessImageNameW(process.get(), 0, path.data(), &size))
-        return {};
-    return QString::fromWCharArray(path.data(), static_cast<qsizetype>(size));
-}
 
 QString userOf(const Handle &process)
 {
@@ -76,21 +37,10 @@ QString userOf(const Handle &process)
     return known ? QString::fromWCharArray(name.data()) : QString();
 }
 
-std::optional<DWORD> sessionOf(DWORD processId)
-{
-    DWORD session = 0;
-    return ::ProcessIdToSessionId(processId, &session) ? std::optional(session) : std::nullopt;
-}
-
 Program describeProgram(DWORD processId, const Handle &process, const RunningProcesses &running)
 {
     const QString path = pathOf(process);
-    QString name = serviceNameOf(processId, sessionOf(processId));
-    if (name.isEmpty() && !path.isEmpty())
-        name = QFileInfo(path).fileName();
-    if (const auto known = running.find(processId); name.isEmpty() && known != running.end())
-        name = known->second.name;
-    return {static_cast<std::int64_t>(processId), name, path, {}};
+    return {static_cast<std::int64_t>(processId), processName(processId, path, running), path, {}};
 }
 
 QList<Program> parentsOf(const ProcessIdentity &process, const RunningProcesses &running)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "engine/running_programs.h"
 
-#include <vector>
-
 #include <windows.h>
 
 #include <tlhelp32.h>
 
 #include "engine/owner/process_handle_windows.h"
+#include "engine/owner/process_names_windows.h"
 #include "engine/owner/program_list.h"
 #include "engine/owner/service_names_windows.h"
 
@@ -19,19 +18,8 @@ namespace engine
 namespace
 {
 
-constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
 constexpr DWORD kIdleProcess = 0;
 constexpr DWORD kSystemProcess = 4; // the kernel's own threads
-
-QString pathOf(DWORD processId)
-{
-    const Handle process = openProcess(processId);
-    std::vector<wchar_t> path(kMaximumPathLength);
-    auto size = static_cast<DWORD>(path.size());
-    if (!process || !::QueryFullProcessImageNameW(process.get(), 0, path.data(), &size))
-        return {};
-    return QString::fromWCharArray(path.data(), static_cast<qsizetype>(size));
-}
 
 } // namespace
 
@@ -51,8 +39,8 @@ QList<Program> runningPrograms()
         const DWORD id = entry.th32ProcessID;
         if (id == kIdleProcess || id == kSystemProcess)
             continue;
-        const QString path = pathOf(id);
-        // By the name that rules find them by, as in program_windows.cpp.
+        const QString path = pathOf(openProcess(id));
+        // By the name that rules find them by, as in process_names_windows.cpp.
         QString name = services.of(id);
         if (name.isEmpty())
             name = path.isEmpty() ? QString::fromWCharArray(entry.szExeFile) : QFileInfo(path).fileName();

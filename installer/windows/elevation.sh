@@ -38,4 +38,17 @@ check_elevation() {
     check "and is gone after its last page" eventually leaves Uninstall
     check "and so is the registration" no wine reg query "HKLM\\$uninstall_key"
     rm -rf "$place"
+    start "$wine64" "$user_setup" /ELEVATED /CURRENTUSER '/D=C:\Everybody'
+    check "an installer by another account's password shows itself" eventually dialog_shows Setup
+    press Return elevated-directory
+    press Return elevated-options
+    LIMIT=60 check "and installs" eventually test -s "$place/uninstall.exe"
+    sleep 2 # the last page comes when all is written
+    photograph elevated-finished
+    LIMIT=30 check "and is gone after its last page" eventually leaves Setup
+    sleep 2 # for a program to be started
+    check "and has not started the program as that account's" no test -e "$place/hosier.exe.log"
+    check "what it installed can be removed" wine "$place/uninstall.exe" /S
+    check "and is" eventually no test -e "$place/uninstall.exe"
+    rm -rf "$place"
 }

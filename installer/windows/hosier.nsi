@@ -46,6 +46,10 @@ RequestExecutionLevel user
 !define HKEY_USER 0x80000001
 !define RRF_RT_REG_BINARY 8
 !define PROCESS_QUERY_LIMITED_INFORMATION 0x1000
+!define WTS_CURRENT_SESSION -1
+!define WTS_USER_NAME 5
+; Of the name of a session's user, Windows may tell no more.
+!define SESSION_NAME_LENGTH 20
 ; The running program takes up to its drain time to quit.
 !define QUIT_HALF_SECONDS 30
 ; What it takes where nothing drains.
@@ -88,13 +92,14 @@ Var Earlier
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
+!define MUI_PAGE_CUSTOMFUNCTION_SHOW OfferStart
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !include /CHARSET=UTF8 languages.nsh
 
 ; $0 is "Admin" when the user is an administrator. Under Wine every user is: for installer/windows/test, only who was
-; started again as one.
+; started again as one, by another account's password.
 !macro GetAccountType
     UserInfo::GetAccountType
     Pop $0
@@ -187,6 +192,39 @@ FunctionEnd
 !macroend
 !insertmacro StopProgram ""
 !insertmacro StopProgram "un."
+
+; $2: who works in this session; empty when Windows does not tell.
+!macro GetSessionUser
+    StrCpy $2 ""
+    System::Call 'wtsapi32::WTSQuerySessionInformationW(p 0, i ${WTS_CURRENT_SESSION}, i ${WTS_USER_NAME}, *p 0 .r1, *i) i .r0'
+    ${If} $0 != 0
+        System::Call 'kernel32::lstrcpynW(w .r2, p r1, i ${NSIS_MAX_STRLEN})'
+        System::Call 'wtsapi32::WTSFreeMemory(p r1)'
+    ${EndIf}
+    !ifdef ONLY_ELEVATED
+        ClearErrors
+        ${GetOptions} $Parameters "/ELEVATED" $0
+        ${IfNot} ${Errors}
+            StrCpy $2 "somebody else"
+        ${EndIf}
+    !endif
+!macroend
+
+; Where the password of another account was typed in, the program would be started as that account's.
+Function OfferStart
+    !insertmacro GetSessionUser
+    UserInfo::GetName
+    Pop $0
+    StrCpy $0 $0 ${SESSION_NAME_LENGTH}
+    StrCpy $2 $2 ${SESSION_NAME_LENGTH}
+    ${If} $2 != ""
+    ${AndIf} $2 != $0
+        SendMessage $mui.FinishPage.Run ${BM_SETCHECK} ${BST_UNCHECKED} 0
+        ShowWindow $mui.FinishPage.Run ${SW_HIDE}
+        GetDlgItem $0 $HWNDPARENT 1 ; Finish, for the keyboard that the other one had
+        ${NSD_SetFocus} $0
+    ${EndIf}
+FunctionEnd
 
 ; Not with the rights of whoever installs for all.
 Function StartProgram

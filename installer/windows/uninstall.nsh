@@ -64,7 +64,14 @@ FunctionEnd
 ; they are deleted when $R1 is 1. Those of portable copies and of other profiles stay. A name of one is
 ; "hosier/server (path of the profile) #hash", and no path holds the colon of another one.
 Function un.FindPasswords
-    ${WordReplace} " ($LOCALAPPDATA\hosier\profile.json)" "\" "/" "+" $R3
+    ; As foldedPath() of app/platform_windows.cpp spells it.
+    StrCpy $R3 $LOCALAPPDATA
+    System::Call 'kernel32::GetLongPathNameW(w R3, w .R3, i ${NSIS_MAX_STRLEN})'
+    ${If} $R3 == ""
+        StrCpy $R3 $LOCALAPPDATA
+    ${EndIf}
+    System::Call 'user32::CharLowerW(w R3 R3)'
+    ${WordReplace} " ($R3\hosier\profile.json)" "\" "/" "+" $R3
     StrLen $R4 $R3
     StrCpy $R2 0
     System::Call 'advapi32::CredEnumerateW(w "hosier/*", i 0, *i .r1, *p .r2) i .r0'

@@ -5,10 +5,14 @@
 
 #include "tests/support/dialscene.h"
 #include "tests/support/eventloops.h"
+#include "tests/support/ownnetwork.h"
 #include "tests/support/process.h"
 
 #include <QCoreApplication>
 #include <QTest>
+
+#include <array>
+#include <optional>
 
 using namespace engine;
 using std::chrono::milliseconds;
@@ -16,6 +20,13 @@ using test::waitFor;
 
 namespace
 {
+
+constexpr std::size_t kPorts = 2;
+constexpr std::uint16_t kPortOutsideOfThem = 50'000;
+/// To connect from, and no address of IPv6.
+const QString kMakeNetworkOfFewPorts =
+    QStringLiteral("ip link set lo up && echo 60000 60001 >/proc/sys/net/ipv4/ip_local_port_range && "
+                   "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6");
 
 /// A connection's later owner.
 class Owner final : public net::PollHandler
@@ -44,6 +55,7 @@ private Q_SLOTS:
     void tellsWhyThereIsNoConnection();
     void reportsAFailedLookup();
     void runsOutOfDescriptors();
+    void runsOutOfPorts();
     void cancelsALookupWithItself();
     void closesItsAttemptsWithItself();
     void mayBeDestroyedByItsCallback_data();
@@ -189,6 +201,34 @@ void TestDialer::runsOutOfDescriptors()
     }
     QCOMPARE(scene.results, 1);
     QCOMPARE(scene.error, ErrorCode::TooManyOpenFiles);
+}
+
+/// Neither says the system which of the two it is.
+void TestDialer::runsOutOfPorts()
+{
+    if (!test::isInOwnNetwork()) {
+        const std::optional<int> exitCode = test::runInOwnNetwork(kMakeNetworkOfFewPorts);
+        if (!exitCode)
+            QSKIP(test::kNoOwnNetwork);
+        QCOMPARE(*exitCode, 0);
+        return;
+    }
+    const test::RawListener listener(Endpoint{test::address("127.0.0.1"), kPortOutsideOfThem});
+    QVERIFY(listener.isOpen());
+    std::array<test::RawSocket, kPorts> taken;
+    for (test::RawSocket &socket : taken) {
+        socket = test::RawSocket::connectTo(listener.endpoint());
+        QVERIFY(socket.isOpen());
+    }
+    test::DialScene scene;
+    scene.dial({test::address("127.0.0.1"), {}, kPortOutsideOfThem});
+    QVERIFY(waitFor([&] { return scene.hasResult(); }));
+    QCOMPARE(scene.error, ErrorCode::NoLocalPort);
+
+    test::DialScene withoutAddress;
+    withoutAddress.dial({test::address("::1"), {}, kPortOutsideOfThem});
+    QVERIFY(waitFor([&] { return withoutAddress.hasResult(); }));
+    QCOMPARE(withoutAddress.error, ErrorCode::AddressUnavailable);
 }
 
 void TestDialer::cancelsALookupWithItself()

@@ -49,6 +49,7 @@ std::vector<Expectation> expectations()
         {"PermissionDenied", PermissionDenied, 91, 2, 403},
         {"TooManyOpenFiles", TooManyOpenFiles, 91, 1, 503},
         {"OutOfMemory", OutOfMemory, 91, 1, 503},
+        {"NoLocalPort", NoLocalPort, 91, 1, 503},
         {"TooManyClients", TooManyClients, 91, 1, 503},
         {"TooManyClientsFromAddress", TooManyClientsFromAddress, 91, 1, 503},
         {"TooManyPendingLogins", TooManyPendingLogins, 91, 1, 503},
@@ -94,6 +95,8 @@ private Q_SLOTS:
     void hasOneTextForEachCode();
     void mapsOsError_data();
     void mapsOsError();
+    void mapsOsErrorOfDialling_data();
+    void mapsOsErrorOfDialling();
     void neverTakesAnOsErrorForSuccess();
     void addsDetailToText();
 };
@@ -196,10 +199,42 @@ void TestError::mapsOsError()
     QCOMPARE(errorCodeFromOs(osError), code);
 }
 
+void TestError::mapsOsErrorOfDialling_data()
+{
+    QTest::addColumn<int>("osError");
+    QTest::addColumn<ErrorCode>("code");
+
+    using enum ErrorCode;
+    QTest::newRow("success") << 0 << None;
+#ifdef Q_OS_WIN
+    QTest::newRow("WSAEADDRINUSE") << WSAEADDRINUSE << NoLocalPort;
+    QTest::newRow("WSAENOBUFS") << WSAENOBUFS << NoLocalPort;
+    QTest::newRow("WSAEADDRNOTAVAIL") << WSAEADDRNOTAVAIL << AddressUnavailable;
+    QTest::newRow("WSAECONNREFUSED") << WSAECONNREFUSED << ConnectionRefused;
+    QTest::newRow("WSAEMFILE") << WSAEMFILE << TooManyOpenFiles;
+#else
+    QTest::newRow("EADDRNOTAVAIL") << EADDRNOTAVAIL << NoLocalPort;
+    QTest::newRow("EADDRINUSE") << EADDRINUSE << AddressInUse;
+    QTest::newRow("ENOBUFS") << ENOBUFS << OutOfMemory;
+    QTest::newRow("ECONNREFUSED") << ECONNREFUSED << ConnectionRefused;
+    QTest::newRow("EMFILE") << EMFILE << TooManyOpenFiles;
+#endif
+    QTest::newRow("no such number") << 987'654 << Unknown;
+}
+
+void TestError::mapsOsErrorOfDialling()
+{
+    QFETCH(const int, osError);
+    QFETCH(const ErrorCode, code);
+    QCOMPARE(dialErrorFromOs(osError), code);
+}
+
 void TestError::neverTakesAnOsErrorForSuccess()
 {
-    for (int number = 1; number < 12'000; ++number)
+    for (int number = 1; number < 12'000; ++number) {
         QVERIFY2(errorCodeFromOs(number) != ErrorCode::None, QByteArray::number(number).constData());
+        QVERIFY2(dialErrorFromOs(number) != ErrorCode::None, QByteArray::number(number).constData());
+    }
 }
 
 void TestError::addsDetailToText()

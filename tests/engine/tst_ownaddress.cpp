@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engine/net/own_address.h"
 
+#include "tests/support/ownnetwork.h"
 #include "tests/support/rawsocket.h"
 
-#include <QCoreApplication>
 #include <QFile>
 #include <QNetworkInterface>
-#include <QProcess>
 #include <QTest>
 
 using namespace engine;
@@ -15,10 +14,9 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr char kInOwnNetwork[] = "HOSIER_TEST_IN_OWN_NETWORK";
 /// Two addresses in one network, and a way to others there.
 const QString kMakeNetwork =
-    u"export HOSIER_TEST_IN_OWN_NETWORK=1 && ip link set lo up && "
+    u"ip link set lo up && "
     "ip link add lan0 type veth peer name lan1 && ip link set lan0 up && ip link set lan1 up && "
     "ip address add 10.77.0.1/24 dev lan0 && ip address add 10.77.0.2/24 dev lan0 && "
     "ip route add default via 10.77.0.3"_s;
@@ -100,16 +98,11 @@ void TestOwnAddress::knowsClientsByAnyAddressInANetwork()
 /// Begins this test again where it has a network of its own.
 void TestOwnAddress::knowsASecondAddressInANetwork()
 {
-    if (!qEnvironmentVariableIsSet(kInOwnNetwork)) {
-        if (QProcess::execute(u"unshare"_s, {u"-rn"_s, u"sh"_s, u"-c"_s, kMakeNetwork}) != 0)
-            QSKIP("a network of its own takes unshare, ip and the right to make one");
-        QProcess again;
-        again.setProcessChannelMode(QProcess::ForwardedChannels);
-        again.start(u"unshare"_s, {u"-rn"_s, u"sh"_s, u"-c"_s, kMakeNetwork + u" && exec \"$0\" \"$1\""_s,
-                                   QCoreApplication::applicationFilePath(),
-                                   QString::fromLatin1(QTest::currentTestFunction())});
-        QVERIFY(again.waitForFinished(static_cast<int>(test::kPatience.count())));
-        QCOMPARE(again.exitCode(), 0);
+    if (!test::isInOwnNetwork()) {
+        const std::optional<int> exitCode = test::runInOwnNetwork(kMakeNetwork);
+        if (!exitCode)
+            QSKIP(test::kNoOwnNetwork);
+        QCOMPARE(*exitCode, 0);
         return;
     }
     for (const char *bindsToAny : {"0", "1"}) {

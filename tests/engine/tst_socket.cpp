@@ -14,6 +14,8 @@
 
 #include <QTest>
 
+#include <vector>
+
 using namespace engine;
 
 namespace
@@ -74,6 +76,7 @@ private Q_SLOTS:
     void listensToIpv6Alone();
     void listensAgainWhileConnectionsLast();
     void saysWhyItCannotListen();
+    void keepsManyClientsWaiting();
     void leavesNoSocketToChildren();
 };
 
@@ -151,6 +154,22 @@ void TestSocket::saysWhyItCannotListen()
         net::Socket::openListening({test::address("192.0.2.1"), 0}, kBacklog); // TEST-NET-1
     QVERIFY(!elsewhere);
     QCOMPARE(elsewhere.error().code, ErrorCode::AddressUnavailable);
+}
+
+/// As many as a browser opens at once, and more than Windows keeps unless it is asked.
+void TestSocket::keepsManyClientsWaiting()
+{
+    constexpr std::size_t kClients = 300;
+    constexpr int kLargeBacklog = 1024;
+    const auto listener = net::Socket::openListening({test::address("127.0.0.1"), 0}, kLargeBacklog);
+    QVERIFY(listener);
+    std::vector<test::RawSocket> clients;
+    while (clients.size() < kClients) {
+        clients.push_back(test::RawSocket::connectTo(listener->localEndpoint()));
+        QVERIFY2(clients.back().isOpen(), QByteArray::number(qsizetype(clients.size())).constData());
+    }
+    for (std::size_t taken = 0; taken < kClients; ++taken)
+        QCOMPARE(net::acceptClient(listener->descriptor()).status, net::IoStatus::Done);
 }
 
 void TestSocket::leavesNoSocketToChildren()
