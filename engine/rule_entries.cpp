@@ -2,6 +2,7 @@
 #include "engine/rule_entries.h"
 
 #include "engine/endpoint.h"
+#include "engine/json_reader.h"
 #include "engine/rules/block_index.h"
 #include "engine/rules/host_index.h"
 #include "engine/rules/text_patterns.h"
@@ -134,12 +135,9 @@ const char *faultOfName(QStringView name)
     return nullptr;
 }
 
-} // namespace
-
-const char *faultOfHostEntry(const QString &entry)
+/// Of what is no block and does not stand for everything.
+const char *faultOfHost(const QString &entry)
 {
-    if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
-        return nullptr;
     if (isList(entry))
         return kSeveralEntries;
     if (entry.contains("://"_L1))
@@ -169,7 +167,7 @@ const char *faultOfHostEntry(const QString &entry)
     return faultOfName(name);
 }
 
-const char *faultOfApplicationEntry(const QString &entry)
+const char *faultOfApplication(const QString &entry)
 {
     if (entry.startsWith(u'"') || entry.endsWith(u'"'))
         return QT_TRANSLATE_NOOP("engine::Message", "%1 stands without quotes here");
@@ -181,10 +179,53 @@ const char *faultOfApplicationEntry(const QString &entry)
     return nullptr;
 }
 
+/// "10.0.0.1/8", where either the address or the block could be meant. Empty for anything else.
+Message faultOfBits(const QString &entry)
+{
+    const std::optional<AddressRange> block = AddressRange::around(entry);
+    if (!block || AddressRange::fromString(entry))
+        return {};
+    return Message(
+        QT_TRANSLATE_NOOP("engine::Message", "%1 has bits set behind its prefix: write %2 for the block"),
+        json::quoted(entry), json::quoted(block->toString()));
+}
+
+Message aboutEntry(const char *fault, const QString &entry)
+{
+    return fault ? Message(fault, json::quoted(entry)) : Message();
+}
+
+} // namespace
+
+Message faultOfHostEntry(const QString &entry)
+{
+    if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
+        return {};
+    const Message fault = faultOfBits(entry);
+    return fault.isEmpty() ? aboutEntry(faultOfHost(entry), entry) : fault;
+}
+
+Message faultOfClientEntry(const QString &entry)
+{
+    if (AddressRange::fromString(entry))
+        return {};
+    const Message fault = faultOfBits(entry);
+    return fault.isEmpty()
+               ? Message(QT_TRANSLATE_NOOP("engine::Message",
+                                           "%1 is not an address or an address block such as \"10.0.0.0/8\""),
+                         json::quoted(entry))
+               : fault;
+}
+
+Message faultOfApplicationEntry(const QString &entry)
+{
+    return aboutEntry(faultOfApplication(entry), entry);
+}
+
 bool isOneHost(const QString &text)
 {
     using Kind = rules::HostPattern::Kind;
-    if (text.isEmpty() || faultOfHostEntry(text) != nullptr)
+    if (text.isEmpty() || !faultOfHostEntry(text).isEmpty())
         return false;
     switch (rules::HostPattern::fromText(text).kind) {
     case Kind::Name:
@@ -203,7 +244,7 @@ bool isOneHost(const QString &text)
 
 bool isOneProgram(const QString &text)
 {
-    return !text.isEmpty() && !rules::hasWildcards(text) && faultOfApplicationEntry(text) == nullptr;
+    return !text.isEmpty() && !rules::hasWildcards(text) && faultOfApplicationEntry(text).isEmpty();
 }
 
 } // namespace engine
