@@ -98,13 +98,20 @@ bool hasDirectories(QStringView path)
     return std::any_of(path.begin(), path.end(), isSeparator);
 }
 
+/// "C:\", "C:/".
+constexpr qsizetype kDriveLength = 3;
+
+bool hasDrive(QStringView path)
+{
+    return path.size() >= kDriveLength && path.at(0).isLetter() && path.at(1) == u':' &&
+           isSeparator(path.at(2));
+}
+
 /// "/usr/bin/curl", "C:\Tools\curl.exe", "\\server\share\curl.exe"; or a wildcard that stands for as much.
 bool isWholePath(QStringView path)
 {
-    const bool hasDrive =
-        path.size() > 2 && path.at(0).isLetter() && path.at(1) == u':' && isSeparator(path.at(2));
     const auto first = std::find_if(path.begin(), path.end(), isSeparator) - path.begin();
-    return hasDrive || rules::hasWildcards(path.first(first)) || path.startsWith(u'/') ||
+    return hasDrive(path) || rules::hasWildcards(path.first(first)) || path.startsWith(u'/') ||
            path.startsWith(u"\\\\");
 }
 
@@ -118,6 +125,54 @@ bool isListOfPrograms(const QString &entry)
         return hasDirectories(part) && isWholePath(QStringView(part).trimmed());
     };
     return !isPath(parts.first()) || std::any_of(parts.begin() + 1, parts.end(), isPath);
+}
+
+bool hasBlankEnd(const QString &entry)
+{
+    return !entry.isEmpty() && (entry.front().isSpace() || entry.back().isSpace());
+}
+
+bool endsLikeADirectory(QStringView path)
+{
+    return path.endsWith(u'/') || (path.endsWith(u'\\') && !path.startsWith(u'/'));
+}
+
+/// A path with "/" between its parts, as a system tells it of a program.
+QString withoutDotsAndGaps(const QString &path, qsizetype rootLength)
+{
+    QStringList parts;
+    for (const QString &part : path.sliced(rootLength).split(u'/', Qt::SkipEmptyParts)) {
+        if (part != ".."_L1 && part != "."_L1)
+            parts << part;
+        else if (part == ".."_L1 && !parts.isEmpty())
+            parts.removeLast();
+    }
+    return path.first(rootLength) + parts.join(u'/');
+}
+
+/// Of paths from a root or a drive: of others, a wildcard or a network may stand for anything.
+Message faultOfParts(const QString &entry)
+{
+    const bool isOfDrive = hasDrive(entry);
+    if (!isOfDrive && !entry.startsWith(u'/'))
+        return {};
+    // Without a drive, a backslash is a letter like others.
+    const QString path = isOfDrive ? QString(entry).replace(u'\\', u'/') : entry;
+    QString known = withoutDotsAndGaps(path, isOfDrive ? kDriveLength : 1);
+    if (known == path)
+        return {};
+    if (entry.startsWith("//"_L1))
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 begins with two separators: write %2, or %3 "
+                                                            "for a program in a network"),
+                       json::quoted(entry), json::quoted(known),
+                       json::quoted(QString(entry).replace(u'/', u'\\')));
+    if (isOfDrive)
+        known.replace(u'/', entry.at(kDriveLength - 1));
+    return Message(
+        QT_TRANSLATE_NOOP("engine::Message",
+                          "%1 is no path that a program is known by, for it holds \".\", \"..\" or "
+                          "two separators in a row: write %2"),
+        json::quoted(entry), json::quoted(known));
 }
 
 /// Of what is no address, and has neither a "/" nor wildcards but those that may be.
@@ -167,18 +222,6 @@ const char *faultOfHost(const QString &entry)
     return faultOfName(name);
 }
 
-const char *faultOfApplication(const QString &entry)
-{
-    if (entry.startsWith(u'"') || entry.endsWith(u'"'))
-        return QT_TRANSLATE_NOOP("engine::Message", "%1 stands without quotes here");
-    if (isListOfPrograms(entry))
-        return kSeveralEntries;
-    if (hasDirectories(entry) && !isWholePath(entry))
-        return QT_TRANSLATE_NOOP("engine::Message", "%1 is neither the name of a program nor its whole path, "
-                                                    "such as \"/usr/bin/curl\" or \"C:\\Tools\\curl.exe\"");
-    return nullptr;
-}
-
 /// "10.0.0.1/8", where either the address or the block could be meant. Empty for anything else.
 Message faultOfBits(const QString &entry)
 {
@@ -219,7 +262,23 @@ Message faultOfClientEntry(const QString &entry)
 
 Message faultOfApplicationEntry(const QString &entry)
 {
-    return aboutEntry(faultOfApplication(entry), entry);
+    if (entry.startsWith(u'"') || entry.endsWith(u'"'))
+        return aboutEntry(QT_TRANSLATE_NOOP("engine::Message", "%1 stands without quotes here"), entry);
+    if (isListOfPrograms(entry))
+        return aboutEntry(kSeveralEntries, entry);
+    if (hasBlankEnd(entry))
+        return aboutEntry(
+            QT_TRANSLATE_NOOP("engine::Message", "%1 begins or ends with a space: leave that out"), entry);
+    if (hasDirectories(entry) && !isWholePath(entry))
+        return aboutEntry(QT_TRANSLATE_NOOP("engine::Message",
+                                            "%1 is neither the name of a program nor its whole path, such as "
+                                            "\"/usr/bin/curl\" or \"C:\\Tools\\curl.exe\""),
+                          entry);
+    if (endsLikeADirectory(entry))
+        return Message(QT_TRANSLATE_NOOP("engine::Message",
+                                         "%1 ends like a directory: write %2 for all programs below it"),
+                       json::quoted(entry), json::quoted(entry + u'*'));
+    return faultOfParts(entry);
 }
 
 bool isOneHost(const QString &text)

@@ -280,7 +280,7 @@ PpxConverted convertPpxApplication(const PpxEntry &entry, const PpxContext &cont
         return {{text}, PpxFinding::ForeignPath};
     if (!context.onWindows && text.endsWith(kProgramSuffix, Qt::CaseInsensitive)) {
         const QString name = text.chopped(kProgramSuffix.size());
-        if (name.isEmpty())
+        if (name.isEmpty() || !engine::faultOfApplicationEntry(name).isEmpty())
             return unusable(PpxFinding::ApplicationWrong);
         return {{name}, PpxFinding::ProgramSuffix};
     }

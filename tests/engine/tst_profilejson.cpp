@@ -466,6 +466,10 @@ void ProfileJsonTest::refuses_data()
         "$.rules[0].applications[0]", "more than one entry");
     row("rule's part of a path", withRule(R"("applications": ["bin/curl"])"), "$.rules[0].applications[0]",
         "whole path");
+    row("rule's program with a space behind it", withRule(R"("applications": ["curl "])"),
+        "$.rules[0].applications[0]", "leave that out");
+    row("rule's program by way of dots", withRule(R"("applications": ["/usr/bin/../bin/curl"])"),
+        "$.rules[0].applications[0]", "write \"/usr/bin/curl\"");
     row("rule's wildcard between labels", withRule(R"("hosts": ["a.*.org"])"), "$.rules[0].hosts[0]",
         "whole labels");
     row("rule that sends UDP where it cannot go",
