@@ -382,6 +382,10 @@ Expected<ProfileDocument, QList<ProfileError>> parseProfile(const QByteArray &js
                            kMaximumProfileSize));
         return Unexpected{errors.toList()};
     }
+    if (QByteArrayView(json).trimmed().isEmpty()) {
+        errors.add(u"$"_s, Message(QT_TRANSLATE_NOOP("engine::Message", "the profile is empty")));
+        return Unexpected{errors.toList()};
+    }
     QJsonParseError parseError;
     const QJsonDocument document = QJsonDocument::fromJson(json, &parseError);
     if (parseError.error != QJsonParseError::NoError) {

@@ -128,6 +128,7 @@ void MessageTextTest::translatesWhatIsWrongWithAProfile_data()
         QTest::newRow(name) << json;
     };
     row("no JSON", "{\n oops");
+    row("empty", "");
     row("no object", "[]");
     row("too large", QByteArray(engine::kMaximumProfileSize + 1, ' '));
     row("no version", "{}");
