@@ -185,6 +185,12 @@ bool readTarget(const QString &text, QString &host, std::uint16_t &port)
     return isNumber && port != 0 && !host.isEmpty() && !host.contains(u':');
 }
 
+std::optional<QString> whyNotAskedFor(QLatin1StringView option, const QString &host)
+{
+    const engine::Message fault = engine::faultOfAskedHost(host);
+    return fault.isEmpty() ? std::nullopt : std::optional(u"--%1: %2"_s.arg(option, fault.toEnglish()));
+}
+
 std::optional<QString> readExplain(const QCommandLineParser &parser, engine::ExplainRequest &request)
 {
     const QString application = parser.value(u"explain"_s);
@@ -192,6 +198,8 @@ std::optional<QString> readExplain(const QCommandLineParser &parser, engine::Exp
     const QStringList targets = parser.positionalArguments();
     if (targets.size() != 1 || !readTarget(targets.first(), request.host, request.port))
         return u"--explain needs an application and one HOST:PORT"_s;
+    if (const std::optional<QString> fault = whyNotAskedFor("explain"_L1, request.host))
+        return fault;
     const QString transport = parser.value(u"transport"_s);
     if (!transport.isEmpty() && transport != "tcp"_L1 && transport != "udp"_L1)
         return u"--transport is tcp or udp, not \"%1\""_s.arg(transport);
@@ -213,11 +221,15 @@ std::optional<QString> readCheckServer(const QCommandLineParser &parser, engine:
     if (targets.size() > 1 ||
         (targets.size() == 1 && !readTarget(targets.first(), request.targetHost, request.targetPort)))
         return u"--check-server needs the id of a server and at most one HOST:PORT"_s;
+    if (!targets.isEmpty()) {
+        if (const std::optional<QString> fault = whyNotAskedFor("check-server"_L1, request.targetHost))
+            return fault;
+    }
     if (!parser.isSet(u"name-server"_s))
         return std::nullopt;
     if (!readTarget(parser.value(u"name-server"_s), request.nameServer, request.nameServerPort))
         return u"--name-server needs an address and a port, such as 1.1.1.1:53"_s;
-    return std::nullopt;
+    return whyNotAskedFor("name-server"_L1, request.nameServer);
 }
 
 /// What the modes read that take more than options; other modes take nothing else.

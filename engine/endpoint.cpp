@@ -42,6 +42,34 @@ std::optional<std::uint32_t> dottedQuad(QStringView text)
     return parts == 4 ? std::optional(value) : std::nullopt;
 }
 
+/// An address and a length that its family has, whatever bits are set.
+std::optional<AddressRange> prefixFromString(QStringView text)
+{
+    const qsizetype slash = text.indexOf(u'/');
+    const std::optional<Address> network = Address::fromLiteral(slash < 0 ? text : text.first(slash));
+    if (!network)
+        return std::nullopt;
+    const std::uint8_t bits = network->isV4() ? 32 : 128;
+    if (slash < 0)
+        return AddressRange{*network, bits};
+    // "::ffff:10.0.0.0/104" is 10.0.0.0/8: the first 96 bits of a mapped address say that it is one.
+    const int skipped = network->isV4() && text.contains(u':') ? 96 : 0;
+    const std::optional<std::uint16_t> length = portFromString(text.mid(slash + 1));
+    if (!length || *length < skipped || *length > skipped + bits)
+        return std::nullopt;
+    return AddressRange{*network, static_cast<std::uint8_t>(*length - skipped)};
+}
+
+Address firstOf(const AddressRange &range)
+{
+    std::array<std::uint8_t, 16> bytes{};
+    std::ranges::copy(range.network.bytes(), bytes.begin());
+    for (std::size_t bit = range.prefixLength; bit < 8 * bytes.size(); ++bit)
+        bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] & ~(0x80U >> (bit % 8)));
+    return range.network.isV4() ? Address::fromV4Bytes(std::span(bytes).first<4>())
+                                : Address::fromV6Bytes(bytes, range.network.scopeId());
+}
+
 } // namespace
 
 Address Address::fromV4(std::uint32_t hostOrder)
@@ -196,24 +224,15 @@ QString AddressRange::toString() const
 
 std::optional<AddressRange> AddressRange::fromString(QStringView text)
 {
-    const qsizetype slash = text.indexOf(u'/');
-    const std::optional<Address> network = Address::fromLiteral(slash < 0 ? text : text.first(slash));
-    if (!network)
-        return std::nullopt;
-    const std::uint8_t bits = network->isV4() ? 32 : 128;
-    // "::ffff:10.0.0.0/104" is 10.0.0.0/8: the first 96 bits of a mapped address say that it is one.
-    const int skipped = network->isV4() && text.contains(u':') ? 96 : 0;
-    AddressRange range{*network, bits};
-    if (slash >= 0) {
-        const std::optional<std::uint16_t> length = portFromString(text.mid(slash + 1));
-        if (!length || *length < skipped || *length > skipped + bits)
-            return std::nullopt;
-        range.prefixLength = static_cast<std::uint8_t>(*length - skipped);
-    }
-    for (std::size_t bit = range.prefixLength; bit < bits; ++bit) {
-        if (network->bytes()[bit / 8] & (0x80U >> (bit % 8)))
-            return std::nullopt;
-    }
+    const std::optional<AddressRange> range = prefixFromString(text);
+    return range && range->network == firstOf(*range) ? range : std::nullopt;
+}
+
+std::optional<AddressRange> AddressRange::around(QStringView text)
+{
+    std::optional<AddressRange> range = prefixFromString(text);
+    if (range)
+        range->network = firstOf(*range);
     return range;
 }
 

@@ -74,6 +74,8 @@ struct AddressRange {
     [[nodiscard]] QString toString() const;
     /// "10.0.0.0/8", "::1/128" or a single address. Bits beyond the prefix must be zero.
     static std::optional<AddressRange> fromString(QStringView text);
+    /// The same, whatever bits are set: "10.0.0.1/8" lies in 10.0.0.0/8.
+    static std::optional<AddressRange> around(QStringView text);
 
     bool operator==(const AddressRange &) const = default;
 };

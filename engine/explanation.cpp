@@ -198,6 +198,25 @@ QString actionText(const Explanation &explanation)
 
 } // namespace
 
+Message faultOfAskedHost(const QString &host)
+{
+    if (Address::fromLiteral(host))
+        return {};
+    const QString shown = u"\"%1\""_s.arg(host);
+    const auto divides = [](QChar c) {
+        return c == u'/' || c == u':' || c == u'*';
+    };
+    if (std::any_of(host.begin(), host.end(), divides))
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is neither an address nor the name of one "
+                                                            "host, which holds no \"/\", \":\" or \"*\""),
+                       shown);
+    if (!isAcceptableHostName(host.toUtf8()))
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 is no name that can be asked for: it is too "
+                                                            "long, or holds a space or what cannot be seen"),
+                       shown);
+    return {};
+}
+
 Explanation explainRequest(const Profile &profile, const ExplainRequest &request)
 {
     const RuleSet rules(profile);

@@ -29,6 +29,10 @@ struct ExplainRequest {
     bool operator==(const ExplainRequest &) const = default;
 };
 
+/// What keeps a text that a person writes from being the host of a request: empty for an address, and for a
+/// name that programs ask for. Clients may ask for stranger ones.
+[[nodiscard]] Message faultOfAskedHost(const QString &host);
+
 /// One rule that was tried.
 struct ExplainedRule {
     TraceStep step; ///< why it did not match: the first condition that failed, with what was compared

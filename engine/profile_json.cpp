@@ -3,6 +3,7 @@
 
 #include "engine/json_reader.h"
 #include "engine/profile_routing.h"
+#include "engine/rule_entries.h"
 
 #include <QHash>
 #include <QJsonArray>
@@ -132,12 +133,7 @@ QList<AddressRange> readRanges(const json::Node &node)
         if (const std::optional<AddressRange> range = AddressRange::fromString(*text))
             ranges.append(*range);
         else
-            element.fail(
-                QT_TRANSLATE_NOOP(
-                    "engine::Message",
-                    "%1 is not an address or an address block such as \"10.0.0.0/8\" (the bits beyond the "
-                    "prefix must be zero)"),
-                json::quoted(*text));
+            element.fail(faultOfClientEntry(*text));
     }
     return ranges;
 }
@@ -384,6 +380,10 @@ Expected<ProfileDocument, QList<ProfileError>> parseProfile(const QByteArray &js
         errors.add(u"$"_s,
                    Message(QT_TRANSLATE_NOOP("engine::Message", "the profile is larger than %1 bytes"),
                            kMaximumProfileSize));
+        return Unexpected{errors.toList()};
+    }
+    if (QByteArrayView(json).trimmed().isEmpty()) {
+        errors.add(u"$"_s, Message(QT_TRANSLATE_NOOP("engine::Message", "the profile is empty")));
         return Unexpected{errors.toList()};
     }
     QJsonParseError parseError;

@@ -271,7 +271,10 @@ void RoutingReader::readInto(Profile &profile)
     if (unidentified.textIs("default"_L1))
         profile.unidentifiedApplications.reset();
     else
-        profile.unidentifiedApplications = readAction(unidentified, references);
+        profile.unidentifiedApplications =
+            readAction(unidentified, references,
+                       QT_TRANSLATE_NOOP("engine::Message",
+                                         "%1 is none of \"default\", \"direct\", \"block\", \"proxy:ID\""));
     profile.resolveForRules = m_root.member("resolveForRules"_L1).boolean().value_or(false);
     profile.mode = readChoice(m_root.member("mode"_L1), kModes).value_or(RoutingMode::Rules);
 }

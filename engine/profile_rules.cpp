@@ -54,16 +54,14 @@ std::optional<PortRange> readPorts(const json::Node &node)
 }
 
 /// `faultOf` tells what keeps an entry from matching anything.
-std::optional<QString> readEntry(const json::Node &node, int maximum, const char *(*faultOf)(const QString &))
+std::optional<QString> readEntry(const json::Node &node, int maximum, Message (*faultOf)(const QString &))
 {
     std::optional<QString> text = node.text(maximum);
-    if (!text)
-        return std::nullopt;
-    if (const char *fault = faultOf(*text)) {
-        node.fail(fault, json::quoted(*text));
-        return std::nullopt;
-    }
-    return text;
+    const Message fault = text ? faultOf(*text) : Message();
+    if (fault.isEmpty())
+        return text;
+    node.fail(fault);
+    return std::nullopt;
 }
 
 std::optional<QString> readHost(const json::Node &node)
@@ -78,15 +76,8 @@ std::optional<QString> readApplication(const json::Node &node)
 
 std::optional<AddressRange> readClient(const json::Node &node)
 {
-    const std::optional<QString> text = node.text(kMaximumTextLength);
-    if (!text)
-        return std::nullopt;
-    std::optional<AddressRange> range = AddressRange::fromString(*text);
-    if (!range)
-        node.fail(QT_TRANSLATE_NOOP("engine::Message",
-                                    "%1 is not an address or an address block such as \"10.0.0.0/8\""),
-                  json::quoted(*text));
-    return range;
+    const std::optional<QString> text = readEntry(node, kMaximumTextLength, faultOfClientEntry);
+    return text ? AddressRange::fromString(*text) : std::nullopt;
 }
 
 /// The entries of one field that could be read.
@@ -161,7 +152,8 @@ QString portsToText(const PortRange &ports)
 
 } // namespace
 
-std::optional<Action> readAction(const json::Node &node, const RouteReferences &references)
+std::optional<Action> readAction(const json::Node &node, const RouteReferences &references,
+                                 const char *noAction)
 {
     const std::optional<QString> text = node.text(kMaximumTextLength);
     if (!text)
@@ -171,8 +163,7 @@ std::optional<Action> readAction(const json::Node &node, const RouteReferences &
     if (*text == "block"_L1)
         return Action::block();
     if (!text->startsWith(kProxyPrefix)) {
-        node.fail(QT_TRANSLATE_NOOP("engine::Message", "%1 is none of \"direct\", \"block\", \"proxy:ID\""),
-                  json::quoted(*text));
+        node.fail(noAction, json::quoted(*text));
         return std::nullopt;
     }
     const QString id = text->mid(kProxyPrefix.size());

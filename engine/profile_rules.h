@@ -17,8 +17,13 @@ struct RouteReferences {
     std::function<bool(const QString &id)> carriesUdp;
 };
 
+/// What is said of a text (%1) that is no action.
+inline constexpr const char *kNoAction =
+    QT_TRANSLATE_NOOP("engine::Message", "%1 is none of \"direct\", \"block\", \"proxy:ID\"");
+
 /// Reads "direct", "block" or "proxy:ID". Nothing when it is absent, and when it is wrong.
-[[nodiscard]] std::optional<Action> readAction(const json::Node &node, const RouteReferences &references);
+[[nodiscard]] std::optional<Action> readAction(const json::Node &node, const RouteReferences &references,
+                                               const char *noAction = kNoAction);
 [[nodiscard]] QString actionToText(const Action &action);
 
 /// Reads the list of rules.

@@ -2,6 +2,7 @@
 #include "engine/rule_entries.h"
 
 #include "engine/endpoint.h"
+#include "engine/json_reader.h"
 #include "engine/rules/block_index.h"
 #include "engine/rules/host_index.h"
 #include "engine/rules/text_patterns.h"
@@ -97,13 +98,20 @@ bool hasDirectories(QStringView path)
     return std::any_of(path.begin(), path.end(), isSeparator);
 }
 
+/// "C:\", "C:/".
+constexpr qsizetype kDriveLength = 3;
+
+bool hasDrive(QStringView path)
+{
+    return path.size() >= kDriveLength && path.at(0).isLetter() && path.at(1) == u':' &&
+           isSeparator(path.at(2));
+}
+
 /// "/usr/bin/curl", "C:\Tools\curl.exe", "\\server\share\curl.exe"; or a wildcard that stands for as much.
 bool isWholePath(QStringView path)
 {
-    const bool hasDrive =
-        path.size() > 2 && path.at(0).isLetter() && path.at(1) == u':' && isSeparator(path.at(2));
     const auto first = std::find_if(path.begin(), path.end(), isSeparator) - path.begin();
-    return hasDrive || rules::hasWildcards(path.first(first)) || path.startsWith(u'/') ||
+    return hasDrive(path) || rules::hasWildcards(path.first(first)) || path.startsWith(u'/') ||
            path.startsWith(u"\\\\");
 }
 
@@ -117,6 +125,54 @@ bool isListOfPrograms(const QString &entry)
         return hasDirectories(part) && isWholePath(QStringView(part).trimmed());
     };
     return !isPath(parts.first()) || std::any_of(parts.begin() + 1, parts.end(), isPath);
+}
+
+bool hasBlankEnd(const QString &entry)
+{
+    return !entry.isEmpty() && (entry.front().isSpace() || entry.back().isSpace());
+}
+
+bool endsLikeADirectory(QStringView path)
+{
+    return path.endsWith(u'/') || (path.endsWith(u'\\') && !path.startsWith(u'/'));
+}
+
+/// A path with "/" between its parts, as a system tells it of a program.
+QString withoutDotsAndGaps(const QString &path, qsizetype rootLength)
+{
+    QStringList parts;
+    for (const QString &part : path.sliced(rootLength).split(u'/', Qt::SkipEmptyParts)) {
+        if (part != ".."_L1 && part != "."_L1)
+            parts << part;
+        else if (part == ".."_L1 && !parts.isEmpty())
+            parts.removeLast();
+    }
+    return path.first(rootLength) + parts.join(u'/');
+}
+
+/// Of paths from a root or a drive: of others, a wildcard or a network may stand for anything.
+Message faultOfParts(const QString &entry)
+{
+    const bool isOfDrive = hasDrive(entry);
+    if (!isOfDrive && !entry.startsWith(u'/'))
+        return {};
+    // Without a drive, a backslash is a letter like others.
+    const QString path = isOfDrive ? QString(entry).replace(u'\\', u'/') : entry;
+    QString known = withoutDotsAndGaps(path, isOfDrive ? kDriveLength : 1);
+    if (known == path)
+        return {};
+    if (entry.startsWith("//"_L1))
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 begins with two separators: write %2, or %3 "
+                                                            "for a program in a network"),
+                       json::quoted(entry), json::quoted(known),
+                       json::quoted(QString(entry).replace(u'/', u'\\')));
+    if (isOfDrive)
+        known.replace(u'/', entry.at(kDriveLength - 1));
+    return Message(
+        QT_TRANSLATE_NOOP("engine::Message",
+                          "%1 is no path that a program is known by, for it holds \".\", \"..\" or "
+                          "two separators in a row: write %2"),
+        json::quoted(entry), json::quoted(known));
 }
 
 /// Of what is no address, and has neither a "/" nor wildcards but those that may be.
@@ -134,12 +190,9 @@ const char *faultOfName(QStringView name)
     return nullptr;
 }
 
-} // namespace
-
-const char *faultOfHostEntry(const QString &entry)
+/// Of what is no block and does not stand for everything.
+const char *faultOfHost(const QString &entry)
 {
-    if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
-        return nullptr;
     if (isList(entry))
         return kSeveralEntries;
     if (entry.contains("://"_L1))
@@ -169,22 +222,69 @@ const char *faultOfHostEntry(const QString &entry)
     return faultOfName(name);
 }
 
-const char *faultOfApplicationEntry(const QString &entry)
+/// "10.0.0.1/8", where either the address or the block could be meant. Empty for anything else.
+Message faultOfBits(const QString &entry)
+{
+    const std::optional<AddressRange> block = AddressRange::around(entry);
+    if (!block || AddressRange::fromString(entry))
+        return {};
+    return Message(
+        QT_TRANSLATE_NOOP("engine::Message", "%1 has bits set behind its prefix: write %2 for the block"),
+        json::quoted(entry), json::quoted(block->toString()));
+}
+
+Message aboutEntry(const char *fault, const QString &entry)
+{
+    return fault ? Message(fault, json::quoted(entry)) : Message();
+}
+
+} // namespace
+
+Message faultOfHostEntry(const QString &entry)
+{
+    if (entry == "*"_L1 || rules::AddressBlock::fromText(entry))
+        return {};
+    const Message fault = faultOfBits(entry);
+    return fault.isEmpty() ? aboutEntry(faultOfHost(entry), entry) : fault;
+}
+
+Message faultOfClientEntry(const QString &entry)
+{
+    if (AddressRange::fromString(entry))
+        return {};
+    const Message fault = faultOfBits(entry);
+    return fault.isEmpty()
+               ? Message(QT_TRANSLATE_NOOP("engine::Message",
+                                           "%1 is not an address or an address block such as \"10.0.0.0/8\""),
+                         json::quoted(entry))
+               : fault;
+}
+
+Message faultOfApplicationEntry(const QString &entry)
 {
     if (entry.startsWith(u'"') || entry.endsWith(u'"'))
-        return QT_TRANSLATE_NOOP("engine::Message", "%1 stands without quotes here");
+        return aboutEntry(QT_TRANSLATE_NOOP("engine::Message", "%1 stands without quotes here"), entry);
     if (isListOfPrograms(entry))
-        return kSeveralEntries;
+        return aboutEntry(kSeveralEntries, entry);
+    if (hasBlankEnd(entry))
+        return aboutEntry(
+            QT_TRANSLATE_NOOP("engine::Message", "%1 begins or ends with a space: leave that out"), entry);
     if (hasDirectories(entry) && !isWholePath(entry))
-        return QT_TRANSLATE_NOOP("engine::Message", "%1 is neither the name of a program nor its whole path, "
-                                                    "such as \"/usr/bin/curl\" or \"C:\\Tools\\curl.exe\"");
-    return nullptr;
+        return aboutEntry(QT_TRANSLATE_NOOP("engine::Message",
+                                            "%1 is neither the name of a program nor its whole path, such as "
+                                            "\"/usr/bin/curl\" or \"C:\\Tools\\curl.exe\""),
+                          entry);
+    if (endsLikeADirectory(entry))
+        return Message(QT_TRANSLATE_NOOP("engine::Message",
+                                         "%1 ends like a directory: write %2 for all programs below it"),
+                       json::quoted(entry), json::quoted(entry + u'*'));
+    return faultOfParts(entry);
 }
 
 bool isOneHost(const QString &text)
 {
     using Kind = rules::HostPattern::Kind;
-    if (text.isEmpty() || faultOfHostEntry(text) != nullptr)
+    if (text.isEmpty() || !faultOfHostEntry(text).isEmpty())
         return false;
     switch (rules::HostPattern::fromText(text).kind) {
     case Kind::Name:
@@ -203,7 +303,7 @@ bool isOneHost(const QString &text)
 
 bool isOneProgram(const QString &text)
 {
-    return !text.isEmpty() && !rules::hasWildcards(text) && faultOfApplicationEntry(text) == nullptr;
+    return !text.isEmpty() && !rules::hasWildcards(text) && faultOfApplicationEntry(text).isEmpty();
 }
 
 } // namespace engine

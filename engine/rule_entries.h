@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/message.h"
+
 #include <QString>
 
 // What the entries of a rule's fields mean.
@@ -8,14 +10,16 @@
 namespace engine
 {
 
-/// What keeps an entry of a rule's hosts from matching anything, as the source text of a message in which %1
-/// stands for the entry. Null for a name, "*", a name with "*" for the labels at an end, an address, a block
-/// and a range.
-[[nodiscard]] const char *faultOfHostEntry(const QString &entry);
+/// What keeps an entry of a rule's hosts from matching anything. Empty for a name, "*", a name with "*" for
+/// the labels at an end, an address, a block and a range.
+[[nodiscard]] Message faultOfHostEntry(const QString &entry);
 
-/// The same of an entry of a rule's applications: a name, a path of this system or of Windows, or either with
-/// wildcards. Profiles go from one system to the other.
-[[nodiscard]] const char *faultOfApplicationEntry(const QString &entry);
+/// What keeps an entry of the clients of a rule or a listener from being an address or a block.
+[[nodiscard]] Message faultOfClientEntry(const QString &entry);
+
+/// What keeps an entry of a rule's applications from matching any: empty for a name, a path of this system or
+/// of Windows, or either with wildcards. Profiles go from one system to the other.
+[[nodiscard]] Message faultOfApplicationEntry(const QString &entry);
 
 /// Whether a rule that lists the text is for the one host of that name or address: the text is no pattern,
 /// block or range, and a rule can list it. Clients choose the names that they ask for.

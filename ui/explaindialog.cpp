@@ -7,6 +7,7 @@
 #include "ui/dialogparts.h"
 #include "ui/eventtext.h"
 #include "ui/headings.h"
+#include "ui/messagetext.h"
 #include "ui/profilestore.h"
 #include "ui/programentry.h"
 #include "ui/programtext.h"
@@ -316,16 +317,24 @@ std::optional<ExplainRequest> ExplainDialog::currentRequest() const
     return request;
 }
 
+/// A client may have asked for a name that nobody would write.
+QString ExplainDialog::hostProblem(const QString &host) const
+{
+    const bool isKnown = host.isEmpty() || host == m_request.host;
+    return isKnown ? QString() : messageText(engine::faultOfAskedHost(host));
+}
+
 void ExplainDialog::explain()
 {
     const std::optional<ExplainRequest> request = currentRequest();
-    const QString address = m_client->text().trimmed();
-    showProblem(*m_problem,
-                request ? QString() : tr("\"%1\" is no IP address, such as 192.168.1.20.").arg(address));
-    if (!request || request->host.isEmpty()) {
+    const QString problem =
+        request ? hostProblem(request->host)
+                : tr("\"%1\" is no IP address, such as 192.168.1.20.").arg(m_client->text().trimmed());
+    showProblem(*m_problem, problem);
+    if (!request || !problem.isEmpty() || request->host.isEmpty()) {
         m_question.reset();
         m_explainer.drop();
-        showHint(request.has_value());
+        showHint(problem.isEmpty());
         return;
     }
     if (m_question == request)

@@ -55,6 +55,7 @@ private:
     [[nodiscard]] bool isUnchanged(const engine::ExplainRequest &request) const;
     void readApplication(engine::ExplainRequest &request) const;
     [[nodiscard]] bool readClient(engine::ExplainRequest &request) const;
+    [[nodiscard]] QString hostProblem(const QString &host) const;
     void explain();
     void explainAnew();
     void showHint(bool isReadable);

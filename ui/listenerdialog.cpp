@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "ui/listenerdialog.h"
 
+#include "engine/rule_entries.h"
 #include "ui/dialogparts.h"
 #include "ui/entriesedit.h"
 #include "ui/listeneredit.h"
+#include "ui/messagetext.h"
 #include "ui/profilestore.h"
 #include "ui/whatsthis.h"
 
@@ -228,8 +230,8 @@ void ListenerDialog::adapt()
 QString ListenerDialog::clientsProblem() const
 {
     for (const QString &entry : m_clients->entries()) {
-        if (!engine::AddressRange::fromString(entry))
-            return tr("\"%1\" is not an address or a block of addresses such as 10.0.0.0/8.").arg(entry);
+        if (const engine::Message fault = engine::faultOfClientEntry(entry); !fault.isEmpty())
+            return messageText(fault);
     }
     return {};
 }

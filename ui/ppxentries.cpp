@@ -158,7 +158,7 @@ PpxConverted convertName(const QString &text)
     PpxConverted converted = hasWildcard(text) ? convertWildcards(text) : PpxConverted{{text}, std::nullopt};
     const bool isFaulty =
         std::any_of(converted.texts.begin(), converted.texts.end(),
-                    [](const QString &host) { return engine::faultOfHostEntry(host) != nullptr; });
+                    [](const QString &host) { return !engine::faultOfHostEntry(host).isEmpty(); });
     return isFaulty ? unusable(PpxFinding::TargetWrong) : converted;
 }
 
@@ -274,13 +274,13 @@ PpxConverted convertPpxApplication(const PpxEntry &entry, const PpxContext &cont
     if (hasMacro(text))
         return unusable(PpxFinding::MacroUnknown);
     if (text.isEmpty() || text.toUtf8().size() > kMaximumPath ||
-        std::any_of(text.begin(), text.end(), isUnfit) || engine::faultOfApplicationEntry(text))
+        std::any_of(text.begin(), text.end(), isUnfit) || !engine::faultOfApplicationEntry(text).isEmpty())
         return unusable(PpxFinding::ApplicationWrong);
     if (!context.onWindows && isForeignPath(text))
         return {{text}, PpxFinding::ForeignPath};
     if (!context.onWindows && text.endsWith(kProgramSuffix, Qt::CaseInsensitive)) {
         const QString name = text.chopped(kProgramSuffix.size());
-        if (name.isEmpty())
+        if (name.isEmpty() || !engine::faultOfApplicationEntry(name).isEmpty())
             return unusable(PpxFinding::ApplicationWrong);
         return {{name}, PpxFinding::ProgramSuffix};
     }

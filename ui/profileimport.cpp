@@ -280,19 +280,40 @@ ImportedFile readProxifier(const QByteArray &content, const PpxContext &context)
     return file;
 }
 
-/// Also when it is UTF-16, as a shell on Windows writes it.
-bool isXml(const QByteArray &content)
+/// As a shell on Windows writes it.
+bool isUtf16(const QByteArray &content)
+{
+    return content.startsWith("\xff\xfe") || content.startsWith("\xfe\xff");
+}
+
+/// Without UTF-8's mark and blanks before it.
+QByteArrayView beginning(const QByteArray &content)
 {
     const QByteArrayView view(content);
-    if (view.startsWith("\xff\xfe") || view.startsWith("\xfe\xff"))
-        return true;
-    return view.sliced(view.startsWith("\xef\xbb\xbf") ? 3 : 0).trimmed().startsWith('<');
+    return view.sliced(view.startsWith("\xef\xbb\xbf") ? 3 : 0).trimmed();
+}
+
+bool isXml(const QByteArray &content)
+{
+    return isUtf16(content) || beginning(content).startsWith('<');
+}
+
+/// Whichever kind it was meant to be.
+bool isEmptyFile(const QByteArray &content)
+{
+    constexpr qsizetype markLength = 2;
+    return isUtf16(content) ? content.size() == markLength : beginning(content).isEmpty();
 }
 
 } // namespace
 
 ImportedFile readImport(const QByteArray &content, const ImportTarget &target, const PpxContext &context)
 {
+    if (isEmptyFile(content)) {
+        ImportedFile file;
+        file.lines.append({{}, ImportOutcome::Wrong, ImportText::tr("The file is empty.")});
+        return file;
+    }
     return isXml(content) ? readProxifier(content, context) : ProfileReader(target).read(content);
 }
 

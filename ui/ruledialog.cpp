@@ -374,8 +374,7 @@ bool RuleDialog::readRule(RuleProfile &rule)
         if (range)
             rule.clients << *range;
         else
-            m_clients->showProblem(
-                tr("\"%1\" is neither an address nor a block such as 10.0.0.0/8.").arg(entry));
+            m_clients->showProblem(messageText(engine::faultOfClientEntry(entry)));
         isReadable = isReadable && range;
     }
     rule.transports = Transports::fromInt(m_transport->currentData().toInt());

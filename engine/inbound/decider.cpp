@@ -161,6 +161,8 @@ void Decider::settle(Ruling ruling)
     if (m_resolved) {
         const QList<Address> others = alternatives(ruling.action);
         m_destination = {*m_resolved, {}, m_destination.port, false, others};
+    } else {
+        m_destination = withoutDisguise(m_destination);
     }
     finish(ruling.action);
 }

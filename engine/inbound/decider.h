@@ -11,8 +11,9 @@ namespace engine
 class Decider
 {
 public:
-    /// What was decided, and what is to be dialled: the addresses that the rules saw, when they saw any. A
-    /// name that they could not see the address of is only for servers that look it up themselves.
+    /// What was decided, and what is to be dialled: the addresses that the rules saw, when they saw any, also
+    /// one that was written as a name. A name that they could not see the address of is only for servers that
+    /// look it up themselves.
     using Callback = std::function<void(const Action &, const Destination &)>;
 
     Decider(SessionServices &services, Registry::Record &record, Callback callback);

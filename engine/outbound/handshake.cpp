@@ -300,7 +300,7 @@ Error whyNotSayable(const ServerProfile &server, socks5::Command command, const 
                         ? Message(QT_TRANSLATE_NOOP("engine::Message", "HTTP has no BIND"))
                         : Message(QT_TRANSLATE_NOOP("engine::Message", "HTTP has no UDP"))};
         if (isAmbiguousInHttp(destination))
-            return {ErrorCode::ProtocolError,
+            return {ErrorCode::RouteCannotCarry,
                     Message(QT_TRANSLATE_NOOP("engine::Message", "HTTP cannot say this name"))};
         return {};
     }

@@ -27,6 +27,12 @@ bool isVisible(QChar character)
 
 } // namespace
 
+Destination withoutDisguise(const Destination &destination)
+{
+    const std::optional<Address> literal = destination.isName() ? destination.literal() : std::nullopt;
+    return literal ? Destination{*literal, {}, destination.port} : destination;
+}
+
 Destination destinationOf(const QString &host, std::uint16_t port)
 {
     if (const std::optional<Address> literal = Address::fromLiteral(host))

@@ -35,6 +35,9 @@ struct Destination {
     bool operator==(const Destination &) const = default;
 };
 
+/// The same, by its address where the name is the text of one: what servers and rules are asked about.
+[[nodiscard]] Destination withoutDisguise(const Destination &destination);
+
 /// A host as a profile or a person writes it: an address when it is a literal, else a name.
 [[nodiscard]] Destination destinationOf(const QString &host, std::uint16_t port);
 

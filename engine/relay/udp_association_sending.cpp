@@ -61,13 +61,15 @@ void UdpAssociation::follow(const Destination &destination, const std::optional<
     case Action::Kind::Direct:
         forwardTo({address, destination.port}, payload);
         break;
-    case Action::Kind::Proxy:
+    case Action::Kind::Proxy: {
+        const Destination asked = withoutDisguise(destination);
         // The very address that was decided on, or the one for a server that wants no names.
-        sendByRoute(action.proxy, judged ? address.toString() : destination.host(),
+        sendByRoute(action.proxy, judged ? address.toString() : asked.host(),
                     resolved && (judged || ruling.looksUpNames) ? Destination{address, {}, destination.port}
-                                                                : destination,
+                                                                : asked,
                     payload);
         break;
+    }
     }
 }
 

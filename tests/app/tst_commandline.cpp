@@ -176,6 +176,17 @@ void CommandLineTest::refuses_data()
     row("explanation without target", {u"--explain"_s, u"curl"_s}, u"HOST:PORT"_s);
     row("explanation of a target without port", {u"--explain"_s, u"curl"_s, u"example.org"_s},
         u"HOST:PORT"_s);
+    const auto explainsNo = [&row](const char *name, const QString &target, const QString &message) {
+        row(name, {u"--explain"_s, u"curl"_s, target}, message);
+    };
+    explainsNo("explanation of a pattern", u"*.example.org:443"_s, u"--explain: \"*.example.org\""_s);
+    explainsNo("explanation of everything", u"*:443"_s, u"\"*\""_s);
+    explainsNo("explanation of a block", u"10.0.0.0/8:443"_s, u"\"10.0.0.0/8\""_s);
+    explainsNo("explanation of a path", u"example.org/index.html:443"_s, u"\"/\""_s);
+    explainsNo("explanation of a URL", u"https://example.org:443"_s, u"HOST:PORT"_s);
+    explainsNo("explanation of a host with a space", u"exam ple.org:443"_s, u"holds a space"_s);
+    explainsNo("explanation of a host that cannot be seen", u"example\u202e.org:443"_s, u"cannot be seen"_s);
+    explainsNo("explanation of a host too long", QString(256, u'n') + u":443"_s, u"too long"_s);
     row("explanation by an unknown transport",
         {u"--explain"_s, u"curl"_s, u"example.org:80"_s, u"--transport"_s, u"sctp"_s}, u"\"sctp\""_s);
     row("explanation for a client by name",
@@ -183,6 +194,10 @@ void CommandLineTest::refuses_data()
     row("transport without explanation", {u"--headless"_s, u"--transport"_s, u"udp"_s}, u"--transport"_s);
     row("check of a server with two targets", {u"--check-server"_s, u"a"_s, u"b:1"_s, u"c:1"_s},
         u"at most one"_s);
+    row("check of a server with a pattern", {u"--check-server"_s, u"a"_s, u"*.example.org:443"_s},
+        u"--check-server: \"*.example.org\""_s);
+    row("check of a server with a pattern for a name server",
+        {u"--check-server"_s, u"a"_s, u"--name-server"_s, u"*:53"_s}, u"--name-server: \"*\""_s);
     row("check of a server with a name server without port",
         {u"--check-server"_s, u"a"_s, u"--name-server"_s, u"192.0.2.53"_s}, u"--name-server"_s);
     row("unknown log level", {u"--headless"_s, u"--log-level"_s, u"loud"_s}, u"\"loud\""_s);

@@ -71,6 +71,8 @@ private Q_SLOTS:
     void readsRange();
     void refusesRange_data();
     void refusesRange();
+    void findsTheRangeAroundAnAddress_data();
+    void findsTheRangeAroundAnAddress();
     void rangeHoldsItsOwnOnly_data();
     void rangeHoldsItsOwnOnly();
     void agreesWithQHostAddressOnIpv4();
@@ -380,6 +382,34 @@ void TestEndpoint::refusesRange()
 {
     QFETCH(const QString, written);
     QVERIFY(!AddressRange::fromString(written));
+}
+
+void TestEndpoint::findsTheRangeAroundAnAddress_data()
+{
+    QTest::addColumn<QString>("written");
+    QTest::addColumn<QString>("found"); ///< empty: none
+    const auto row = [](const char *written, const char *found) {
+        QTest::newRow(written) << text(written) << text(found);
+    };
+    row("10.0.0.0/8", "10.0.0.0/8");
+    row("10.0.0.1/8", "10.0.0.0/8");
+    row("10.255.255.255/9", "10.128.0.0/9");
+    row("192.0.2.7/32", "192.0.2.7/32");
+    row("192.0.2.7/0", "0.0.0.0/0");
+    row("2001:db8::1/33", "2001:db8::/33");
+    row("::1/0", "::/0");
+    row("::ffff:10.1.2.3/104", "10.0.0.0/8");
+    row("10.0.0.1/33", "");
+    row("10.0.0.1/", "");
+    row("localhost/8", "");
+}
+
+void TestEndpoint::findsTheRangeAroundAnAddress()
+{
+    QFETCH(const QString, written);
+    QFETCH(const QString, found);
+    const std::optional<AddressRange> range = AddressRange::around(written);
+    QCOMPARE(range ? range->toString() : QString(), found);
 }
 
 void TestEndpoint::rangeHoldsItsOwnOnly_data()

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void turnsAwayWhomTheRulesForbid();
     void asksTheRulesAboutWhomAServerBrings_data();
     void asksTheRulesAboutWhomAServerBrings();
+    void asksAServerForTheAddressThatANameIs();
     void keepsWhatTheClientSendsAhead_data() { test::addPumpRows(); }
     void keepsWhatTheClientSendsAhead();
     void endsWithTheControlConnection_data() { test::addPumpRows(); }
@@ -252,6 +253,22 @@ void TestEngineBind::asksTheRulesAboutWhomAServerBrings()
     QTEST(int(second.code), "code");
     if (second.code == 0 && address)
         QCOMPARE(second.bound.address, *address);
+}
+
+void TestEngineBind::asksAServerForTheAddressThatANameIs()
+{
+    const test::RawListener listener;
+    test::Servers servers;
+    servers.add("s", test::kDialects[2], listener.endpoint());
+    test::Proxy proxy(servers);
+    test::RawSocket client = test::RawSocket::connectTo(proxy.listener());
+    client.send(test::socks5Greeting() + test::socks5Request("::1", kSomePort, test::kBind));
+    QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
+    test::RawSocket server = listener.accept();
+    QCOMPARE(server.receive(3).size(), 3);
+    server.send(QByteArray::fromHex("0500"));
+    const QByteArray expected = test::socks5Request(test::endpoint("::1", kSomePort), test::kBind);
+    QCOMPARE(server.receive(expected.size()), expected);
 }
 
 void TestEngineBind::keepsWhatTheClientSendsAhead()

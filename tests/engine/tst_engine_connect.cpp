@@ -3,13 +3,19 @@
 #include "tests/support/pumps.h"
 #include "tests/support/socksclient.h"
 #include "tests/support/testengine.h"
+#include "tests/support/upstreamscene.h"
+
+#include "engine/explanation.h"
 
 #include <QTest>
 
 using namespace engine;
+using test::Dialect;
 
 namespace
 {
+
+constexpr int kSomePort = 443;
 
 /// How a client's messages reach the engine.
 enum class Delivery { OneByOne, ByteByByte, AllAtOnce };
@@ -127,6 +133,8 @@ private Q_SLOTS:
     void hearsOutAClientThatHasFinishedSending();
     void triesTheOtherFamilyOfAName_data();
     void triesTheOtherFamilyOfAName();
+    void asksAServerForTheAddressThatANameIs_data();
+    void asksAServerForTheAddressThatANameIs();
     void takesTheMethodTheListenerAsksFor();
     void servesSeveralUsersAndTheirNamesInUtf8();
     void listensOnIpv6();
@@ -265,6 +273,66 @@ void TestEngineConnect::triesTheOtherFamilyOfAName()
         QSKIP("localhost has one address family only on this machine");
     QCOMPARE(reply.code, 0);
     QCOMPARE(listener.accept().peer(), reply.bound);
+}
+
+void TestEngineConnect::asksAServerForTheAddressThatANameIs_data()
+{
+    QTest::addColumn<int>("version");
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<const Dialect *>("dialect");
+    QTest::addColumn<NameResolution>("resolveNames");
+    for (const int version : {4, 5}) {
+        for (const char *name : {"::1", "[::1]", "::ffff:127.0.0.5", "127.0.0.5"}) {
+            const auto row = [version, name](const char *server, const Dialect &dialect,
+                                             NameResolution resolveNames) {
+                QTest::addRow("%s by SOCKS%d, %s", name, version, server)
+                    << version << QByteArray(name) << &dialect << resolveNames;
+            };
+            row("socks4a", test::kDialects[1], NameResolution::Remote);
+            row("socks5", test::kDialects[2], NameResolution::Remote);
+            row("socks5 with local names", test::kDialects[2], NameResolution::Local);
+            row("http", test::kDialects[4], NameResolution::Remote);
+        }
+    }
+}
+
+/// As is explained: by the address, where the server can be told one, whoever looks names up.
+void TestEngineConnect::asksAServerForTheAddressThatANameIs()
+{
+    QFETCH(const int, version);
+    QFETCH(const QByteArray, name);
+    QFETCH(const Dialect *, dialect);
+    QFETCH(const NameResolution, resolveNames);
+    const test::RawListener server;
+    test::Servers servers;
+    servers.add("s", *dialect, server.endpoint());
+    servers.profile.servers[0].resolveNames = resolveNames;
+    ExplainRequest request;
+    request.host = QString::fromLatin1(name);
+    request.port = kSomePort;
+    const Explanation explained = explainRequest(servers.profile, request);
+    test::Proxy proxy(servers);
+    test::RawSocket client = test::RawSocket::connectTo(proxy.listener());
+    client.send(version == 4 ? test::socks4aRequest(name, kSomePort)
+                             : test::socks5Greeting() + test::socks5Request(name, kSomePort));
+    if (version == 5)
+        QCOMPARE(client.receive(2), QByteArray::fromHex("0500"));
+    const auto replyCode = [&client, version] {
+        return version == 4 ? test::readSocks4Reply(client).code : test::readSocks5Reply(client).code;
+    };
+    const int granted = version == 4 ? 90 : 0;
+    const Address address = *Address::fromLiteral(request.host);
+    QCOMPARE(explained.obstacle.isError(), address.isV6() && dialect->protocol == ServerProtocol::Socks4a);
+    if (explained.obstacle.isError()) {
+        QVERIFY(replyCode() > granted);
+        QCOMPARE(proxy.errorOf(client).code, explained.obstacle.code);
+        return;
+    }
+    test::RawSocket asked = server.accept();
+    QVERIFY(test::play(asked, test::exchanges(*dialect, {address, {}, kSomePort})));
+    QCOMPARE(replyCode(), granted);
+    // As the client wrote it, in the log and the table.
+    QVERIFY(proxy.waitFor([&] { return proxy.liveOf(client.local()).targetHost == request.host; }));
 }
 
 void TestEngineConnect::takesTheMethodTheListenerAsksFor()

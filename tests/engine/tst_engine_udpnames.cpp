@@ -74,6 +74,7 @@ private Q_SLOTS:
     void looksNothingUpThatIsDecidedByName();
     void leavesAServerANameThatOnlyItKnows_data();
     void leavesAServerANameThatOnlyItKnows();
+    void tellsAServerTheAddressThatANameIs();
 };
 
 void TestEngineUdpNames::looksAtAddressesOnRequestOnly_data()
@@ -188,6 +189,28 @@ void TestEngineUdpNames::leavesAServerANameThatOnlyItKnows()
     QVERIFY(engine.waitFor([&] { return engine.liveOf(client.control.local()).bytesUp == sent; }));
     QCOMPARE(fakeNames().asked().size(), isSent ? 1 : 2);
     QCOMPARE(engine.useOf(RuleUse::kDefaultRule).hits, std::uint64_t(isSent ? 1 : 0));
+}
+
+void TestEngineUdpNames::tellsAServerTheAddressThatANameIs()
+{
+    const test::RawListener server;
+    const test::RawDatagrams relay;
+    Profile profile = test::openProfile();
+    profile.servers << test::serverProfile("s", test::kDialects[2], server.endpoint());
+    profile.defaultAction = Action::byWayOf(u"s"_s);
+    test::TestEngine engine(profile);
+    const test::UdpClient client(engine.listener());
+    const auto header = [](const QByteArray &request) {
+        return QByteArray(3, '\0') + request.sliced(3);
+    };
+    constexpr int port = 53;
+    QVERIFY(client.socket.send(client.relay, header(test::socks5Request("::1", port)) + "one"));
+    test::RawSocket asked = server.accept();
+    QCOMPARE(asked.receive(3), QByteArray::fromHex("050100"));
+    asked.send(QByteArray::fromHex("0500"));
+    QCOMPARE(asked.receive(10).size(), 10);
+    asked.send(QByteArray::fromHex("050000") + test::socks5Request(relay.endpoint()).sliced(3));
+    QCOMPARE(relay.receive().bytes, header(test::socks5Request(test::endpoint("::1", port))) + "one");
 }
 
 QTEST_GUILESS_MAIN(TestEngineUdpNames)

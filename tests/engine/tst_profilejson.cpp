@@ -278,7 +278,9 @@ void ProfileJsonTest::refuses_data()
     };
     const QByteArray hash = QByteArray(kHashLength, 'h').toBase64();
 
-    row("empty input", "", "$", "line 1, column 1");
+    row("empty input", "", "$", "the profile is empty");
+    row("blank input", " \n", "$", "the profile is empty");
+    row("not JSON, from its beginning", "oops", "$", "line 1, column 1");
     row("not JSON, with its place", "{\n  \"version\": 1,\n  oops\n}", "$", "line 3");
     row("a list", "[]", "$", "object");
     row("no version", R"({ "listeners": [] })", "$.version", "missing");
@@ -346,7 +348,7 @@ void ProfileJsonTest::refuses_data()
         smallProfile(R"(, "authentication": "password")", R"(, "users": [])"),
         "$.listeners[0].authentication", "nobody could log in");
     row("client range with host bits", smallProfile(R"(, "clients": ["127.0.0.1/8"])"),
-        "$.listeners[0].clients[0]", "prefix");
+        "$.listeners[0].clients[0]", "has bits set behind its prefix: write \"127.0.0.0/8\"");
     row("client range as name", smallProfile(R"(, "clients": ["::1", "localhost"])"),
         "$.listeners[0].clients[1]", "not an address");
 
@@ -421,12 +423,19 @@ void ProfileJsonTest::refuses_data()
     row("rule's port with a sign", withRule(R"("ports": ["+80"])"), "$.rules[0].ports[0]", "\"+80\"");
     row("rule's ports backwards", withRule(R"("ports": ["90-80"])"), "$.rules[0].ports[0]", "\"90-80\"");
     row("rule's port too large", withRule(R"("ports": ["80-65536"])"), "$.rules[0].ports[0]", "neither");
-    row("rule's address block", withRule(R"("hosts": ["10.0.0.1/8"])"), "$.rules[0].hosts[0]", "10.0.0.1/8");
+    row("rule's address block with host bits", withRule(R"("hosts": ["10.0.0.1/8"])"), "$.rules[0].hosts[0]",
+        "\"10.0.0.1/8\" has bits set behind its prefix: write \"10.0.0.0/8\"");
+    row("rule's IPv6 block with host bits", withRule(R"("hosts": ["2001:db8::1/32"])"), "$.rules[0].hosts[0]",
+        "write \"2001:db8::/32\"");
+    row("rule's address block with too long a prefix", withRule(R"("hosts": ["10.0.0.1/33"])"),
+        "$.rules[0].hosts[0]", "is not an address block");
     row("rule's addresses backwards", withRule(R"("hosts": ["10.0.0.9-10.0.0.1"])"), "$.rules[0].hosts[0]",
         "range");
     row("rule's addresses of two families", withRule(R"("hosts": ["10.0.0.9-::1"])"), "$.rules[0].hosts[0]",
         "range");
     row("rule's host with a space", withRule(R"("hosts": ["a b"])"), "$.rules[0].hosts[0]", "space");
+    row("rule's clients with host bits", withRule(R"("clients": ["192.168.1.7/16"])"),
+        "$.rules[0].clients[0]", "has bits set behind its prefix: write \"192.168.0.0/16\"");
     row("rule's clients", withRule(R"("clients": ["me"])"), "$.rules[0].clients[0]", "\"me\"");
     row("rule's wildcard inside a label", withRule(R"("hosts": ["ex*mple.org"])"), "$.rules[0].hosts[0]",
         "whole labels");
@@ -459,6 +468,10 @@ void ProfileJsonTest::refuses_data()
         "$.rules[0].applications[0]", "more than one entry");
     row("rule's part of a path", withRule(R"("applications": ["bin/curl"])"), "$.rules[0].applications[0]",
         "whole path");
+    row("rule's program with a space behind it", withRule(R"("applications": ["curl "])"),
+        "$.rules[0].applications[0]", "leave that out");
+    row("rule's program by way of dots", withRule(R"("applications": ["/usr/bin/../bin/curl"])"),
+        "$.rules[0].applications[0]", "write \"/usr/bin/curl\"");
     row("rule's wildcard between labels", withRule(R"("hosts": ["a.*.org"])"), "$.rules[0].hosts[0]",
         "whole labels");
     row("rule that sends UDP where it cannot go",
@@ -490,6 +503,8 @@ void ProfileJsonTest::refuses_data()
     row("unidentified applications by way of nothing",
         smallProfile({}, R"(, "unidentifiedApplications": "proxy:x")"), "$.unidentifiedApplications",
         "\"x\"");
+    row("unidentified applications unknown", smallProfile({}, R"(, "unidentifiedApplications": "ask")"),
+        "$.unidentifiedApplications", "is none of \"default\", \"direct\", \"block\", \"proxy:ID\"");
     row("unknown mode", smallProfile({}, R"(, "mode": "sometimes")"), "$.mode", "\"sometimes\"");
     row("rule's transport", withRule(R"("transports": ["sctp"])"), "$.rules[0].transports[0]", "\"sctp\"");
     row("default action by way of nothing", smallProfile({}, R"(, "defaultAction": "proxy:")"),

@@ -19,6 +19,8 @@ private Q_SLOTS:
     void isForTheHostAlone();
     void readsPrograms_data();
     void readsPrograms();
+    void saysHowAProgramIsWritten_data();
+    void saysHowAProgramIsWritten();
 };
 
 void TestRuleEntries::readsHosts_data()
@@ -51,6 +53,7 @@ void TestRuleEntries::readsHosts_data()
     row("::/0", true, false);
     row("0.0.0.0/0.", false, false);
     row("a/b", false, false);
+    row("10.0.0.1/8", false, false);
     row("10.0.0.1-10.0.0.9", true, false);
     row("::1-::9", true, false);
     row("10.0.0.9-10.0.0.1", false, false);
@@ -66,7 +69,7 @@ void TestRuleEntries::readsHosts_data()
 void TestRuleEntries::readsHosts()
 {
     QFETCH(const QString, entry);
-    QTEST(faultOfHostEntry(entry) == nullptr, "isEntry");
+    QTEST(faultOfHostEntry(entry).isEmpty(), "isEntry");
     QTEST(isOneHost(entry), "isOne");
 }
 
@@ -135,14 +138,62 @@ void TestRuleEntries::readsPrograms_data()
     row("below the home", u"~/bin/curl"_s, false, false);
     row("below the directory at hand", u"./curl"_s, false, false);
     row("below a variable", u"%ProgramFiles%\\curl.exe"_s, false, false);
+    row("a path of hidden files", u"/opt/.tools/..curl"_s, true, true);
+    row("a path with a backslash", u"/opt/a\\\\b"_s, true, true);
+    row("all below a directory", u"/usr/bin/*"_s, true, false);
+    row("a blank behind a name", u"curl "_s, false, false);
+    row("a blank before a name", u" curl"_s, false, false);
+    row("a blank before a path", u" /usr/bin/curl"_s, false, false);
+    row("nothing but a blank", u" "_s, false, false);
+    row("a directory", u"/usr/bin/"_s, false, false);
+    row("the root", u"/"_s, false, false);
+    row("a directory of Windows", u"C:\\Tools\\"_s, false, false);
+    row("a drive", u"C:\\"_s, false, false);
+    row("a directory in a network", u"\\\\server\\share\\"_s, false, false);
+    row("a directory behind a star", u"*/bin/"_s, false, false);
+    row("two separators in a row", u"/usr/bin//curl"_s, false, false);
+    row("two separators in a row, of a pattern", u"/usr//*"_s, false, false);
+    row("two separators in a row, of Windows", u"C:\\Tools\\\\curl.exe"_s, false, false);
+    row("two separators at the beginning", u"//usr/bin/curl"_s, false, false);
+    row("a dot for a part", u"/usr/./bin/curl"_s, false, false);
+    row("two dots for a part", u"/usr/bin/../bin/curl"_s, false, false);
+    row("two dots for a part, of Windows", u"c:/Tools/..\\curl.exe"_s, false, false);
+    row("two dots at the end", u"/usr/bin/.."_s, false, false);
     row("nothing", QString(), true, false);
 }
 
 void TestRuleEntries::readsPrograms()
 {
     QFETCH(const QString, entry);
-    QTEST(faultOfApplicationEntry(entry) == nullptr, "isEntry");
+    QTEST(faultOfApplicationEntry(entry).isEmpty(), "isEntry");
     QTEST(isOneProgram(entry), "isOne");
+}
+
+void TestRuleEntries::saysHowAProgramIsWritten_data()
+{
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<QString>("told"); ///< part of it
+    const auto row = [](const QString &entry, const QString &told) {
+        QTest::newRow(qPrintable(entry)) << entry << told;
+    };
+    row(u"curl "_s, u"\"curl \" begins or ends with a space"_s);
+    row(u"/usr/bin/"_s, u"write \"/usr/bin/*\""_s);
+    row(u"C:\\Tools\\"_s, u"write \"C:\\Tools\\*\""_s);
+    row(u"/usr/bin//curl"_s, u"write \"/usr/bin/curl\""_s);
+    row(u"/usr/bin/../bin/curl"_s, u"write \"/usr/bin/curl\""_s);
+    row(u"/../usr/./bin/curl"_s, u"write \"/usr/bin/curl\""_s);
+    row(u"C:\\Tools\\x\\..\\curl.exe"_s, u"write \"C:\\Tools\\curl.exe\""_s);
+    row(u"c:/Tools//curl.exe"_s, u"write \"c:/Tools/curl.exe\""_s);
+    row(u"//server/share/curl.exe"_s,
+        u"write \"/server/share/curl.exe\", or \"\\\\server\\share\\curl.exe\""_s);
+}
+
+void TestRuleEntries::saysHowAProgramIsWritten()
+{
+    QFETCH(const QString, entry);
+    QFETCH(const QString, told);
+    const QString fault = faultOfApplicationEntry(entry).toEnglish();
+    QVERIFY2(fault.contains(told), qPrintable(fault));
 }
 
 QTEST_GUILESS_MAIN(TestRuleEntries)

@@ -32,8 +32,10 @@ Exchanges socks5Exchanges(const engine::Destination &target, bool login)
 
 Exchanges httpExchanges(const engine::Destination &target, bool login)
 {
-    const QByteArray host = (target.isName() ? target.name : target.address.toString().toLatin1()) + ':' +
-                            QByteArray::number(target.port);
+    QByteArray host = target.isName() ? target.name : target.address.toString().toLatin1();
+    if (target.address.isV6())
+        host = '[' + host + ']';
+    host += ':' + QByteArray::number(target.port);
     QByteArray request = "CONNECT " + host + " HTTP/1.1\r\nHost: " + host + "\r\n";
     if (login)
         request += "Proxy-Authorization: Basic " + (kUser + ':' + kServerPassword).toBase64() + "\r\n";

@@ -100,6 +100,7 @@ private Q_SLOTS:
     void keepsAllParentsThatAreKnown();
     void asksForNobody_data();
     void asksForNobody();
+    void refusesWhatIsNoHost();
     void refusesWhatIsNoAddress();
     void tellsWhatWasDecidedThen_data();
     void tellsWhatWasDecidedThen();
@@ -260,6 +261,28 @@ void TestExplainDialog::asksForNobody()
     application->setCurrentText(written);
     QFETCH(const QString, told);
     QTRY_COMPARE(decision->text(), told);
+}
+
+void TestExplainDialog::refusesWhatIsNoHost()
+{
+    m_store.put({});
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("a*b"); // as a client has asked
+    const auto dialog = dialogFor(request);
+    const auto *problem = find<QLabel>(*dialog, "explainProblem");
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    QVERIFY(!problem->isVisible());
+    auto *host = find<QLineEdit>(*dialog, "explainHostEdit");
+    for (const char *text : {"*.example.org", "example.org/", "example.org:443", "exam ple.org"}) {
+        host->setText(QString::fromLatin1(text));
+        QTRY_VERIFY(problem->text().contains(QLatin1StringView(text)));
+        QVERIFY(problem->isVisible());
+        QVERIFY(decision->text() != QStringLiteral("Direct"));
+    }
+    host->setText(QStringLiteral("2001:db8::1"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    QVERIFY(!problem->isVisible());
 }
 
 void TestExplainDialog::refusesWhatIsNoAddress()

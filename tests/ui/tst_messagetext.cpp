@@ -128,6 +128,7 @@ void MessageTextTest::translatesWhatIsWrongWithAProfile_data()
         QTest::newRow(name) << json;
     };
     row("no JSON", "{\n oops");
+    row("empty", "");
     row("no object", "[]");
     row("too large", QByteArray(engine::kMaximumProfileSize + 1, ' '));
     row("no version", "{}");
@@ -181,7 +182,12 @@ void MessageTextTest::translatesWhatIsWrongWithAProfile_data()
                                           "routes": [{"id": "1", "kind": "chain", "members": [)" +
                             chain + R"("s"]}])"));
     row("wrong ports", ruleWith(R"("action": "direct", "ports": ["x"])"));
-    row("wrong block", ruleWith(R"("action": "direct", "hosts": ["10.0.0.1/8"])"));
+    row("bits behind a prefix", ruleWith(R"("action": "direct", "hosts": ["10.0.0.1/8"])"));
+    row("wrong block", ruleWith(R"("action": "direct", "hosts": ["10.0.0.1/33"])"));
+    row("space behind a program", ruleWith(R"("action": "direct", "applications": ["a "])"));
+    row("directory for a program", ruleWith(R"("action": "direct", "applications": ["/a/"])"));
+    row("gap in a program's path", ruleWith(R"("action": "direct", "applications": ["/a//b"])"));
+    row("gap before a program's path", ruleWith(R"("action": "direct", "applications": ["//a"])"));
     row("space in a host", ruleWith(R"("action": "direct", "hosts": ["a b"])"));
     row("wrong wildcard", ruleWith(R"("action": "direct", "hosts": ["a*b"])"));
     row("wildcard in an address", ruleWith(R"("action": "direct", "hosts": ["10.*"])"));
@@ -193,6 +199,7 @@ void MessageTextTest::translatesWhatIsWrongWithAProfile_data()
     row("wrong client", ruleWith(R"("action": "direct", "clients": ["x"])"));
     row("no UDP", ruleWith(R"("action": "proxy:a", "transports": ["udp"])"));
     row("wrong action", ruleWith(R"("action": "maybe")"));
+    row("wrong action for who is not identified", profileWith({}, R"(, "unidentifiedApplications": "ask")"));
     row("unknown server", ruleWith(R"("action": "proxy:b")"));
     row("too many entries",
         ruleWith(R"("action": "direct", "hosts": [)" + QByteArray("1,").repeated(100'000) + "1]"));
@@ -227,10 +234,12 @@ void MessageTextTest::translatesProblemsOfChangesAndImports()
     QCOMPARE(problems.size(), 1);
     QCOMPARE(wordsOf(problems.front()), QString());
 
-    const ui::ImportedFile file = ui::readImport(R"({"version": 3})", {before, {}}, {});
-    QVERIFY(!file.lines.isEmpty());
-    for (const ui::ImportLine &line : file.lines)
-        QCOMPARE(wordsOf(line.text), QString());
+    for (const char *content : {R"({"version": 3})", ""}) {
+        const ui::ImportedFile file = ui::readImport(content, {before, {}}, {});
+        QVERIFY(!file.lines.isEmpty());
+        for (const ui::ImportLine &line : file.lines)
+            QCOMPARE(wordsOf(line.text), QString());
+    }
 }
 
 void MessageTextTest::translatesWhatServersAnswer_data()

@@ -250,6 +250,8 @@ void TestPpx::convertsApplications_data()
     row("path of Windows, here", "C:\\x.exe", false, "C:\\x.exe", F::ForeignPath);
     row("macro", "%ProgramFiles%\\x.exe", true, "", F::MacroUnknown);
     row("nothing but the suffix", ".exe", false, "", F::ApplicationWrong);
+    row("a blank before the suffix", "curl .exe", false, "", F::ApplicationWrong);
+    row("a directory", "/usr/bin/", false, "", F::ApplicationWrong);
     row("byte order mark", "\"\xef\xbb\xbf\"", false, "", F::ApplicationWrong);
     row("byte order mark before it",
         "\"\xef\xbb\xbf"

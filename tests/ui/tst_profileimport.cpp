@@ -240,12 +240,15 @@ void TestProfileImport::tellsErrorsWithTheirPlaces_data()
 {
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QString>("place");
-    QTest::newRow("empty") << QByteArray() << u"$"_s;
+    QTest::newRow("empty") << QByteArray() << QString();
+    QTest::newRow("blank") << QByteArray(" \r\n") << QString();
+    QTest::newRow("a mark of UTF-8 alone") << QByteArray("\xef\xbb\xbf\n") << QString();
+    QTest::newRow("a mark of UTF-16 alone") << QByteArray("\xff\xfe") << QString();
     QTest::newRow("not JSON") << QByteArray("{\"version\": 1,") << u"$"_s;
     QTest::newRow("a list") << QByteArray("[1]") << u"$"_s;
     QTest::newRow("no listener") << QByteArray(R"({"version": 1, "listeners": []})") << u"$.listeners"_s;
     QTest::newRow("later version") << QByteArray(R"({"version": 2})") << u"$.version"_s;
-    QTest::newRow("large") << QByteArray(engine::kMaximumProfileSize + 1, ' ') << u"$"_s;
+    QTest::newRow("large") << QByteArray(engine::kMaximumProfileSize + 1, '[') << u"$"_s;
     QTest::newRow("damaged XML") << QByteArray("<ProxifierProfile>\n") << u"line 2"_s;
     QTest::newRow("damaged UTF-16") << QByteArray("\xff\xfe<\0a\0", 6) << u"line 1"_s;
     QTest::newRow("other XML") << QByteArray("\xef\xbb\xbf <a/>") << u"line 1"_s;
@@ -258,6 +261,8 @@ void TestProfileImport::tellsErrorsWithTheirPlaces()
     const ui::ImportedFile file = read(content);
     QCOMPARE(file.kind, ImportKind::Unusable);
     QVERIFY(tells(file, ImportOutcome::Wrong, place));
+    if (place.isEmpty())
+        QCOMPARE(file.lines.at(0).text, u"The file is empty."_s);
     QCOMPARE(ui::withImport(file, target(), ImportMode::Replace), m_current);
 }
 

@@ -469,6 +469,9 @@ void TestRules::showsProblemsAtTheirFields_data()
                                      << QStringLiteral("90-80");
     QTest::newRow("no address") << QByteArray("ruleClientsEdit") << QStringLiteral("somebody")
                                 << QStringLiteral("somebody");
+    QTest::newRow("clients with bits behind their prefix")
+        << QByteArray("ruleClientsEdit") << QStringLiteral("192.168.1.7/16")
+        << QStringLiteral("192.168.0.0/16");
 }
 
 void TestRules::showsProblemsAtTheirFields()
