@@ -284,6 +284,14 @@ double TrafficGraph::peak() const
     return peak;
 }
 
+bool TrafficGraph::isFlat() const
+{
+    const TrafficSample newest = history().unfinished(m_range);
+    const bool moves = newest.down > 0 || newest.up > 0;
+    const double range = std::chrono::duration<double>(m_range).count();
+    return peak() <= 0 && !(moves && secondsAgo(newest) <= range);
+}
+
 double TrafficGraph::secondsAgo(const TrafficSample &sample) const
 {
     return static_cast<double>(m_status.nowMs() - sample.atMs) / 1'000.0;

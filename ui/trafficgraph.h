@@ -38,8 +38,8 @@ public:
     void setHistory(const TrafficHistory *history);
     void setRange(std::chrono::seconds range);
     [[nodiscard]] std::chrono::seconds range() const { return m_range; }
-    /// Whether nothing moved in all the time that it looks back.
-    [[nodiscard]] bool isFlat() const { return peak() <= 0; }
+    /// Whether nothing moved in all the time that it looks back, with what is too new to be drawn.
+    [[nodiscard]] bool isFlat() const;
     /// Where the curves are.
     [[nodiscard]] QRectF plotArea() const;
     /// Redraws when anybody can see it.
