@@ -13,6 +13,8 @@
 #include "ui/passwordbar.h"
 #include "ui/proxystatus.h"
 #include "ui/settings.h"
+#include "ui/trafficgraph.h"
+#include "ui/traffichistory.h"
 #include "ui/trayhost.h"
 #include "ui/trayicon.h"
 
@@ -161,6 +163,8 @@ private Q_SLOTS:
     void fitsInASmallMainWindow();
     void fitsWithEveryBar_data() { addLanguages(); }
     void fitsWithEveryBar();
+    void keepsTimesApart_data() { addLanguages(); }
+    void keepsTimesApart();
 
 private:
     static void addLanguages()
@@ -353,6 +357,30 @@ void TestTranslations::fitsWithEveryBar()
     m_window->findChild<QAction *>(u"connectionsPageAction"_s)->trigger();
     QVERIFY(m_window->findChild<QWidget *>(u"errorBar"_s)->isVisible());
     QCOMPARE(m_window->size(), kSmallScreen);
+}
+
+/// Below the traffic graph, however narrow it is.
+void TestTranslations::keepsTimesApart()
+{
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    const ui::ProxyStatus status({});
+    ui::TrafficGraph graph(status);
+    for (const ui::TrafficRange &range : ui::kTrafficRanges) {
+        graph.setRange(range.span);
+        for (int width = graph.minimumSizeHint().width(); width <= kSmallScreen.width(); ++width) {
+            graph.resize(width, kSmallScreen.height());
+            const QList<ui::TimeLabel> labels = graph.timeLabels();
+            QVERIFY(!labels.isEmpty());
+            for (qsizetype at = 1; at < labels.size(); ++at) {
+                for (qsizetype other = 0; other < at; ++other)
+                    QVERIFY2(!labels.at(at).rect.intersects(labels.at(other).rect),
+                             qPrintable(
+                                 u"%1: %2, %3"_s.arg(width).arg(labels.at(at).text, labels.at(other).text)));
+            }
+        }
+        QCOMPARE(graph.timeLabels().size(), 3); // where there is room
+    }
 }
 
 QTEST_MAIN(TestTranslations)
