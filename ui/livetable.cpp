@@ -5,6 +5,7 @@
 #include "ui/colors.h"
 #include "ui/connectionmodel.h"
 #include "ui/icons.h"
+#include "ui/liveheader.h"
 #include "ui/logmodel.h"
 
 #include <QEvent>
@@ -25,7 +26,10 @@ constexpr int kCellPadding = 12;
 
 LiveTable::LiveTable(QWidget *parent)
     : QTableView(parent)
+    , m_headings(new LiveHeader(this))
 {
+    setHorizontalHeader(m_headings);
+    m_headings->setSectionsClickable(true);
     setShowGrid(false);
     setWordWrap(false);
     setTabKeyNavigation(false);
@@ -37,11 +41,6 @@ LiveTable::LiveTable(QWidget *parent)
     setTextElideMode(Qt::ElideRight);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    QHeaderView *header = horizontalHeader();
-    header->setHighlightSections(false);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setSectionsMovable(true);
-    header->setSectionResizeMode(QHeaderView::Interactive);
     fitRowHeight();
 }
 

@@ -18,9 +18,11 @@
 #include "ui/trayhost.h"
 #include "ui/trayicon.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QDir>
 #include <QFile>
+#include <QHeaderView>
 #include <QMenu>
 #include <QMenuBar>
 #include <QProcess>
@@ -38,7 +40,8 @@ namespace
 {
 
 constexpr QSize kSmallScreen{800, 600};
-constexpr int kLayoutPatience = 1'000; ///< milliseconds
+constexpr QSize kFirstSize{1'000, 680}; // of a window that nobody has made larger
+constexpr int kLayoutPatience = 1'000;  ///< milliseconds
 
 /// One <message> of a .ts file.
 struct Message {
@@ -163,6 +166,8 @@ private Q_SLOTS:
     void fitsInASmallMainWindow();
     void fitsWithEveryBar_data() { addLanguages(); }
     void fitsWithEveryBar();
+    void showsEveryColumnAtFirst_data() { addLanguages(); }
+    void showsEveryColumnAtFirst();
     void keepsTimesApart_data() { addLanguages(); }
     void keepsTimesApart();
 
@@ -357,6 +362,28 @@ void TestTranslations::fitsWithEveryBar()
     m_window->findChild<QAction *>(u"connectionsPageAction"_s)->trigger();
     QVERIFY(m_window->findChild<QWidget *>(u"errorBar"_s)->isVisible());
     QCOMPARE(m_window->size(), kSmallScreen);
+}
+
+/// Without a scroll bar, in the window as it is at the first start: the rates stand last.
+void TestTranslations::showsEveryColumnAtFirst()
+{
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    makeWindow();
+    m_window->resize(kFirstSize);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    SyntheticLoad load(3, 0);
+    m_window->applyDelta(load.whole());
+    for (const auto &[page, view] : {std::pair("connectionsPageAction", "connectionsView"),
+                                     std::pair("serversPageAction", "serversView")}) {
+        m_window->findChild<QAction *>(QLatin1String(page))->trigger();
+        const auto *table = m_window->findChild<QAbstractItemView *>(QLatin1String(view));
+        QTRY_VERIFY(table->isVisible());
+        const auto *header = table->findChild<QHeaderView *>(QLatin1String(view).chopped(4) + "Header"_L1);
+        QTRY_COMPARE(header->width(), table->viewport()->width());
+        QTRY_COMPARE(header->length(), header->width()); // what is left goes to one of them
+    }
 }
 
 /// Below the traffic graph, however narrow it is.
