@@ -9,7 +9,8 @@
 #include "ui/logmodel.h"
 
 #include <QEvent>
-#include <QHeaderView>
+#include <QStyle>
+#include <QtMath>
 
 #include <algorithm>
 
@@ -49,6 +50,14 @@ void LiveTable::setColumnWidths(std::initializer_list<int> characters)
     int column = 0;
     for (const int width : characters)
         horizontalHeader()->resizeSection(column++, width * fontMetrics().averageCharWidth() + kCellPadding);
+}
+
+int LiveTable::signedCellWidth(const QString &text) const
+{
+    // On both sides of the sign and of the text, as QCommonStyle sets them.
+    const int margin = style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1;
+    const int textWidth = qCeil(QFontMetricsF(font()).horizontalAdvance(text));
+    return fontMetrics().height() + textWidth + 4 * margin;
 }
 
 QList<int> LiveTable::selectedRows() const

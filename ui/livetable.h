@@ -23,6 +23,8 @@ public:
 
     /// Column widths, in characters of the current font.
     void setColumnWidths(std::initializer_list<int> characters);
+    /// What a cell needs that has a sign before its text.
+    [[nodiscard]] int signedCellWidth(const QString &text) const;
     [[nodiscard]] LiveHeader &headings() const { return *m_headings; }
     [[nodiscard]] QList<int> selectedRows() const;
 

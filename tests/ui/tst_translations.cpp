@@ -7,6 +7,8 @@
 #include "textcheck.h"
 #include "ui/crashbar.h"
 #include "ui/language.h"
+#include "ui/logmodel.h"
+#include "ui/logview.h"
 #include "ui/mainwindow.h"
 #include "ui/messagebar.h"
 #include "ui/models.h"
@@ -168,6 +170,8 @@ private Q_SLOTS:
     void fitsWithEveryBar();
     void showsEveryColumnAtFirst_data() { addLanguages(); }
     void showsEveryColumnAtFirst();
+    void showsLevelsWhole_data() { addLanguages(); }
+    void showsLevelsWhole();
     void keepsTimesApart_data() { addLanguages(); }
     void keepsTimesApart();
 
@@ -384,6 +388,34 @@ void TestTranslations::showsEveryColumnAtFirst()
         QTRY_COMPARE(header->width(), table->viewport()->width());
         QTRY_COMPARE(header->length(), header->width()); // what is left goes to one of them
     }
+}
+
+/// In the log, where the words may be longer than their heading.
+void TestTranslations::showsLevelsWhole()
+{
+    using engine::EventLevel;
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    makeWindow();
+    m_window->resize(kFirstSize);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->logView().setShownLevel(EventLevel::Debug);
+    engine::Delta delta;
+    for (const EventLevel level :
+         {EventLevel::Debug, EventLevel::Info, EventLevel::Warning, EventLevel::Error}) {
+        engine::Event event;
+        event.code = engine::EventCode::EngineStarted;
+        event.level = level;
+        delta.events << event;
+    }
+    m_window->applyDelta(delta);
+    const auto *table = m_window->findChild<QAbstractItemView *>(u"logTable"_s);
+    QCOMPARE(table->model()->rowCount(), 4);
+    const int column = static_cast<int>(ui::LogColumn::Level);
+    const int width = m_window->findChild<QHeaderView *>(u"logHeader"_s)->sectionSize(column);
+    const int needed = table->sizeHintForColumn(column);
+    QVERIFY2(width >= needed, qPrintable(u"%1 of %2"_s.arg(width).arg(needed)));
 }
 
 /// Below the traffic graph, however narrow it is.
