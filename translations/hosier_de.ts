@@ -4658,6 +4658,53 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Rückgängig gemacht: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Wiederholt: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Keine Änderung der Regeln kann rückgängig gemacht werden</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Die letzte Änderung der Regeln rückgängig machen: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Keine Änderung der Regeln wurde rückgängig gemacht</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Die Änderung der Regeln wiederholen: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4982,50 +5029,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1 (Kopie)</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Rückgängig gemacht: %1.</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Wiederholt: %1.</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Rückgängig</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Rückgängig: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>Keine Änderung der Regeln kann rückgängig gemacht werden</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>Die letzte Änderung der Regeln rückgängig machen: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Wiederholen</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Wiederholen: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>Keine Änderung der Regeln wurde rückgängig gemacht</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>Die Änderung der Regeln wiederholen: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

@@ -4658,6 +4658,53 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Deshecho: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Rehecho: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Deshacer</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Deshacer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>No hay cambios de las reglas que deshacer</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Deshacer el último cambio de las reglas: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Rehacer</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Rehacer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>No se ha deshecho ningún cambio de las reglas</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Rehacer el cambio de las reglas: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4982,50 +5029,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1 (copia)</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Deshecho: %1.</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Rehecho: %1.</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Deshacer</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Deshacer: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>No hay cambios de las reglas que deshacer</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>Deshacer el último cambio de las reglas: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Rehacer</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Rehacer: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>No se ha deshecho ningún cambio de las reglas</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>Rehacer el cambio de las reglas: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

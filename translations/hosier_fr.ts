@@ -4658,6 +4658,53 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Annulé&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Rétabli&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Annuler</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Annuler&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Aucune modification des règles ne peut être annulée</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Annuler la dernière modification des règles&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Rétablir</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Rétablir&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Aucune modification des règles n’a été annulée</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Rétablir la modification des règles&#xa0;: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4982,50 +5029,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1 (copie)</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Annulé&#xa0;: %1.</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Rétabli&#xa0;: %1.</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Annuler</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Annuler&#xa0;: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>Aucune modification des règles ne peut être annulée</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>Annuler la dernière modification des règles&#xa0;: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Rétablir</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Rétablir&#xa0;: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>Aucune modification des règles n’a été annulée</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>Rétablir la modification des règles&#xa0;: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

@@ -4648,6 +4648,53 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>元に戻しました: %1。</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>やり直しました: %1。</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>元に戻す(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>元に戻す(&amp;U): %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>元に戻せるルールの変更はありません</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>最後のルールの変更を元に戻します: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>やり直し(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>やり直し(&amp;R): %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>元に戻したルールの変更はありません</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>ルールの変更をやり直します: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4971,50 +5018,6 @@ It names programs and where they connected to; only you can read it.</source>
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1 (コピー)</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>元に戻しました: %1。</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>やり直しました: %1。</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>元に戻す(&amp;U)</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>元に戻す(&amp;U): %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>元に戻せるルールの変更はありません</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>最後のルールの変更を元に戻します: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>やり直し(&amp;R)</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>やり直し(&amp;R): %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>元に戻したルールの変更はありません</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>ルールの変更をやり直します: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

@@ -4658,6 +4658,53 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Desfeito: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Refeito: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Desfazer</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Desfazer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Nenhuma alteração das regras para desfazer</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Desfazer a última alteração das regras: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Refazer</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Refazer: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Nenhuma alteração das regras foi desfeita</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Refazer a alteração das regras: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4982,50 +5029,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1 (cópia)</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Desfeito: %1.</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Refeito: %1.</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Desfazer</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Desfazer: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>Nenhuma alteração das regras para desfazer</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>Desfazer a última alteração das regras: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Refazer</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Refazer: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>Nenhuma alteração das regras foi desfeita</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>Refazer a alteração das regras: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

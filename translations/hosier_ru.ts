@@ -4668,6 +4668,53 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Отменено: %1.</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>Повторено: %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Отменить</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Отменить: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>Нет изменений правил, которые можно отменить</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>Отменить последнее изменение правил: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Повторить</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>&amp;Повторить: %1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>Ни одно изменение правил не отменено</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>Повторить изменение правил: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4993,50 +5040,6 @@ It names programs and where they connected to; only you can read it.</source>
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1 (копия)</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Отменено: %1.</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>Повторено: %1.</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>&amp;Отменить</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Отменить: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>Нет изменений правил, которые можно отменить</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>Отменить последнее изменение правил: %1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>&amp;Повторить</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>&amp;Повторить: %1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>Ни одно изменение правил не отменено</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>Повторить изменение правил: %1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

@@ -4648,6 +4648,53 @@ It names programs and where they connected to; only you can read it.</source>
     </message>
 </context>
 <context>
+    <name>ui::RuleHistoryActions</name>
+    <message>
+        <source>Undone: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>已撤销：%1。</translation>
+    </message>
+    <message>
+        <source>Done again: %1.</source>
+        <comment>a change of the rules</comment>
+        <translation>已重做：%1。</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>No change of the rules can be undone</source>
+        <translation>没有可撤销的规则更改</translation>
+    </message>
+    <message>
+        <source>Undo the last change of the rules: %1</source>
+        <translation>撤销上一次规则更改：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <comment>a change of the rules</comment>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>No change of the rules was undone</source>
+        <translation>没有已撤销的规则更改</translation>
+    </message>
+    <message>
+        <source>Make the change of the rules again: %1</source>
+        <translation>重做规则更改：%1</translation>
+    </message>
+</context>
+<context>
     <name>ui::RuleModel</name>
     <message>
         <source>Any</source>
@@ -4971,50 +5018,6 @@ It names programs and where they connected to; only you can read it.</source>
         <source>%1 (copy)</source>
         <comment>name of a rule</comment>
         <translation>%1（副本）</translation>
-    </message>
-    <message>
-        <source>Undone: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>已撤销：%1。</translation>
-    </message>
-    <message>
-        <source>Done again: %1.</source>
-        <comment>a change of the rules</comment>
-        <translation>已重做：%1。</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>撤销(&amp;U)</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>撤销(&amp;U)：%1</translation>
-    </message>
-    <message>
-        <source>No change of the rules can be undone</source>
-        <translation>没有可撤销的规则更改</translation>
-    </message>
-    <message>
-        <source>Undo the last change of the rules: %1</source>
-        <translation>撤销上一次规则更改：%1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>重做(&amp;R)</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <comment>a change of the rules</comment>
-        <translation>重做(&amp;R)：%1</translation>
-    </message>
-    <message>
-        <source>No change of the rules was undone</source>
-        <translation>没有已撤销的规则更改</translation>
-    </message>
-    <message>
-        <source>Make the change of the rules again: %1</source>
-        <translation>重做规则更改：%1</translation>
     </message>
     <message>
         <source>The rules could not be changed.</source>

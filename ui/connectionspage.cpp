@@ -4,6 +4,7 @@
 #include "ui/applicationicons.h"
 #include "ui/connectionmodel.h"
 #include "ui/emptystate.h"
+#include "ui/liveheader.h"
 #include "ui/livetable.h"
 #include "ui/pagebar.h"
 #include "ui/proxystatus.h"
@@ -61,7 +62,10 @@ void ConnectionsPage::makeView(ApplicationIcons &icons)
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new ConnectionDelegate(icons, m_view));
-    m_view->setColumnWidths({20, 17, 26, 8, 22, 10, 9, 9, 10, 10, 13, 16});
+    // In any language together no wider than the window is at first: rates are read at a glance.
+    m_view->setColumnWidths({16, 17, 21, 8, 17, 12, 9, 9, 11, 11, 10, 11});
+    // Where something failed, it says why.
+    m_view->headings().setFilling(static_cast<int>(ConnectionColumn::State));
     // They are the last ones by number only: people read them before the state.
     m_view->horizontalHeader()->moveSection(static_cast<int>(ConnectionColumn::Rule),
                                             static_cast<int>(ConnectionColumn::State));
@@ -177,8 +181,7 @@ QByteArray ConnectionsPage::saveColumns() const
 
 void ConnectionsPage::restoreColumns(const QByteArray &state)
 {
-    if (!state.isEmpty())
-        m_view->horizontalHeader()->restoreState(state);
+    m_view->headings().restore(state);
 }
 
 void ConnectionsPage::showStatus()

@@ -7,7 +7,8 @@ class QWidget;
 namespace ui
 {
 
-/// Widens the columns whose headings are cut off: they are longer in some languages than in others.
+/// Widens the columns whose headings are cut off, or what LiveHeader knows of their contents: they are longer
+/// in some languages than in others.
 void growToHeadings(QHeaderView &header);
 /// The same for every table in it.
 void growToHeadings(QWidget &window);

@@ -5,10 +5,12 @@
 #include "ui/colors.h"
 #include "ui/connectionmodel.h"
 #include "ui/icons.h"
+#include "ui/liveheader.h"
 #include "ui/logmodel.h"
 
 #include <QEvent>
-#include <QHeaderView>
+#include <QStyle>
+#include <QtMath>
 
 #include <algorithm>
 
@@ -25,7 +27,10 @@ constexpr int kCellPadding = 12;
 
 LiveTable::LiveTable(QWidget *parent)
     : QTableView(parent)
+    , m_headings(new LiveHeader(this))
 {
+    setHorizontalHeader(m_headings);
+    m_headings->setSectionsClickable(true);
     setShowGrid(false);
     setWordWrap(false);
     setTabKeyNavigation(false);
@@ -37,11 +42,6 @@ LiveTable::LiveTable(QWidget *parent)
     setTextElideMode(Qt::ElideRight);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    QHeaderView *header = horizontalHeader();
-    header->setHighlightSections(false);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setSectionsMovable(true);
-    header->setSectionResizeMode(QHeaderView::Interactive);
     fitRowHeight();
 }
 
@@ -50,6 +50,14 @@ void LiveTable::setColumnWidths(std::initializer_list<int> characters)
     int column = 0;
     for (const int width : characters)
         horizontalHeader()->resizeSection(column++, width * fontMetrics().averageCharWidth() + kCellPadding);
+}
+
+int LiveTable::signedCellWidth(const QString &text) const
+{
+    // On both sides of the sign and of the text, as QCommonStyle sets them.
+    const int margin = style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1;
+    const int textWidth = qCeil(QFontMetricsF(font()).horizontalAdvance(text));
+    return fontMetrics().height() + textWidth + 4 * margin;
 }
 
 QList<int> LiveTable::selectedRows() const

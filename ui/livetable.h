@@ -10,6 +10,7 @@ namespace ui
 {
 
 class ApplicationIcons;
+class LiveHeader;
 
 /// A table of live rows: one height for all, whole rows selected, columns as wide as they were made. Nothing
 /// in it measures the contents of rows, however many there are.
@@ -22,6 +23,9 @@ public:
 
     /// Column widths, in characters of the current font.
     void setColumnWidths(std::initializer_list<int> characters);
+    /// What a cell needs that has a sign before its text.
+    [[nodiscard]] int signedCellWidth(const QString &text) const;
+    [[nodiscard]] LiveHeader &headings() const { return *m_headings; }
     [[nodiscard]] QList<int> selectedRows() const;
 
 protected:
@@ -29,6 +33,8 @@ protected:
 
 private:
     void fitRowHeight();
+
+    LiveHeader *m_headings;
 };
 
 /// Draws one column with a sign, and rows in tones of the palette.

@@ -7,6 +7,7 @@
 #include "ui/format.h"
 #include "ui/hintlabel.h"
 #include "ui/icons.h"
+#include "ui/liveheader.h"
 #include "ui/livetable.h"
 #include "ui/logmodel.h"
 
@@ -25,10 +26,20 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ui
 {
+
+namespace
+{
+
+constexpr std::array kLevels{engine::EventLevel::Debug, engine::EventLevel::Info, engine::EventLevel::Warning,
+                             engine::EventLevel::Error};
+
+} // namespace
 
 LogView::LogView(LogModel &model, QWidget *parent)
     : QWidget(parent)
@@ -72,6 +83,7 @@ void LogView::makeView()
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new LogDelegate(m_view));
     m_view->setColumnWidths({14, 11});
+    fitLevels();
     m_view->horizontalHeader()->setObjectName(QStringLiteral("logHeader"));
     m_view->horizontalHeader()->setAccessibleName(tr("Columns of the log"));
     setUpColumns();
@@ -79,6 +91,15 @@ void LogView::makeView()
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_hint = new HintLabel(QStringLiteral("logHint"), m_view->viewport());
     makeActions();
+}
+
+/// Where a level is longer than its heading, as in Russian, the column is as wide as the longest.
+void LogView::fitLevels()
+{
+    int width = 0;
+    for (const engine::EventLevel level : kLevels)
+        width = std::max(width, m_view->signedCellWidth(levelText(level)));
+    m_view->headings().setContentsWidth(static_cast<int>(LogColumn::Level), width);
 }
 
 /// The messages take what room is left, wherever their column is moved to.
@@ -212,8 +233,7 @@ void LogView::makeTools(QHBoxLayout *tools)
     m_level->setObjectName(QStringLiteral("logLevelCombo"));
     m_level->setAccessibleName(tr("Least important level shown"));
     m_level->setToolTip(tr("Show lines of this level and more important ones"));
-    for (const auto level : {engine::EventLevel::Debug, engine::EventLevel::Info, engine::EventLevel::Warning,
-                             engine::EventLevel::Error})
+    for (const engine::EventLevel level : kLevels)
         m_level->addItem(levelText(level), static_cast<int>(level));
     m_level->setCurrentIndex(m_level->findData(static_cast<int>(m_model.minimumLevel())));
     m_filter->setObjectName(QStringLiteral("logFilterEdit"));

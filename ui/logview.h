@@ -58,6 +58,7 @@ private:
     [[nodiscard]] QAction *makeAction(const QString &objectName, const QString &text,
                                       const QKeySequence &shortcut, const QString &toolTip);
     void setUpColumns();
+    void fitLevels();
     void showWaiting(int waiting);
     void setLevel(int index);
     void setFilter(const QString &text);

@@ -10,6 +10,7 @@
 #include "ui/rowfilter.h"
 #include "ui/ruledelegate.h"
 #include "ui/ruledialog.h"
+#include "ui/rulehistoryactions.h"
 #include "ui/rulemodel.h"
 #include "ui/ruletext.h"
 #include "ui/seenapplications.h"
@@ -46,6 +47,7 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     , m_store(store)
     , m_seen(seen)
     , m_model(&model)
+    , m_history(new RuleHistoryActions(model, this))
     , m_view(new QTreeView(this))
     , m_empty(new EmptyState(EmptyState::Subject::Rules, this))
     , m_stack(new QStackedWidget(this))
@@ -74,13 +76,24 @@ RulesPage::RulesPage(ProfileStore &store, RuleModel &model, const SeenApplicatio
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &RulesPage::showSelection);
     connect(m_model, &RuleModel::refused, this, &RulesPage::showProblems);
     connect(m_model, &RuleModel::dropped, this, &RulesPage::selectRule);
-    connect(m_model, &RuleModel::historyChanged, this, &RulesPage::showHistory);
+    connect(m_history, &RuleHistoryActions::told, this, &RulesPage::told);
+    connect(m_history, &RuleHistoryActions::refused, this, &RulesPage::showProblems);
     connect(m_model, &RuleModel::reverted, this,
             [this](int row) { selectRule(std::min(row, m_model->rowCount() - 1)); });
     connect(&m_store, &ProfileStore::profileChanged, this, &RulesPage::showProfile);
     connect(m_bar, &ModeBar::rulesModeRequested, this, &RulesPage::rulesModeRequested);
     connect(m_unidentified, &UnidentifiedChoice::chosen, this, &RulesPage::decideUnidentified);
     showProfile();
+}
+
+QAction &RulesPage::undoAction() const
+{
+    return m_history->undoAction();
+}
+
+QAction &RulesPage::redoAction() const
+{
+    return m_history->redoAction();
 }
 
 void RulesPage::newRuleFrom(const RuleProfile &prefilled)
@@ -189,24 +202,7 @@ void RulesPage::makeActions()
     connect(m_down, &QAction::triggered, this, [this] { move(1); });
     connect(m_toggle, &QAction::triggered, this, &RulesPage::toggle);
     m_view->addActions(actions());
-    m_undo = makeHistoryAction("actionUndo", QKeySequence(Qt::CTRL | Qt::Key_Z), QStringLiteral("undo"));
-    m_redo = makeHistoryAction("actionRedo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
-                               QStringLiteral("redo"));
-    connect(m_undo, &QAction::triggered, this, &RulesPage::undo);
-    connect(m_redo, &QAction::triggered, this, &RulesPage::redo);
-    showHistory();
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
-}
-
-/// They are the window's: a rule that was made from a connection is taken back there, too. Text fields have
-/// their own.
-QAction *RulesPage::makeHistoryAction(const char *objectName, const QKeySequence &shortcut,
-                                      const QString &symbol)
-{
-    auto *action = new QAction(symbolIcon(symbol), {}, this);
-    action->setObjectName(QLatin1String(objectName));
-    action->setShortcut(shortcut);
-    return action;
 }
 
 /// Keys belong to the list alone, so that they stay what they are in other fields.
@@ -288,7 +284,7 @@ void RulesPage::makeButtons()
     layout->setSpacing(2);
     for (QAction *action : {m_add, m_edit, m_duplicate, m_remove})
         layout->addWidget(makeButton(action));
-    for (QAction *action : {m_up, m_down, m_undo, m_redo}) {
+    for (QAction *action : {m_up, m_down, &undoAction(), &redoAction()}) {
         QToolButton *button = makeButton(action);
         button->setToolButtonStyle(Qt::ToolButtonIconOnly);
         layout->addWidget(button);
@@ -454,45 +450,6 @@ void RulesPage::toggle()
     const Qt::CheckState state = m_model->ruleAt(row).enabled ? Qt::Unchecked : Qt::Checked;
     m_model->setData(m_model->index(row, static_cast<int>(RuleColumn::Name)), state, Qt::CheckStateRole);
     showSelection();
-}
-
-void RulesPage::undo()
-{
-    const QString what = m_model->undoText();
-    const QStringList problems = m_model->undo();
-    if (problems.isEmpty())
-        Q_EMIT told(tr("Undone: %1.", "a change of the rules").arg(what));
-    showProblems(problems);
-}
-
-void RulesPage::redo()
-{
-    const QString what = m_model->redoText();
-    const QStringList problems = m_model->redo();
-    if (problems.isEmpty())
-        Q_EMIT told(tr("Done again: %1.", "a change of the rules").arg(what));
-    showProblems(problems);
-}
-
-void RulesPage::showHistory()
-{
-    const auto show = [](QAction &action, bool isPossible, const QString &text, const QString &toolTip) {
-        action.setEnabled(isPossible);
-        action.setText(text);
-        action.setToolTip(toolTip);
-        action.setStatusTip(toolTip);
-    };
-    const RuleHistory &history = m_model->history();
-    const QString undo = m_model->undoText();
-    const QString redo = m_model->redoText();
-    show(*m_undo, history.canUndo(),
-         undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1", "a change of the rules").arg(menuText(undo)),
-         undo.isEmpty() ? tr("No change of the rules can be undone")
-                        : tr("Undo the last change of the rules: %1").arg(undo));
-    show(*m_redo, history.canRedo(),
-         redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1", "a change of the rules").arg(menuText(redo)),
-         redo.isEmpty() ? tr("No change of the rules was undone")
-                        : tr("Make the change of the rules again: %1").arg(redo));
 }
 
 void RulesPage::showProblems(const QStringList &problems)

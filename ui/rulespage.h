@@ -27,6 +27,7 @@ class EmptyState;
 class ModeBar;
 class ProfileStore;
 class RowFilter;
+class RuleHistoryActions;
 class RuleModel;
 class UnidentifiedChoice;
 class SeenApplications;
@@ -42,8 +43,8 @@ public:
     [[nodiscard]] RuleModel &model() const { return *m_model; }
     [[nodiscard]] QAction &newRuleAction() const { return *m_add; }
     /// These are not among actions(): they belong into the Edit menu.
-    [[nodiscard]] QAction &undoAction() const { return *m_undo; }
-    [[nodiscard]] QAction &redoAction() const { return *m_redo; }
+    [[nodiscard]] QAction &undoAction() const;
+    [[nodiscard]] QAction &redoAction() const;
     /// What lists the running programs for the editor, on a thread of its own; the system's, unless given.
     void setProgramLister(ProgramLister lister) { m_lister = std::move(lister); }
     /// Asks for a new rule that comes before all others, so that it decides about what it was made from.
@@ -77,7 +78,6 @@ private:
     void makeActions();
     QAction *makeAction(const char *objectName, const QString &text, const QKeySequence &shortcut,
                         const QString &toolTip, const QString &symbol = {});
-    QAction *makeHistoryAction(const char *objectName, const QKeySequence &shortcut, const QString &symbol);
     void makeView();
     void makeFilter();
     void makeButtons();
@@ -98,14 +98,12 @@ private:
     void decideUnidentified(const std::optional<engine::Action> &action);
     void move(int by);
     void toggle();
-    void undo();
-    void redo();
-    void showHistory();
     void showProblems(const QStringList &problems);
 
     ProfileStore &m_store;
     const SeenApplications &m_seen;
     RuleModel *m_model;
+    RuleHistoryActions *m_history;
     QTreeView *m_view;
     RowFilter *m_filter = nullptr;
     EmptyState *m_empty;
@@ -121,8 +119,6 @@ private:
     QAction *m_up = nullptr;
     QAction *m_down = nullptr;
     QAction *m_toggle = nullptr;
-    QAction *m_undo = nullptr;
-    QAction *m_redo = nullptr;
     ProgramLister m_lister;
 };
 

@@ -180,8 +180,7 @@ QByteArray ServersPage::saveColumns() const
 
 void ServersPage::restoreColumns(const QByteArray &state)
 {
-    if (!state.isEmpty())
-        m_view->header()->restoreState(state);
+    m_view->restoreColumns(state);
 }
 
 void ServersPage::showProfile()

@@ -3,6 +3,7 @@
 
 #include "ui/colors.h"
 #include "ui/icons.h"
+#include "ui/liveheader.h"
 #include "ui/servermodel.h"
 
 #include <QHeaderView>
@@ -18,8 +19,8 @@ namespace
 
 constexpr int kRowPadding = 8;
 constexpr int kCellPadding = 12;
-/// Of the columns, in characters. The address and the health share what is left.
-constexpr std::array<int, kServerColumns> kWidths{20, 14, 20, 20, 11, 11, 10};
+/// Of the columns, in characters. The health takes what is left, too: it says why a server does not work.
+constexpr std::array<int, kServerColumns> kWidths{20, 14, 22, 20, 11, 11, 10};
 
 } // namespace
 
@@ -72,7 +73,10 @@ QPixmap ServerDelegate::makeSign(int key, const QPalette &palette, int size, dou
 
 ServerView::ServerView(QWidget *parent)
     : QTreeView(parent)
+    , m_headings(new LiveHeader(this))
 {
+    setHeader(m_headings);
+    m_headings->setStretchLastSection(false);
     setItemDelegate(new ServerDelegate(this));
     setUniformRowHeights(true);
     setAllColumnsShowFocus(true);
@@ -90,9 +94,6 @@ ServerView::ServerView(QWidget *parent)
     setDropIndicatorShown(true);
     setDragDropMode(QAbstractItemView::DragDrop);
     setDefaultDropAction(Qt::CopyAction);
-    header()->setStretchLastSection(false);
-    header()->setHighlightSections(false);
-    header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 void ServerView::openSections()
@@ -100,14 +101,18 @@ void ServerView::openSections()
     expandAll();
     for (int row = 0; row < model()->rowCount(); ++row)
         setFirstColumnSpanned(row, {}, true);
-    for (int column = 0; column < kServerColumns; ++column) {
-        const bool stretches = column == static_cast<int>(ServerColumn::Address) ||
-                               column == static_cast<int>(ServerColumn::Health);
-        header()->setSectionResizeMode(column, stretches ? QHeaderView::Stretch : QHeaderView::Interactive);
-        header()->resizeSection(
+    for (int column = 0; column < kServerColumns; ++column)
+        m_headings->resizeSection(
             column,
             kWidths.at(static_cast<std::size_t>(column)) * fontMetrics().averageCharWidth() + kCellPadding);
-    }
+    m_headings->setFilling(static_cast<int>(ServerColumn::Health));
+}
+
+void ServerView::restoreColumns(const QByteArray &state)
+{
+    m_headings->restore(state);
+    // A state of before, when the address shared what was left, holds that, too.
+    m_headings->setSectionResizeMode(static_cast<int>(ServerColumn::Address), QHeaderView::Interactive);
 }
 
 QStringList ServerView::selectedIds() const

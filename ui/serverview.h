@@ -8,6 +8,8 @@
 namespace ui
 {
 
+class LiveHeader;
+
 /// Draws a sign of the state before the text of the health column, and tones what does not work.
 class ServerDelegate : public LiveDelegate
 {
@@ -33,9 +35,13 @@ public:
 
     /// After the model is set.
     void openSections();
+    void restoreColumns(const QByteArray &state);
     /// Of the selected rows, servers before routes.
     [[nodiscard]] QStringList selectedIds() const;
     void selectIds(const QStringList &ids);
+
+private:
+    LiveHeader *m_headings;
 };
 
 } // namespace ui

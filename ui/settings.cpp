@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/settings.h"
 
+#include <QDir>
+
 #include <algorithm>
 #include <array>
 
@@ -73,6 +75,45 @@ bool truthOf(const QVariant &value, bool fallback)
 Settings::Settings(QObject *parent)
     : QObject(parent)
 {
+    m_check.setSingleShot(true);
+    connect(&m_check, &QTimer::timeout, this, &Settings::check);
+}
+
+void Settings::set(const QString &key, const QVariant &value)
+{
+    m_values.setValue(key, value);
+    checkSoon();
+}
+
+/// Not sooner because of more changes, nor later.
+void Settings::checkSoon()
+{
+    if (!m_check.isActive() || m_check.remainingTimeAsDuration() > kCheckDelay)
+        m_check.start(kCheckDelay);
+}
+
+/// QSettings writes by itself, once the event loop is reached, and remembers its first error for good. One
+/// that is made now shares what is still to be written, tries it again, and costs a look at the file where
+/// nothing is.
+void Settings::check()
+{
+    QSettings fresh(m_values.fileName(), m_values.format());
+    fresh.sync();
+    const bool isWritten = fresh.status() != QSettings::AccessError;
+    if (!isWritten)
+        m_check.start(kRetryDelay);
+    if (isWritten == m_isWritten)
+        return;
+    m_isWritten = isWritten;
+    Q_EMIT problemChanged();
+}
+
+QString Settings::problem() const
+{
+    return m_isWritten ? QString()
+                       : tr("The settings cannot be written to %1. They hold until Hosier ends; it goes on "
+                            "trying.")
+                             .arg(QDir::toNativeSeparators(m_values.fileName()));
 }
 
 Theme Settings::theme() const
@@ -84,7 +125,7 @@ void Settings::setTheme(Theme theme)
 {
     if (theme == this->theme())
         return;
-    m_values.setValue(kThemeKey, wordOf(theme, kThemes));
+    set(kThemeKey, wordOf(theme, kThemes));
     Q_EMIT themeChanged();
 }
 
@@ -97,7 +138,7 @@ void Settings::setStartWindow(StartWindow startWindow)
 {
     if (startWindow == this->startWindow())
         return;
-    m_values.setValue(kStartWindowKey, wordOf(startWindow, kStartWindows));
+    set(kStartWindowKey, wordOf(startWindow, kStartWindows));
     Q_EMIT startWindowChanged();
 }
 
@@ -110,7 +151,7 @@ void Settings::setShownLevel(EventLevel level)
 {
     if (level == shownLevel())
         return;
-    m_values.setValue(kShownLevelKey, wordOf(level, kLevels));
+    set(kShownLevelKey, wordOf(level, kLevels));
     Q_EMIT shownLevelChanged();
 }
 
@@ -128,10 +169,10 @@ void Settings::setLogFile(const LogFileSettings &logFile)
 {
     if (logFile == this->logFile())
         return;
-    m_values.setValue(kLogFileKey, logFile.isOn);
-    m_values.setValue(kLogFileLevelKey, wordOf(logFile.level, kLevels));
-    m_values.setValue(kLogFileMegabytesKey, logFile.megabytes);
-    m_values.setValue(kLogFilesKey, logFile.files);
+    set(kLogFileKey, logFile.isOn);
+    set(kLogFileLevelKey, wordOf(logFile.level, kLevels));
+    set(kLogFileMegabytesKey, logFile.megabytes);
+    set(kLogFilesKey, logFile.files);
     Q_EMIT logFileChanged();
 }
 
@@ -144,7 +185,7 @@ void Settings::setNotifies(Notice notice, bool on)
 {
     if (on == notifies(notice))
         return;
-    m_values.setValue(wordOf(notice, kNotices), on);
+    set(wordOf(notice, kNotices), on);
     Q_EMIT noticesChanged();
 }
 

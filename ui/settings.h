@@ -5,7 +5,9 @@
 
 #include <QObject>
 #include <QSettings>
+#include <QTimer>
 
+#include <chrono>
 #include <cstdint>
 
 namespace ui
@@ -50,6 +52,12 @@ class Settings : public QObject
     Q_OBJECT
 
 public:
+    /// How long after a change it is looked whether it could be written: many that come together are looked
+    /// at once.
+    static constexpr std::chrono::milliseconds kCheckDelay{500};
+    /// How long until another attempt when it could not.
+    static constexpr std::chrono::milliseconds kRetryDelay{30'000};
+
     explicit Settings(QObject *parent = nullptr);
 
     [[nodiscard]] Theme theme() const;
@@ -63,8 +71,14 @@ public:
     void setLogFile(const LogFileSettings &logFile);
     [[nodiscard]] bool notifies(Notice notice) const;
     void setNotifies(Notice notice, bool on);
+    /// That what was set cannot be written; empty: it was, or has not been tried yet. It holds all the same,
+    /// until the program ends, and is tried again.
+    [[nodiscard]] QString problem() const;
+    /// Something in the same place was set by others.
+    void checkSoon();
 
 Q_SIGNALS:
+    void problemChanged();
     // Each only when the value is another one.
     void themeChanged();
     void startWindowChanged();
@@ -73,9 +87,13 @@ Q_SIGNALS:
     void noticesChanged();
 
 private:
+    void set(const QString &key, const QVariant &value);
+    void check();
     [[nodiscard]] int number(const QString &key, int minimum, int maximum, int fallback) const;
 
     QSettings m_values;
+    QTimer m_check;
+    bool m_isWritten = true;
 };
 
 } // namespace ui

@@ -4,11 +4,13 @@
 #include "ui/dialogparts.h"
 #include "ui/dnspage.h"
 #include "ui/limitspage.h"
+#include "ui/settings.h"
 #include "ui/settingspages.h"
 #include "ui/whatsthis.h"
 
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QListWidget>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -50,10 +52,18 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     auto *columns = new QHBoxLayout;
     columns->addWidget(m_list);
     columns->addWidget(m_pages, 1);
+    QLabel *problem = makeProblemLabel(this);
+    problem->setObjectName(QStringLiteral("settingsProblem"));
+    const auto showWhatIsWrong = [problem, &settings] {
+        showProblem(*problem, settings.problem());
+    };
+    connect(&settings, &Settings::problemChanged, problem, showWhatIsWrong);
+    showWhatIsWrong();
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(columns, 1);
+    layout->addWidget(problem);
     layout->addWidget(buttons);
     keepEnterFromButtons(*this);
     resize(kSize);

@@ -2,6 +2,7 @@
 #include "ui/settingsview.h"
 
 #include "engine/engine.h"
+#include "ui/language.h"
 #include "ui/logstorage.h"
 #include "ui/logview.h"
 #include "ui/mainwindow.h"
@@ -37,10 +38,14 @@ SettingsView::SettingsView(engine::Engine &engine, Settings &settings, Language 
     applyTheme(m_settings.theme());
     showLevels();
     connect(&m_window.logView(), &LogView::levelChanged, &m_settings, &Settings::setShownLevel);
+    connect(&m_settings, &Settings::problemChanged, this, &SettingsView::showSettingsProblem);
+    // It is kept in the same place.
+    connect(&m_language, &Language::choiceChanged, &m_settings, &Settings::checkSoon);
+    showSettingsProblem();
     if (m_storage == nullptr)
         return;
-    connect(m_storage, &LogStorage::problemChanged, this, &SettingsView::showProblem);
-    showProblem();
+    connect(m_storage, &LogStorage::problemChanged, this, &SettingsView::showLogProblem);
+    showLogProblem();
 }
 
 bool SettingsView::isOpen() const
@@ -66,17 +71,28 @@ void SettingsView::showLevels()
     m_engine.setEventLevel(wanted);
 }
 
-void SettingsView::showProblem()
+void SettingsView::showLogProblem()
 {
     const QString problem = m_storage->problem();
+    tell(problem.isEmpty() ? QString()
+                           : tr("The log file cannot be written: %1. Hosier goes on trying.").arg(problem),
+         m_toldLogProblem);
+}
+
+void SettingsView::showSettingsProblem()
+{
+    tell(m_settings.problem(), m_toldSettingsProblem);
+}
+
+/// In the status bar, until there is something else to tell or the problem is over.
+void SettingsView::tell(const QString &problem, QString &told)
+{
     QStatusBar *bar = m_window.statusBar();
-    if (problem.isEmpty()) {
-        if (!m_toldProblem.isEmpty() && bar->currentMessage() == m_toldProblem)
-            bar->clearMessage();
-        return;
-    }
-    m_toldProblem = tr("The log file cannot be written: %1. Hosier goes on trying.").arg(problem);
-    bar->showMessage(m_toldProblem);
+    if (!problem.isEmpty())
+        bar->showMessage(problem);
+    else if (!told.isEmpty() && bar->currentMessage() == told)
+        bar->clearMessage();
+    told = problem;
 }
 
 void SettingsView::open()

@@ -21,7 +21,7 @@ class SettingsDialog;
 class TrayHost;
 
 /// Shows the settings when they are asked for, and the program as they say: theme, log levels, and what
-/// keeps the log from its file.
+/// keeps the log and the settings from their files.
 class SettingsView : public QObject
 {
     Q_OBJECT
@@ -38,7 +38,9 @@ public:
 private:
     void open();
     void showLevels();
-    void showProblem();
+    void showLogProblem();
+    void showSettingsProblem();
+    void tell(const QString &problem, QString &told);
 
     engine::Engine &m_engine;
     Settings &m_settings;
@@ -48,7 +50,8 @@ private:
     const TrayHost &m_tray;
     MainWindow &m_window;
     QPointer<SettingsDialog> m_dialog;
-    QString m_toldProblem; ///< of the log file, in the status bar
+    QString m_toldLogProblem; ///< in the status bar
+    QString m_toldSettingsProblem;
 };
 
 } // namespace ui

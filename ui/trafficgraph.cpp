@@ -25,6 +25,10 @@ constexpr double kSmallestAxis = 1'024.0;
 /// The highest curve leaves this much room above it.
 constexpr double kHeadroom = 1.05;
 constexpr int kTimeDivisions = 4;
+/// Those with a label, the most telling first.
+constexpr std::array kTimeLabels{0, kTimeDivisions, kTimeDivisions / 2};
+/// Between two labels at least, in pixels.
+constexpr double kLabelGap = 6.0;
 /// By how much of the range an arrow key leads on.
 constexpr double kCursorStep = 1.0 / 60;
 /// Longer without a sample than any pace of deltas: nothing moves.
@@ -196,15 +200,34 @@ void TrafficGraph::paintGrid(QPainter &painter, const QRectF &plot, const Traffi
         const double x = std::round(plot.right() - share * plot.width()) - 0.5;
         painter.setPen(grid);
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-        if (division % 2 != 0)
-            continue;
-        const auto ago = std::chrono::milliseconds(m_range) * division / kTimeDivisions;
-        const QString text = agoText(ago);
-        const double width = fontMetrics().horizontalAdvance(text) + 4.0;
-        const double left = std::clamp(x - width / 2, plot.left() - 4, plot.right() - width + 4);
-        painter.setPen(label);
-        painter.drawText(QRectF(left, plot.bottom() + 4, width, line), Qt::AlignCenter, text);
     }
+    painter.setPen(label);
+    for (const TimeLabel &time : timeLabels())
+        painter.drawText(time.rect, Qt::AlignCenter, time.text);
+}
+
+QList<TimeLabel> TrafficGraph::timeLabels() const
+{
+    const QRectF plot = plotArea();
+    QList<TimeLabel> labels;
+    for (const int division : kTimeLabels) {
+        const TimeLabel label = timeLabel(plot, division);
+        const QRectF kept = label.rect.adjusted(-kLabelGap, 0, kLabelGap, 0);
+        if (std::none_of(labels.cbegin(), labels.cend(),
+                         [&kept](const TimeLabel &other) { return other.rect.intersects(kept); }))
+            labels << label;
+    }
+    return labels;
+}
+
+/// At its line, and not far outside of the plot.
+TimeLabel TrafficGraph::timeLabel(const QRectF &plot, int division) const
+{
+    const QString text = agoText(std::chrono::milliseconds(m_range) * division / kTimeDivisions);
+    const double width = fontMetrics().horizontalAdvance(text) + 4.0;
+    const double x = plot.right() - plot.width() * division / kTimeDivisions;
+    const double left = std::min(std::max(x - width / 2, plot.left() - 4), plot.right() - width + 4);
+    return {QRectF(left, plot.bottom() + 4, width, fontMetrics().height()), text};
 }
 
 void TrafficGraph::paintCurve(QPainter &painter, const QRectF &plot, double maximum,
@@ -282,6 +305,14 @@ double TrafficGraph::peak() const
             peak = std::max({peak, sample.down, sample.up});
     }
     return peak;
+}
+
+bool TrafficGraph::isFlat() const
+{
+    const TrafficSample newest = history().unfinished(m_range);
+    const bool moves = newest.down > 0 || newest.up > 0;
+    const double range = std::chrono::duration<double>(m_range).count();
+    return peak() <= 0 && !(moves && secondsAgo(newest) <= range);
 }
 
 double TrafficGraph::secondsAgo(const TrafficSample &sample) const

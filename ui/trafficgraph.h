@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QList>
 #include <QPointF>
 #include <QPolygonF>
 #include <QRectF>
+#include <QString>
 #include <QWidget>
 
 #include <chrono>
@@ -25,6 +27,12 @@ struct TrafficAxis {
 };
 [[nodiscard]] TrafficAxis trafficAxis(double peak);
 
+/// A moment below the graph, and where it is written.
+struct TimeLabel {
+    QRectF rect;
+    QString text;
+};
+
 /// A scrolling graph of what goes down and up. Under the mouse, or wherever the arrow keys have led, it tells
 /// the values of that moment.
 class TrafficGraph : public QWidget
@@ -38,10 +46,13 @@ public:
     void setHistory(const TrafficHistory *history);
     void setRange(std::chrono::seconds range);
     [[nodiscard]] std::chrono::seconds range() const { return m_range; }
-    /// Whether nothing moved in all the time that it looks back.
-    [[nodiscard]] bool isFlat() const { return peak() <= 0; }
+    /// Whether nothing moved in all the time that it looks back, with what is too new to be drawn.
+    [[nodiscard]] bool isFlat() const;
     /// Where the curves are.
     [[nodiscard]] QRectF plotArea() const;
+    /// Now, the oldest moment shown and the middle between them, as far as there is room for them side by
+    /// side.
+    [[nodiscard]] QList<TimeLabel> timeLabels() const;
     /// Redraws when anybody can see it.
     void refresh();
 
@@ -60,6 +71,7 @@ private:
     enum class Direction { Down, Up };
 
     void paintLegend(QPainter &painter, const QRectF &area) const;
+    [[nodiscard]] TimeLabel timeLabel(const QRectF &plot, int division) const;
     void paintGrid(QPainter &painter, const QRectF &plot, const TrafficAxis &axis) const;
     void paintCurve(QPainter &painter, const QRectF &plot, double maximum, Direction direction) const;
     void paintCursor(QPainter &painter, const QRectF &plot) const;

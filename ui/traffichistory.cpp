@@ -51,14 +51,12 @@ void TrafficHistory::addTo(Tier &tier, const TrafficRange &range, std::int64_t n
     const std::int64_t length = nowMs - tier.fromMs;
     if (length < range.step.count())
         return;
-    const double seconds = static_cast<double>(length) / 1'000.0;
-    const double down = static_cast<double>(bytesDown - tier.fromDown) / seconds;
-    const double up = static_cast<double>(bytesUp - tier.fromUp) / seconds;
+    const TrafficSample sample = sampleSince(tier, nowMs, bytesDown, bytesUp);
     // A line from before a gap to its end would tell of traffic that slowly grew or fell.
     const std::int64_t step = std::max<std::int64_t>(range.step.count(), 1);
     if (length > std::max(kGapMs, 2 * step))
-        tier.samples.push_back({tier.fromMs + step, down, up});
-    tier.samples.push_back({nowMs, down, up});
+        tier.samples.push_back({tier.fromMs + step, sample.down, sample.up});
+    tier.samples.push_back(sample);
     tier.fromMs = nowMs;
     tier.fromDown = bytesDown;
     tier.fromUp = bytesUp;
@@ -68,13 +66,34 @@ void TrafficHistory::addTo(Tier &tier, const TrafficRange &range, std::int64_t n
         tier.samples.pop_front();
 }
 
+/// No time has passed: no rate.
+TrafficSample TrafficHistory::sampleSince(const Tier &tier, std::int64_t nowMs, std::uint64_t bytesDown,
+                                          std::uint64_t bytesUp)
+{
+    if (nowMs <= tier.fromMs)
+        return {nowMs, 0, 0};
+    const double seconds = static_cast<double>(nowMs - tier.fromMs) / 1'000.0;
+    return {nowMs, static_cast<double>(bytesDown - tier.fromDown) / seconds,
+            static_cast<double>(bytesUp - tier.fromUp) / seconds};
+}
+
 const TrafficHistory::Samples &TrafficHistory::samples(std::chrono::seconds span) const
+{
+    return tier(span).samples;
+}
+
+TrafficSample TrafficHistory::unfinished(std::chrono::seconds span) const
+{
+    return sampleSince(tier(span), m_lastMs, m_lastDown, m_lastUp);
+}
+
+const TrafficHistory::Tier &TrafficHistory::tier(std::chrono::seconds span) const
 {
     const auto range = std::find_if(kTrafficRanges.begin(), kTrafficRanges.end(),
                                     [span](const TrafficRange &one) { return one.span >= span; });
     const auto at = range == kTrafficRanges.end() ? m_tiers.size() - 1
                                                   : static_cast<std::size_t>(range - kTrafficRanges.begin());
-    return m_tiers.at(at).samples;
+    return m_tiers.at(at);
 }
 
 TrafficRates TrafficHistory::current() const

@@ -45,6 +45,8 @@ public:
     void add(std::int64_t elapsedMs, std::uint64_t bytesDown, std::uint64_t bytesUp);
     /// Oldest first, as fine as a graph of so long needs them.
     [[nodiscard]] const Samples &samples(std::chrono::seconds span = kTrafficRanges.front().span) const;
+    /// What moved since the last of these samples: the one that is not finished yet.
+    [[nodiscard]] TrafficSample unfinished(std::chrono::seconds span = kTrafficRanges.front().span) const;
     /// Averages over kRateWindow before the last sample.
     [[nodiscard]] TrafficRates current() const;
     [[nodiscard]] std::int64_t lastMs() const { return m_lastMs; }
@@ -57,6 +59,9 @@ private:
         std::uint64_t fromUp = 0;
     };
 
+    [[nodiscard]] const Tier &tier(std::chrono::seconds span) const;
+    [[nodiscard]] static TrafficSample sampleSince(const Tier &tier, std::int64_t nowMs,
+                                                   std::uint64_t bytesDown, std::uint64_t bytesUp);
     void begin(std::int64_t elapsedMs, std::uint64_t bytesDown, std::uint64_t bytesUp);
     static void addTo(Tier &tier, const TrafficRange &range, std::int64_t nowMs, std::uint64_t bytesDown,
                       std::uint64_t bytesUp);

@@ -3,10 +3,14 @@
 #include "fakeprofilestore.h"
 #include "synthetic.h"
 #include "ui/elidedlabel.h"
+#include "ui/eventtext.h"
 #include "ui/explaindialog.h"
 #include "ui/language.h"
 #include "ui/listenermenu.h"
+#include "ui/livetable.h"
 #include "ui/loginstart.h"
+#include "ui/logmodel.h"
+#include "ui/logview.h"
 #include "ui/mainwindow.h"
 #include "ui/rulespage.h"
 #include "ui/settings.h"
@@ -18,6 +22,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDialog>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPointer>
@@ -92,6 +97,7 @@ private Q_SLOTS:
     void tellsWhyARuleDoesNotMatch_data();
     void tellsWhyARuleDoesNotMatch();
     void switchesWhileItRuns();
+    void widensTheLevelsOfTheLog();
     void reopensDialogs();
     void keepsClosedDialogsClosed();
     void goesOnTellingWhatItToldBefore();
@@ -299,6 +305,21 @@ void TestLanguage::switchesWhileItRuns()
     const QString session = after->findChild<ui::ElidedLabel *>(u"trafficSession"_s)->text();
     QVERIFY(!today.contains("0 B down"_L1));
     QCOMPARE(today.section(u": "_s, 1), session.section(u": "_s, 1));
+}
+
+/// The layout is found again as it was for shorter words.
+void TestLanguage::widensTheLevelsOfTheLog()
+{
+    const EnglishInterface shown;
+    const QPointer<ui::MainWindow> before = windows().value(0);
+    const int column = static_cast<int>(ui::LogColumn::Level);
+    const int english = before->logView().view().horizontalHeader()->sectionSize(column);
+    before->findChild<QAction *>(u"actionLanguageru"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    const ui::LiveTable &log = windows().value(0)->logView().view();
+    const int russian = log.horizontalHeader()->sectionSize(column);
+    QVERIFY(russian > english);
+    QVERIFY(russian >= log.signedCellWidth(ui::levelText(engine::EventLevel::Warning)));
 }
 
 /// With what was entered there.

@@ -106,6 +106,7 @@ private Q_SLOTS:
     void startsWithDefaults();
     void keepsWhatIsSet();
     void tellsOnlyOfChanges();
+    void tellsThatItCannotBeWritten();
     void readsInEachTheme_data();
     void readsInEachTheme();
     void comesBackToTheSystemsLook();
@@ -275,6 +276,42 @@ void TestSettings::tellsOnlyOfChanges()
     QCOMPARE(level.size(), 1);
     QCOMPARE(file.size(), 1);
     QCOMPARE(notices.size(), 1);
+}
+
+/// Once, whatever is set meanwhile, and no longer once it can.
+void TestSettings::tellsThatItCannotBeWritten()
+{
+    QSettings().sync();
+    QFile::remove(settingsFile());
+    QVERIFY(QDir().mkpath(settingsFile())); // where the file is to be
+    const auto restore = qScopeGuard([this] { QDir().rmdir(settingsFile()); });
+    engine::Engine engine;
+    ui::ProxyStatus status{QString()};
+    ui::Models models(engine, *m_store);
+    ui::MainWindow window(engine, status, *m_store, models);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, nullptr, m_trayHost, window);
+    const auto *label = find<QLabel>("settingsProblem");
+    QVERIFY(label->isHidden());
+    QSignalSpy told(m_settings.get(), &Settings::problemChanged);
+    m_settings->setTheme(Theme::Dark);
+    m_settings->setNotifies(Notice::Blocked, false);
+    QTRY_COMPARE(told.size(), 1);
+    QVERIFY(m_settings->problem().contains(QStringLiteral("hosier-test.ini")));
+    QCOMPARE(window.statusBar()->currentMessage(), m_settings->problem());
+    QCOMPARE(label->text(), m_settings->problem());
+    QVERIFY(!label->isHidden());
+    QCOMPARE(m_settings->theme(), Theme::Dark);
+
+    QVERIFY(QDir().rmdir(settingsFile()));
+    m_language->choose(QStringLiteral("en")); // others write there, too
+    QTRY_COMPARE(told.size(), 2);
+    QVERIFY(m_settings->problem().isEmpty());
+    QCOMPARE(window.statusBar()->currentMessage(), QString());
+    QVERIFY(label->isHidden());
+    const QString copy = m_folder.filePath(QStringLiteral("written.ini"));
+    QVERIFY(QFile::copy(settingsFile(), copy));
+    QCOMPARE(QSettings(copy, QSettings::IniFormat).value(QStringLiteral("appearance/theme")).toString(),
+             QStringLiteral("dark"));
 }
 
 void TestSettings::readsInEachTheme_data()

@@ -55,6 +55,8 @@ private Q_SLOTS:
     void historySpreadsWhatAGapHides();
     void knowsHowLongTheMachineSlept();
     void historySurvivesAnotherEngine();
+    void isNotFlatOnceAnythingMoves_data();
+    void isNotFlatOnceAnythingMoves();
     void axisStandsAtRoundNumbers_data();
     void axisStandsAtRoundNumbers();
     void drawsWhatGoesDown();
@@ -150,6 +152,34 @@ void TestTrafficGraph::historySurvivesAnotherEngine()
     QVERIFY(history.samples().empty());
     history.add(1'005, 100, 0);
     QCOMPARE(history.current().down, 100.0);
+}
+
+void TestTrafficGraph::isNotFlatOnceAnythingMoves_data()
+{
+    QTest::addColumn<std::chrono::seconds>("range");
+    for (const ui::TrafficRange &range : ui::kTrafficRanges)
+        QTest::addRow("%d s", static_cast<int>(range.span.count())) << range.span;
+}
+
+/// Also before the first sample of a long range is complete, and until the range has passed.
+void TestTrafficGraph::isNotFlatOnceAnythingMoves()
+{
+    QFETCH(const std::chrono::seconds, range);
+    std::int64_t now = 1'000;
+    ui::ProxyStatus status({}, [&now] { return now; });
+    ui::TrafficGraph graph(status);
+    graph.setRange(range);
+    QVERIFY(graph.isFlat());
+    status.applyDelta(delta(now, 5'000, 50)); // what moved before anybody looked
+    QVERIFY(graph.isFlat());
+    now += 200;
+    status.applyDelta(delta(now, 5'000, 60));
+    QVERIFY(!graph.isFlat());
+    now += 200;
+    status.applyDelta(delta(now, 5'000, 60));
+    QVERIFY(!graph.isFlat());
+    now += 2 * std::chrono::milliseconds(range).count();
+    QVERIFY(graph.isFlat());
 }
 
 void TestTrafficGraph::axisStandsAtRoundNumbers_data()

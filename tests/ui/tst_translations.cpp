@@ -7,18 +7,24 @@
 #include "textcheck.h"
 #include "ui/crashbar.h"
 #include "ui/language.h"
+#include "ui/logmodel.h"
+#include "ui/logview.h"
 #include "ui/mainwindow.h"
 #include "ui/messagebar.h"
 #include "ui/models.h"
 #include "ui/passwordbar.h"
 #include "ui/proxystatus.h"
 #include "ui/settings.h"
+#include "ui/trafficgraph.h"
+#include "ui/traffichistory.h"
 #include "ui/trayhost.h"
 #include "ui/trayicon.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QDir>
 #include <QFile>
+#include <QHeaderView>
 #include <QMenu>
 #include <QMenuBar>
 #include <QProcess>
@@ -36,7 +42,8 @@ namespace
 {
 
 constexpr QSize kSmallScreen{800, 600};
-constexpr int kLayoutPatience = 1'000; ///< milliseconds
+constexpr QSize kFirstSize{1'000, 680}; // of a window that nobody has made larger
+constexpr int kLayoutPatience = 1'000;  ///< milliseconds
 
 /// One <message> of a .ts file.
 struct Message {
@@ -161,6 +168,12 @@ private Q_SLOTS:
     void fitsInASmallMainWindow();
     void fitsWithEveryBar_data() { addLanguages(); }
     void fitsWithEveryBar();
+    void showsEveryColumnAtFirst_data() { addLanguages(); }
+    void showsEveryColumnAtFirst();
+    void showsLevelsWhole_data() { addLanguages(); }
+    void showsLevelsWhole();
+    void keepsTimesApart_data() { addLanguages(); }
+    void keepsTimesApart();
 
 private:
     static void addLanguages()
@@ -353,6 +366,80 @@ void TestTranslations::fitsWithEveryBar()
     m_window->findChild<QAction *>(u"connectionsPageAction"_s)->trigger();
     QVERIFY(m_window->findChild<QWidget *>(u"errorBar"_s)->isVisible());
     QCOMPARE(m_window->size(), kSmallScreen);
+}
+
+/// Without a scroll bar, in the window as it is at the first start: the rates stand last.
+void TestTranslations::showsEveryColumnAtFirst()
+{
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    makeWindow();
+    m_window->resize(kFirstSize);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    SyntheticLoad load(3, 0);
+    m_window->applyDelta(load.whole());
+    for (const auto &[page, view] : {std::pair("connectionsPageAction", "connectionsView"),
+                                     std::pair("serversPageAction", "serversView")}) {
+        m_window->findChild<QAction *>(QLatin1String(page))->trigger();
+        const auto *table = m_window->findChild<QAbstractItemView *>(QLatin1String(view));
+        QTRY_VERIFY(table->isVisible());
+        const auto *header = table->findChild<QHeaderView *>(QLatin1String(view).chopped(4) + "Header"_L1);
+        QTRY_COMPARE(header->width(), table->viewport()->width());
+        QTRY_COMPARE(header->length(), header->width()); // what is left goes to one of them
+    }
+}
+
+/// In the log, where the words may be longer than their heading.
+void TestTranslations::showsLevelsWhole()
+{
+    using engine::EventLevel;
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    makeWindow();
+    m_window->resize(kFirstSize);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->logView().setShownLevel(EventLevel::Debug);
+    engine::Delta delta;
+    for (const EventLevel level :
+         {EventLevel::Debug, EventLevel::Info, EventLevel::Warning, EventLevel::Error}) {
+        engine::Event event;
+        event.code = engine::EventCode::EngineStarted;
+        event.level = level;
+        delta.events << event;
+    }
+    m_window->applyDelta(delta);
+    const auto *table = m_window->findChild<QAbstractItemView *>(u"logTable"_s);
+    QCOMPARE(table->model()->rowCount(), 4);
+    const int column = static_cast<int>(ui::LogColumn::Level);
+    const int width = m_window->findChild<QHeaderView *>(u"logHeader"_s)->sectionSize(column);
+    const int needed = table->sizeHintForColumn(column);
+    QVERIFY2(width >= needed, qPrintable(u"%1 of %2"_s.arg(width).arg(needed)));
+}
+
+/// Below the traffic graph, however narrow it is.
+void TestTranslations::keepsTimesApart()
+{
+    QFETCH(const QString, code);
+    m_language->choose(code);
+    const ui::ProxyStatus status({});
+    ui::TrafficGraph graph(status);
+    for (const ui::TrafficRange &range : ui::kTrafficRanges) {
+        graph.setRange(range.span);
+        for (int width = graph.minimumSizeHint().width(); width <= kSmallScreen.width(); ++width) {
+            graph.resize(width, kSmallScreen.height());
+            const QList<ui::TimeLabel> labels = graph.timeLabels();
+            QVERIFY(!labels.isEmpty());
+            for (qsizetype at = 1; at < labels.size(); ++at) {
+                for (qsizetype other = 0; other < at; ++other)
+                    QVERIFY2(!labels.at(at).rect.intersects(labels.at(other).rect),
+                             qPrintable(
+                                 u"%1: %2, %3"_s.arg(width).arg(labels.at(at).text, labels.at(other).text)));
+            }
+        }
+        QCOMPARE(graph.timeLabels().size(), 3); // where there is room
+    }
 }
 
 QTEST_MAIN(TestTranslations)
