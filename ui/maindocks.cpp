@@ -33,6 +33,7 @@ MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &mod
     makeToggles();
     letFloat(*m_logDock, *actions.floatLog);
     letFloat(*m_trafficDock, *actions.floatTraffic);
+    showFloating();
 }
 
 QAction &MainDocks::showLogAction() const
@@ -58,13 +59,11 @@ void MainDocks::makeToggles()
 {
     QAction *log = m_logDock->toggleViewAction();
     log->setObjectName(QStringLiteral("actionLog"));
-    log->setText(tr("&Log"));
     log->setToolTip(tr("Show or hide the log"));
     log->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
     log->setIcon(symbolIcon(QStringLiteral("log")));
     QAction *traffic = m_trafficDock->toggleViewAction();
     traffic->setObjectName(QStringLiteral("actionTraffic"));
-    traffic->setText(tr("&Traffic"));
     traffic->setToolTip(tr("Show or hide the traffic graph"));
     traffic->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
     traffic->setIcon(symbolIcon(QStringLiteral("traffic")));
@@ -81,13 +80,16 @@ void MainDocks::letFloat(QDockWidget &dock, QAction &action)
     });
 }
 
-/// A floating dock is named after the program, as it stands alone among other windows.
+/// A floating dock is named after the program, as it stands alone among other windows. Qt gives the command
+/// that shows the dock its title, in place of the text that has the command's letter.
 void MainDocks::showFloating()
 {
     m_actions.floatLog->setChecked(m_logDock->isFloating());
     m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
+    showLogAction().setText(tr("&Log"));
     m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
+    showTrafficAction().setText(tr("&Traffic"));
 }
 
 bool MainDocks::isFloatingInSight() const

@@ -305,17 +305,24 @@ void TestDocks::takesBothOut()
     QFETCH(const QByteArray, command);
     QFETCH(const QByteArray, dock);
     QFETCH(const QString, title);
+    const auto shownBy = [&] {
+        return m_scene->find<QDockWidget>(dock)->toggleViewAction()->text();
+    };
     m_scene->find<QDockWidget>(dock)->hide();
+    QCOMPARE(shownBy(), u'&' + title);
     action(command).trigger();
     QVERIFY(m_scene->find<QDockWidget>(dock)->isVisible());
     QVERIFY(m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title + u" - Hosier"_s);
+    QCOMPARE(shownBy(), u'&' + title);
     m_scene->makeWindow();
     QVERIFY(action(command).isChecked());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title + u" - Hosier"_s);
+    QCOMPARE(shownBy(), u'&' + title);
     action(command).trigger();
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
+    QCOMPARE(shownBy(), u'&' + title);
 }
 
 void TestDocks::leadsTheKeyboardBack_data()
