@@ -48,6 +48,8 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void coversNoDock_data();
+    void coversNoDock();
     void leadsTheKeyboardBack_data();
     void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
@@ -323,6 +325,38 @@ void TestDocks::takesBothOut()
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
     QCOMPARE(shownBy(), u'&' + title);
+}
+
+void TestDocks::coversNoDock_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("dock");
+    QTest::addColumn<QByteArray>("other");
+    QTest::newRow("log") << QByteArray("actionFloatLog") << QByteArray("logDock")
+                         << QByteArray("trafficDock");
+    QTest::newRow("traffic") << QByteArray("actionFloatTraffic") << QByteArray("trafficDock")
+                             << QByteArray("logDock");
+}
+
+/// The first time; later it is where it was.
+void TestDocks::coversNoDock()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, dock);
+    QFETCH(const QByteArray, other);
+    auto *floating = m_scene->find<QDockWidget>(dock);
+    const auto *docked = m_scene->find<QDockWidget>(other);
+    action(command).trigger();
+    QVERIFY(floating->isFloating());
+    const QRect covered(docked->mapToGlobal(QPoint()), docked->size());
+    QVERIFY(!floating->geometry().contains(covered));
+    QVERIFY(floating->screen()->availableGeometry().contains(floating->geometry()));
+    const QRect place = floating->geometry().translated(0, 20);
+    floating->setGeometry(place);
+    action(command).trigger();
+    QVERIFY(!floating->isFloating());
+    action(command).trigger();
+    QCOMPARE(floating->geometry(), place);
 }
 
 void TestDocks::leadsTheKeyboardBack_data()
