@@ -71,6 +71,20 @@ void UserDialog::setReason(const QString &reason)
     m_reason->show();
 }
 
+void UserDialog::acceptUnchanged()
+{
+    m_acceptsUnchanged = true;
+    for (QLineEdit *edit : {m_password, m_again})
+        edit->setPlaceholderText(tr("Unchanged", "password"));
+    judge();
+}
+
+const engine::UserProfile *UserDialog::unchangedUser() const
+{
+    const bool isTyped = !m_password->text().isEmpty() || !m_again->text().isEmpty();
+    return m_acceptsUnchanged && !isTyped ? findUser(m_store.profile(), m_name->text()) : nullptr;
+}
+
 /// While the password is hashed there is something to wait for.
 void UserDialog::reject()
 {
@@ -119,6 +133,8 @@ QStringList UserDialog::problems() const
         problems << tr("The name is longer than 255 bytes.");
     else if (m_isNew && findUser(m_store.profile(), name) != nullptr)
         problems << tr("There is already a user of this name.");
+    if (unchangedUser() != nullptr)
+        return problems;
     if (m_password->text().isEmpty())
         problems << tr("Enter a password.");
     else if (m_password->text().toUtf8().size() > kMaximumBytes)
@@ -149,8 +165,14 @@ void UserDialog::setBusy(bool busy)
 /// Takes half a second by intention, which the interface must not stand still for.
 void UserDialog::hash()
 {
-    if (!problems().isEmpty() || m_hashing.isRunning())
+    const QStringList found = problems();
+    showProblemLines(*m_problems, found);
+    if (!found.isEmpty() || m_hashing.isRunning())
         return;
+    if (const engine::UserProfile *unchanged = unchangedUser()) {
+        keep(engine::UserProfile(*unchanged)); // which is replaced
+        return;
+    }
     setBusy(true);
     m_hashing.setFuture(inBackground([password = m_password->text().toUtf8()]() mutable {
         engine::PasswordHash hashed = engine::hashPassword(password);
@@ -162,7 +184,12 @@ void UserDialog::hash()
 void UserDialog::keepHashed()
 {
     setBusy(false);
-    const QStringList found = m_keep({m_name->text(), m_hashing.result()});
+    keep({m_name->text(), m_hashing.result()});
+}
+
+void UserDialog::keep(const engine::UserProfile &user)
+{
+    const QStringList found = m_keep(user);
     showProblemLines(*m_problems, found);
     if (found.isEmpty())
         accept();
