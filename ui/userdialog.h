@@ -47,6 +47,8 @@ private:
     void keepHashed();
     void setBusy(bool busy);
     void keep(const engine::UserProfile &user);
+    [[nodiscard]] QString nameProblem() const;
+    [[nodiscard]] QString passwordProblem() const;
     [[nodiscard]] QStringList problems() const;
     /// The one whose password stays as it is; null when there is none, or another password.
     [[nodiscard]] const engine::UserProfile *unchangedUser() const;
