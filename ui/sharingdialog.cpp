@@ -190,7 +190,7 @@ void SharingDialog::showSharing()
     m_copyFor->setEnabled(any);
     m_menu->adapt();
     m_settings->setText(settingsText());
-    m_settings->setVisible(state != SharingState::Off);
+    m_settings->setVisible(state != SharingState::Off && any); // which speaks of an address above
     if (state == SharingState::Off)
         m_hint->clear();
     else if (!any)

@@ -360,8 +360,10 @@ void TestLanSharing::followsTheAddressesOfTheComputer()
         QCOMPARE(list->currentItem()->text(0), u"10.8.0.2:"_s + port);
         QVERIFY(copied().contains(u"@10.8.0.2:"_s + port));
     }
+    QVERIFY(!find<QLabel>("sharingSettings")->isHidden());
     now.clear();
     dialog.showSharing();
+    QVERIFY(find<QLabel>("sharingSettings")->isHidden());
     QCOMPARE(list->topLevelItemCount(), 0);
     QVERIFY(!find<QPushButton>("sharingCopy")->isEnabled());
     QVERIFY(find<QLabel>("sharingHint")->text().contains(u"no address"_s));
