@@ -13,7 +13,10 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
+#include <QDir>
 #include <QDockWidget>
+#include <QFile>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -22,6 +25,8 @@
 #include <QMenuBar>
 #include <QScreen>
 #include <QScrollBar>
+#include <QStatusBar>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -36,6 +41,7 @@ private Q_SLOTS:
     void init();
     void cleanup() { m_scene.reset(); }
     void hasACommandForAllThatTheLogCan();
+    void tellsWhereTheLogWasSaved();
     void offersWhatDoesSomething();
     void pausesByCommandAndButton();
     void goesToTheNewestLine();
@@ -99,6 +105,20 @@ void TestDocks::hasACommandForAllThatTheLogCan()
     m_scene->find<QDialog>("logSaveDialog")->close();
     action("actionClearLog").trigger();
     QCOMPARE(rows(), 0);
+}
+
+void TestDocks::tellsWhereTheLogWasSaved()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"hosier.log"_s);
+    addLines(1);
+    action("actionExportLog").trigger();
+    auto *dialog = m_scene->find<QFileDialog>("logSaveDialog");
+    Q_EMIT dialog->fileSelected(path);
+    dialog->close();
+    QVERIFY(QFile::exists(path));
+    const QString told = m_scene->window->statusBar()->currentMessage();
+    QVERIFY2(told.contains(QDir::toNativeSeparators(path)), qPrintable(told));
 }
 
 void TestDocks::offersWhatDoesSomething()
