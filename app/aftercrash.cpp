@@ -8,6 +8,7 @@
 #include "ui/language.h"
 #include "ui/restartoffer.h"
 #include "ui/settings.h"
+#include "ui/standardbuttons.h"
 #include "ui/theme.h"
 
 #include <chrono>
@@ -60,6 +61,7 @@ int runAfterCrash(int &argc, char **argv, const CommandLine &commandLine)
     QGuiApplication::setApplicationDisplayName(u"Hosier"_s);
     QGuiApplication::setDesktopFileName(u"hosier"_s);
     const ui::Language language;
+    const ui::StandardButtons buttons;
     ui::applyTheme(ui::Settings().theme());
 
     const CrashedProcess crashed(commandLine.watched);

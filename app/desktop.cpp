@@ -18,6 +18,7 @@
 #include "ui/messagetext.h"
 #include "ui/profilerecovery.h"
 #include "ui/settings.h"
+#include "ui/standardbuttons.h"
 #include "ui/theme.h"
 #include "ui/userinterface.h"
 
@@ -262,6 +263,7 @@ int runDesktop(int &argc, char **argv, const CommandLine &commandLine)
     refuseRestartBySession();
 
     ui::Language language;
+    const ui::StandardButtons buttons;
     // What goes wrong before there is an interface is shown in it as well.
     ui::applyTheme(ui::Settings().theme());
     const ProfileFile file(commandLine.profilePath);

@@ -131,4 +131,16 @@ void keepEnterFromButtons(QDialog &dialog)
         button->setAutoDefault(false);
 }
 
+QString focusNameOf(const QWidget &window)
+{
+    const QWidget *focus = window.focusWidget();
+    return focus != nullptr ? focus->objectName() : QString();
+}
+
+void focusByName(QWidget &window, const QString &name)
+{
+    if (auto *widget = name.isEmpty() ? nullptr : window.findChild<QWidget *>(name))
+        widget->setFocus(Qt::OtherFocusReason);
+}
+
 } // namespace ui

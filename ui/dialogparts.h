@@ -36,5 +36,9 @@ void growToFit(QWidget &dialog);
 /// For a dialog whose changes apply at once: Enter ends the editing of a field and presses no button. To be
 /// called when all of them are there.
 void keepEnterFromButtons(QDialog &dialog);
+/// What has the keyboard in the window, or has it once the window is active; empty when that has no name.
+[[nodiscard]] QString focusNameOf(const QWidget &window);
+/// Gives it to the one of that name in another window like it, if there is one.
+void focusByName(QWidget &window, const QString &name);
 
 } // namespace ui

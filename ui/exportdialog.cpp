@@ -43,6 +43,7 @@ ExportDialog::ExportDialog(const ProfileStore &store, QWidget *parent)
     QPushButton *choose = buttons->addButton(tr("&Choose file..."), QDialogButtonBox::AcceptRole);
     choose->setObjectName(QStringLiteral("exportChoose"));
     choose->setDefault(true);
+    choose->setFocus(); // On GNOME Enter presses whatever has the keyboard, a check box as well.
     connect(choose, &QPushButton::clicked, this, &ExportDialog::chooseFile);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *layout = new QVBoxLayout(this);

@@ -48,18 +48,6 @@ ListenerProfile sharedListener(const Profile &profile, const QString &name)
     return listener;
 }
 
-bool isNeeded(const Profile &profile, const QString &user)
-{
-    const bool isNamed =
-        std::any_of(profile.rules.begin(), profile.rules.end(),
-                    [&user](const engine::RuleProfile &rule) { return rule.users.contains(user); });
-    const bool isAsked =
-        std::any_of(profile.listeners.begin(), profile.listeners.end(), [](const ListenerProfile &listener) {
-            return listener.authentication == Authentication::Password;
-        });
-    return isNamed || isAsked;
-}
-
 } // namespace
 
 /// Names need not differ.
@@ -160,6 +148,11 @@ bool LanSharing::needsUser() const
     return m_store.profile().users.isEmpty();
 }
 
+const engine::UserProfile *LanSharing::formerUser() const
+{
+    return state() == SharingState::Off ? findUser(m_store.profile(), added().user) : nullptr;
+}
+
 QStringList LanSharing::start(const std::optional<engine::UserProfile> &user)
 {
     Profile profile = m_store.profile();
@@ -171,7 +164,7 @@ QStringList LanSharing::start(const std::optional<engine::UserProfile> &user)
     profile.listeners << listener;
     const Added before = added();
     const bool isNewUser = user && findUser(m_store.profile(), user->name) == nullptr;
-    remember({listener.name, listener.endpoint().toString(), isNewUser ? user->name : QString()});
+    remember({listener.name, listener.endpoint().toString(), isNewUser ? user->name : before.user});
     QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         remember(before);
@@ -183,13 +176,10 @@ QStringList LanSharing::stop()
     if (!isOurs())
         return {tr("This listener was set up by hand. Change it under Proxy > Listeners and users.")};
     Profile profile = m_store.profile();
-    const Added ours = added();
     profile.listeners.removeOne(*listener());
-    if (!ours.user.isEmpty() && !isNeeded(profile, ours.user))
-        profile.users.removeIf([&ours](const engine::UserProfile &user) { return user.name == ours.user; });
     QStringList problems = m_store.change(profile);
     if (problems.isEmpty())
-        remember({});
+        remember({QString(), QString(), added().user});
     return problems;
 }
 
@@ -232,7 +222,7 @@ void LanSharing::followListener() const
     else if (named == 1 && there == all.end())
         ours.endpoint = std::find_if(all.begin(), all.end(), hasName)->endpoint().toString();
     else if (named == 0)
-        ours = {}; // removed by hand: what stands there some day is not ours
+        ours = {QString(), QString(), ours.user}; // removed by hand: what stands there some day is not ours
     else
         return;
     remember(ours);

@@ -35,7 +35,8 @@ struct LocalAddress {
 [[nodiscard]] QList<LocalAddress> localAddresses();
 
 /// The switch "Share on the local network": a listener of its own, for clients of private networks that log
-/// in. What it added it takes away again, and nothing else. Its state is what the engine measured.
+/// in. That listener it takes away again, and nothing else; its user stays, as without a listener that asks
+/// for a login nobody can come in by it. Its state is what the engine measured.
 class LanSharing : public QObject
 {
     Q_OBJECT
@@ -58,11 +59,13 @@ public:
     [[nodiscard]] bool isOurs() const;
     /// Whether a user has to be named to start().
     [[nodiscard]] bool needsUser() const;
+    /// The one that an earlier start() added, while it is off; null when there is none.
+    [[nodiscard]] const engine::UserProfile *formerUser() const;
 
-    /// Adds the listener, and the user when one is given. What is wrong otherwise, one line each; then
-    /// nothing has changed.
+    /// Adds the listener, and the user when one is given, or puts it in the place of the one of its name.
+    /// What is wrong otherwise, one line each; then nothing has changed.
     [[nodiscard]] QStringList start(const std::optional<engine::UserProfile> &user);
-    /// Takes away what start() added. A user stays that something else needs by now.
+    /// Takes the listener away that start() added. The user stays: other computers know the password.
     [[nodiscard]] QStringList stop();
 
     /// Where others reach it, each with the interface's name; empty while there is no listener.
@@ -72,7 +75,7 @@ Q_SIGNALS:
     void changed();
 
 private:
-    /// What start() added.
+    /// What start() added. The user also once the listener is gone.
     struct Added {
         QString listener; ///< its name; empty: none
         QString endpoint; ///< the listener's

@@ -104,7 +104,7 @@ void ListenerMenu::toggleSharing()
 {
     switch (m_sharing->state()) {
     case SharingState::Off:
-        if (m_sharing->needsUser())
+        if (m_sharing->needsUser() || m_sharing->formerUser() != nullptr)
             askForUser();
         else
             finishStart(m_sharing->start(std::nullopt));
@@ -124,11 +124,12 @@ void ListenerMenu::toggleSharing()
     showSharing();
 }
 
-/// Without somebody who can log in there is nothing to share.
+/// Without somebody who can log in there is nothing to share. Who could before still can.
 void ListenerMenu::askForUser()
 {
+    const engine::UserProfile *former = m_sharing->formerUser();
     auto *dialog = new UserDialog(
-        m_store, {},
+        m_store, former != nullptr ? former->name : QString(),
         [this](const engine::UserProfile &user) {
             QStringList problems = m_sharing->start(user);
             if (problems.isEmpty())
@@ -136,9 +137,16 @@ void ListenerMenu::askForUser()
             return problems;
         },
         &m_window);
-    dialog->setReason(
-        tr("Whoever uses the proxy from another computer has to log in. Choose the name and the "
-           "password for that."));
+    if (former != nullptr) {
+        dialog->setWindowTitle(tr("Share on the local network"));
+        dialog->setReason(
+            tr("Other computers log in as before. Enter a password only if it is to be another one."));
+        dialog->acceptUnchanged();
+    } else {
+        dialog->setReason(
+            tr("Whoever uses the proxy from another computer has to log in. Choose the name and the "
+               "password for that."));
+    }
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

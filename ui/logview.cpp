@@ -351,8 +351,10 @@ void LogView::save()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &FileDialog::fileSelected, this, [this](const QString &fileName) {
         const QString error = saveTo(fileName);
-        if (error.isEmpty())
+        if (error.isEmpty()) {
+            Q_EMIT told(tr("Saved the log to %1.").arg(QDir::toNativeSeparators(fileName)));
             return;
+        }
         auto *box = new QMessageBox(QMessageBox::Warning, tr("Save the log"),
                                     tr("The log could not be saved."), QMessageBox::Ok, this);
         box->setObjectName(QStringLiteral("logSaveError"));

@@ -47,6 +47,8 @@ public:
 
 Q_SIGNALS:
     void levelChanged(engine::EventLevel level);
+    /// What came of a command.
+    void told(const QString &text);
 
 private:
     void makeView();

@@ -6,19 +6,33 @@
 #include "ui/logview.h"
 #include "ui/models.h"
 #include "ui/trafficview.h"
+#include "ui/windowlayout.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QDockWidget>
 #include <QLineEdit>
 #include <QMainWindow>
+#include <QScreen>
+#include <QStyle>
 
 #include <utility>
 
 namespace ui
 {
 
+namespace
+{
+
+constexpr QSize kFloatingSize{560, 320};
+/// Qt's own, in the title of a dock that does not float.
+constexpr QLatin1String kFloatButton("qt_dockwidget_floatbutton");
+
+} // namespace
+
 MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions)
     : QObject(&window)
+    , m_window(window)
     , m_actions(actions)
     , m_logDock(new QDockWidget(tr("Log"), &window))
     , m_trafficDock(new QDockWidget(tr("Traffic"), &window))
@@ -29,10 +43,11 @@ MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &mod
     m_logDock->setWidget(m_log);
     m_trafficDock->setObjectName(QStringLiteral("trafficDock"));
     m_trafficDock->setWidget(m_traffic);
-    arrange(window);
+    arrange();
     makeToggles();
     letFloat(*m_logDock, *actions.floatLog);
     letFloat(*m_trafficDock, *actions.floatTraffic);
+    showFloating();
 }
 
 QAction &MainDocks::showLogAction() const
@@ -45,26 +60,24 @@ QAction &MainDocks::showTrafficAction() const
     return *m_trafficDock->toggleViewAction();
 }
 
-void MainDocks::arrange(QMainWindow &window)
+void MainDocks::arrange()
 {
-    window.addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
-    window.addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
-    window.splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
-    window.resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
-    window.resizeDocks({m_logDock}, {230}, Qt::Vertical);
+    m_window.addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
+    m_window.addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
+    m_window.splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
+    m_window.resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
+    m_window.resizeDocks({m_logDock}, {230}, Qt::Vertical);
 }
 
 void MainDocks::makeToggles()
 {
     QAction *log = m_logDock->toggleViewAction();
     log->setObjectName(QStringLiteral("actionLog"));
-    log->setText(tr("&Log"));
     log->setToolTip(tr("Show or hide the log"));
     log->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
     log->setIcon(symbolIcon(QStringLiteral("log")));
     QAction *traffic = m_trafficDock->toggleViewAction();
     traffic->setObjectName(QStringLiteral("actionTraffic"));
-    traffic->setText(tr("&Traffic"));
     traffic->setToolTip(tr("Show or hide the traffic graph"));
     traffic->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
     traffic->setIcon(symbolIcon(QStringLiteral("traffic")));
@@ -75,19 +88,53 @@ void MainDocks::letFloat(QDockWidget &dock, QAction &action)
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::floatingChanged);
     connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::floatingChanged);
-    connect(&action, &QAction::triggered, &dock, [&dock](bool floating) {
+    connect(&action, &QAction::triggered, this, [this, &dock](bool floating) {
+        rememberPlace(dock);
         dock.setVisible(true);
         dock.setFloating(floating);
+        placeFloating(dock);
     });
+    if (const auto *button = dock.findChild<QAbstractButton *>(kFloatButton)) {
+        connect(button, &QAbstractButton::pressed, this, [this, &dock] { rememberPlace(dock); });
+        connect(button, &QAbstractButton::clicked, this, [this, &dock] { placeFloating(dock); });
+    }
 }
 
-/// A floating dock is named after the program, as it stands alone among other windows.
+void MainDocks::rememberPlace(const QDockWidget &dock)
+{
+    if (dock.isFloating())
+        m_places.insert(&dock, dock.geometry());
+}
+
+/// Where it floated last. Qt lets it float the first time right over where it was, and goes by its last size,
+/// not by its last place.
+void MainDocks::placeFloating(QDockWidget &dock)
+{
+    if (dock.isFloating())
+        dock.setGeometry(
+            fittedInto(m_places.value(&dock, firstPlace(dock)), m_window.screen()->availableGeometry()));
+}
+
+/// Over the pages, where it covers no dock: the log to the left, the traffic to the right.
+QRect MainDocks::firstPlace(const QDockWidget &dock) const
+{
+    const QWidget &pages = *m_window.centralWidget();
+    const QRect room(pages.mapToGlobal(QPoint()), pages.size());
+    const QSize size = kFloatingSize.boundedTo(room.size()).expandedTo(dock.minimumSizeHint());
+    return QStyle::alignedRect(
+        Qt::LeftToRight, Qt::AlignTop | (&dock == m_logDock ? Qt::AlignLeft : Qt::AlignRight), size, room);
+}
+
+/// A floating dock is named after the program, as it stands alone among other windows. Qt gives the command
+/// that shows the dock its title, in place of the text that has the command's letter.
 void MainDocks::showFloating()
 {
     m_actions.floatLog->setChecked(m_logDock->isFloating());
     m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
+    showLogAction().setText(tr("&Log"));
     m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
+    showTrafficAction().setText(tr("&Traffic"));
 }
 
 bool MainDocks::isFloatingInSight() const

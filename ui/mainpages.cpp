@@ -8,6 +8,8 @@
 #include <QAction>
 #include <QActionGroup>
 
+#include <algorithm>
+
 namespace ui
 {
 
@@ -81,6 +83,21 @@ void MainPages::goTo(const QString &objectName)
     while (at > 0 && widget(at)->objectName() != objectName)
         --at;
     setCurrentIndex(at);
+}
+
+QStringList MainPages::filters() const
+{
+    QStringList texts;
+    for (const PageFilter &filter : m_filters)
+        texts << filter.text();
+    return texts;
+}
+
+void MainPages::setFilters(const QStringList &texts)
+{
+    for (qsizetype page = 0; page < std::min(texts.size(), m_filters.size()); ++page)
+        m_filters.at(page).set(texts.at(page));
+    showPage(currentIndex());
 }
 
 /// Each page keeps its own filter: what was typed for one says nothing about another.

@@ -3,6 +3,7 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 #include <QTabWidget>
 
 #include <functional>
@@ -43,6 +44,9 @@ public:
     void clearFilter();
     /// The page by its object name; the first when there is none of that name.
     void goTo(const QString &objectName);
+    /// One a page, as they stand there.
+    [[nodiscard]] QStringList filters() const;
+    void setFilters(const QStringList &texts);
 
 private:
     void showPage(int number);

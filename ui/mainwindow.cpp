@@ -293,9 +293,11 @@ void MainWindow::connectActions()
     connect(&m_engine, &engine::Engine::rulesApplied, this, &MainWindow::showApplied);
     connect(m_actions.modes, &QActionGroup::triggered, this, &MainWindow::chooseMode);
     connect(m_rules, &RulesPage::rulesModeRequested, m_actions.modeRules, &QAction::trigger);
-    connect(m_rules, &RulesPage::told, this, [this](const QString &text) {
+    const auto tell = [this](const QString &text) {
         statusBar()->showMessage(text, static_cast<int>(kStatusMessageTime.count()));
-    });
+    };
+    connect(m_rules, &RulesPage::told, this, tell);
+    connect(m_logView, &LogView::told, this, tell);
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_actions.aboutQt, &QAction::triggered, this, &MainWindow::showAboutQt);
 }

@@ -53,6 +53,7 @@ public:
     ~MainWindow() override;
 
     [[nodiscard]] const Actions &actions() const { return m_actions; }
+    [[nodiscard]] MainPages &pages() const { return *m_pages; }
     [[nodiscard]] LogView &logView() const { return *m_logView; }
     [[nodiscard]] ServersPage &serversPage() const { return *m_servers; }
     [[nodiscard]] ListenerMenu &listenerMenu() const { return *m_listenerMenu; }

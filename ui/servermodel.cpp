@@ -383,8 +383,25 @@ QString ServerModel::shownName(const QString &id) const
     return row >= 0 ? m_routes.at(row).shownName() : id;
 }
 
+void ServerModel::setHiddenCount(Section section, int count)
+{
+    int &hidden = m_hiddenCounts.at(static_cast<std::size_t>(section));
+    if (count == hidden)
+        return;
+    hidden = count;
+    const QModelIndex heading = sectionIndex(section);
+    Q_EMIT dataChanged(heading, heading, {Qt::DisplayRole});
+}
+
 QString ServerModel::sectionText(Section section) const
 {
+    if (const int hidden = m_hiddenCounts.at(static_cast<std::size_t>(section)); hidden > 0) {
+        const int all = rowCount(sectionIndex(section));
+        return (section == Section::Servers ? tr("Servers (%1 of %2)", "shown, all")
+                                            : tr("Routes (%1 of %2)", "shown, all"))
+            .arg(all - hidden)
+            .arg(all);
+    }
     if (section == Section::Servers)
         return m_servers.isEmpty() ? tr("Servers (none yet)")
                                    : tr("Servers (%n)", nullptr, static_cast<int>(m_servers.size()));

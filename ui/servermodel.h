@@ -7,6 +7,7 @@
 #include <QAbstractItemModel>
 #include <QHash>
 
+#include <array>
 #include <cstdint>
 
 namespace ui
@@ -52,6 +53,9 @@ public:
     void setCheck(const engine::ServerCheck &check);
     void setHealth(const engine::ServerHealth &health);
 
+    /// Of its rows a view hides so many, which the section's heading tells.
+    void setHiddenCount(Section section, int count);
+
     /// Ids of those that the engine takes for dead.
     [[nodiscard]] QStringList deadServers() const;
 
@@ -92,6 +96,7 @@ private:
 
     QList<engine::ServerProfile> m_servers;
     QList<engine::RouteProfile> m_routes;
+    std::array<int, 2> m_hiddenCounts{};     ///< by Section
     QHash<QString, ServerKnowledge> m_known; ///< by the server's id
 };
 

@@ -205,6 +205,18 @@ void ServersPage::showListOrReason()
     }
     m_stack->setCurrentWidget(wanted);
     setFocusProxy(wanted);
+    countHidden();
+}
+
+void ServersPage::countHidden()
+{
+    for (const auto section : {ServerModel::Section::Servers, ServerModel::Section::Routes}) {
+        const QModelIndex heading = m_model->sectionIndex(section);
+        int hidden = 0;
+        for (int row = 0; row < m_model->rowCount(heading); ++row)
+            hidden += m_view->isRowHidden(row, heading) ? 1 : 0;
+        m_model->setHiddenCount(section, hidden);
+    }
 }
 
 void ServersPage::setFilter(const QString &text)

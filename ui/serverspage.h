@@ -69,6 +69,7 @@ private:
                                       const QKeySequence &shortcut, const QString &toolTip);
     void showProfile();
     void showListOrReason();
+    void countHidden();
     void select(const QStringList &ids);
     void showSelection();
     void showMessage(const QString &text);

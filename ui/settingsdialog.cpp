@@ -69,6 +69,16 @@ SettingsDialog::SettingsDialog(Settings &settings, Language &language, ProfileSt
     resize(kSize);
 }
 
+int SettingsDialog::page() const
+{
+    return m_pages->currentIndex();
+}
+
+void SettingsDialog::setPage(int page)
+{
+    m_list->setCurrentRow(page);
+}
+
 void SettingsDialog::done(int result)
 {
     // A field is left only when the dialog is hidden, too late for a delay.

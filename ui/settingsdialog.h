@@ -26,6 +26,9 @@ public:
     SettingsDialog(Settings &settings, Language &language, ProfileStore &store, LogStorage *storage,
                    bool hasTray, QWidget *parent = nullptr);
 
+    [[nodiscard]] int page() const;
+    void setPage(int page);
+
     void done(int result) override;
 
 private:

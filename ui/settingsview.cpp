@@ -2,6 +2,7 @@
 #include "ui/settingsview.h"
 
 #include "engine/engine.h"
+#include "ui/dialogparts.h"
 #include "ui/language.h"
 #include "ui/logstorage.h"
 #include "ui/logview.h"
@@ -48,9 +49,18 @@ SettingsView::SettingsView(engine::Engine &engine, Settings &settings, Language 
     showLogProblem();
 }
 
-bool SettingsView::isOpen() const
+std::optional<SettingsView::Place> SettingsView::place() const
 {
-    return m_dialog != nullptr && m_dialog->isVisible();
+    if (m_dialog == nullptr || !m_dialog->isVisible())
+        return std::nullopt;
+    return Place{m_dialog->page(), focusNameOf(*m_dialog)};
+}
+
+void SettingsView::openAt(const Place &place)
+{
+    open();
+    m_dialog->setPage(place.page);
+    focusByName(*m_dialog, place.focus);
 }
 
 void SettingsView::close()

@@ -3,6 +3,9 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QString>
+
+#include <optional>
 
 namespace engine
 {
@@ -31,7 +34,15 @@ public:
     SettingsView(engine::Engine &engine, Settings &settings, Language &language, ProfileStore &store,
                  LogStorage *storage, const TrayHost &tray, MainWindow &window);
 
-    [[nodiscard]] bool isOpen() const;
+    /// Where somebody is in the dialog.
+    struct Place {
+        int page = 0;
+        QString focus; ///< the name of what has the keyboard
+    };
+
+    /// Nothing while the dialog is closed.
+    [[nodiscard]] std::optional<Place> place() const;
+    void openAt(const Place &place);
     /// With what is being edited, where that makes sense.
     void close();
 

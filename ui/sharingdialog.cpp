@@ -112,7 +112,7 @@ void SharingDialog::makeLayout()
     m_turnOn->setObjectName(QStringLiteral("sharingTurnOn"));
     m_stop->setObjectName(QStringLiteral("sharingStop"));
     m_stop->setToolTip(
-        tr("Take away the listener for the local network, and the user that was added for it"));
+        tr("Take away the listener for the local network. The user that was added for it stays."));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->addButton(m_stop, QDialogButtonBox::ActionRole);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -190,7 +190,7 @@ void SharingDialog::showSharing()
     m_copyFor->setEnabled(any);
     m_menu->adapt();
     m_settings->setText(settingsText());
-    m_settings->setVisible(state != SharingState::Off);
+    m_settings->setVisible(state != SharingState::Off && any); // which speaks of an address above
     if (state == SharingState::Off)
         m_hint->clear();
     else if (!any)

@@ -81,6 +81,7 @@ QPalette themePalette(Theme theme)
     for (const QPalette::ColorRole role :
          {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
         palette.setColor(QPalette::Disabled, role, faint);
+    palette.setColor(QPalette::Disabled, QPalette::Base, shades.window);
     palette.setColor(QPalette::Disabled, QPalette::Highlight, mixed(shades.window, shades.text, 0.15));
     return palette;
 }

@@ -71,6 +71,20 @@ void UserDialog::setReason(const QString &reason)
     m_reason->show();
 }
 
+void UserDialog::acceptUnchanged()
+{
+    m_acceptsUnchanged = true;
+    for (QLineEdit *edit : {m_password, m_again})
+        edit->setPlaceholderText(tr("Unchanged", "password"));
+    judge();
+}
+
+const engine::UserProfile *UserDialog::unchangedUser() const
+{
+    const bool isTyped = !m_password->text().isEmpty() || !m_again->text().isEmpty();
+    return m_acceptsUnchanged && !isTyped ? findUser(m_store.profile(), m_name->text()) : nullptr;
+}
+
 /// While the password is hashed there is something to wait for.
 void UserDialog::reject()
 {
@@ -107,35 +121,54 @@ void UserDialog::makeFields()
                        "be changed later, but not shown."));
 }
 
-QStringList UserDialog::problems() const
+QString UserDialog::nameProblem() const
 {
-    QStringList problems;
     const QString name = m_name->text();
     if (name.isEmpty())
-        problems << tr("Enter a name.");
-    else if (m_isNew && name.contains(u':'))
-        problems << tr("The name cannot contain a colon: HTTP takes it for the end of the name.");
-    else if (name.toUtf8().size() > kMaximumBytes)
-        problems << tr("The name is longer than 255 bytes.");
-    else if (m_isNew && findUser(m_store.profile(), name) != nullptr)
-        problems << tr("There is already a user of this name.");
+        return tr("Enter a name.");
+    if (m_isNew && name.contains(u':'))
+        return tr("The name cannot contain a colon: HTTP takes it for the end of the name.");
+    if (name.toUtf8().size() > kMaximumBytes)
+        return tr("The name is longer than 255 bytes.");
+    if (m_isNew && findUser(m_store.profile(), name) != nullptr)
+        return tr("There is already a user of this name.");
+    return {};
+}
+
+QString UserDialog::passwordProblem() const
+{
+    if (unchangedUser() != nullptr)
+        return {};
     if (m_password->text().isEmpty())
-        problems << tr("Enter a password.");
-    else if (m_password->text().toUtf8().size() > kMaximumBytes)
-        problems << tr("The password is longer than 255 bytes.");
-    else if (m_password->text() != m_again->text())
-        problems << tr("The two passwords differ.");
+        return tr("Enter a password.");
+    if (m_password->text().toUtf8().size() > kMaximumBytes)
+        return tr("The password is longer than 255 bytes.");
+    if (m_password->text() != m_again->text())
+        return tr("The two passwords differ.");
+    return {};
+}
+
+QStringList UserDialog::problems() const
+{
+    QStringList problems{nameProblem(), passwordProblem()};
+    problems.removeAll(QString());
     return problems;
 }
 
 /// Fields that nobody has filled in yet are no mistake to complain of.
 void UserDialog::judge()
 {
-    const QStringList found = problems();
-    const bool isUntouched = m_password->text().isEmpty() && m_again->text().isEmpty();
-    showProblemLines(*m_problems,
-                     isUntouched && (m_name->text().isEmpty() || found.size() == 1) ? QStringList() : found);
-    m_buttons->button(QDialogButtonBox::Save)->setEnabled(found.isEmpty() && !m_hashing.isRunning());
+    const bool isNameTyped = !m_name->text().isEmpty();
+    const bool isPasswordTyped = !m_password->text().isEmpty();
+    const bool isTypedAgain = !m_again->text().isEmpty();
+    QStringList shown;
+    if (isNameTyped || isPasswordTyped || isTypedAgain)
+        shown << nameProblem();
+    if (isTypedAgain)
+        shown << passwordProblem();
+    shown.removeAll(QString());
+    showProblemLines(*m_problems, shown);
+    m_buttons->button(QDialogButtonBox::Save)->setEnabled(problems().isEmpty() && !m_hashing.isRunning());
 }
 
 void UserDialog::setBusy(bool busy)
@@ -149,8 +182,14 @@ void UserDialog::setBusy(bool busy)
 /// Takes half a second by intention, which the interface must not stand still for.
 void UserDialog::hash()
 {
-    if (!problems().isEmpty() || m_hashing.isRunning())
+    const QStringList found = problems();
+    showProblemLines(*m_problems, found);
+    if (!found.isEmpty() || m_hashing.isRunning())
         return;
+    if (const engine::UserProfile *unchanged = unchangedUser()) {
+        keep(engine::UserProfile(*unchanged)); // which is replaced
+        return;
+    }
     setBusy(true);
     m_hashing.setFuture(inBackground([password = m_password->text().toUtf8()]() mutable {
         engine::PasswordHash hashed = engine::hashPassword(password);
@@ -162,7 +201,12 @@ void UserDialog::hash()
 void UserDialog::keepHashed()
 {
     setBusy(false);
-    const QStringList found = m_keep({m_name->text(), m_hashing.result()});
+    keep({m_name->text(), m_hashing.result()});
+}
+
+void UserDialog::keep(const engine::UserProfile &user)
+{
+    const QStringList found = m_keep(user);
     showProblemLines(*m_problems, found);
     if (found.isEmpty())
         accept();

@@ -32,6 +32,8 @@ public:
 
     /// A sentence above the fields.
     void setReason(const QString &reason);
+    /// Without a password the user keeps the one that it has.
+    void acceptUnchanged();
 
     void reject() override;
 
@@ -44,10 +46,16 @@ private:
     void hash();
     void keepHashed();
     void setBusy(bool busy);
+    void keep(const engine::UserProfile &user);
+    [[nodiscard]] QString nameProblem() const;
+    [[nodiscard]] QString passwordProblem() const;
     [[nodiscard]] QStringList problems() const;
+    /// The one whose password stays as it is; null when there is none, or another password.
+    [[nodiscard]] const engine::UserProfile *unchangedUser() const;
 
     const ProfileStore &m_store;
     bool m_isNew;
+    bool m_acceptsUnchanged = false;
     Keep m_keep;
     QFutureWatcher<engine::PasswordHash> m_hashing;
     QLabel *m_reason;

@@ -4,12 +4,14 @@
 #include "engine/engine.h"
 #include "ui/crashbar.h"
 #include "ui/desktopnotices.h"
+#include "ui/dialogparts.h"
 #include "ui/enginewatch.h"
 #include "ui/headings.h"
 #include "ui/icons.h"
 #include "ui/language.h"
 #include "ui/listenermenu.h"
 #include "ui/loginstartaction.h"
+#include "ui/mainpages.h"
 #include "ui/mainwindow.h"
 #include "ui/models.h"
 #include "ui/notifier.h"
@@ -33,6 +35,7 @@
 #include <QTimer>
 
 #include <chrono>
+#include <optional>
 
 namespace ui
 {
@@ -153,11 +156,14 @@ void UserInterface::connectWindow()
 }
 
 /// All texts are made with the widgets that show them. The old window keeps its layout in the settings, where
-/// the new one finds it; what both show is in the models, and the engine goes on.
+/// the new one finds it; what both show is in the models, and the engine goes on. Who chooses with the
+/// keyboard goes on where it was.
 void UserInterface::rebuild()
 {
     const bool isShown = m_window->isVisible();
-    const bool hasSettings = m_settingsView->isOpen();
+    const QString focus = focusNameOf(*m_window);
+    const QStringList filters = m_window->pages().filters();
+    const std::optional<SettingsView::Place> settings = m_settingsView->place();
     const OpenDialogs dialogs = openDialogsOf(*m_window);
     const bool tellsOfTray =
         !m_missingTray.isEmpty() && m_window->statusBar()->currentMessage() == m_missingTray;
@@ -170,6 +176,7 @@ void UserInterface::rebuild()
     if (m_hasLeft)
         return;
     m_tray->show();
+    m_window->pages().setFilters(filters);
     // The widths of columns were made for other headings.
     growToHeadings(*m_window);
     if (tellsOfTray)
@@ -178,9 +185,10 @@ void UserInterface::rebuild()
         m_window->showMinimized();
     else if (isShown)
         m_window->show();
+    focusByName(*m_window, focus);
     reopen(dialogs, *m_window);
-    if (hasSettings)
-        m_window->actions().settings->trigger();
+    if (settings)
+        m_settingsView->openAt(*settings);
 }
 
 UserInterface::~UserInterface() = default;

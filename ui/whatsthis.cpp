@@ -212,8 +212,8 @@ constexpr std::array kListener{
                 QT_TRANSLATE_NOOP("ui::WhatsThis", "Opens the listeners, which are closed at the moment.")},
     Explanation{"sharingStop",
                 QT_TRANSLATE_NOOP("ui::WhatsThis",
-                                  "Takes away the listener for the local network, and the user that "
-                                  "was added for it. Programs of this computer are not concerned.")},
+                                  "Takes away the listener for the local network. The user that was added "
+                                  "for it stays. Programs of this computer are not concerned.")},
 };
 
 constexpr std::array kSettings{

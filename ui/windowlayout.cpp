@@ -2,10 +2,13 @@
 #include "ui/windowlayout.h"
 
 #include <QDockWidget>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QMainWindow>
 #include <QScreen>
 #include <QSettings>
+#include <QStyle>
+#include <QWindow>
 
 #include <algorithm>
 
@@ -20,6 +23,8 @@ constexpr int kStateVersion = 1;
 constexpr QSize kDefaultSize{1000, 680};
 /// This much of the window's top must be on a screen for the user to get hold of it.
 constexpr QSize kGrip{120, 24};
+/// Beside and below a window, as wide as window managers' frames are there.
+constexpr int kLikelyBorder = 5;
 
 const QString kGeometryKey = QStringLiteral("mainWindow/geometry");
 const QString kStateKey = QStringLiteral("mainWindow/state");
@@ -34,14 +39,74 @@ bool isWithinReach(const QRect &frame)
     });
 }
 
+/// What the window manager puts around it; as long as that is not known, what it is likely to put there.
+QMargins frameOf(const QWidget &window)
+{
+    const QMargins known =
+        window.windowHandle() != nullptr ? window.windowHandle()->frameMargins() : QMargins();
+    if (!known.isNull())
+        return known;
+    const int title = window.style()->pixelMetric(QStyle::PM_TitleBarHeight, nullptr, &window);
+    return {kLikelyBorder, title, kLikelyBorder, kLikelyBorder};
+}
+
+bool fillsScreen(const QWidget &window)
+{
+    return window.isMaximized() || window.isFullScreen();
+}
+
+/// Fits a window onto its screen once it is seen there, with the frame that it has got by then. Not at each
+/// time, nor in another size than its first: whoever moves it off the edge or sizes it means that.
+class FirstFit : public QObject
+{
+public:
+    explicit FirstFit(QWidget &window)
+        : QObject(&window)
+        , m_window(window)
+        , m_size(window.size())
+    {
+        m_window.installEventFilter(this);
+    }
+
+    bool eventFilter(QObject * /*watched*/, QEvent *event) override
+    {
+        if (event->type() == QEvent::Show && m_window.windowHandle() != nullptr) {
+            m_window.removeEventFilter(this);
+            m_window.windowHandle()->installEventFilter(this);
+        } else if (event->type() == QEvent::Expose && m_window.windowHandle()->isExposed()) {
+            m_window.windowHandle()->removeEventFilter(this);
+            QMetaObject::invokeMethod(this, &FirstFit::fit, Qt::QueuedConnection);
+        }
+        return false;
+    }
+
+private:
+    void fit()
+    {
+        deleteLater();
+        const QWindow *handle = m_window.windowHandle();
+        if (handle == nullptr || fillsScreen(m_window) || m_window.size() != m_size)
+            return;
+        const QRect fitted = fittedWithFrame(m_window.geometry(), handle->frameMargins(),
+                                             m_window.screen()->availableGeometry());
+        if (fitted != m_window.geometry())
+            m_window.setGeometry(fitted);
+    }
+
+    QWidget &m_window;
+    const QSize m_size;
+};
+
 } // namespace
 
 void restoreLayout(QMainWindow &window)
 {
     const QSettings settings;
     const QRect available = QGuiApplication::primaryScreen()->availableGeometry();
-    if (!window.restoreGeometry(settings.value(kGeometryKey).toByteArray()))
-        window.resize(kDefaultSize.boundedTo(available.size()));
+    if (!window.restoreGeometry(settings.value(kGeometryKey).toByteArray())) {
+        window.resize(kDefaultSize.boundedTo(available.marginsRemoved(frameOf(window)).size()));
+        new FirstFit(window);
+    }
     window.restoreState(settings.value(kStateKey).toByteArray(), kStateVersion);
     bringWithinReach(window);
 }
@@ -56,9 +121,9 @@ void saveLayout(const QMainWindow &window)
 void bringWithinReach(QWidget &window)
 {
     const QScreen *screen = QGuiApplication::primaryScreen();
-    if (!screen || window.isMaximized() || window.isFullScreen() || isWithinReach(window.geometry()))
+    if (!screen || fillsScreen(window) || isWithinReach(window.geometry()))
         return;
-    window.setGeometry(fittedInto(window.geometry(), screen->availableGeometry()));
+    window.setGeometry(fittedWithFrame(window.geometry(), frameOf(window), screen->availableGeometry()));
 }
 
 void bringAllWithinReach(QMainWindow &window)
@@ -85,6 +150,11 @@ void keepWithinReach(QMainWindow &window)
     QObject::connect(qGuiApp, &QGuiApplication::screenAdded, &window, watch);
     const QList<QScreen *> screens = QGuiApplication::screens();
     std::for_each(screens.begin(), screens.end(), watch);
+}
+
+QRect fittedWithFrame(const QRect &window, const QMargins &frame, const QRect &available)
+{
+    return fittedInto(window, available.marginsRemoved(frame));
 }
 
 QRect fittedInto(const QRect &frame, const QRect &available)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QMargins>
 #include <QRect>
 
 class QMainWindow;
@@ -10,7 +11,7 @@ namespace ui
 {
 
 /// Geometry and docks as they were left, from QSettings. A window that would be out of reach is moved into
-/// sight.
+/// sight; one that is shown the first time has room on the screen with its frame.
 void restoreLayout(QMainWindow &window);
 void saveLayout(const QMainWindow &window);
 /// Moves a window that no screen shows the top of into sight, unless it fills a screen.
@@ -21,5 +22,7 @@ void bringAllWithinReach(QMainWindow &window);
 void keepWithinReach(QMainWindow &window);
 /// `frame` moved, and made smaller if need be, so that it lies within `available`.
 [[nodiscard]] QRect fittedInto(const QRect &frame, const QRect &available);
+/// `window` likewise, with `frame` around it.
+[[nodiscard]] QRect fittedWithFrame(const QRect &window, const QMargins &frame, const QRect &available);
 
 } // namespace ui

@@ -40,7 +40,8 @@ def is_open(port):
 class Desktop:
     """The X server takes a display number that is free; without it everything on it ends."""
 
-    def __init__(self, directory, has_tray=True):
+    def __init__(self, directory, has_tray=True, size=SIZE):
+        self.size = size
         self.variables = {
             # Without a session bus the icon goes to the tray of the X server; this keeps libdbus from starting one.
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={directory}/no-bus",
@@ -76,7 +77,7 @@ class Desktop:
         prctl = ctypes.CDLL(None).prctl
         try:
             # However this script ends, the server goes with it and takes its clients along.
-            self._start("Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-noreset",
+            self._start("Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self.size[0]}x{self.size[1]}x24", "-noreset",
                         "-nolisten", "tcp", pass_fds=[writing],
                         preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
             os.close(writing)
@@ -161,6 +162,13 @@ class Desktop:
         text = self.look("xwininfo", "-id", str(window))
         return [int(re.search(rf"{key}: +(-?\d+)", text).group(1))
                 for key in ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height")]
+
+    def frame(self, window):
+        """The same with the frame."""
+        extents = self.look("xprop", "-id", str(window), "_NET_FRAME_EXTENTS").partition("=")[2]
+        left, right, top, bottom = (int(extent) for extent in extents.split(","))
+        x, y, width, height = self.rectangle(window)
+        return [x - left, y - top, width + left + right, height + top + bottom]
 
     def is_hint(self, window):
         """Tool tips and the tray's messages."""
@@ -253,7 +261,7 @@ class Application:
         return x + width // 2, y + height * 4 // 5
 
     def icon_picture(self):
-        self.desktop.do("mousemove", SIZE[0] // 2, 2)
+        self.desktop.do("mousemove", self.desktop.size[0] // 2, 2)
         return self.desktop.pixels(self.icon())
 
     def click_icon(self, button=1):

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import unittest
 
-from desktop import TOOLS, Application, Desktop, is_open
+from desktop import SIZE, TOOLS, Application, Desktop, is_open
 from harness import TcpServer, free_port, make_http_server, profile, socks5, wait_until
 from servers import ServersTestCase
 
@@ -26,12 +26,13 @@ def hold(connection):
 @unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
 class DisplayTestCase(ServersTestCase):
     has_tray = True
+    size = SIZE
 
     @classmethod
     def setUpClass(cls):
         directory = tempfile.mkdtemp(prefix="hosier-desktop-", dir="/tmp")
         cls.addClassCleanup(shutil.rmtree, directory, ignore_errors=True)
-        cls.desktop = Desktop(directory, cls.has_tray)
+        cls.desktop = Desktop(directory, cls.has_tray, cls.size)
         cls.addClassCleanup(cls.desktop.end)
         cls.web = make_http_server(("127.0.0.1", 0), socket.AF_INET, None)
         cls.url = f"http://127.0.0.1:{cls.web.server_address[1]}/"

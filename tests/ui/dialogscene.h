@@ -8,6 +8,7 @@
 #include "ui/proxystatus.h"
 #include "ui/servermodel.h"
 #include "ui/settings.h"
+#include "ui/standardbuttons.h"
 #include "ui/systemproxycontrol.h"
 
 #include <QAction>
@@ -49,6 +50,7 @@ private:
     engine::Engine m_engine;
     ui::Settings m_settings;
     ui::Language m_language;
+    ui::StandardButtons m_buttons;
     std::unique_ptr<ui::ProxyStatus> m_status;
     std::unique_ptr<ui::LanSharing> m_sharing;
 };

@@ -2,7 +2,9 @@
 #include "dialogscene.h"
 #include "textcheck.h"
 
+#include <QDialogButtonBox>
 #include <QListWidget>
+#include <QPushButton>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -13,6 +15,17 @@ namespace
 {
 
 constexpr QSize kSmallScreen{800, 600};
+
+/// As Qt's theme for GNOME does.
+void giveLettersToStandardButtons(const QWidget &dialog)
+{
+    for (const QDialogButtonBox *box : dialog.findChildren<QDialogButtonBox *>()) {
+        for (QAbstractButton *button : box->buttons()) {
+            if (box->standardButton(button) != QDialogButtonBox::NoButton)
+                button->setText(u'&' + button->text());
+        }
+    }
+}
 
 } // namespace
 
@@ -29,6 +42,7 @@ private Q_SLOTS:
     void fits();
     void hasDistinctMnemonics_data() { addDialogs(); }
     void hasDistinctMnemonics();
+    void leavesStandardButtonsWithoutLetters();
 
 private:
     static void addDialogs();
@@ -99,8 +113,21 @@ void TestDialogTexts::hasDistinctMnemonics()
     m_scene->choose(code);
     const std::unique_ptr<QWidget> shown = m_scene->makeDialog(dialog);
     shown->setAttribute(Qt::WA_DeleteOnClose, false);
+    giveLettersToStandardButtons(*shown);
     shown->show();
     eachPage(*shown, [&shown] { QCOMPARE(duplicateMnemonic(*shown), QString()); });
+}
+
+/// But those of a dialog itself have theirs.
+void TestDialogTexts::leavesStandardButtonsWithoutLetters()
+{
+    m_scene->choose(u"en"_s);
+    const std::unique_ptr<QWidget> shown = m_scene->makeDialog(u"export"_s);
+    giveLettersToStandardButtons(*shown);
+    shown->show();
+    const auto *box = shown->findChild<QDialogButtonBox *>();
+    QCOMPARE(box->button(QDialogButtonBox::Cancel)->text(), u"Cancel"_s);
+    QCOMPARE(shown->findChild<QPushButton *>(u"exportChoose"_s)->text(), u"&Choose file..."_s);
 }
 
 QTEST_MAIN(TestDialogTexts)

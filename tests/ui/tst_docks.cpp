@@ -13,7 +13,10 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
+#include <QDir>
 #include <QDockWidget>
+#include <QFile>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -22,6 +25,8 @@
 #include <QMenuBar>
 #include <QScreen>
 #include <QScrollBar>
+#include <QStatusBar>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -36,6 +41,7 @@ private Q_SLOTS:
     void init();
     void cleanup() { m_scene.reset(); }
     void hasACommandForAllThatTheLogCan();
+    void tellsWhereTheLogWasSaved();
     void offersWhatDoesSomething();
     void pausesByCommandAndButton();
     void goesToTheNewestLine();
@@ -48,6 +54,8 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void coversNoDock_data();
+    void coversNoDock();
     void leadsTheKeyboardBack_data();
     void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
@@ -97,6 +105,20 @@ void TestDocks::hasACommandForAllThatTheLogCan()
     m_scene->find<QDialog>("logSaveDialog")->close();
     action("actionClearLog").trigger();
     QCOMPARE(rows(), 0);
+}
+
+void TestDocks::tellsWhereTheLogWasSaved()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"hosier.log"_s);
+    addLines(1);
+    action("actionExportLog").trigger();
+    auto *dialog = m_scene->find<QFileDialog>("logSaveDialog");
+    Q_EMIT dialog->fileSelected(path);
+    dialog->close();
+    QVERIFY(QFile::exists(path));
+    const QString told = m_scene->window->statusBar()->currentMessage();
+    QVERIFY2(told.contains(QDir::toNativeSeparators(path)), qPrintable(told));
 }
 
 void TestDocks::offersWhatDoesSomething()
@@ -325,17 +347,56 @@ void TestDocks::takesBothOut()
     QFETCH(const QByteArray, command);
     QFETCH(const QByteArray, dock);
     QFETCH(const QString, title);
+    const auto shownBy = [&] {
+        return m_scene->find<QDockWidget>(dock)->toggleViewAction()->text();
+    };
     m_scene->find<QDockWidget>(dock)->hide();
+    QCOMPARE(shownBy(), u'&' + title);
     action(command).trigger();
     QVERIFY(m_scene->find<QDockWidget>(dock)->isVisible());
     QVERIFY(m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title + u" - Hosier"_s);
+    QCOMPARE(shownBy(), u'&' + title);
     m_scene->makeWindow();
     QVERIFY(action(command).isChecked());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title + u" - Hosier"_s);
+    QCOMPARE(shownBy(), u'&' + title);
     action(command).trigger();
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
+    QCOMPARE(shownBy(), u'&' + title);
+}
+
+void TestDocks::coversNoDock_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("dock");
+    QTest::addColumn<QByteArray>("other");
+    QTest::newRow("log") << QByteArray("actionFloatLog") << QByteArray("logDock")
+                         << QByteArray("trafficDock");
+    QTest::newRow("traffic") << QByteArray("actionFloatTraffic") << QByteArray("trafficDock")
+                             << QByteArray("logDock");
+}
+
+/// The first time; later it is where it was.
+void TestDocks::coversNoDock()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, dock);
+    QFETCH(const QByteArray, other);
+    auto *floating = m_scene->find<QDockWidget>(dock);
+    const auto *docked = m_scene->find<QDockWidget>(other);
+    action(command).trigger();
+    QVERIFY(floating->isFloating());
+    const QRect covered(docked->mapToGlobal(QPoint()), docked->size());
+    QVERIFY(!floating->geometry().contains(covered));
+    QVERIFY(floating->screen()->availableGeometry().contains(floating->geometry()));
+    const QRect place = floating->geometry().translated(0, 20);
+    floating->setGeometry(place);
+    action(command).trigger();
+    QVERIFY(!floating->isFloating());
+    action(command).trigger();
+    QCOMPARE(floating->geometry(), place);
 }
 
 void TestDocks::leadsTheKeyboardBack_data()

@@ -278,6 +278,8 @@ void TestImportDialog::asksForUsersOnlyWhereThereAreAny()
     m_dialog->show();
     QVERIFY(find<QCheckBox>("exportUsers")->isVisible());
     QVERIFY(!find<QCheckBox>("exportUsers")->isChecked());
+    // Where Enter presses what has the keyboard, it does not press that.
+    QCOMPARE(m_dialog->focusWidget(), find<QWidget>("exportChoose"));
 }
 
 void TestImportDialog::exportsWithAndWithoutUsers()

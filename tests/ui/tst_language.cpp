@@ -24,6 +24,7 @@
 #include <QDialog>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QLocale>
 #include <QPointer>
 #include <QSettings>
@@ -98,6 +99,8 @@ private Q_SLOTS:
     void tellsWhyARuleDoesNotMatch();
     void switchesWhileItRuns();
     void widensTheLevelsOfTheLog();
+    void keepsThePlaceOfTheKeyboard();
+    void keepsTheFiltersOfThePages();
     void reopensDialogs();
     void keepsClosedDialogsClosed();
     void goesOnTellingWhatItToldBefore();
@@ -320,6 +323,60 @@ void TestLanguage::widensTheLevelsOfTheLog()
     const int russian = log.horizontalHeader()->sectionSize(column);
     QVERIFY(russian > english);
     QVERIFY(russian >= log.signedCellWidth(ui::levelText(engine::EventLevel::Warning)));
+}
+
+/// Who goes down the list of languages by its keys goes on from there.
+void TestLanguage::keepsThePlaceOfTheKeyboard()
+{
+    const EnglishInterface shown;
+    const auto settings = [] {
+        return windows().value(0)->findChild<QDialog *>(u"settingsDialog"_s);
+    };
+    QPointer<ui::MainWindow> before = windows().value(0);
+    before->findChild<QAction *>(u"rulesPageAction"_s)->trigger();
+    const QString place = u"rulesView"_s;
+    QCOMPARE(before->focusWidget()->objectName(), place);
+    before->findChild<QAction *>(u"actionSettings"_s)->trigger();
+    auto *combo = settings()->findChild<QComboBox *>(u"languageCombo"_s);
+    combo->setFocus();
+    for (const QString &title : {u"Einstellungen"_s, u"Configuración"_s}) {
+        before = windows().value(0);
+        QTest::keyClick(settings()->focusWidget(), Qt::Key_Down);
+        QTRY_VERIFY(before.isNull());
+        QVERIFY(settings() != nullptr && settings()->isVisible());
+        QCOMPARE(settings()->windowTitle(), title);
+        QCOMPARE(settings()->focusWidget()->objectName(), u"languageCombo"_s);
+        QCOMPARE(windows().value(0)->focusWidget()->objectName(), place);
+    }
+    // Another page stays in sight, too, when the language is chosen in the menu.
+    settings()->findChild<QListWidget *>(u"settingsPages"_s)->setCurrentRow(1);
+    settings()->findChild<QWidget *>(u"shownLevelCombo"_s)->setFocus();
+    before = windows().value(0);
+    before->findChild<QAction *>(u"actionLanguageen"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    QVERIFY(settings()->findChild<QWidget *>(u"logPage"_s)->isVisible());
+    QCOMPARE(settings()->focusWidget()->objectName(), u"shownLevelCombo"_s);
+}
+
+void TestLanguage::keepsTheFiltersOfThePages()
+{
+    const EnglishInterface shown;
+    const QPointer<ui::MainWindow> before = windows().value(0);
+    const QStringList pages{u"connectionsPageAction"_s, u"applicationsPageAction"_s, u"rulesPageAction"_s,
+                            u"serversPageAction"_s};
+    for (const QString &page : pages) {
+        before->findChild<QAction *>(page)->trigger();
+        before->findChild<QLineEdit *>(u"filterEdit"_s)->setText(u"of "_s + page);
+    }
+    before->findChild<QAction *>(u"actionLanguagede"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    ui::MainWindow *after = windows().value(0);
+    const auto *edit = after->findChild<QLineEdit *>(u"filterEdit"_s);
+    QCOMPARE(edit->text(), u"of serversPageAction"_s);
+    for (const QString &page : pages) {
+        after->findChild<QAction *>(page)->trigger();
+        QCOMPARE(edit->text(), u"of "_s + page);
+    }
 }
 
 /// With what was entered there.

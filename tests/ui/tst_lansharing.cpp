@@ -29,7 +29,10 @@ private Q_SLOTS:
     void asksForAUserBeforeSharing();
     void sharesAndPutsBack_data();
     void sharesAndPutsBack();
-    void keepsAUserThatIsNeededByNow();
+    void sharesAgainWithTheSamePassword();
+    void sharesAgainWithAnotherPassword();
+    void asksForAUserThatIsGone();
+    void leavesAUserOfAnotherListenerAsItIs();
     void knowsItsListenerAgain_data();
     void knowsItsListenerAgain();
     void takesNoOtherOneOfTheNameAway();
@@ -104,11 +107,72 @@ void TestLanSharing::sharesAndPutsBack()
     ui::LanSharing later(*m_store, *m_status);
     QVERIFY(later.isOurs());
     QCOMPARE(later.stop(), QStringList());
-    QCOMPARE(m_store->profile(), before);
+    QCOMPARE(m_store->profile().listeners, before.listeners);
+    QCOMPARE(m_store->profile().users, hasUser ? before.users : QList{userOf("guest")});
     QCOMPARE(later.state(), ui::SharingState::Off);
+    // Users that were made by hand are nothing to ask about.
+    QCOMPARE(later.formerUser() != nullptr, !hasUser);
 }
 
-void TestLanSharing::keepsAUserThatIsNeededByNow()
+/// Other computers go on with the login that they know.
+void TestLanSharing::sharesAgainWithTheSamePassword()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    QVERIFY(sharing.formerUser() == nullptr); // not former yet
+    QCOMPARE(sharing.stop(), QStringList());
+    const QList<engine::UserProfile> users = m_store->profile().users;
+    trigger("actionShare");
+    QVERIFY(isOpen("userDialog"));
+    QCOMPARE(find<QLineEdit>("userName")->text(), u"guest"_s);
+    QCOMPARE(find<QLineEdit>("userPassword")->text(), QString());
+    QCOMPARE(find<QLineEdit>("userPassword")->placeholderText(), u"Unchanged"_s);
+    saveButton("userDialog")->click();
+    QVERIFY(isOpen("sharingDialog"));
+    QVERIFY(!isOpen("userDialog"));
+    QVERIFY(sharing.isOurs());
+    QCOMPARE(m_store->profile().users, users);
+}
+
+void TestLanSharing::sharesAgainWithAnotherPassword()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    QCOMPARE(sharing.stop(), QStringList());
+    trigger("actionShare");
+    find<QLineEdit>("userPasswordAgain")->setText(u"welcome"_s);
+    QVERIFY(!saveButton("userDialog")->isEnabled());
+    typeUser({}, u"welcome"_s);
+    QTRY_VERIFY(isOpen("sharingDialog"));
+    QCOMPARE(m_store->profile().users.size(), 1);
+    QCOMPARE(m_store->profile().users.constFirst().name, u"guest"_s);
+    QVERIFY(engine::verifyPassword("welcome", m_store->profile().users.constFirst().password));
+    // It is still the one that sharing has added.
+    QCOMPARE(sharing.stop(), QStringList());
+    QVERIFY(sharing.formerUser() != nullptr);
+}
+
+void TestLanSharing::asksForAUserThatIsGone()
+{
+    ui::LanSharing sharing(*m_store, *m_status);
+    QCOMPARE(sharing.start(userOf("guest")), QStringList());
+    QCOMPARE(sharing.stop(), QStringList());
+    engine::Profile profile = m_store->profile();
+    trigger("actionShare");
+    QVERIFY(saveButton("userDialog")->isEnabled());
+    profile.users.clear();
+    start(profile);
+    saveButton("userDialog")->click();
+    QVERIFY(isOpen("userDialog"));
+    QVERIFY(find<QDialog>("userDialog")->findChild<QLabel *>(u"problems"_s)->isVisible());
+    QCOMPARE(m_store->profile(), profile);
+    find<QDialog>("userDialog")->reject();
+    trigger("actionShare");
+    QVERIFY(!find<QLineEdit>("userName")->isReadOnly());
+    QVERIFY(!saveButton("userDialog")->isEnabled());
+}
+
+void TestLanSharing::leavesAUserOfAnotherListenerAsItIs()
 {
     ui::LanSharing sharing(*m_store, *m_status);
     QCOMPARE(sharing.start(userOf("guest")), QStringList());
@@ -117,7 +181,10 @@ void TestLanSharing::keepsAUserThatIsNeededByNow()
     start(profile);
     QCOMPARE(sharing.stop(), QStringList());
     QCOMPARE(m_store->profile().listeners.size(), 1);
-    QCOMPARE(m_store->profile().users.size(), 1);
+    QCOMPARE(m_store->profile().users, profile.users);
+    const engine::UserProfile same = *sharing.formerUser();
+    QCOMPARE(sharing.start(same), QStringList());
+    QCOMPARE(m_store->profile().users, profile.users);
 }
 
 using Places = QList<std::pair<QString, quint16>>;
@@ -151,7 +218,7 @@ void TestLanSharing::knowsItsListenerAgain()
     ui::LanSharing later(*m_store, *m_status);
     QVERIFY(later.isOurs());
     QCOMPARE(sharing.stop(), QStringList());
-    QCOMPARE(m_store->profile(), before);
+    QCOMPARE(m_store->profile().listeners, before.listeners);
 }
 
 void TestLanSharing::takesNoOtherOneOfTheNameAway()
@@ -293,8 +360,10 @@ void TestLanSharing::followsTheAddressesOfTheComputer()
         QCOMPARE(list->currentItem()->text(0), u"10.8.0.2:"_s + port);
         QVERIFY(copied().contains(u"@10.8.0.2:"_s + port));
     }
+    QVERIFY(!find<QLabel>("sharingSettings")->isHidden());
     now.clear();
     dialog.showSharing();
+    QVERIFY(find<QLabel>("sharingSettings")->isHidden());
     QCOMPARE(list->topLevelItemCount(), 0);
     QVERIFY(!find<QPushButton>("sharingCopy")->isEnabled());
     QVERIFY(find<QLabel>("sharingHint")->text().contains(u"no address"_s));

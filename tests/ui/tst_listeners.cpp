@@ -36,6 +36,7 @@ private Q_SLOTS:
     void addsAUser();
     void refusesUsers_data();
     void refusesUsers();
+    void waitsForTheSecondPassword();
     void changesAPassword();
     void keepsTheLastUserThatIsNeeded();
     void namesEveryControl();
@@ -258,6 +259,22 @@ void TestListeners::refusesUsers()
     find<QLineEdit>("userPasswordAgain")->setText(again);
     QVERIFY2(problems("userDialog").contains(problem), qPrintable(problems("userDialog")));
     QVERIFY(!saveButton("userDialog")->isEnabled());
+}
+
+/// Whoever has not come to a field yet has made no mistake there.
+void TestListeners::waitsForTheSecondPassword()
+{
+    trigger("actionListeners");
+    find<QPushButton>("userAdd")->click();
+    find<QLineEdit>("userName")->setText(u"alice"_s);
+    find<QLineEdit>("userPassword")->setText(u"secret"_s);
+    QCOMPARE(problems("userDialog"), QString());
+    QVERIFY(!saveButton("userDialog")->isEnabled());
+    find<QLineEdit>("userPasswordAgain")->setText(u"s"_s);
+    QVERIFY2(problems("userDialog").contains(u"differ"_s), qPrintable(problems("userDialog")));
+    find<QLineEdit>("userPasswordAgain")->setText(u"secret"_s);
+    QCOMPARE(problems("userDialog"), QString());
+    QVERIFY(saveButton("userDialog")->isEnabled());
 }
 
 void TestListeners::changesAPassword()

@@ -139,6 +139,9 @@ private Q_SLOTS:
     void remembersItsLayout();
     void comesBackIntoSight_data();
     void comesBackIntoSight();
+    void leavesRoomForItsFrame_data();
+    void leavesRoomForItsFrame();
+    void fitsOntoTheScreenWithItsFrame();
     void asksBeforeItCloses();
     void reachesEveryActionByKeyboard();
     void namesEveryControl();
@@ -595,6 +598,39 @@ void TestMainWindow::comesBackIntoSight()
 {
     QFETCH(const QRect, frame);
     QTEST(ui::fittedInto(frame, QRect(0, 0, 800, 600)), "fitted");
+}
+
+void TestMainWindow::leavesRoomForItsFrame_data()
+{
+    QTest::addColumn<QRect>("window");
+    QTest::addColumn<QRect>("fitted");
+    QTest::newRow("in sight") << QRect(10, 30, 300, 200) << QRect(10, 30, 300, 200);
+    QTest::newRow("as large as the screen") << QRect(0, 0, 800, 600) << QRect(1, 20, 798, 575);
+    QTest::newRow("title above the screen") << QRect(10, 0, 300, 200) << QRect(10, 20, 300, 200);
+    QTest::newRow("border below the screen") << QRect(10, 400, 300, 200) << QRect(10, 395, 300, 200);
+}
+
+void TestMainWindow::leavesRoomForItsFrame()
+{
+    QFETCH(const QRect, window);
+    QTEST(ui::fittedWithFrame(window, QMargins(1, 20, 1, 5), QRect(0, 0, 800, 600)), "fitted");
+}
+
+/// At the first start; the screens of these tests are less wide than the window would like to be.
+void TestMainWindow::fitsOntoTheScreenWithItsFrame()
+{
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    const QRect available = m_window->screen()->availableGeometry();
+    QTRY_VERIFY(available.contains(m_window->frameGeometry()));
+    // Whoever moves it off the edge means that.
+    const QPoint place = available.topLeft() + QPoint(60, 60);
+    m_window->move(place);
+    m_window->hide();
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    QCoreApplication::processEvents();
+    QCOMPARE(m_window->pos(), place);
 }
 
 void TestMainWindow::asksBeforeItCloses()

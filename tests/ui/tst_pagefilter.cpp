@@ -235,6 +235,8 @@ void TestPageFilter::filtersServers()
     const QModelIndex servers = view->model()->index(0, 0);
     const QModelIndex routes = view->model()->index(1, 0);
     filter(u"exit"_s);
+    QCOMPARE(servers.data().toString(), u"Servers (1 of 2)"_s);
+    QCOMPARE(routes.data().toString(), u"Routes (1)"_s);
     QCOMPARE(shownNames(*view, servers), QStringList{u"Exit"_s});
     QCOMPARE(shownNames(*view, routes), QStringList{u"Both ways"_s}); // which leads through it
     filter(u"ways"_s);
@@ -251,6 +253,7 @@ void TestPageFilter::filtersServers()
     QVERIFY(view->isVisible());
     QCOMPARE(shownNames(*view, servers).size(), 2);
     QVERIFY(!view->isRowHidden(1, {}));
+    QCOMPARE(servers.data().toString(), u"Servers (2)"_s);
 }
 
 void TestPageFilter::saysThatNothingMatches_data()

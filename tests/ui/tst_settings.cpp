@@ -335,6 +335,9 @@ void TestSettings::readsInEachTheme()
                  qPrintable(QString::number(text)));
     const bool isDark = palette.color(Role::Window).lightness() < 128;
     QCOMPARE(isDark, theme == Theme::Dark);
+    // Where nothing can be typed there is no field to type into.
+    QCOMPARE(palette.color(QPalette::Disabled, Role::Base), palette.color(Role::Window));
+    QVERIFY(palette.color(QPalette::Disabled, Role::Base) != palette.color(Role::Base));
 }
 
 void TestSettings::comesBackToTheSystemsLook()
