@@ -50,6 +50,12 @@ QToolButton *buttonFor(QAction *action, QWidget *parent)
     return button;
 }
 
+/// Lines for a terminal begin with a small letter.
+QString capitalized(const QString &line)
+{
+    return line.left(1).toUpper() + line.mid(1);
+}
+
 } // namespace
 
 ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &models, QWidget *parent)
@@ -82,7 +88,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     layout->addWidget(m_bar);
     layout->addWidget(m_stack, 1);
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
-    connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::showMessage);
+    connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::addToMessage);
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
     connect(m_view, &QAbstractItemView::activated, this, &ServersPage::edit);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -240,8 +246,20 @@ void ServersPage::showSelection()
 
 void ServersPage::showMessage(const QString &text)
 {
-    // Lines for a terminal begin with a small letter.
-    m_bar->tell(text.left(1).toUpper() + text.mid(1));
+    m_message.clear();
+    if (!text.isEmpty())
+        m_message << capitalized(text);
+    m_bar->tell(m_message.join(u'\n'));
+}
+
+/// What comes later, of itself: what is told already stays, unless it was dismissed.
+void ServersPage::addToMessage(const QString &line)
+{
+    if (m_bar->isHidden())
+        m_message.clear();
+    if (const QString sentence = capitalized(line); !m_message.contains(sentence))
+        m_message << sentence;
+    m_bar->tell(shortened(m_message).join(u'\n'));
 }
 
 void ServersPage::addServer()
@@ -459,6 +477,14 @@ void ServersPage::addPasted(const PastedServers &pasted)
     showMessage(lines.join(u'\n'));
 }
 
+void ServersPage::tellNotStored(const QStringList &ids, const QString &problem)
+{
+    addToMessage(
+        tr("The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.",
+           "names, reason", static_cast<int>(ids.size()))
+            .arg(namesOf(ids), problem));
+}
+
 /// Adds them all or none. Returns what to tell.
 QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
 {
@@ -482,11 +508,14 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         return QStringList{tr("Nothing was added:")} + shortened(problems);
-    m_store.setPasswords(passwords, [page = QPointer(this)](const QString &id, const QString &problem) {
-        if (!page.isNull() && !problem.isEmpty())
-            page->showMessage(
-                tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
-    });
+    m_store.setPasswords(
+        passwords, [page = QPointer(this), ids](const QStringList &refused, const QString &problem) {
+            if (page.isNull() || refused.isEmpty())
+                return;
+            QStringList inOrder = ids;
+            inOrder.removeIf([&refused](const QString &id) { return !refused.contains(id); });
+            page->tellNotStored(inOrder, problem);
+        });
     select(ids);
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)

@@ -72,6 +72,8 @@ private:
     void select(const QStringList &ids);
     void showSelection();
     void showMessage(const QString &text);
+    void addToMessage(const QString &line);
+    void tellNotStored(const QStringList &ids, const QString &problem);
 
     void edit();
     void duplicate();
@@ -99,6 +101,7 @@ private:
     NoServers *m_noServers;
     EmptyState *m_noMatch;
     MessageBar *m_bar;
+    QStringList m_message; ///< what the bar tells, one line or block each
     QAction *m_addServer = nullptr;
     QAction *m_addRoute = nullptr;
     QAction *m_paste = nullptr;

@@ -48,6 +48,7 @@ public:
 
     void remove(const QString &key, Done done) override
     {
+        ++removals;
         answer([this, key, done = std::move(done)] {
             if (!problem)
                 secrets.remove(key);
@@ -66,6 +67,7 @@ public:
     QHash<QString, QByteArray> secrets;
     QStringList reads; ///< keys
     int writes = 0;
+    int removals = 0;
     std::optional<app::CredentialProblem> problem;
     bool isThere = true;
     bool isHeld = false;

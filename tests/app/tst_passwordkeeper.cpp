@@ -69,6 +69,10 @@ private Q_SLOTS:
     void findsAStoreThatComesLater();
     void asksOnceWhenAccessIsDenied();
     void keepsAPasswordThatCouldNotBeStored();
+    void storesManyOneAfterTheOther();
+    void asksOnceWhenStoringIsRefused();
+    void removesNothingBelowAPasswordThatComesAtOnce();
+    void asksOnceWhenRemovingIsRefused();
     void setsAndForgets();
     void prefersANewPasswordToALateAnswer();
     void movesWithTheServer_data();
@@ -274,6 +278,69 @@ void PasswordKeeperTest::keepsAPasswordThatCouldNotBeStored()
     QCOMPARE(keeper.password(u"office"_s), "secret");
 }
 
+void PasswordKeeperTest::storesManyOneAfterTheOther()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy changed(&keeper, &PasswordKeeper::changed);
+    QList<QStringList> refused;
+    keeper.setPasswords(
+        {{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}},
+        [&refused](const QStringList &ids, const engine::Message & /*problem*/) { refused << ids; });
+    // In use at once, and together.
+    QCOMPARE(keeper.passwords(), (Passwords{{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}}));
+    QCOMPARE(changed.size(), 1);
+    keeper.setPassword(u"two"_s, "II", answers());
+    QTRY_COMPARE(refused, QList<QStringList>{QStringList()});
+    QTRY_COMPARE(m_answers, QStringList{QString()});
+    QCOMPARE(m_store->secrets,
+             (Passwords{{key(u"one"_s), "1"}, {key(u"two"_s), "II"}, {key(u"three"_s), "3"}}));
+    QCOMPARE(m_store->writes, 3);
+}
+
+/// Who has said no once is not asked for every other server, too.
+void PasswordKeeperTest::asksOnceWhenStoringIsRefused()
+{
+    m_store->problem = {CredentialError::Denied, engine::Message::verbatim(u"locked"_s)};
+    PasswordKeeper keeper(*m_store, kPath);
+    const Passwords given{{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}};
+    QStringList refused;
+    QStringList problems;
+    keeper.setPasswords(given, [&](const QStringList &ids, const engine::Message &problem) {
+        refused << ids;
+        problems << problem.toEnglish();
+    });
+    QTRY_COMPARE(problems.size(), 1);
+    QVERIFY2(problems.front().endsWith(u": locked"_s), qPrintable(problems.front()));
+    QCOMPARE(QSet<QString>(refused.begin(), refused.end()), QSet<QString>({u"one"_s, u"two"_s, u"three"_s}));
+    QCOMPARE(m_store->writes, 1);
+    QCOMPARE(keeper.passwords(), given);
+    // The next ones are another question.
+    m_store->problem.reset();
+    keeper.setPassword(u"one"_s, "1", answers());
+    QTRY_COMPARE(m_answers, QStringList{QString()});
+    QCOMPARE(m_store->secrets, (Passwords{{key(u"one"_s), "1"}}));
+}
+
+void PasswordKeeperTest::removesNothingBelowAPasswordThatComesAtOnce()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.startAnew({u"one"_s, u"two"_s});
+    keeper.setPassword(u"one"_s, "1", answers());
+    QTRY_COMPARE(m_answers.size(), 1);
+    QCOMPARE(m_store->secrets, (Passwords{{key(u"one"_s), "1"}}));
+    QCOMPARE(m_store->removals, 1);
+}
+
+void PasswordKeeperTest::asksOnceWhenRemovingIsRefused()
+{
+    m_store->problem = {CredentialError::Denied, {}};
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
+    keeper.forget({server(u"one"_s), server(u"two"_s), server(u"three"_s)});
+    QTRY_COMPARE(problems.size(), 3);
+    QCOMPARE(m_store->removals, 1);
+}
+
 void PasswordKeeperTest::setsAndForgets()
 {
     PasswordKeeper keeper(*m_store, kPath);
@@ -286,7 +353,7 @@ void PasswordKeeperTest::setsAndForgets()
     QVERIFY(m_store->secrets.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
     keeper.setPassword(u"office"_s, "other", answers());
-    keeper.forget(server(u"office"_s));
+    keeper.forget({server(u"office"_s)});
     QTRY_COMPARE(m_answers.size(), 3);
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
@@ -349,7 +416,7 @@ void PasswordKeeperTest::startsAnewWithoutAsking()
     m_store->secrets.insert(key(u"office"_s), "of an older server");
     PasswordKeeper keeper(*m_store, kPath);
     keeper.askStore();
-    keeper.startAnew(u"office"_s);
+    keeper.startAnew({u"office"_s});
     keeper.setProfile(profileOf({u"office"_s}));
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(!keeper.isWaiting());
@@ -415,7 +482,7 @@ void PasswordKeeperTest::leavesTheStoreAloneForThoseWhoDoNotUseIt()
     QSignalSpy settled(&keeper, &PasswordKeeper::settled);
     keeper.askStore();
     QTRY_COMPARE(settled.size(), 1);
-    keeper.forget(office);
+    keeper.forget({office});
     // Changes of the store are made in their order.
     keeper.setPassword(u"other"_s, "other", answers());
     QTRY_COMPARE(m_answers.size(), 1);

@@ -84,11 +84,14 @@ public:
     }
 
     void setPasswords(const QHash<QString, QByteArray> &given,
-                      std::function<void(const QString &, const QString &)> done) override
+                      std::function<void(const QStringList &, const QString &)> done) override
     {
-        for (auto at = given.begin(); at != given.end(); ++at)
-            setPassword(at.key(), at.value(),
-                        [done, id = at.key()](const QString &problem) { done(id, problem); });
+        passwords.insert(given);
+        QMetaObject::invokeMethod(
+            this,
+            [done = std::move(done), problem = passwordProblem,
+             refused = passwordProblem.isEmpty() ? QStringList() : given.keys()] { done(refused, problem); },
+            Qt::QueuedConnection);
     }
 
     [[nodiscard]] QByteArray password(const QString &serverId) const override

@@ -128,6 +128,7 @@ private Q_SLOTS:
     void refusesToRemoveManyInFewWords();
     void refusesManyMembersInFewWords();
     void pastesServers();
+    void tellsOnceThatPastedPasswordsAreNotStored();
     void pastesManyOfOneHost();
     void asksWhatBecomesOfPastedPasswords_data();
     void asksWhatBecomesOfPastedPasswords();
@@ -996,6 +997,29 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+/// Below what came of the paste, which stays.
+void TestServersPage::tellsOnceThatPastedPasswordsAreNotStored()
+{
+    m_store->passwordProblem = u"access was denied"_s;
+    QGuiApplication::clipboard()->setText(u"socks5://me:one@a.example.org:1080#First\nnonsense\n"
+                                          "socks5://me:two@b.example.org:1080#Second"_s);
+    trigger("serverPaste");
+    const QString report = barText();
+    QTRY_VERIFY(barText().contains(u"could not be stored"_s));
+    QVERIFY2(barText().startsWith(report + u'\n'), qPrintable(barText()));
+    QCOMPARE(barText().count(u"could not be stored"_s), 1);
+    QVERIFY(barText().contains(QLocale().createSeparatedList({u"\"First\""_s, u"\"Second\""_s})));
+    QVERIFY(barText().contains(u"access was denied. Until Hosier ends"_s));
+    // What comes of itself replaces nothing, and is told once.
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server third: the store is locked"_s);
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server third: the store is locked"_s);
+    QVERIFY(barText().startsWith(report) && barText().endsWith(u"\nServer third: the store is locked"_s));
+    QCOMPARE(barText().count(u"third"_s), 1);
+    find<QPushButton>("serversBarClose")->click();
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server fourth: the store is locked"_s);
+    QCOMPARE(barText(), u"Server fourth: the store is locked"_s);
 }
 
 /// A gateway has a port for each of its exits.
