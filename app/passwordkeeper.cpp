@@ -96,6 +96,12 @@ QByteArray PasswordKeeper::password(const QString &serverId) const
     return m_filed.value(serverId, m_kept.value(serverId).password);
 }
 
+bool PasswordKeeper::isInMemoryAlone(const QString &serverId) const
+{
+    const auto kept = m_kept.find(serverId);
+    return kept != m_kept.end() && kept->place == Place::Nowhere && !m_filed.contains(serverId);
+}
+
 bool PasswordKeeper::awaits(const QString &serverId) const
 {
     return m_asked == serverId || m_queue.contains(serverId) || m_moving.contains(serverId);
@@ -143,13 +149,20 @@ void PasswordKeeper::use(const QString &serverId, const QByteArray &password)
     if (password.isEmpty())
         m_kept.remove(serverId);
     else
-        m_kept.insert(serverId, {password, false});
+        m_kept.insert(serverId, {password, Place::OnItsWay});
 }
 
 /// While the store took its time, the server may have got another one, or may be gone.
 bool PasswordKeeper::isInUse(const std::pair<QString, QByteArray> &one) const
 {
     return m_kept.value(one.first).password == one.second;
+}
+
+void PasswordKeeper::setPlace(const std::pair<QString, QByteArray> &one, Place place)
+{
+    const auto kept = m_kept.find(one.first);
+    if (kept != m_kept.end() && kept->password == one.second)
+        kept->place = place;
 }
 
 void PasswordKeeper::storeNext(const std::shared_ptr<Batch> &batch)
@@ -166,9 +179,7 @@ void PasswordKeeper::storeNext(const std::shared_ptr<Batch> &batch)
             giveUpStoring(*batch, credentialMessage(*problem));
             return;
         }
-        const auto kept = m_kept.find(one.first);
-        if (kept != m_kept.end() && isInUse(one))
-            kept->isStored = true;
+        setPlace(one, Place::Store);
         batch->left.removeFirst();
         storeNext(batch);
     };
@@ -183,9 +194,11 @@ void PasswordKeeper::giveUpStoring(const Batch &batch, const Message &problem)
 {
     QStringList ids;
     for (const auto &one : batch.left) {
+        setPlace(one, Place::Nowhere);
         if (!problem.isEmpty() && isInUse(one))
             ids << one.first;
     }
+    Q_EMIT changed();
     batch.done(ids, problem);
 }
 
@@ -266,14 +279,18 @@ void PasswordKeeper::finishMove(const QString &from, const QString &to, const Cr
         removeOld();
         return;
     }
-    m_kept.insert(to, {*secret, true});
+    m_kept.insert(to, {*secret, Place::OnItsWay});
     Q_EMIT changed();
-    m_store.write(keyOf(to), *secret, [report, removeOld](const auto &problem) {
-        if (problem)
-            report(*problem);
-        else
-            removeOld();
-    });
+    m_store.write(keyOf(to), *secret,
+                  [this, report, removeOld, one = std::pair(to, *secret)](const auto &problem) {
+                      setPlace(one, problem ? Place::Nowhere : Place::Store);
+                      if (!problem) {
+                          removeOld();
+                          return;
+                      }
+                      Q_EMIT changed();
+                      report(*problem);
+                  });
 }
 
 /// Looks for the store unless it was there before: it may come later than we do.
@@ -330,8 +347,8 @@ void PasswordKeeper::takeAnswer(const QString &serverId, const CredentialStore::
     }
     m_known << serverId;
     if (secret)
-        m_kept.insert(serverId, {*secret, true});
-    else if (m_kept.value(serverId).isStored)
+        m_kept.insert(serverId, {*secret, Place::Store});
+    else if (m_kept.value(serverId).place == Place::Store)
         m_kept.remove(serverId);
     Q_EMIT changed();
     askNext();

@@ -54,6 +54,8 @@ public:
     [[nodiscard]] QHash<QString, QByteArray> passwords() const;
     /// Empty when none is known.
     [[nodiscard]] QByteArray password(const QString &serverId) const;
+    /// Whether the one in use is in memory alone: the store has refused it, or there was none.
+    [[nodiscard]] bool isInMemoryAlone(const QString &serverId) const;
     /// Whether the store has still to tell this one.
     [[nodiscard]] bool awaits(const QString &serverId) const;
     /// Servers whose password the store did not tell, because there is no store or it said no, and that got
@@ -83,9 +85,11 @@ Q_SIGNALS:
     void problemFound(const engine::Message &problem);
 
 private:
+    /// Where a password is besides the memory.
+    enum class Place : std::uint8_t { Nowhere, OnItsWay, Store };
     struct Kept {
         QByteArray password;
-        bool isStored = false; ///< in the store, too
+        Place place = Place::OnItsWay;
     };
     /// Passwords that go to the store one after the other: each may bring up a prompt.
     struct Batch {
@@ -96,6 +100,7 @@ private:
     void leaveOut(const QString &serverId);
     void use(const QString &serverId, const QByteArray &password);
     [[nodiscard]] bool isInUse(const std::pair<QString, QByteArray> &one) const;
+    void setPlace(const std::pair<QString, QByteArray> &one, Place place);
     void storeNext(const std::shared_ptr<Batch> &batch);
     void giveUpStoring(const Batch &batch, const engine::Message &problem);
     void withStore(CredentialStore::Done next);

@@ -44,6 +44,10 @@ public:
     setPasswords(const QHash<QString, QByteArray> &passwords,
                  std::function<void(const QStringList &serverIds, const QString &problem)> done) override;
     [[nodiscard]] QByteArray password(const QString &serverId) const override;
+    [[nodiscard]] bool isPasswordInMemoryAlone(const QString &serverId) const override
+    {
+        return m_keeper.isInMemoryAlone(serverId);
+    }
     [[nodiscard]] bool awaitsPassword(const QString &serverId) const override
     {
         return m_keeper.awaits(serverId);

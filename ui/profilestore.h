@@ -61,6 +61,9 @@ public:
                  std::function<void(const QStringList &serverIds, const QString &problem)> done) = 0;
     /// The password in use for a server, empty when there is none. Never to be shown or logged.
     [[nodiscard]] virtual QByteArray password(const QString &serverId) const = 0;
+    /// Whether the one in use is gone when the program ends: the credential store has refused it, or there
+    /// was none.
+    [[nodiscard]] virtual bool isPasswordInMemoryAlone(const QString &serverId) const = 0;
     /// Whether the credential store has still to tell a server's password, which takes as long as a person
     /// does who unlocks it.
     [[nodiscard]] virtual bool awaitsPassword(const QString &serverId) const = 0;
@@ -70,8 +73,8 @@ public:
 
 Q_SIGNALS:
     void profileChanged();
-    /// A password may be another one, or awaited no more, with the profile as it is. A change of that brings
-    /// its own.
+    /// A password may be another one, awaited no more, or refused by the store, with the profile as it is. A
+    /// change of that brings its own.
     void passwordsChanged();
     void missingPasswordsChanged();
     void credentialStoreChanged();

@@ -40,6 +40,10 @@ public:
     {
         ++writes;
         answer([this, key, secret, done = std::move(done)] {
+            if (refusesWrites && !problem) {
+                done(app::CredentialProblem{app::CredentialError::Denied, {}});
+                return;
+            }
             if (!problem)
                 secrets.insert(key, secret);
             done(problem);
@@ -69,6 +73,7 @@ public:
     int writes = 0;
     int removals = 0;
     std::optional<app::CredentialProblem> problem;
+    bool refusesWrites = false; ///< though it tells what it has
     bool isThere = true;
     bool isHeld = false;
 

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void prefersANewPasswordToALateAnswer();
     void movesWithTheServer_data();
     void movesWithTheServer();
+    void keepsAPasswordThatIsNotMoved();
     void movesNothingOverANewPassword();
     void startsAnewWithoutAsking();
     void namesNobodyWhoHasNoPassword();
@@ -274,7 +275,10 @@ void PasswordKeeperTest::keepsAPasswordThatCouldNotBeStored()
     m_store->problem = {CredentialError::Failed, engine::Message::verbatim(u"full"_s)};
     PasswordKeeper keeper(*m_store, kPath);
     keeper.setPassword(u"office"_s, "secret", answers());
+    QVERIFY(!keeper.isInMemoryAlone(u"office"_s)); // not known yet
     QTRY_COMPARE(m_answers, QStringList{u"the credential store failed: full"_s});
+    QVERIFY(keeper.isInMemoryAlone(u"office"_s));
+    QVERIFY(!keeper.isInMemoryAlone(u"nobody"_s));
     QCOMPARE(keeper.password(u"office"_s), "secret");
 }
 
@@ -314,11 +318,13 @@ void PasswordKeeperTest::asksOnceWhenStoringIsRefused()
     QCOMPARE(QSet<QString>(refused.begin(), refused.end()), QSet<QString>({u"one"_s, u"two"_s, u"three"_s}));
     QCOMPARE(m_store->writes, 1);
     QCOMPARE(keeper.passwords(), given);
+    QVERIFY(keeper.isInMemoryAlone(u"one"_s) && keeper.isInMemoryAlone(u"three"_s));
     // The next ones are another question.
     m_store->problem.reset();
     keeper.setPassword(u"one"_s, "1", answers());
     QTRY_COMPARE(m_answers, QStringList{QString()});
     QCOMPARE(m_store->secrets, (Passwords{{key(u"one"_s), "1"}}));
+    QVERIFY(!keeper.isInMemoryAlone(u"one"_s) && keeper.isInMemoryAlone(u"three"_s));
 }
 
 void PasswordKeeperTest::removesNothingBelowAPasswordThatComesAtOnce()
@@ -395,6 +401,25 @@ void PasswordKeeperTest::movesWithTheServer()
     keeper.setProfile(profileOf({u"work"_s}));
     QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "secret"}}));
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "secret"}}));
+}
+
+void PasswordKeeperTest::keepsAPasswordThatIsNotMoved()
+{
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    m_store->refusesWrites = true;
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
+    keeper.setProfile(profileOf({u"office"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(keeper.password(u"office"_s), "secret");
+    keeper.move(u"office"_s, u"work"_s);
+    keeper.setProfile(profileOf({u"work"_s}));
+    QTRY_COMPARE(problems.size(), 1);
+    QVERIFY(keeper.isInMemoryAlone(u"work"_s));
+    // The store, asked again, has none to tell.
+    keeper.setProfile(profileOf({u"work"_s}), PasswordKeeper::Reading::All);
+    QTRY_VERIFY(!keeper.isWaiting());
+    QCOMPARE(keeper.password(u"work"_s), "secret");
 }
 
 void PasswordKeeperTest::movesNothingOverANewPassword()

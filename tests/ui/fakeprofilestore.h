@@ -74,6 +74,7 @@ public:
     void setPassword(const QString &serverId, const QByteArray &password,
                      std::function<void(const QString &)> done) override
     {
+        ++storings;
         if (passwordProblem.isEmpty() && password.isEmpty())
             passwords.remove(serverId);
         else if (passwordProblem.isEmpty())
@@ -99,6 +100,10 @@ public:
         return passwords.value(serverId);
     }
 
+    [[nodiscard]] bool isPasswordInMemoryAlone(const QString &serverId) const override
+    {
+        return inMemoryAlone.contains(serverId);
+    }
     [[nodiscard]] bool awaitsPassword(const QString &serverId) const override
     {
         return awaited.contains(serverId);
@@ -111,8 +116,9 @@ public:
         Q_EMIT missingPasswordsChanged();
     }
 
-    QStringList awaited; ///< servers whose password is still to be told
-    QStringList missing; ///< servers whose password is not known
+    QStringList awaited;       ///< servers whose password is still to be told
+    QStringList inMemoryAlone; ///< servers whose password the store does not have
+    QStringList missing;       ///< servers whose password is not known
     QHash<QString, QByteArray> passwords;
     QHash<QString, QByteArray> files; ///< what readForImport() finds
     mutable QList<std::pair<QString, ui::ExportUsers>> exports;
@@ -122,6 +128,7 @@ public:
     QString failure;         ///< not empty: what change() and exportTo() fail with
     bool credentialStore = true;
     int changes = 0;
+    int storings = 0; ///< passwords that setPassword() was given
 
 private:
     /// Passwords go with their server, and are forgotten when it is another one.

@@ -87,6 +87,7 @@ private Q_SLOTS:
     void addsAServer();
     void keepsTheDialogOpenOnErrors();
     void tellsWherePasswordsGo();
+    void tellsThatTheStoreDoesNotHaveAPassword();
     void choosesWhatBecomesOfAPassword();
     void namesServersWithoutTheirPassword();
     void tellsThatAPasswordWasNotStored();
@@ -294,6 +295,34 @@ void TestServersPage::tellsWherePasswordsGo()
     find<QLineEdit>("serverHost")->setText(u"192.0.2.1"_s);
     find<QPushButton>("checkButton")->click();
     QVERIFY(find<QLabel>("problems")->text().contains(u"when the server is saved"_s));
+}
+
+void TestServersPage::tellsThatTheStoreDoesNotHaveAPassword()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    const auto *hint = find<QLabel>("passwordHint");
+    QVERIFY(hint->text().startsWith(u"Kept in the system's"_s));
+    m_store->inMemoryAlone = {u"office"_s};
+    Q_EMIT m_store->passwordsChanged();
+    QVERIFY2(hint->text().startsWith(u"Kept until Hosier ends: "_s), qPrintable(hint->text()));
+    // What is typed goes to the store.
+    find<QLineEdit>("serverPassword")->setText(u"other"_s);
+    QVERIFY(hint->text().startsWith(u"Kept in the system's"_s));
+    find<QLineEdit>("serverPassword")->clear();
+    QVERIFY(hint->text().startsWith(u"Kept until Hosier ends: "_s));
+    // Who has refused that once is not asked again for a change of something else.
+    find<QLineEdit>("serverName")->setText(u"Bureau"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->storings, 0);
+    open("serverEdit", {u"office"_s});
+    QVERIFY(find<QLabel>("passwordHint")->text().startsWith(u"Kept until Hosier ends: "_s));
+    find<QLineEdit>("serverPassword")->setText(u"secret"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->storings, 1);
 }
 
 void TestServersPage::choosesWhatBecomesOfAPassword()
