@@ -348,23 +348,31 @@ void ServersPage::remove()
     const QStringList ids = m_view->selectedIds();
     if (ids.isEmpty())
         return;
-    const QStringList uses = usesOf(m_store.profile(), ids);
-    if (uses.isEmpty())
+    const QStringList removable = removableOf(m_store.profile(), ids);
+    if (removable.size() == ids.size())
         confirmRemoval(ids);
     else
-        refuseRemoval(ids, uses);
+        refuseRemoval(ids, removable);
 }
 
-void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &uses)
+void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &removable)
 {
-    auto *box = new QMessageBox(QMessageBox::Information, tr("Still in use"),
-                                tr("%1 cannot be removed: connections are sent that way.").arg(namesOf(ids)),
-                                QMessageBox::Close, this);
+    QStringList used = ids;
+    used.removeIf([&removable](const QString &id) { return removable.contains(id); });
+    const QString text = tr("%1 cannot be removed: connections are sent that way.",
+                            "names of servers and routes", static_cast<int>(used.size()))
+                             .arg(namesOf(used));
+    auto *box = new QMessageBox(QMessageBox::Information, tr("Still in use"), text, QMessageBox::Close, this);
     box->setObjectName(QStringLiteral("inUseBox"));
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(tr("Change or remove these first:") + QStringLiteral("\n• ") +
-                            shortened(uses).join(QStringLiteral("\n• ")));
+                            shortened(usesOf(m_store.profile(), used)).join(QStringLiteral("\n• ")));
     box->setAttribute(Qt::WA_DeleteOnClose);
+    if (!removable.isEmpty()) {
+        QPushButton *button = box->addButton(tr("&Remove the others"), QMessageBox::AcceptRole);
+        button->setObjectName(QStringLiteral("removeOthers"));
+        connect(button, &QPushButton::clicked, this, [this, removable] { confirmRemoval(removable); });
+    }
     box->open();
 }
 
@@ -374,7 +382,8 @@ void ServersPage::confirmRemoval(const QStringList &ids)
                                 QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("removeBox"));
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("No rule and no other route uses it. A password kept for it is forgotten."));
+    box->setInformativeText(tr("No rule and no other route uses them. Passwords kept for them are forgotten.",
+                               "servers and routes", static_cast<int>(ids.size())));
     QPushButton *button = box->addButton(tr("&Remove"), QMessageBox::AcceptRole);
     button->setObjectName(QStringLiteral("removeConfirm"));
     box->setAttribute(Qt::WA_DeleteOnClose);

@@ -87,7 +87,7 @@ private:
     ServerDialog *openServerDialog(const QString &id, const PastedServer &draft);
     void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
     void confirmRemoval(const QStringList &ids);
-    void refuseRemoval(const QStringList &ids, const QStringList &uses);
+    void refuseRemoval(const QStringList &ids, const QStringList &removable);
     [[nodiscard]] static QStringList shortened(const QStringList &texts);
     [[nodiscard]] QString namesOf(const QStringList &ids) const;
 

@@ -935,8 +935,18 @@ void TestServersPage::refusesToRemoveWhatIsUsed()
     auto *box = find<QMessageBox>("inUseBox");
     QVERIFY(box->informativeText().contains(u"Route \"Both\""_s));
     QVERIFY(box->informativeText().contains(u"Rule \"Work\""_s));
-    box->close();
+    // Only of what is in use.
+    QVERIFY(box->text().contains(u"Office"_s) && !box->text().contains(u"Spare"_s));
+    find<QPushButton>("removeOthers")->click();
     QCOMPARE(m_store->profile().servers.size(), 3);
+    QVERIFY(find<QMessageBox>("removeBox")->text().contains(u"\"Spare\""_s));
+    QVERIFY(!find<QMessageBox>("removeBox")->text().contains(u"Office"_s));
+    find<QPushButton>("removeConfirm")->click();
+    QCOMPARE(idsOf(m_store->profile().servers), (QStringList{u"office"_s, u"home"_s}));
+    open("serverRemove", {u"office"_s});
+    QVERIFY(find<QMessageBox>("inUseBox")->findChild<QPushButton *>(u"removeOthers"_s) == nullptr);
+    find<QMessageBox>("inUseBox")->close();
+    QCOMPARE(m_store->profile().servers.size(), 2);
 }
 
 void TestServersPage::removesWhatIsNot()
