@@ -62,6 +62,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     : QWidget(parent)
     , m_engine(engine)
     , m_store(store)
+    , m_rules(models.rules)
     , m_model(&models.servers)
     , m_checks(&models.serverChecks)
     , m_view(new ServerView(this))
@@ -118,6 +119,9 @@ void ServersPage::makeActions()
                              tr("Add another one like the selected server or route"));
     m_remove = makeAction("serverRemove", tr("&Remove"), Qt::Key_Delete,
                           tr("Remove the selected servers and routes"));
+    m_useAsDefault = makeAction("serverDefaultRoute", tr("Use as &default route"), Qt::CTRL | Qt::Key_Return,
+                                tr("Send by way of the selected server or route what no rule decides about"));
+    m_useAsDefault->setCheckable(true);
     m_check = makeAction("serverCheck", tr("&Check"), Qt::Key_F5,
                          tr("Try out the selected servers, and those that the selected routes lead through"));
     m_checkAll =
@@ -140,6 +144,7 @@ void ServersPage::makeActions()
     connect(m_edit, &QAction::triggered, this, &ServersPage::edit);
     connect(m_duplicate, &QAction::triggered, this, &ServersPage::duplicate);
     connect(m_remove, &QAction::triggered, this, &ServersPage::remove);
+    connect(m_useAsDefault, &QAction::triggered, this, &ServersPage::useAsDefault);
     connect(m_check, &QAction::triggered, this, &ServersPage::checkSelected);
     connect(m_checkAll, &QAction::triggered, this, &ServersPage::checkAll);
 }
@@ -177,8 +182,8 @@ void ServersPage::makeStack()
 
 QList<QAction *> ServersPage::actionsForMenu() const
 {
-    return {m_addServer, m_addRoute, m_paste, m_edit, m_duplicate, m_remove, m_routeMenu->menuAction(),
-            m_check,     m_checkAll};
+    return {m_addServer,    m_addRoute, m_paste,   m_edit, m_duplicate, m_remove, m_routeMenu->menuAction(),
+            m_useAsDefault, m_check,    m_checkAll};
 }
 
 QByteArray ServersPage::saveColumns() const
@@ -236,7 +241,12 @@ void ServersPage::select(const QStringList &ids)
 
 void ServersPage::showSelection()
 {
-    const qsizetype selected = m_view->selectedIds().size();
+    const QStringList ids = m_view->selectedIds();
+    const qsizetype selected = ids.size();
+    const bool isDefault =
+        selected == 1 && m_store.profile().defaultAction == engine::Action::byWayOf(ids.front());
+    m_useAsDefault->setChecked(isDefault);
+    m_useAsDefault->setEnabled(selected == 1 && !isDefault);
     m_edit->setEnabled(selected == 1);
     m_duplicate->setEnabled(selected == 1);
     m_remove->setEnabled(selected > 0);
@@ -393,6 +403,14 @@ void ServersPage::confirmRemoval(const QStringList &ids)
         showMessage(m_store.change(profile).join(u'\n'));
     });
     box->open();
+}
+
+void ServersPage::useAsDefault()
+{
+    if (const QStringList ids = m_view->selectedIds(); ids.size() == 1)
+        m_rules.setDefaultAction(engine::Action::byWayOf(ids.front()));
+    // The tick follows what is in force, not the click.
+    showSelection();
 }
 
 /// The servers among them, and those that the routes among them lead through.

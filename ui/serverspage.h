@@ -23,6 +23,7 @@ class NoServers;
 class ProfileStore;
 class RouteMenu;
 class RowFilter;
+class RuleModel;
 class ServerCheckQueue;
 class ServerDialog;
 class ServerModel;
@@ -78,6 +79,7 @@ private:
     void edit();
     void duplicate();
     void remove();
+    void useAsDefault();
     void checkSelected();
     void check(const QStringList &ids);
     void addMembers(const QString &routeId, const QStringList &ids);
@@ -93,6 +95,7 @@ private:
 
     engine::Engine &m_engine;
     ProfileStore &m_store;
+    RuleModel &m_rules;
     ServerModel *m_model;
     ServerCheckQueue *m_checks;
     ServerView *m_view;
@@ -108,6 +111,7 @@ private:
     QAction *m_edit = nullptr;
     QAction *m_duplicate = nullptr;
     QAction *m_remove = nullptr;
+    QAction *m_useAsDefault = nullptr;
     QAction *m_check = nullptr;
     QAction *m_checkAll = nullptr;
     RouteMenu *m_routeMenu = nullptr;

@@ -123,6 +123,7 @@ private Q_SLOTS:
     void tellsNothingOfEarlierSettings_data();
     void tellsNothingOfEarlierSettings();
     void checksManyServersAFewAtATime();
+    void makesOneTheDefaultRoute();
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
     void asksAboutManyInFewWords();
@@ -928,6 +929,29 @@ void TestServersPage::checksManyServersAFewAtATime()
         QVERIFY(cell(server.id, ui::ServerColumn::Health).startsWith(u"Down: "_s));
 }
 
+void TestServersPage::makesOneTheDefaultRoute()
+{
+    start(sample());
+    const auto *use = m_page->findChild<QAction *>(u"serverDefaultRoute"_s);
+    QVERIFY(m_page->view().actions().contains(use));
+    QVERIFY(!use->isEnabled());
+    m_page->view().selectIds({u"office"_s, u"both"_s});
+    QVERIFY(!use->isEnabled());
+    m_page->view().selectIds({u"both"_s});
+    QVERIFY(use->isEnabled() && !use->isChecked());
+    trigger("serverDefaultRoute");
+    QCOMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"both"_s));
+    QVERIFY(use->isChecked() && !use->isEnabled());
+    m_page->view().selectIds({u"office"_s});
+    QVERIFY(use->isEnabled() && !use->isChecked());
+    // As any other change of the rules.
+    QCOMPARE(m_models->rules.undo(), QStringList());
+    QCOMPARE(m_store->profile().defaultAction, engine::Action::direct());
+    m_store->failure = u"cannot write"_s;
+    trigger("serverDefaultRoute");
+    QVERIFY(use->isEnabled() && !use->isChecked());
+}
+
 void TestServersPage::refusesToRemoveWhatIsUsed()
 {
     start(sample());
@@ -1305,6 +1329,10 @@ void TestServersPage::reachesActionsByKeyboard()
     find<QMessageBox>("removeBox")->close();
     QTest::keyClick(&m_page->view(), Qt::Key_Return);
     QTRY_VERIFY(isOpen("serverDialog"));
+    find<QDialog>("serverDialog")->reject();
+    QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"spare"_s));
+    QVERIFY(!isOpen("serverDialog"));
 }
 
 void TestServersPage::namesEveryControl()
