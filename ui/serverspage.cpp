@@ -91,6 +91,8 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
     connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::addToMessage);
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
+    // Later: the drag is to end before a dialog opens.
+    connect(m_model, &ServerModel::routeWanted, this, &ServersPage::addRouteThrough, Qt::QueuedConnection);
     connect(m_view, &QAbstractItemView::activated, this, &ServersPage::edit);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ServersPage::showSelection);
@@ -286,8 +288,13 @@ void ServersPage::enterPassword(const QString &id)
 /// Of what is selected, in the order of the list.
 void ServersPage::addRoute()
 {
+    addRouteThrough(m_view->selectedIds());
+}
+
+void ServersPage::addRouteThrough(const QStringList &members)
+{
     engine::RouteProfile draft;
-    draft.members = m_view->selectedIds();
+    draft.members = members;
     openRouteDialog({}, draft);
 }
 

@@ -76,6 +76,7 @@ private:
     void addToMessage(const QString &line);
     void tellNotStored(const QStringList &ids, const QString &problem);
 
+    void addRouteThrough(const QStringList &members);
     void edit();
     void duplicate();
     void remove();

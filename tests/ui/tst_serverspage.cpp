@@ -141,6 +141,7 @@ private Q_SLOTS:
     void movesMembersByDragging();
     void refusesARouteThatContainsItself();
     void addsDroppedMembers();
+    void addsARouteByDropping();
     void refusesMembersThatLeadBack();
     void addsMembersFromTheMenu();
     void reachesActionsByKeyboard();
@@ -183,6 +184,21 @@ private:
     {
         const auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
         return model->indexOf(id).siblingAtColumn(static_cast<int>(column)).data().toString();
+    }
+    /// Whether the view takes it there.
+    [[nodiscard]] bool drops(const QMimeData &data, const QModelIndex &target) const
+    {
+        QWidget *viewport = m_page->view().viewport();
+        const QPoint place = m_page->view().visualRect(target).center();
+        QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(viewport, &enter);
+        QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(viewport, &move);
+        if (!move.isAccepted())
+            return false;
+        QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(viewport, &drop);
+        return true;
     }
     void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
 
@@ -1259,15 +1275,7 @@ void TestServersPage::addsDroppedMembers()
     start(sample());
     auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
     const std::unique_ptr<QMimeData> data(model->mimeData({model->indexOf(u"spare"_s)}));
-    QWidget *viewport = m_page->view().viewport();
-    const QPoint place = m_page->view().visualRect(model->indexOf(u"both"_s)).center();
-    QDragEnterEvent enter(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(viewport, &enter);
-    QDragMoveEvent move(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(viewport, &move);
-    QVERIFY(move.isAccepted());
-    QDropEvent drop(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(viewport, &drop);
+    QVERIFY(drops(*data, model->indexOf(u"both"_s)));
     QCOMPARE(m_store->profile().routes.constFirst().members,
              (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
     QVERIFY(barText().isEmpty());
@@ -1276,6 +1284,23 @@ void TestServersPage::addsDroppedMembers()
     const std::unique_ptr<QMimeData> itself(model->mimeData({model->indexOf(u"both"_s)}));
     model->dropMimeData(itself.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s));
     QVERIFY(barText().contains(u"member of itself"_s));
+}
+
+void TestServersPage::addsARouteByDropping()
+{
+    engine::Profile profile = sample();
+    profile.routes.clear();
+    start(profile);
+    auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+    const std::unique_ptr<QMimeData> data(
+        model->mimeData({model->indexOf(u"home"_s), model->indexOf(u"spare"_s)}));
+    QVERIFY(!drops(*data, model->sectionIndex(ui::ServerModel::Section::Servers)));
+    QVERIFY(drops(*data, model->sectionIndex(ui::ServerModel::Section::Routes)));
+    QTRY_VERIFY(isOpen("routeDialog"));
+    find<QLineEdit>("routeName")->setText(u"Two"_s);
+    save("routeDialog");
+    QCOMPARE(m_store->profile().routes.size(), 1);
+    QCOMPARE(m_store->profile().routes.constFirst().members, (QStringList{u"home"_s, u"spare"_s}));
 }
 
 void TestServersPage::refusesMembersThatLeadBack()
