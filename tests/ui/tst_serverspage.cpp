@@ -130,6 +130,7 @@ private Q_SLOTS:
     void refusesToRemoveManyInFewWords();
     void refusesManyMembersInFewWords();
     void pastesServers();
+    void showsPastedServersBelowALongReport();
     void tellsOnceThatPastedPasswordsAreNotStored();
     void pastesManyOfOneHost();
     void asksWhatBecomesOfPastedPasswords_data();
@@ -1076,6 +1077,28 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+void TestServersPage::showsPastedServersBelowALongReport()
+{
+    start(manyServers());
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    const ui::ServerView &view = m_page->view();
+    const int height = view.viewport()->height();
+    QGuiApplication::clipboard()->setText(u"new.example.org:1080\n"_s + u"nonsense\n"_s.repeated(10));
+    trigger("serverPaste");
+    QTRY_VERIFY(view.viewport()->height() < height);
+    QCOMPARE(view.currentIndex().data(ui::ServerModel::IdRole).toString(), u"new.example.org"_s);
+    const auto isInSight = [&view] {
+        return view.viewport()->rect().contains(view.visualRect(view.currentIndex()).center());
+    };
+    QTRY_VERIFY(isInSight());
+    // What somebody has scrolled away stays away.
+    m_page->view().scrollToTop();
+    find<QPushButton>("serversBarClose")->click();
+    m_page->resize(800, 400);
+    QTRY_COMPARE(m_page->height(), 400);
+    QVERIFY(!isInSight());
 }
 
 /// Below what came of the paste, which stays.
