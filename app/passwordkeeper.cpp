@@ -96,6 +96,12 @@ QByteArray PasswordKeeper::password(const QString &serverId) const
     return m_filed.value(serverId, m_kept.value(serverId).password);
 }
 
+bool PasswordKeeper::isInMemoryAlone(const QString &serverId) const
+{
+    const auto kept = m_kept.find(serverId);
+    return kept != m_kept.end() && kept->place == Place::Nowhere && !m_filed.contains(serverId);
+}
+
 bool PasswordKeeper::awaits(const QString &serverId) const
 {
     return m_asked == serverId || m_queue.contains(serverId) || m_moving.contains(serverId);
@@ -103,7 +109,36 @@ bool PasswordKeeper::awaits(const QString &serverId) const
 
 void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &password, Done done)
 {
-    // Whatever the store is about to tell of this server is out of date.
+    setPasswords({{serverId, password}}, [done = std::move(done)](const QStringList & /*ids*/,
+                                                                  const Message &problem) { done(problem); });
+}
+
+void PasswordKeeper::setPasswords(const QHash<QString, QByteArray> &passwords, DoneAll done)
+{
+    const auto batch = std::make_shared<Batch>();
+    batch->done = std::move(done);
+    for (auto at = passwords.begin(); at != passwords.end(); ++at) {
+        use(at.key(), at.value());
+        batch->left.append({at.key(), at.value()});
+    }
+    Q_EMIT changed();
+    const auto begin = [this, batch] {
+        withStore([this, batch](const std::optional<CredentialProblem> &missing) {
+            if (!missing)
+                storeNext(batch);
+            else // The interface has told what it means that there is none.
+                giveUpStoring(*batch, missing->code == CredentialError::NoStore
+                                          ? Message()
+                                          : credentialMessage(*missing));
+        });
+    };
+    // Later: a server that starts anew may get its password at once, and then there is nothing to remove.
+    QMetaObject::invokeMethod(this, begin, Qt::QueuedConnection);
+}
+
+/// Whatever the store is about to tell of this server is out of date.
+void PasswordKeeper::use(const QString &serverId, const QByteArray &password)
+{
     m_queue.removeAll(serverId);
     m_moving.removeAll(serverId);
     takeFromMissing(serverId);
@@ -114,50 +149,89 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
     if (password.isEmpty())
         m_kept.remove(serverId);
     else
-        m_kept.insert(serverId, {password, false});
-    Q_EMIT changed();
-
-    withStore([this, serverId, password, done = std::move(done)](const auto &missing) {
-        if (missing) {
-            // The interface has told what that means.
-            done(missing->code == CredentialError::NoStore ? Message() : credentialMessage(*missing));
-            return;
-        }
-        // While the store was looked for, the server may have got another one, or may be gone.
-        if (m_kept.value(serverId).password != password) {
-            done({});
-            return;
-        }
-        const auto answered = [this, serverId, password, done](const auto &problem) {
-            const auto kept = m_kept.find(serverId);
-            if (!problem && kept != m_kept.end() && kept->password == password)
-                kept->isStored = true;
-            done(problem ? credentialMessage(*problem) : Message());
-        };
-        if (password.isEmpty())
-            m_store.remove(keyOf(serverId), answered);
-        else
-            m_store.write(keyOf(serverId), password, answered);
-    });
+        m_kept.insert(serverId, {password, Place::OnItsWay});
 }
 
-void PasswordKeeper::forget(const engine::ServerProfile &server)
+/// While the store took its time, the server may have got another one, or may be gone.
+bool PasswordKeeper::isInUse(const std::pair<QString, QByteArray> &one) const
 {
-    if (usesStore(server))
-        startAnew(server.id);
-    else if (m_kept.remove(server.id))
+    return m_kept.value(one.first).password == one.second;
+}
+
+void PasswordKeeper::setPlace(const std::pair<QString, QByteArray> &one, Place place)
+{
+    const auto kept = m_kept.find(one.first);
+    if (kept != m_kept.end() && kept->password == one.second)
+        kept->place = place;
+}
+
+void PasswordKeeper::storeNext(const std::shared_ptr<Batch> &batch)
+{
+    while (!batch->left.isEmpty() && !isInUse(batch->left.front()))
+        batch->left.removeFirst();
+    if (batch->left.isEmpty()) {
+        batch->done({}, {});
+        return;
+    }
+    const auto one = batch->left.front();
+    const auto answered = [this, batch, one](const std::optional<CredentialProblem> &problem) {
+        if (problem) {
+            giveUpStoring(*batch, credentialMessage(*problem));
+            return;
+        }
+        setPlace(one, Place::Store);
+        batch->left.removeFirst();
+        storeNext(batch);
+    };
+    if (one.second.isEmpty())
+        m_store.remove(keyOf(one.first), answered);
+    else
+        m_store.write(keyOf(one.first), one.second, answered);
+}
+
+/// As with giveUp(), one problem is that of all.
+void PasswordKeeper::giveUpStoring(const Batch &batch, const Message &problem)
+{
+    QStringList ids;
+    for (const auto &one : batch.left) {
+        setPlace(one, Place::Nowhere);
+        if (!problem.isEmpty() && isInUse(one))
+            ids << one.first;
+    }
+    Q_EMIT changed();
+    batch.done(ids, problem);
+}
+
+void PasswordKeeper::forget(const QList<engine::ServerProfile> &servers)
+{
+    QStringList stored;
+    bool wasKept = false;
+    for (const engine::ServerProfile &server : servers) {
+        if (usesStore(server))
+            stored << server.id;
+        else
+            wasKept = m_kept.remove(server.id) || wasKept;
+    }
+    startAnew(stored);
+    if (wasKept)
         Q_EMIT changed();
     // A server that takes the id one day is another one.
-    m_known.removeAll(server.id);
+    for (const engine::ServerProfile &server : servers)
+        m_known.removeAll(server.id);
 }
 
-void PasswordKeeper::startAnew(const QString &serverId)
+void PasswordKeeper::startAnew(const QStringList &serverIds)
 {
-    setPassword(serverId, {}, [this, serverId](const Message &problem) {
-        if (!problem.isEmpty())
+    if (serverIds.isEmpty())
+        return;
+    QHash<QString, QByteArray> none;
+    for (const QString &id : serverIds)
+        none.insert(id, {});
+    setPasswords(none, [this](const QStringList &ids, const Message &problem) {
+        for (const QString &id : ids)
             Q_EMIT problemFound(
                 Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not removed: %2"),
-                        serverId, problem));
+                        id, problem));
     });
 }
 
@@ -205,14 +279,18 @@ void PasswordKeeper::finishMove(const QString &from, const QString &to, const Cr
         removeOld();
         return;
     }
-    m_kept.insert(to, {*secret, true});
+    m_kept.insert(to, {*secret, Place::OnItsWay});
     Q_EMIT changed();
-    m_store.write(keyOf(to), *secret, [report, removeOld](const auto &problem) {
-        if (problem)
-            report(*problem);
-        else
-            removeOld();
-    });
+    m_store.write(keyOf(to), *secret,
+                  [this, report, removeOld, one = std::pair(to, *secret)](const auto &problem) {
+                      setPlace(one, problem ? Place::Nowhere : Place::Store);
+                      if (!problem) {
+                          removeOld();
+                          return;
+                      }
+                      Q_EMIT changed();
+                      report(*problem);
+                  });
 }
 
 /// Looks for the store unless it was there before: it may come later than we do.
@@ -269,8 +347,8 @@ void PasswordKeeper::takeAnswer(const QString &serverId, const CredentialStore::
     }
     m_known << serverId;
     if (secret)
-        m_kept.insert(serverId, {*secret, true});
-    else if (m_kept.value(serverId).isStored)
+        m_kept.insert(serverId, {*secret, Place::Store});
+    else if (m_kept.value(serverId).place == Place::Store)
         m_kept.remove(serverId);
     Q_EMIT changed();
     askNext();

@@ -8,6 +8,9 @@
 #include <QStringList>
 #include <QTimer>
 
+#include <memory>
+#include <utility>
+
 namespace engine
 {
 class Engine;
@@ -29,6 +32,9 @@ class PasswordKeeper : public QObject
 public:
     /// What setPassword() answers with: one sentence without a full stop, or nothing.
     using Done = std::function<void(const engine::Message &problem)>;
+    /// What setPasswords() answers with: those that the store does not have, and one sentence likewise; or
+    /// nothing.
+    using DoneAll = std::function<void(const QStringList &serverIds, const engine::Message &problem)>;
     enum class Reading : std::uint8_t { New, All };
 
     /// The store has to outlive the keeper, and to give no answer once that is gone: they end together, with
@@ -48,19 +54,23 @@ public:
     [[nodiscard]] QHash<QString, QByteArray> passwords() const;
     /// Empty when none is known.
     [[nodiscard]] QByteArray password(const QString &serverId) const;
+    /// Whether the one in use is in memory alone: the store has refused it, or there was none.
+    [[nodiscard]] bool isInMemoryAlone(const QString &serverId) const;
     /// Whether the store has still to tell this one.
     [[nodiscard]] bool awaits(const QString &serverId) const;
-    /// Servers whose password the store did not tell, because there is none or it said no, and that got none
-    /// since; by id. No others: whoever is known to have no password lacks none.
+    /// Servers whose password the store did not tell, because there is no store or it said no, and that got
+    /// none since; by id. No others: whoever is known to have no password lacks none.
     [[nodiscard]] const QStringList &missing() const { return m_missing; }
     /// Uses this one from now on, and keeps it in the store if there is one. An empty one is forgotten.
     /// `done` is called later.
     void setPassword(const QString &serverId, const QByteArray &password, Done done);
-    /// A server is gone for good, or is another one now.
-    void forget(const engine::ServerProfile &server);
-    /// A server that uses the store has the id now: it has no password yet, and gets none that the store may
-    /// have of an older server.
-    void startAnew(const QString &serverId);
+    /// The same for many servers. Once the store has refused one, it is asked for no other of them.
+    void setPasswords(const QHash<QString, QByteArray> &passwords, DoneAll done);
+    /// Servers are gone for good, or are others now.
+    void forget(const QList<engine::ServerProfile> &servers);
+    /// Servers that use the store have the ids now: they have no password yet, and get none that the store
+    /// may have of older servers.
+    void startAnew(const QStringList &serverIds);
     /// A server that uses the store has another id now. It has to be the same one in all that decides who is
     /// told the password.
     void move(const QString &from, const QString &to);
@@ -75,12 +85,24 @@ Q_SIGNALS:
     void problemFound(const engine::Message &problem);
 
 private:
+    /// Where a password is besides the memory.
+    enum class Place : std::uint8_t { Nowhere, OnItsWay, Store };
     struct Kept {
         QByteArray password;
-        bool isStored = false; ///< in the store, too
+        Place place = Place::OnItsWay;
+    };
+    /// Passwords that go to the store one after the other: each may bring up a prompt.
+    struct Batch {
+        QList<std::pair<QString, QByteArray>> left; ///< by id
+        DoneAll done;
     };
 
     void leaveOut(const QString &serverId);
+    void use(const QString &serverId, const QByteArray &password);
+    [[nodiscard]] bool isInUse(const std::pair<QString, QByteArray> &one) const;
+    void setPlace(const std::pair<QString, QByteArray> &one, Place place);
+    void storeNext(const std::shared_ptr<Batch> &batch);
+    void giveUpStoring(const Batch &batch, const engine::Message &problem);
     void withStore(CredentialStore::Done next);
     void askNext();
     void takeAnswer(const QString &serverId, const CredentialStore::Secret &secret);

@@ -52,6 +52,14 @@ const ServerProfile *findServer(const QList<ServerProfile> &servers, const QStri
     return found == servers.end() ? nullptr : &*found;
 }
 
+/// The interface tells it in its own words, where the passwords were given.
+void logNotStored(const QStringList &serverIds, const Message &problem)
+{
+    for (const QString &id : serverIds)
+        printLine(stderr,
+                  u"hosier: server %1: its password is not stored: %2"_s.arg(id, problem.toEnglish()));
+}
+
 } // namespace
 
 ProfileEditor::ProfileEditor(engine::Engine &engine, ProfileFile file, std::optional<engine::Endpoint> listen,
@@ -175,21 +183,24 @@ Expected<QByteArray, QString> ProfileEditor::readForImport(const QString &path) 
 void ProfileEditor::setPassword(const QString &serverId, const QByteArray &password,
                                 std::function<void(const QString &problem)> done)
 {
-    m_keeper.setPassword(serverId, password, [done = std::move(done)](const Message &problem) {
-        done(ui::messageText(problem));
-    });
+    const bool isGiven = !password.isEmpty();
+    m_keeper.setPassword(serverId, password,
+                         [serverId, isGiven, done = std::move(done)](const Message &problem) {
+                             if (isGiven && !problem.isEmpty())
+                                 logNotStored({serverId}, problem);
+                             done(ui::messageText(problem));
+                         });
 }
 
-void ProfileEditor::setPasswords(const QHash<QString, QByteArray> &passwords,
-                                 std::function<void(const QString &serverId, const QString &problem)> done)
+void ProfileEditor::setPasswords(
+    const QHash<QString, QByteArray> &passwords,
+    std::function<void(const QStringList &serverIds, const QString &problem)> done)
 {
-    {
-        const QScopedValueRollback isChanging(m_isChanging, true);
-        for (auto at = passwords.begin(); at != passwords.end(); ++at)
-            setPassword(at.key(), at.value(),
-                        [done, id = at.key()](const QString &problem) { done(id, problem); });
-    }
-    givePasswords();
+    m_keeper.setPasswords(passwords,
+                          [done = std::move(done)](const QStringList &ids, const Message &problem) {
+                              logNotStored(ids, problem);
+                              done(ids, ui::messageText(problem));
+                          });
 }
 
 void ProfileEditor::givePasswords()
@@ -241,11 +252,12 @@ void ProfileEditor::adopt(const ProfileDocument &document, const Profile &profil
 void ProfileEditor::followServers(const QList<ServerProfile> &before, const QList<ServerProfile> &after)
 {
     QStringList moved;
+    QList<ServerProfile> gone;
     for (qsizetype at = 0; at < before.size(); ++at) {
         const ServerProfile &was = before.at(at);
         if (const ServerProfile *now = findServer(after, was.id)) {
             if (!isSameParty(was, *now) && !usesStore(*now))
-                m_keeper.forget(was);
+                gone << was;
             continue;
         }
         const ServerProfile *there = at < after.size() ? &after.at(at) : nullptr;
@@ -254,15 +266,18 @@ void ProfileEditor::followServers(const QList<ServerProfile> &before, const QLis
             m_keeper.move(was.id, there->id);
             moved << there->id;
         } else {
-            m_keeper.forget(was);
+            gone << was;
         }
     }
+    m_keeper.forget(gone);
+    QStringList anew;
     for (const ServerProfile &now : after) {
         const ServerProfile *was = findServer(before, now.id);
         const bool isKept = was != nullptr && isSameParty(*was, now) && usesStore(*was);
         if (usesStore(now) && !isKept && !moved.contains(now.id))
-            m_keeper.startAnew(now.id);
+            anew << now.id;
     }
+    m_keeper.startAnew(anew);
 }
 
 } // namespace app

@@ -40,9 +40,14 @@ public:
     [[nodiscard]] bool hasCredentialStore() const override { return m_keeper.hasStore(); }
     void setPassword(const QString &serverId, const QByteArray &password,
                      std::function<void(const QString &problem)> done) override;
-    void setPasswords(const QHash<QString, QByteArray> &passwords,
-                      std::function<void(const QString &serverId, const QString &problem)> done) override;
+    void
+    setPasswords(const QHash<QString, QByteArray> &passwords,
+                 std::function<void(const QStringList &serverIds, const QString &problem)> done) override;
     [[nodiscard]] QByteArray password(const QString &serverId) const override;
+    [[nodiscard]] bool isPasswordInMemoryAlone(const QString &serverId) const override
+    {
+        return m_keeper.isInMemoryAlone(serverId);
+    }
     [[nodiscard]] bool awaitsPassword(const QString &serverId) const override
     {
         return m_keeper.awaits(serverId);

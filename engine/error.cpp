@@ -197,6 +197,33 @@ constexpr bool tableIsInOrder()
 }
 static_assert(tableIsInOrder(), "every ErrorCode has its row, in the order of the enum");
 
+struct ServerText {
+    ErrorCode code;
+    const char *text;
+};
+
+/// Where the table's text speaks of a target, or of another server.
+constexpr std::array kServerTexts{
+    ServerText{ErrorCode::ConnectionRefused,
+               QT_TRANSLATE_NOOP("engine::Message", "it refused the connection")},
+    ServerText{ErrorCode::HostUnreachable, QT_TRANSLATE_NOOP("engine::Message", "it is unreachable")},
+    ServerText{ErrorCode::NetworkUnreachable,
+               QT_TRANSLATE_NOOP("engine::Message", "its network is unreachable")},
+    ServerText{ErrorCode::ConnectionTimedOut,
+               QT_TRANSLATE_NOOP("engine::Message", "it did not answer in time")},
+    ServerText{ErrorCode::UpstreamRefused,
+               QT_TRANSLATE_NOOP("engine::Message", "the server before it does not allow it")},
+    ServerText{ErrorCode::UpstreamFailed,
+               QT_TRANSLATE_NOOP("engine::Message", "the server before it could not connect to it")},
+};
+
+Message withDetail(const Message &text, const Error &error)
+{
+    return error.detail.isEmpty()
+               ? text
+               : Message(QT_TRANSLATE_NOOP("engine::Message", "%1 (%2)"), text, error.detail);
+}
+
 } // namespace
 
 const ErrorRow &errorRow(ErrorCode code)
@@ -230,10 +257,14 @@ Error errorFromOs(int osError)
 
 Message asMessage(const Error &error)
 {
-    const Message text = Message::inContext("engine::Error", errorRow(error.code).text);
-    return error.detail.isEmpty()
-               ? text
-               : Message(QT_TRANSLATE_NOOP("engine::Message", "%1 (%2)"), text, error.detail);
+    return withDetail(Message::inContext("engine::Error", errorRow(error.code).text), error);
+}
+
+Message asServerMessage(const Error &error)
+{
+    const auto row = std::find_if(kServerTexts.begin(), kServerTexts.end(),
+                                  [&error](const ServerText &text) { return text.code == error.code; });
+    return row == kServerTexts.end() ? asMessage(error) : withDetail(Message(row->text), error);
 }
 
 QString errorText(const Error &error)

@@ -100,7 +100,9 @@ struct ErrorRow {
 
 /// Text of an error with its detail: "Connection refused (192.0.2.1:80)". Any thread.
 [[nodiscard]] Message asMessage(const Error &error);
-/// The same in English, for the command line and clients. Any thread.
+/// Why a proxy server was not reached, which is "it" here and no target. Any thread.
+[[nodiscard]] Message asServerMessage(const Error &error);
+/// Text of an error in English, for the command line and clients. Any thread.
 [[nodiscard]] QString errorText(const Error &error);
 
 } // namespace engine

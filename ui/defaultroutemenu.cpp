@@ -2,14 +2,13 @@
 #include "ui/defaultroutemenu.h"
 
 #include "ui/format.h"
+#include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/rulemodel.h"
 #include "ui/ruletext.h"
 
 #include <QAction>
 #include <QActionGroup>
-
-#include <algorithm>
 
 namespace ui
 {
@@ -43,37 +42,33 @@ DefaultRouteMenu::DefaultRouteMenu(const ProfileStore &store, RuleModel &rules, 
 {
     setToolTipsVisible(true);
     connect(&m_store, &ProfileStore::profileChanged, this, &DefaultRouteMenu::showProfile);
-    m_choices = offered();
+    m_routes = offered();
+    m_names = namesOf(m_routes.ids);
     fill();
     showInForce();
 }
 
-/// The first ones of the profile; the one in force takes the last one's place if it is not among them.
-QList<DefaultRouteMenu::Choice> DefaultRouteMenu::offered() const
+/// With the one in force among them.
+MenuRoutes DefaultRouteMenu::offered() const
 {
-    const engine::Profile &profile = m_store.profile();
-    QList<Choice> all;
-    for (const engine::ServerProfile &server : profile.servers)
-        all << Choice{server.shownName(), Action::byWayOf(server.id)};
-    for (const engine::RouteProfile &route : profile.routes)
-        all << Choice{route.shownName(), Action::byWayOf(route.id)};
-    QList<Choice> listed = all.first(std::min<qsizetype>(all.size(), kMenuRoutes));
-    const auto inForce = std::find_if(all.begin(), all.end(), [&profile](const Choice &choice) {
-        return choice.action == profile.defaultAction;
-    });
-    if (inForce - all.begin() >= listed.size() && inForce != all.end())
-        listed.back() = *inForce;
-    return listed;
+    return menuRoutes(m_store.profile(), m_store.profile().defaultAction.proxy);
+}
+
+QStringList DefaultRouteMenu::namesOf(const QStringList &ids) const
+{
+    QStringList names;
+    for (const QString &id : ids)
+        names << shownNameOf(m_store.profile(), id);
+    return names;
 }
 
 void DefaultRouteMenu::showProfile()
 {
-    const engine::Profile &profile = m_store.profile();
-    const QList<Choice> choices = offered();
-    const bool hasMore = profile.servers.size() + profile.routes.size() > kMenuRoutes;
-    if (choices != m_choices || hasMore != m_hasMore) {
-        m_choices = choices;
-        m_hasMore = hasMore;
+    const MenuRoutes routes = offered();
+    const QStringList names = namesOf(routes.ids);
+    if (routes != m_routes || names != m_names) {
+        m_routes = routes;
+        m_names = names;
         fill();
     }
     showInForce();
@@ -87,39 +82,41 @@ void DefaultRouteMenu::fill()
         m_actions->removeAction(action);
         action->deleteLater();
     }
-    add({actionText(Action::direct(), m_store.profile()), Action::direct()});
-    add({actionText(Action::block(), m_store.profile()), Action::block()});
+    add(actionText(Action::direct(), m_store.profile()), Action::direct());
+    add(actionText(Action::block(), m_store.profile()), Action::block());
     addSeparator();
-    for (const Choice &choice : std::as_const(m_choices))
-        add(choice);
-    if (!m_hasMore && !m_choices.isEmpty())
-        return;
-    if (m_hasMore)
+    for (qsizetype at = 0; at < m_routes.ids.size(); ++at)
+        add(m_names.at(at), Action::byWayOf(m_routes.ids.at(at)));
+    if (m_routes.hasMore)
         addSeparator();
-    QAction *servers = addAction(m_hasMore ? tr("&More…") : tr("&No servers yet…"), this,
-                                 &DefaultRouteMenu::serversRequested);
-    servers->setObjectName(QStringLiteral("defaultRouteServers"));
-    servers->setToolTip(tr("Go to the page of servers"));
+    if (m_routes.hasMore || m_routes.ids.isEmpty())
+        addWayToServers();
 }
 
-void DefaultRouteMenu::add(const Choice &choice)
+void DefaultRouteMenu::addWayToServers()
+{
+    QAction *servers = addAction(m_routes.hasMore ? tr("&More…") : tr("&No servers yet…"), this,
+                                 &DefaultRouteMenu::serversRequested);
+    servers->setObjectName(QStringLiteral("defaultRouteServers"));
+    servers->setToolTip(m_routes.hasMore ? tr("Go to the page of servers, where the menu of each server and "
+                                              "route has \"Use as default route\"")
+                                         : tr("Go to the page of servers"));
+}
+
+void DefaultRouteMenu::add(const QString &name, const Action &choice)
 {
     // In a menu an ampersand would mark a key.
-    QAction *action =
-        addAction(menuText(choice.name), this, [this, chosen = choice.action] { choose(chosen); });
-    action->setObjectName(objectNameOf(choice.action));
+    QAction *action = addAction(menuText(name), this, [this, choice] { choose(choice); });
+    action->setObjectName(objectNameOf(choice));
     action->setCheckable(true);
-    action->setData(QVariant::fromValue(choice.action));
+    action->setData(QVariant::fromValue(choice));
     m_actions->addAction(action);
 }
 
 void DefaultRouteMenu::choose(const Action &action)
 {
-    if (action != m_store.profile().defaultAction) {
-        const QModelIndex defaultRule =
-            m_rules.index(m_rules.ruleCount(), static_cast<int>(RuleColumn::Action));
-        m_rules.setData(defaultRule, QVariant::fromValue(action), RuleModel::ActionRole);
-    }
+    if (action != m_store.profile().defaultAction)
+        m_rules.setDefaultAction(action);
     // The tick follows what is in force, not the click.
     showInForce();
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "engine/profile.h"
+#include "ui/menuroutes.h"
 
-#include <QList>
 #include <QMenu>
 
 class QActionGroup;
@@ -13,9 +12,6 @@ namespace ui
 
 class ProfileStore;
 class RuleModel;
-
-/// Servers and routes that a DefaultRouteMenu lists at most.
-inline constexpr int kMenuRoutes = 20;
 
 /// Chooses what is done with connections that no rule decides about: Direct, Block, or one of the servers and
 /// routes. The one in force is ticked, and always among those that are listed.
@@ -34,24 +30,19 @@ Q_SIGNALS:
     void serversRequested();
 
 private:
-    struct Choice {
-        QString name;
-        engine::Action action;
-
-        bool operator==(const Choice &) const = default;
-    };
-
-    [[nodiscard]] QList<Choice> offered() const;
+    [[nodiscard]] MenuRoutes offered() const;
+    [[nodiscard]] QStringList namesOf(const QStringList &ids) const;
     void showProfile();
     void fill();
-    void add(const Choice &choice);
+    void add(const QString &name, const engine::Action &choice);
+    void addWayToServers();
     void choose(const engine::Action &action);
     void showInForce();
 
     const ProfileStore &m_store;
     RuleModel &m_rules;
-    QList<Choice> m_choices; ///< as they are listed
-    bool m_hasMore = false;
+    MenuRoutes m_routes;     ///< as they are listed
+    QStringList m_names;     ///< theirs
     QActionGroup *m_actions; ///< one a choice
 };
 

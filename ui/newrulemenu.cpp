@@ -3,26 +3,16 @@
 
 #include "ui/connectionmodel.h"
 #include "ui/format.h"
+#include "ui/menuroutes.h"
 #include "ui/profilestore.h"
 #include "ui/ruletext.h"
 
 #include <QAction>
 
-#include <algorithm>
-
 namespace ui
 {
 
 using engine::Action;
-
-namespace
-{
-
-/// Chains and groups that a menu offers, and servers; the editor has them all.
-constexpr qsizetype kMaximumRoutes = 20;
-constexpr qsizetype kMaximumServers = 20;
-
-} // namespace
 
 NewRuleMenu::NewRuleMenu(const ProfileStore &store, const ConnectionModel &connections, QWidget *parent)
     : QMenu(tr("New rule &from connection"), parent)
@@ -93,21 +83,15 @@ void NewRuleMenu::offerRoutes(Choice &choice)
     qDeleteAll(choice.routes);
     choice.routes.clear();
     const engine::Profile &profile = m_store.profile();
-    const qsizetype routes = std::min(profile.routes.size(), kMaximumRoutes);
-    const qsizetype servers = std::min(profile.servers.size(), kMaximumServers);
-    QStringList ids;
-    for (const engine::RouteProfile &route : profile.routes.first(routes))
-        ids << route.id;
-    for (const engine::ServerProfile &server : profile.servers.first(servers))
-        ids << server.id;
-    for (const QString &id : ids) {
+    const MenuRoutes routes = menuRoutes(profile);
+    for (const QString &id : routes.ids) {
         const Action action = Action::byWayOf(id);
         const QString name = actionText(action, profile);
         choice.routes << makeAction(choice, tr("By way of %1", "server or route").arg(menuText(name)),
                                     action);
     }
     choice.menu->insertActions(choice.more, choice.routes);
-    choice.more->setVisible(routes < profile.routes.size() || servers < profile.servers.size());
+    choice.more->setVisible(routes.hasMore);
 }
 
 QAction *NewRuleMenu::makeAction(const Choice &choice, const QString &text, const Action &action)

@@ -75,6 +75,21 @@ QString ruleText(const RuleProfile &rule, qsizetype number)
     return rule.enabled ? text : ProfileEditText::tr("%1 (switched off)", "a rule").arg(text);
 }
 
+/// Where connections are sent once the ones that leave are gone.
+QSet<QString> usedBeside(const Profile &profile, const QSet<QString> &leaving)
+{
+    QSet<QString> used{profile.defaultAction.proxy};
+    for (const RuleProfile &rule : profile.rules)
+        used.insert(rule.action.proxy);
+    if (profile.unidentifiedApplications)
+        used.insert(profile.unidentifiedApplications->proxy);
+    for (const RouteProfile &route : profile.routes) {
+        if (!leaving.contains(route.id))
+            used.unite(QSet<QString>(route.members.begin(), route.members.end()));
+    }
+    return used;
+}
+
 } // namespace
 
 const ServerProfile *findServer(const Profile &profile, const QString &id)
@@ -160,6 +175,17 @@ QStringList usesOf(const Profile &profile, const QStringList &ids)
     if (profile.unidentifiedApplications && leadsTo(*profile.unidentifiedApplications, ids))
         uses << ProfileEditText::tr("The action for unidentified applications");
     return uses;
+}
+
+QStringList removableOf(const Profile &profile, QStringList ids)
+{
+    qsizetype before = 0;
+    do { // A route that stays keeps its members.
+        before = ids.size();
+        const QSet<QString> used = usedBeside(profile, QSet<QString>(ids.begin(), ids.end()));
+        ids.removeIf([&used](const QString &id) { return used.contains(id); });
+    } while (ids.size() < before);
+    return ids;
 }
 
 void replaceReferences(Profile &profile, const QString &from, const QString &to)

@@ -29,6 +29,8 @@ namespace ui
 /// What sends connections by way of a server or route, one text for people each, as 'Rule "Work"'. What is
 /// itself among `ids` does not count.
 [[nodiscard]] QStringList usesOf(const engine::Profile &profile, const QStringList &ids);
+/// Those of `ids` that can be removed together: nothing but others of them uses one.
+[[nodiscard]] QStringList removableOf(const engine::Profile &profile, QStringList ids);
 /// Makes all that names one id name another.
 void replaceReferences(engine::Profile &profile, const QString &from, const QString &to);
 /// Puts the server in the place of the one with that id, or at the end when there is none, and takes

@@ -54,11 +54,16 @@ public:
     /// in the interface's language without a full stop, or with an empty text.
     virtual void setPassword(const QString &serverId, const QByteArray &password,
                              std::function<void(const QString &problem)> done) = 0;
-    /// The same for many servers, which come into use together. `done` is called for each.
-    virtual void setPasswords(const QHash<QString, QByteArray> &passwords,
-                              std::function<void(const QString &serverId, const QString &problem)> done) = 0;
+    /// The same for many servers, which come into use together. `done` is called once, with those that the
+    /// store did not take, in no special order.
+    virtual void
+    setPasswords(const QHash<QString, QByteArray> &passwords,
+                 std::function<void(const QStringList &serverIds, const QString &problem)> done) = 0;
     /// The password in use for a server, empty when there is none. Never to be shown or logged.
     [[nodiscard]] virtual QByteArray password(const QString &serverId) const = 0;
+    /// Whether the one in use is gone when the program ends: the credential store has refused it, or there
+    /// was none.
+    [[nodiscard]] virtual bool isPasswordInMemoryAlone(const QString &serverId) const = 0;
     /// Whether the credential store has still to tell a server's password, which takes as long as a person
     /// does who unlocks it.
     [[nodiscard]] virtual bool awaitsPassword(const QString &serverId) const = 0;
@@ -68,8 +73,8 @@ public:
 
 Q_SIGNALS:
     void profileChanged();
-    /// A password may be another one, or awaited no more, with the profile as it is. A change of that brings
-    /// its own.
+    /// A password may be another one, awaited no more, or refused by the store, with the profile as it is. A
+    /// change of that brings its own.
     void passwordsChanged();
     void missingPasswordsChanged();
     void credentialStoreChanged();

@@ -233,6 +233,12 @@ bool RuleModel::setData(const QModelIndex &index, const QVariant &value, int rol
     return problems.isEmpty();
 }
 
+void RuleModel::setDefaultAction(const engine::Action &action)
+{
+    setData(index(ruleCount(), static_cast<int>(RuleColumn::Action)), QVariant::fromValue(action),
+            ActionRole);
+}
+
 QStringList RuleModel::mimeTypes() const
 {
     return {kRowMimeType};

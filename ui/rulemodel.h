@@ -69,6 +69,8 @@ public:
     /// Afterwards the rule stands at row `to`.
     [[nodiscard]] QStringList move(int from, int to);
 
+    /// As if it was chosen in the list: it can be undone, and refused() says what is wrong.
+    void setDefaultAction(const engine::Action &action);
     /// What is done with local programs that are not identified; nothing: rules about programs pass them by.
     [[nodiscard]] QStringList setUnidentified(const std::optional<engine::Action> &action);
 

@@ -151,7 +151,7 @@ Qt::ItemFlags ServerModel::flags(const QModelIndex &index) const
     if (!index.isValid())
         return Qt::NoItemFlags;
     if (isSection(index))
-        return Qt::ItemIsEnabled;
+        return isRoutesHeading(index) ? Qt::ItemIsEnabled | Qt::ItemIsDropEnabled : Qt::ItemIsEnabled;
     const Qt::ItemFlags flags =
         Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled | Qt::ItemNeverHasChildren;
     return isRoute(index) ? flags | Qt::ItemIsDropEnabled : flags;
@@ -176,10 +176,11 @@ QMimeData *ServerModel::mimeData(const QModelIndexList &indexes) const
     return data;
 }
 
-bool ServerModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int, int,
+bool ServerModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int row, int,
                                   const QModelIndex &parent) const
 {
-    return data->hasFormat(mimeType()) && isRoute(parent);
+    const bool isOnHeading = isRoutesHeading(parent) && row < 0; // not between two routes
+    return data->hasFormat(mimeType()) && (isRoute(parent) || isOnHeading);
 }
 
 bool ServerModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
@@ -187,8 +188,11 @@ bool ServerModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int
 {
     if (!canDropMimeData(data, action, row, column, parent))
         return false;
-    Q_EMIT membersDropped(parent.siblingAtColumn(0).data(IdRole).toString(),
-                          QString::fromUtf8(data->data(mimeType())).split(u'\n'));
+    const QStringList ids = QString::fromUtf8(data->data(mimeType())).split(u'\n');
+    if (isRoute(parent))
+        Q_EMIT membersDropped(parent.siblingAtColumn(0).data(IdRole).toString(), ids);
+    else
+        Q_EMIT routeWanted(ids);
     return true;
 }
 
@@ -328,6 +332,11 @@ QModelIndex ServerModel::indexOf(const QString &id) const
 bool ServerModel::isSection(const QModelIndex &index)
 {
     return index.isValid() && index.internalId() == kSectionId;
+}
+
+bool ServerModel::isRoutesHeading(const QModelIndex &index)
+{
+    return isSection(index) && index.row() == static_cast<int>(Section::Routes);
 }
 
 bool ServerModel::isRoute(const QModelIndex &index)

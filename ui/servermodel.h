@@ -67,6 +67,8 @@ public:
 
 Q_SIGNALS:
     void membersDropped(const QString &routeId, const QStringList &ids);
+    /// They were dropped on the heading of the routes.
+    void routeWanted(const QStringList &members);
 
 private:
     struct RouteState {
@@ -81,6 +83,7 @@ private:
     void forgetStale(const QList<engine::ServerProfile> &wanted);
     void forgetHealth(const QString &serverId);
     void publishKnowledge(const QString &serverId);
+    [[nodiscard]] static bool isRoutesHeading(const QModelIndex &index);
     [[nodiscard]] ServerState stateOf(const QString &id) const;
     /// What the check alone says of its server.
     [[nodiscard]] ServerState stateAfter(const engine::ServerCheck &check) const;

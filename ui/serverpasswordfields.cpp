@@ -135,6 +135,10 @@ QString ServerPasswordFields::hint() const
         return tr("SOCKS4 has user names, but no passwords.");
     if (!passwordFile().isEmpty())
         return tr("The password is read from the file below.");
+    const bool showsKept = m_keepsStored && !m_kept.isEmpty() && m_password->text().isEmpty();
+    if (m_profiles.hasCredentialStore() && m_isUnstored && showsKept)
+        return tr(
+            "Kept until Hosier ends: the credential store does not have it. Type it again to store it.");
     if (m_profiles.hasCredentialStore())
         return tr("Kept in the system's credential store, never in the profile.");
     return tr(
@@ -174,16 +178,23 @@ void ServerPasswordFields::readStored(const QString &serverId)
 {
     m_stored = m_profiles.password(serverId);
     const bool wasAwaited = std::exchange(m_isAwaited, m_profiles.awaitsPassword(serverId));
-    if (!m_keepsStored || (m_kept == m_stored && m_isAwaited == wasAwaited))
+    const bool wasUnstored = std::exchange(m_isUnstored, m_profiles.isPasswordInMemoryAlone(serverId));
+    if (!m_keepsStored || (m_kept == m_stored && m_isAwaited == wasAwaited && m_isUnstored == wasUnstored))
         return;
     m_kept = m_stored;
     Q_EMIT changed();
 }
 
+/// One that the store has refused is stored when it is typed again, and not by saving something else.
+bool ServerPasswordFields::hasToStore(const QByteArray &wanted) const
+{
+    return wanted != m_stored || m_storingFailed || (m_isUnstored && !m_password->text().isEmpty());
+}
+
 void ServerPasswordFields::store(const QString &serverId, std::function<void(const QString &problem)> done)
 {
     const QByteArray wanted = password();
-    if (wanted == m_stored && !m_storingFailed) {
+    if (!hasToStore(wanted)) {
         done({});
         return;
     }
@@ -194,6 +205,7 @@ void ServerPasswordFields::store(const QString &serverId, std::function<void(con
             fields->m_storingFailed = !problem.isEmpty();
             if (problem.isEmpty()) {
                 fields->m_stored = wanted;
+                fields->m_isUnstored = false;
                 done({});
                 return;
             }

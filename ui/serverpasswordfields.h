@@ -64,6 +64,7 @@ private:
     void forget();
     void chooseFile();
     [[nodiscard]] QString hint() const;
+    [[nodiscard]] bool hasToStore(const QByteArray &wanted) const;
     /// Whether the protocol and the file leave a place for one.
     [[nodiscard]] bool takesPassword() const { return m_takesLogin && passwordFile().isEmpty(); }
 
@@ -72,6 +73,7 @@ private:
     QByteArray m_kept;            ///< in use unless another one is typed
     bool m_keepsStored = false;   ///< the kept password is the stored one
     bool m_isAwaited = false;     ///< the store has still to tell it
+    bool m_isUnstored = false;    ///< the store does not have it, though it is in use
     bool m_storingFailed = false; ///< the store's answer to the last password
     bool m_takesLogin = true;     ///< the protocol has passwords
 

@@ -48,12 +48,19 @@ QToolButton *buttonFor(QAction *action, QWidget *parent)
     return button;
 }
 
+/// Lines for a terminal begin with a small letter.
+QString capitalized(const QString &line)
+{
+    return line.left(1).toUpper() + line.mid(1);
+}
+
 } // namespace
 
 ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &models, QWidget *parent)
     : QWidget(parent)
     , m_engine(engine)
     , m_store(store)
+    , m_rules(models.rules)
     , m_model(&models.servers)
     , m_checks(&models.serverChecks)
     , m_view(new ServerView(this))
@@ -80,8 +87,10 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     layout->addWidget(m_bar);
     layout->addWidget(m_stack, 1);
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
-    connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::showMessage);
+    connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::addToMessage);
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
+    // Later: the drag is to end before a dialog opens.
+    connect(m_model, &ServerModel::routeWanted, this, &ServersPage::addRouteThrough, Qt::QueuedConnection);
     connect(m_view, &QAbstractItemView::activated, this, &ServersPage::edit);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ServersPage::showSelection);
@@ -110,6 +119,9 @@ void ServersPage::makeActions()
                              tr("Add another one like the selected server or route"));
     m_remove = makeAction("serverRemove", tr("&Remove"), Qt::Key_Delete,
                           tr("Remove the selected servers and routes"));
+    m_useAsDefault = makeAction("serverDefaultRoute", tr("Use as &default route"), Qt::CTRL | Qt::Key_Return,
+                                tr("Send by way of the selected server or route what no rule decides about"));
+    m_useAsDefault->setCheckable(true);
     m_check = makeAction("serverCheck", tr("&Check"), Qt::Key_F5,
                          tr("Try out the selected servers, and those that the selected routes lead through"));
     m_checkAll =
@@ -132,6 +144,7 @@ void ServersPage::makeActions()
     connect(m_edit, &QAction::triggered, this, &ServersPage::edit);
     connect(m_duplicate, &QAction::triggered, this, &ServersPage::duplicate);
     connect(m_remove, &QAction::triggered, this, &ServersPage::remove);
+    connect(m_useAsDefault, &QAction::triggered, this, &ServersPage::useAsDefault);
     connect(m_check, &QAction::triggered, this, &ServersPage::checkSelected);
     connect(m_checkAll, &QAction::triggered, this, &ServersPage::checkAll);
 }
@@ -169,8 +182,8 @@ void ServersPage::makeStack()
 
 QList<QAction *> ServersPage::actionsForMenu() const
 {
-    return {m_addServer, m_addRoute, m_paste, m_edit, m_duplicate, m_remove, m_routeMenu->menuAction(),
-            m_check,     m_checkAll};
+    return {m_addServer,    m_addRoute, m_paste,   m_edit, m_duplicate, m_remove, m_routeMenu->menuAction(),
+            m_useAsDefault, m_check,    m_checkAll};
 }
 
 QByteArray ServersPage::saveColumns() const
@@ -239,7 +252,12 @@ void ServersPage::select(const QStringList &ids)
 
 void ServersPage::showSelection()
 {
-    const qsizetype selected = m_view->selectedIds().size();
+    const QStringList ids = m_view->selectedIds();
+    const qsizetype selected = ids.size();
+    const bool isDefault =
+        selected == 1 && m_store.profile().defaultAction == engine::Action::byWayOf(ids.front());
+    m_useAsDefault->setChecked(isDefault);
+    m_useAsDefault->setEnabled(selected == 1 && !isDefault);
     m_edit->setEnabled(selected == 1);
     m_duplicate->setEnabled(selected == 1);
     m_remove->setEnabled(selected > 0);
@@ -249,8 +267,20 @@ void ServersPage::showSelection()
 
 void ServersPage::showMessage(const QString &text)
 {
-    // Lines for a terminal begin with a small letter.
-    m_bar->tell(text.left(1).toUpper() + text.mid(1));
+    m_message.clear();
+    if (!text.isEmpty())
+        m_message << capitalized(text);
+    m_bar->tell(m_message.join(u'\n'));
+}
+
+/// What comes later, of itself: what is told already stays, unless it was dismissed.
+void ServersPage::addToMessage(const QString &line)
+{
+    if (m_bar->isHidden())
+        m_message.clear();
+    if (const QString sentence = capitalized(line); !m_message.contains(sentence))
+        m_message << sentence;
+    m_bar->tell(shortenedList(m_message).join(u'\n'));
 }
 
 void ServersPage::addServer()
@@ -267,8 +297,13 @@ void ServersPage::enterPassword(const QString &id)
 /// Of what is selected, in the order of the list.
 void ServersPage::addRoute()
 {
+    addRouteThrough(m_view->selectedIds());
+}
+
+void ServersPage::addRouteThrough(const QStringList &members)
+{
     engine::RouteProfile draft;
-    draft.members = m_view->selectedIds();
+    draft.members = members;
     openRouteDialog({}, draft);
 }
 
@@ -329,23 +364,31 @@ void ServersPage::remove()
     const QStringList ids = m_view->selectedIds();
     if (ids.isEmpty())
         return;
-    const QStringList uses = usesOf(m_store.profile(), ids);
-    if (uses.isEmpty())
+    const QStringList removable = removableOf(m_store.profile(), ids);
+    if (removable.size() == ids.size())
         confirmRemoval(ids);
     else
-        refuseRemoval(ids, uses);
+        refuseRemoval(ids, removable);
 }
 
-void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &uses)
+void ServersPage::refuseRemoval(const QStringList &ids, const QStringList &removable)
 {
-    auto *box = new QMessageBox(QMessageBox::Information, tr("Still in use"),
-                                tr("%1 cannot be removed: connections are sent that way.").arg(namesOf(ids)),
-                                QMessageBox::Close, this);
+    QStringList used = ids;
+    used.removeIf([&removable](const QString &id) { return removable.contains(id); });
+    const QString text = tr("%1 cannot be removed: connections are sent that way.",
+                            "names of servers and routes", static_cast<int>(used.size()))
+                             .arg(namesOf(used));
+    auto *box = new QMessageBox(QMessageBox::Information, tr("Still in use"), text, QMessageBox::Close, this);
     box->setObjectName(QStringLiteral("inUseBox"));
     box->setTextFormat(Qt::PlainText);
     box->setInformativeText(tr("Change or remove these first:") + QStringLiteral("\n• ") +
-                            shortenedList(uses).join(QStringLiteral("\n• ")));
+                            shortenedList(usesOf(m_store.profile(), used)).join(QStringLiteral("\n• ")));
     box->setAttribute(Qt::WA_DeleteOnClose);
+    if (!removable.isEmpty()) {
+        QPushButton *button = box->addButton(tr("&Remove the others"), QMessageBox::AcceptRole);
+        button->setObjectName(QStringLiteral("removeOthers"));
+        connect(button, &QPushButton::clicked, this, [this, removable] { confirmRemoval(removable); });
+    }
     box->open();
 }
 
@@ -355,7 +398,8 @@ void ServersPage::confirmRemoval(const QStringList &ids)
                                 QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("removeBox"));
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("No rule and no other route uses it. A password kept for it is forgotten."));
+    box->setInformativeText(tr("No rule and no other route uses them. Passwords kept for them are forgotten.",
+                               "servers and routes", static_cast<int>(ids.size())));
     QPushButton *button = box->addButton(tr("&Remove"), QMessageBox::AcceptRole);
     button->setObjectName(QStringLiteral("removeConfirm"));
     box->setAttribute(Qt::WA_DeleteOnClose);
@@ -365,6 +409,14 @@ void ServersPage::confirmRemoval(const QStringList &ids)
         showMessage(m_store.change(profile).join(u'\n'));
     });
     box->open();
+}
+
+void ServersPage::useAsDefault()
+{
+    if (const QStringList ids = m_view->selectedIds(); ids.size() == 1)
+        m_rules.setDefaultAction(engine::Action::byWayOf(ids.front()));
+    // The tick follows what is in force, not the click.
+    showSelection();
 }
 
 /// The servers among them, and those that the routes among them lead through.
@@ -459,6 +511,14 @@ void ServersPage::addPasted(const PastedServers &pasted)
     showMessage(lines.join(u'\n'));
 }
 
+void ServersPage::tellNotStored(const QStringList &ids, const QString &problem)
+{
+    addToMessage(
+        tr("The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.",
+           "names, reason", static_cast<int>(ids.size()))
+            .arg(namesOf(ids), problem));
+}
+
 /// Adds them all or none. Returns what to tell.
 QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
 {
@@ -482,11 +542,14 @@ QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
     const QStringList problems = m_store.change(profile);
     if (!problems.isEmpty())
         return QStringList{tr("Nothing was added:")} + shortenedList(problems);
-    m_store.setPasswords(passwords, [page = QPointer(this)](const QString &id, const QString &problem) {
-        if (!page.isNull() && !problem.isEmpty())
-            page->showMessage(
-                tr("The password of %1 could not be stored: %2").arg(page->namesOf({id}), problem));
-    });
+    m_store.setPasswords(
+        passwords, [page = QPointer(this), ids](const QStringList &refused, const QString &problem) {
+            if (page.isNull() || refused.isEmpty())
+                return;
+            QStringList inOrder = ids;
+            inOrder.removeIf([&refused](const QString &id) { return !refused.contains(id); });
+            page->tellNotStored(inOrder, problem);
+        });
     select(ids);
     QStringList lines{tr("Servers added: %1.").arg(ids.size())};
     if (guessed)

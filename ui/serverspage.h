@@ -23,6 +23,7 @@ class NoServers;
 class ProfileStore;
 class RouteMenu;
 class RowFilter;
+class RuleModel;
 class ServerCheckQueue;
 class ServerDialog;
 class ServerModel;
@@ -73,10 +74,14 @@ private:
     void select(const QStringList &ids);
     void showSelection();
     void showMessage(const QString &text);
+    void addToMessage(const QString &line);
+    void tellNotStored(const QStringList &ids, const QString &problem);
 
+    void addRouteThrough(const QStringList &members);
     void edit();
     void duplicate();
     void remove();
+    void useAsDefault();
     void checkSelected();
     void check(const QStringList &ids);
     void addMembers(const QString &routeId, const QStringList &ids);
@@ -86,11 +91,12 @@ private:
     ServerDialog *openServerDialog(const QString &id, const PastedServer &draft);
     void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
     void confirmRemoval(const QStringList &ids);
-    void refuseRemoval(const QStringList &ids, const QStringList &uses);
+    void refuseRemoval(const QStringList &ids, const QStringList &removable);
     [[nodiscard]] QString namesOf(const QStringList &ids) const;
 
     engine::Engine &m_engine;
     ProfileStore &m_store;
+    RuleModel &m_rules;
     ServerModel *m_model;
     ServerCheckQueue *m_checks;
     ServerView *m_view;
@@ -99,12 +105,14 @@ private:
     NoServers *m_noServers;
     EmptyState *m_noMatch;
     MessageBar *m_bar;
+    QStringList m_message; ///< what the bar tells, one line or block each
     QAction *m_addServer = nullptr;
     QAction *m_addRoute = nullptr;
     QAction *m_paste = nullptr;
     QAction *m_edit = nullptr;
     QAction *m_duplicate = nullptr;
     QAction *m_remove = nullptr;
+    QAction *m_useAsDefault = nullptr;
     QAction *m_check = nullptr;
     QAction *m_checkAll = nullptr;
     RouteMenu *m_routeMenu = nullptr;

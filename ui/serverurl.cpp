@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/serverurl.h"
 
+#include "ui/sharelink.h"
+
 #include <QCoreApplication>
 #include <QStringDecoder>
 
@@ -37,10 +39,14 @@ struct Scheme {
     std::uint16_t defaultPort;
 };
 
+/// Without a version it is the last one. Links that v2rayN and nekoray share begin so, too.
+constexpr QLatin1StringView kShareScheme = "socks"_L1;
+
 /// To curl "socks5" means that names are looked up here. Lists call any SOCKS5 server that, and looking up
 /// here what the server can look up would tell the local network where one goes.
-constexpr std::array<Scheme, 6> kSchemes{
-    {{"socks5"_L1, ServerProtocol::Socks5, NameResolution::Remote, false, 1'080},
+constexpr std::array<Scheme, 7> kSchemes{
+    {{kShareScheme, ServerProtocol::Socks5, NameResolution::Remote, false, 1'080},
+     {"socks5"_L1, ServerProtocol::Socks5, NameResolution::Remote, false, 1'080},
      {"socks5h"_L1, ServerProtocol::Socks5, NameResolution::Remote, false, 1'080},
      {"socks4"_L1, ServerProtocol::Socks4, NameResolution::Local, false, 1'080},
      {"socks4a"_L1, ServerProtocol::Socks4a, NameResolution::Remote, false, 1'080},
@@ -50,10 +56,27 @@ constexpr std::array<Scheme, 6> kSchemes{
 /// Of lines without one. The port must be given.
 constexpr Scheme kNoScheme{{}, ServerProtocol::Socks5, NameResolution::Remote, false, 0};
 
+/// How lists write "host:port:user:password". A blank stands for any number of them.
+struct Form {
+    QChar port;     ///< before it
+    QChar user;     ///< before it
+    QChar password; ///< before it
+    QChar end;      ///< behind all; null: the password may hold anything, and may be left out
+};
+
+constexpr std::array<Form, 5> kForms{{{u':', u':', u':', {}},
+                                      {u':', u' ', u':', u' '},
+                                      {u' ', u' ', u' ', u' '},
+                                      {u',', u',', u',', u','},
+                                      {u';', u';', u';', u';'}}};
+
 struct HostAndPort {
     QString host;
     std::uint16_t port = 0;
-    std::optional<QStringView> rest; ///< what followed a further colon
+    const Form *form = nullptr; ///< of what follows
+    QStringView rest;           ///< what follows
+
+    [[nodiscard]] bool hasMore() const { return form != nullptr; }
 };
 
 struct Login {
@@ -72,10 +95,20 @@ std::optional<int> hexDigit(QChar c)
     return std::nullopt;
 }
 
+bool isDigit(QChar c)
+{
+    return c >= u'0' && c <= u'9';
+}
+
 bool isControl(char c)
 {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
+}
+
+bool holdsControl(const QByteArray &text)
+{
+    return std::any_of(text.begin(), text.end(), isControl);
 }
 
 /// RFC 3986 section 2.1. Unlike QByteArray::fromPercentEncoding() it does not make something of anything.
@@ -97,7 +130,7 @@ Expected<QByteArray, PasteError> percentDecoded(QStringView text)
         bytes += static_cast<char>(*high * 16 + *low);
         at += 3;
     }
-    if (std::any_of(bytes.begin(), bytes.end(), isControl))
+    if (holdsControl(bytes))
         return Unexpected{PasteError::ControlCharacter};
     return bytes;
 }
@@ -131,17 +164,54 @@ bool isName(QStringView host)
         !std::all_of(host.begin(), host.end(), isNameCharacter) || host.startsWith(u'.'))
         return false;
     const QStringView last = host.mid(host.lastIndexOf(u'.') + 1);
-    return std::any_of(last.begin(), last.end(), [](QChar c) { return c < u'0' || c > u'9'; });
+    return !std::all_of(last.begin(), last.end(), isDigit);
 }
 
 Expected<std::uint16_t, PasteError> readPort(QStringView digits)
 {
-    const bool plain =
-        std::all_of(digits.begin(), digits.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+    const bool plain = std::all_of(digits.begin(), digits.end(), isDigit);
     const uint port = plain && digits.size() <= kMaximumPortDigits ? digits.toUInt() : 0;
     if (port == 0 || port > 65'535)
         return Unexpected{PasteError::BadPort};
     return static_cast<std::uint16_t>(port);
+}
+
+bool isSeparator(QChar c)
+{
+    return c == u':' || c == u',' || c == u';' || c.isSpace();
+}
+
+/// Up to the next separator.
+QStringView fieldOf(QStringView text)
+{
+    return text.left(std::find_if(text.begin(), text.end(), isSeparator) - text.begin());
+}
+
+QStringView withoutBlanks(QStringView text)
+{
+    return text.mid(std::find_if_not(text.begin(), text.end(), [](QChar c) { return c.isSpace(); }) -
+                    text.begin());
+}
+
+/// Takes a separator off the front of the text; null when there is none. Blanks beside another one say
+/// nothing.
+QChar takeSeparator(QStringView &text)
+{
+    const QStringView behind = withoutBlanks(text);
+    const bool isBlank = behind.size() < text.size();
+    const QChar next = behind.isEmpty() ? QChar() : behind.front();
+    if (next == u',' || next == u';') {
+        text = withoutBlanks(behind.mid(1));
+        return next;
+    }
+    if (isBlank) {
+        text = behind;
+        return u' ';
+    }
+    if (next != u':')
+        return {};
+    text = behind.mid(1);
+    return next;
 }
 
 /// Takes the host off the front of the text.
@@ -159,10 +229,13 @@ Expected<QString, PasteError> takeHost(QStringView &text)
         text = text.mid(end + 1);
         return host;
     }
-    if (const auto address = engine::Address::fromLiteral(text); address && address->isV6())
+    const auto isNoPartOfIpv6 = [](QChar c) {
+        return c != u':' && isSeparator(c);
+    };
+    const auto word = text.left(std::find_if(text.begin(), text.end(), isNoPartOfIpv6) - text.begin());
+    if (const auto address = engine::Address::fromLiteral(word); address && address->isV6())
         return Unexpected{PasteError::BareIpv6};
-    const qsizetype colon = text.indexOf(u':');
-    host = text.left(colon < 0 ? text.size() : colon).toString();
+    host = fieldOf(text).toString();
     text = text.mid(host.size());
     if (!engine::Address::fromLiteral(host) && !isName(host))
         return Unexpected{PasteError::BadHost};
@@ -174,22 +247,32 @@ Expected<HostAndPort, PasteError> readHostAndPort(QStringView text, std::uint16_
     const auto host = takeHost(text);
     if (!host)
         return Unexpected{host.error()};
-    HostAndPort result{*host, defaultPort, {}};
+    HostAndPort result{*host, defaultPort, nullptr, {}};
     if (text.isEmpty()) {
         if (defaultPort == 0)
             return Unexpected{PasteError::MissingPort};
         return result;
     }
-    if (!text.startsWith(u':'))
+    const QChar beforePort = takeSeparator(text);
+    const QStringView digits = fieldOf(text);
+    // Words in a row are no host.
+    const bool isProse = beforePort == u' ' && (digits.isEmpty() || !isDigit(digits.front()));
+    if (beforePort.isNull() || isProse)
         return Unexpected{PasteError::BadHost};
-    text = text.mid(1);
-    const qsizetype colon = text.indexOf(u':');
-    const auto port = readPort(text.left(colon < 0 ? text.size() : colon));
+    const auto port = readPort(digits);
     if (!port)
         return Unexpected{port.error()};
     result.port = *port;
-    if (colon >= 0)
-        result.rest = text.mid(colon + 1);
+    result.rest = text.mid(digits.size());
+    if (result.rest.isEmpty())
+        return result;
+    const QChar beforeUser = takeSeparator(result.rest);
+    const auto form = std::find_if(kForms.begin(), kForms.end(), [=](const Form &candidate) {
+        return candidate.port == beforePort && candidate.user == beforeUser;
+    });
+    if (form == kForms.end())
+        return Unexpected{PasteError::TrailingText};
+    result.form = &*form;
     return result;
 }
 
@@ -206,15 +289,29 @@ Expected<Login, PasteError> readUrlLogin(QStringView text)
     return Login{*user, *password};
 }
 
-/// "user:password" as lists write it after the port: every character stands for itself.
-Expected<Login, PasteError> readPlainLogin(QStringView text)
+qsizetype positionOf(QChar separator, QStringView text)
 {
-    const qsizetype colon = text.indexOf(u':');
-    Login login{text.left(colon < 0 ? text.size() : colon).toString(),
-                colon < 0 ? QByteArray() : text.mid(colon + 1).toUtf8()};
-    const QByteArray user = login.user.toUtf8();
-    if (std::any_of(user.begin(), user.end(), isControl) ||
-        std::any_of(login.password.begin(), login.password.end(), isControl))
+    const auto isOne = [separator](QChar c) {
+        return separator == u' ' ? c.isSpace() : c == separator;
+    };
+    return std::find_if(text.begin(), text.end(), isOne) - text.begin();
+}
+
+/// As lists write it after the port: every character of a password stands for itself.
+Expected<Login, PasteError> readPlainLogin(const HostAndPort &place)
+{
+    if (!place.hasMore() || place.rest.isEmpty())
+        return Login();
+    const Form &form = *place.form;
+    const QStringView user = place.rest.left(positionOf(form.password, place.rest));
+    QStringView password = place.rest.mid(user.size());
+    if (password.isEmpty() && !form.end.isNull())
+        return Unexpected{PasteError::TrailingText};
+    takeSeparator(password);
+    if (!form.end.isNull() && positionOf(form.end, password) < password.size())
+        return Unexpected{PasteError::TooManyParts};
+    Login login{user.trimmed().toString(), password.toUtf8()};
+    if (holdsControl(login.user.toUtf8()) || holdsControl(login.password))
         return Unexpected{PasteError::ControlCharacter};
     return login;
 }
@@ -234,23 +331,23 @@ std::optional<PasteError> loginProblem(const PastedServer &pasted)
     return std::nullopt;
 }
 
-/// "user:password@host:port" or "host:port:user:password".
+/// "user:password@host:port", or one of kForms.
 Expected<PastedServer, PasteError> readAuthority(QStringView text, const Scheme &scheme)
 {
     const qsizetype at = text.lastIndexOf(u'@');
     auto place = readHostAndPort(text.mid(at + 1), scheme.defaultPort);
     // An "@" may also stand in a password that follows the port.
-    const bool loginFirst = at >= 0 && place && !place->rest;
+    const bool loginFirst = at >= 0 && place && !place->hasMore();
     if (at >= 0 && !loginFirst) {
         const auto reason = place ? PasteError::TrailingText : place.error();
         place = readHostAndPort(text, scheme.defaultPort);
-        if (!place || !place->rest)
+        if (!place || !place->hasMore())
             return Unexpected{reason};
     }
     if (!place)
         return Unexpected{place.error()};
     const Expected<Login, PasteError> login =
-        loginFirst ? readUrlLogin(text.left(at)) : readPlainLogin(place->rest.value_or(QStringView()));
+        loginFirst ? readUrlLogin(text.left(at)) : readPlainLogin(*place);
     if (!login)
         return Unexpected{login.error()};
     PastedServer pasted;
@@ -272,7 +369,7 @@ Expected<PastedServer, PasteError> readUrl(QStringView text, const Scheme &schem
         return c == u'/' || c == u'?' || c == u'#';
     };
     const auto end = std::find_if(text.begin(), text.end(), isEnd) - text.begin();
-    auto pasted = readAuthority(text.left(end), scheme);
+    auto pasted = readAuthority(text.left(end).trimmed(), scheme);
     if (!pasted)
         return pasted;
     QStringView rest = text.mid(end);
@@ -289,6 +386,31 @@ Expected<PastedServer, PasteError> readUrl(QStringView text, const Scheme &schem
     return pasted;
 }
 
+const Scheme *schemeOf(QStringView name)
+{
+    const auto scheme = std::find_if(kSchemes.begin(), kSchemes.end(), [name](const Scheme &candidate) {
+        return name.compare(candidate.name, Qt::CaseInsensitive) == 0;
+    });
+    return scheme == kSchemes.end() ? nullptr : &*scheme;
+}
+
+/// A line of a list, which may begin with the protocol: "SOCKS5 host:port".
+Expected<PastedServer, PasteError> readListed(QStringView line)
+{
+    const QStringView word = fieldOf(line);
+    QStringView behind = line.mid(word.size());
+    const Scheme *named = behind.startsWith(u':') ? nullptr : schemeOf(word);
+    if (named == nullptr || takeSeparator(behind).isNull()) {
+        auto pasted = readAuthority(line, kNoScheme);
+        if (pasted)
+            pasted->namedProtocol = false;
+        return pasted;
+    }
+    Scheme scheme = *named;
+    scheme.defaultPort = 0;
+    return readAuthority(behind, scheme);
+}
+
 } // namespace
 
 Expected<PastedServer, PasteError> readServer(QStringView text)
@@ -297,19 +419,17 @@ Expected<PastedServer, PasteError> readServer(QStringView text)
     if (line.size() > kMaximumPastedLine)
         return Unexpected{PasteError::LineTooLong};
     const qsizetype colon = line.indexOf("://"_L1);
-    if (colon < 0) {
-        auto pasted = readAuthority(line, kNoScheme);
-        if (pasted)
-            pasted->namedProtocol = false;
-        return pasted;
-    }
-    const QStringView name = line.left(colon);
-    const auto scheme = std::find_if(kSchemes.begin(), kSchemes.end(), [name](const Scheme &candidate) {
-        return name.compare(candidate.name, Qt::CaseInsensitive) == 0;
-    });
-    if (scheme == kSchemes.end())
+    if (colon < 0)
+        return readListed(line);
+    const Scheme *scheme = schemeOf(line.left(colon));
+    if (scheme == nullptr)
         return Unexpected{PasteError::UnknownProtocol};
-    return readUrl(line.mid(colon + 3), *scheme);
+    const QStringView url = line.mid(colon + 3);
+    if (scheme->name == kShareScheme) {
+        if (const auto shared = sharedAsUrl(url))
+            return readUrl(*shared, *scheme);
+    }
+    return readUrl(url, *scheme);
 }
 
 PastedServers readServers(QStringView text)
@@ -349,7 +469,7 @@ QString pasteErrorText(PasteError error)
     case PasteError::LineTooLong:
         return PasteText::tr("the line is too long");
     case PasteError::UnknownProtocol:
-        return PasteText::tr("the protocol is none of socks5, socks5h, socks4, socks4a, http, https");
+        return PasteText::tr("the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https");
     case PasteError::BadHost:
         return PasteText::tr("there is no valid host name or address");
     case PasteError::BareIpv6:
@@ -371,6 +491,8 @@ QString pasteErrorText(PasteError error)
         return PasteText::tr("HTTP cannot carry a user name with a colon");
     case PasteError::TrailingText:
         return PasteText::tr("something follows the address");
+    case PasteError::TooManyParts:
+        return PasteText::tr("there are more parts than host, port, user name and password");
     }
     return {};
 }

@@ -36,6 +36,7 @@ enum class PasteError : std::uint8_t {
     PasswordForSocks4,
     ColonInHttpUser,
     TrailingText,
+    TooManyParts, ///< of a list whose password would hold what stands between the parts
 };
 
 /// A line that was not understood. It is only counted, because it may hold a password.
@@ -56,8 +57,10 @@ inline constexpr qsizetype kMaximumPastedText = qsizetype{256} * 1'024;
 inline constexpr qsizetype kMaximumPastedLine = 2'048;
 inline constexpr qsizetype kMaximumPastedLines = 1'000;
 
-/// Reads one server: "socks5://user:password@host:port#name" (socks5h, socks4, socks4a, http, https),
-/// "host:port", "host:port:user:password" or "user:password@host:port".
+/// Reads one server: "socks5://user:password@host:port#name" (socks, socks5h, socks4, socks4a, http, https),
+/// also with the login, or all of it, in base64 after "socks://"; "user:password@host:port";
+/// "host:port:user:password" and "host:port", with ":", ",", ";" or blanks between the parts; "host:port
+/// user:password". The last three may begin with the protocol: "SOCKS5 host:port".
 [[nodiscard]] engine::Expected<PastedServer, PasteError> readServer(QStringView text);
 /// Reads one server a line. Empty lines and those that start with "#" are passed over.
 [[nodiscard]] PastedServers readServers(QStringView text);

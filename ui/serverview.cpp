@@ -7,6 +7,7 @@
 #include "ui/servermodel.h"
 
 #include <QHeaderView>
+#include <QResizeEvent>
 
 #include <algorithm>
 #include <array>
@@ -150,6 +151,16 @@ void ServerView::selectIds(const QStringList &ids)
     selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (last.isValid())
         scrollTo(last);
+}
+
+/// A message that opens above the list takes room from its end, where what was just added stands.
+void ServerView::resizeEvent(QResizeEvent *event)
+{
+    const QRect row = visualRect(currentIndex());
+    QTreeView::resizeEvent(event);
+    const bool wasInSight = row.isValid() && row.top() >= 0 && row.bottom() < event->oldSize().height();
+    if (wasInSight && row.bottom() >= event->size().height())
+        scrollTo(currentIndex());
 }
 
 } // namespace ui

@@ -25,7 +25,8 @@ protected:
     [[nodiscard]] QPixmap makeSign(int key, const QPalette &palette, int size, double ratio) const override;
 };
 
-/// The tree of servers and routes: both sections always open, rows to be dragged onto routes.
+/// The tree of servers and routes: both sections always open, rows to be dragged onto routes. The current row
+/// stays in sight when the view gets smaller.
 class ServerView : public QTreeView
 {
     Q_OBJECT
@@ -39,6 +40,9 @@ public:
     /// Of the selected rows, servers before routes.
     [[nodiscard]] QStringList selectedIds() const;
     void selectIds(const QStringList &ids);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     LiveHeader *m_headings;

@@ -114,7 +114,7 @@ void Tunnel::dialed(Expected<Dialed, Error> result)
     if (!result) {
         const Error &error = result.error();
         const bool isOurs = isOurFault(error.code);
-        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, asMessage(error)},
+        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, asServerMessage(error)},
              isOurs ? Blame::Target : Blame::Server);
         return;
     }
@@ -386,7 +386,7 @@ void Tunnel::failBeyond(const Error &error)
         return;
     }
     ++m_hop;
-    fail({ErrorCode::UpstreamUnreachable, asMessage(error)}, Blame::Server);
+    fail({ErrorCode::UpstreamUnreachable, asServerMessage(error)}, Blame::Server);
 }
 
 /// Says which server it was, in words, and to the router. The last thing a tunnel does.

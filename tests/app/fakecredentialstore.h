@@ -40,6 +40,10 @@ public:
     {
         ++writes;
         answer([this, key, secret, done = std::move(done)] {
+            if (refusesWrites && !problem) {
+                done(app::CredentialProblem{app::CredentialError::Denied, {}});
+                return;
+            }
             if (!problem)
                 secrets.insert(key, secret);
             done(problem);
@@ -48,6 +52,7 @@ public:
 
     void remove(const QString &key, Done done) override
     {
+        ++removals;
         answer([this, key, done = std::move(done)] {
             if (!problem)
                 secrets.remove(key);
@@ -66,7 +71,9 @@ public:
     QHash<QString, QByteArray> secrets;
     QStringList reads; ///< keys
     int writes = 0;
+    int removals = 0;
     std::optional<app::CredentialProblem> problem;
+    bool refusesWrites = false; ///< though it tells what it has
     bool isThere = true;
     bool isHeld = false;
 

@@ -69,10 +69,15 @@ private Q_SLOTS:
     void findsAStoreThatComesLater();
     void asksOnceWhenAccessIsDenied();
     void keepsAPasswordThatCouldNotBeStored();
+    void storesManyOneAfterTheOther();
+    void asksOnceWhenStoringIsRefused();
+    void removesNothingBelowAPasswordThatComesAtOnce();
+    void asksOnceWhenRemovingIsRefused();
     void setsAndForgets();
     void prefersANewPasswordToALateAnswer();
     void movesWithTheServer_data();
     void movesWithTheServer();
+    void keepsAPasswordThatIsNotMoved();
     void movesNothingOverANewPassword();
     void startsAnewWithoutAsking();
     void namesNobodyWhoHasNoPassword();
@@ -270,8 +275,76 @@ void PasswordKeeperTest::keepsAPasswordThatCouldNotBeStored()
     m_store->problem = {CredentialError::Failed, engine::Message::verbatim(u"full"_s)};
     PasswordKeeper keeper(*m_store, kPath);
     keeper.setPassword(u"office"_s, "secret", answers());
+    QVERIFY(!keeper.isInMemoryAlone(u"office"_s)); // not known yet
     QTRY_COMPARE(m_answers, QStringList{u"the credential store failed: full"_s});
+    QVERIFY(keeper.isInMemoryAlone(u"office"_s));
+    QVERIFY(!keeper.isInMemoryAlone(u"nobody"_s));
     QCOMPARE(keeper.password(u"office"_s), "secret");
+}
+
+void PasswordKeeperTest::storesManyOneAfterTheOther()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy changed(&keeper, &PasswordKeeper::changed);
+    QList<QStringList> refused;
+    keeper.setPasswords(
+        {{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}},
+        [&refused](const QStringList &ids, const engine::Message & /*problem*/) { refused << ids; });
+    // In use at once, and together.
+    QCOMPARE(keeper.passwords(), (Passwords{{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}}));
+    QCOMPARE(changed.size(), 1);
+    keeper.setPassword(u"two"_s, "II", answers());
+    QTRY_COMPARE(refused, QList<QStringList>{QStringList()});
+    QTRY_COMPARE(m_answers, QStringList{QString()});
+    QCOMPARE(m_store->secrets,
+             (Passwords{{key(u"one"_s), "1"}, {key(u"two"_s), "II"}, {key(u"three"_s), "3"}}));
+    QCOMPARE(m_store->writes, 3);
+}
+
+/// Who has said no once is not asked for every other server, too.
+void PasswordKeeperTest::asksOnceWhenStoringIsRefused()
+{
+    m_store->problem = {CredentialError::Denied, engine::Message::verbatim(u"locked"_s)};
+    PasswordKeeper keeper(*m_store, kPath);
+    const Passwords given{{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}};
+    QStringList refused;
+    QStringList problems;
+    keeper.setPasswords(given, [&](const QStringList &ids, const engine::Message &problem) {
+        refused << ids;
+        problems << problem.toEnglish();
+    });
+    QTRY_COMPARE(problems.size(), 1);
+    QVERIFY2(problems.front().endsWith(u": locked"_s), qPrintable(problems.front()));
+    QCOMPARE(QSet<QString>(refused.begin(), refused.end()), QSet<QString>({u"one"_s, u"two"_s, u"three"_s}));
+    QCOMPARE(m_store->writes, 1);
+    QCOMPARE(keeper.passwords(), given);
+    QVERIFY(keeper.isInMemoryAlone(u"one"_s) && keeper.isInMemoryAlone(u"three"_s));
+    // The next ones are another question.
+    m_store->problem.reset();
+    keeper.setPassword(u"one"_s, "1", answers());
+    QTRY_COMPARE(m_answers, QStringList{QString()});
+    QCOMPARE(m_store->secrets, (Passwords{{key(u"one"_s), "1"}}));
+    QVERIFY(!keeper.isInMemoryAlone(u"one"_s) && keeper.isInMemoryAlone(u"three"_s));
+}
+
+void PasswordKeeperTest::removesNothingBelowAPasswordThatComesAtOnce()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.startAnew({u"one"_s, u"two"_s});
+    keeper.setPassword(u"one"_s, "1", answers());
+    QTRY_COMPARE(m_answers.size(), 1);
+    QCOMPARE(m_store->secrets, (Passwords{{key(u"one"_s), "1"}}));
+    QCOMPARE(m_store->removals, 1);
+}
+
+void PasswordKeeperTest::asksOnceWhenRemovingIsRefused()
+{
+    m_store->problem = {CredentialError::Denied, {}};
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
+    keeper.forget({server(u"one"_s), server(u"two"_s), server(u"three"_s)});
+    QTRY_COMPARE(problems.size(), 3);
+    QCOMPARE(m_store->removals, 1);
 }
 
 void PasswordKeeperTest::setsAndForgets()
@@ -286,7 +359,7 @@ void PasswordKeeperTest::setsAndForgets()
     QVERIFY(m_store->secrets.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
     keeper.setPassword(u"office"_s, "other", answers());
-    keeper.forget(server(u"office"_s));
+    keeper.forget({server(u"office"_s)});
     QTRY_COMPARE(m_answers.size(), 3);
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(keeper.passwords().isEmpty());
@@ -330,6 +403,25 @@ void PasswordKeeperTest::movesWithTheServer()
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "secret"}}));
 }
 
+void PasswordKeeperTest::keepsAPasswordThatIsNotMoved()
+{
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    m_store->refusesWrites = true;
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
+    keeper.setProfile(profileOf({u"office"_s}));
+    keeper.askStore();
+    QTRY_COMPARE(keeper.password(u"office"_s), "secret");
+    keeper.move(u"office"_s, u"work"_s);
+    keeper.setProfile(profileOf({u"work"_s}));
+    QTRY_COMPARE(problems.size(), 1);
+    QVERIFY(keeper.isInMemoryAlone(u"work"_s));
+    // The store, asked again, has none to tell.
+    keeper.setProfile(profileOf({u"work"_s}), PasswordKeeper::Reading::All);
+    QTRY_VERIFY(!keeper.isWaiting());
+    QCOMPARE(keeper.password(u"work"_s), "secret");
+}
+
 void PasswordKeeperTest::movesNothingOverANewPassword()
 {
     m_store->secrets.insert(key(u"office"_s), "old");
@@ -349,7 +441,7 @@ void PasswordKeeperTest::startsAnewWithoutAsking()
     m_store->secrets.insert(key(u"office"_s), "of an older server");
     PasswordKeeper keeper(*m_store, kPath);
     keeper.askStore();
-    keeper.startAnew(u"office"_s);
+    keeper.startAnew({u"office"_s});
     keeper.setProfile(profileOf({u"office"_s}));
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(!keeper.isWaiting());
@@ -415,7 +507,7 @@ void PasswordKeeperTest::leavesTheStoreAloneForThoseWhoDoNotUseIt()
     QSignalSpy settled(&keeper, &PasswordKeeper::settled);
     keeper.askStore();
     QTRY_COMPARE(settled.size(), 1);
-    keeper.forget(office);
+    keeper.forget({office});
     // Changes of the store are made in their order.
     keeper.setPassword(u"other"_s, "other", answers());
     QTRY_COMPARE(m_answers.size(), 1);

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void undoesNothingThatOthersWrote();
     void keepsPasswordsInMemory();
     void keepsManyPasswordsAtOnce();
+    void tellsOnceThatManyAreNotStored();
     void keepsPasswordsInTheStore();
     void givesNoPasswordToAnotherServer_data();
     void givesNoPasswordToAnotherServer();
@@ -70,6 +71,7 @@ private:
 void TestProfileEditor::init()
 {
     m_credentials.secrets.clear();
+    m_credentials.writes = 0;
     m_credentials.problem.reset();
     m_credentials.isThere = true;
     m_folder = std::make_unique<QTemporaryDir>();
@@ -227,18 +229,39 @@ void TestProfileEditor::keepsManyPasswordsAtOnce()
     QVERIFY(editor.load().isEmpty());
     const QHash<QString, QByteArray> given{{QStringLiteral("office"), "secret"},
                                            {QStringLiteral("home"), "hidden"}};
-    QHash<QString, QString> answers;
-    // Told of as often as the engine is given them.
-    const QSignalSpy changes(&editor, &ProfileEditor::passwordsChanged);
-    editor.setPasswords(
-        given, [&answers](const QString &id, const QString &problem) { answers.insert(id, problem); });
-    QCOMPARE(changes.size(), 1);
+    QSignalSpy changed(&editor, &ProfileEditor::passwordsChanged);
+    QStringList answers;
+    editor.setPasswords(given, [&answers](const QStringList &refused, const QString &problem) {
+        answers << problem + refused.join(u' ');
+    });
+    QCOMPARE(changed.size(), 1);
     QCOMPARE(editor.password(QStringLiteral("office")), QByteArray("secret"));
     QCOMPARE(editor.password(QStringLiteral("home")), QByteArray("hidden"));
-    QTRY_COMPARE(answers,
-                 (QHash<QString, QString>{{QStringLiteral("office"), {}}, {QStringLiteral("home"), {}}}));
-    QTRY_COMPARE(m_credentials.secrets.size(), given.size());
-    QCOMPARE(changes.size(), 1);
+    QTRY_COMPARE(answers, QStringList{QString()});
+    QCOMPARE(m_credentials.secrets.size(), given.size());
+}
+
+void TestProfileEditor::tellsOnceThatManyAreNotStored()
+{
+    m_credentials.problem = {app::CredentialError::Denied,
+                             engine::Message::verbatim(QStringLiteral("locked"))};
+    ProfileEditor editor(m_engine, ProfileFile(path()), std::nullopt, m_credentials);
+    QVERIFY(editor.load().isEmpty());
+    QSignalSpy problems(&editor, &ProfileEditor::passwordProblem);
+    QStringList refused;
+    QStringList answers;
+    editor.setPasswords({{QStringLiteral("office"), "secret"}, {QStringLiteral("home"), "hidden"}},
+                        [&](const QStringList &ids, const QString &problem) {
+                            refused << ids;
+                            answers << problem;
+                        });
+    QTRY_COMPARE(answers.size(), 1);
+    QVERIFY(answers.front().endsWith(QStringLiteral("locked")));
+    refused.sort();
+    QCOMPARE(refused, (QStringList{QStringLiteral("home"), QStringLiteral("office")}));
+    QCOMPARE(m_credentials.writes, 1);
+    QVERIFY(problems.isEmpty());
+    QCOMPARE(editor.password(QStringLiteral("home")), QByteArray("hidden"));
 }
 
 /// Under the profile's path and the server's id, which it follows.

@@ -99,6 +99,7 @@ private Q_SLOTS:
     void mapsOsErrorOfDialling();
     void neverTakesAnOsErrorForSuccess();
     void addsDetailToText();
+    void speaksOfAServerAsNoTarget();
 };
 
 void TestError::hasReplyForEveryCode_data()
@@ -252,6 +253,22 @@ void TestError::addsDetailToText()
     QVERIFY(!Error().isError());
     QVERIFY(plain == Error(ErrorCode::AddressInUse, {}));
     QVERIFY(!(plain == detailed));
+}
+
+void TestError::speaksOfAServerAsNoTarget()
+{
+    for (int code = 0; code <= static_cast<int>(ErrorCode::Unknown); ++code) {
+        const Error error{static_cast<ErrorCode>(code), {}};
+        // Of a server that leads back here, the tunnel says so itself.
+        if (error.code == ErrorCode::LoopDetected)
+            continue;
+        const QString text = asServerMessage(error).toEnglish();
+        QVERIFY2(!text.contains(QStringLiteral("target")), qPrintable(text));
+    }
+    QCOMPARE(asServerMessage({ErrorCode::UpstreamFailed, Message("reply %1", 1)}).toEnglish(),
+             QStringLiteral("the server before it could not connect to it (reply 1)"));
+    const Error plain{ErrorCode::NameNotFound, Message::verbatim(QStringLiteral("a.invalid"))};
+    QCOMPARE(asServerMessage(plain).toEnglish(), errorText(plain));
 }
 
 QTEST_GUILESS_MAIN(TestError)

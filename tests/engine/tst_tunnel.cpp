@@ -157,6 +157,8 @@ private Q_SLOTS:
     void triesTheNextPathWhenTheFirstCannotSayIt();
     void triesTheNextPathWhenAServerCannotReachTheNext();
     void blamesTheServerThatWasNotReached();
+    void saysThatAServerRefused();
+    void saysThatTheNextServerRefused();
     void blamesNobodyForTheTarget();
     void givesUpWithItself_data();
     void givesUpWithItself();
@@ -524,6 +526,33 @@ void TestTunnel::blamesTheServerThatWasNotReached()
     QCOMPARE(scene.detail, u"silent"_s);
     QCOMPARE(scene.health("first").failures, 0);
     QCOMPARE(scene.health("silent").failures, 1);
+}
+
+void TestTunnel::saysThatAServerRefused()
+{
+    const test::RefusingEndpoint refusing;
+    Scene scene;
+    scene.addServer("refuser", kSocks5, refusing.endpoint());
+    scene.connectBy("refuser", nameTarget());
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamUnreachable);
+    QCOMPARE(scene.detail, u"refuser: it refused the connection"_s);
+}
+
+void TestTunnel::saysThatTheNextServerRefused()
+{
+    Scene scene;
+    const Server first(kSocks5);
+    scene.addServer("first", kSocks5, first.listener.endpoint());
+    scene.addServer("refuser", kSocks5, test::endpoint("192.0.2.1", 1080));
+    scene.addRoute("chain", RouteKind::Chain, {u"first"_s, u"refuser"_s});
+    scene.connectBy("chain", nameTarget());
+    test::RawSocket server = scene.accept(first.listener);
+    QVERIFY(Scene::play(server, test::exchanges(kSocks5, {test::address("192.0.2.1"), {}, 1080}), 1));
+    server.send(QByteArray::fromHex("05050001000000000000"));
+    QVERIFY(scene.finishes());
+    QCOMPARE(scene.error, ErrorCode::UpstreamUnreachable);
+    QCOMPARE(scene.detail, u"refuser: it refused the connection"_s);
 }
 
 void TestTunnel::blamesNobodyForTheTarget()

@@ -74,6 +74,7 @@ public:
     void setPassword(const QString &serverId, const QByteArray &password,
                      std::function<void(const QString &)> done) override
     {
+        ++storings;
         if (passwordProblem.isEmpty() && password.isEmpty())
             passwords.remove(serverId);
         else if (passwordProblem.isEmpty())
@@ -84,11 +85,14 @@ public:
     }
 
     void setPasswords(const QHash<QString, QByteArray> &given,
-                      std::function<void(const QString &, const QString &)> done) override
+                      std::function<void(const QStringList &, const QString &)> done) override
     {
-        for (auto at = given.begin(); at != given.end(); ++at)
-            setPassword(at.key(), at.value(),
-                        [done, id = at.key()](const QString &problem) { done(id, problem); });
+        passwords.insert(given);
+        QMetaObject::invokeMethod(
+            this,
+            [done = std::move(done), problem = passwordProblem,
+             refused = passwordProblem.isEmpty() ? QStringList() : given.keys()] { done(refused, problem); },
+            Qt::QueuedConnection);
     }
 
     [[nodiscard]] QByteArray password(const QString &serverId) const override
@@ -96,6 +100,10 @@ public:
         return passwords.value(serverId);
     }
 
+    [[nodiscard]] bool isPasswordInMemoryAlone(const QString &serverId) const override
+    {
+        return inMemoryAlone.contains(serverId);
+    }
     [[nodiscard]] bool awaitsPassword(const QString &serverId) const override
     {
         return awaited.contains(serverId);
@@ -108,8 +116,9 @@ public:
         Q_EMIT missingPasswordsChanged();
     }
 
-    QStringList awaited; ///< servers whose password is still to be told
-    QStringList missing; ///< servers whose password is not known
+    QStringList awaited;       ///< servers whose password is still to be told
+    QStringList inMemoryAlone; ///< servers whose password the store does not have
+    QStringList missing;       ///< servers whose password is not known
     QHash<QString, QByteArray> passwords;
     QHash<QString, QByteArray> files; ///< what readForImport() finds
     mutable QList<std::pair<QString, ui::ExportUsers>> exports;
@@ -119,6 +128,7 @@ public:
     QString failure;         ///< not empty: what change() and exportTo() fail with
     bool credentialStore = true;
     int changes = 0;
+    int storings = 0; ///< passwords that setPassword() was given
 
 private:
     /// Passwords go with their server, and are forgotten when it is another one.

@@ -34,8 +34,7 @@ private:
     std::map<std::pair<QByteArray, QByteArray>, QString> m_words{
         {{"engine::Error", "The proxy server could not be reached"},
          QStringLiteral("Der Proxyserver ist nicht erreichbar")},
-        {{"engine::Error", "The target refused the connection"},
-         QStringLiteral("Das Ziel hat die Verbindung abgelehnt")},
+        {{"engine::Message", "it refused the connection"}, QStringLiteral("er hat die Verbindung abgelehnt")},
         {{"engine::Message", "it hung up"}, QStringLiteral("er hat aufgelegt")},
     };
 };
@@ -112,9 +111,9 @@ void TestConnectionStorms::tellsWhyInTheProgramsLanguage()
                     engine::withContext(QStringLiteral("Office"), Message("it hung up"))};
     Connection refused = failure(2);
     refused.targetHost = QStringLiteral("other.example.org");
-    refused.error = {
-        ErrorCode::UpstreamUnreachable,
-        engine::withContext(QStringLiteral("Office"), engine::asMessage({ErrorCode::ConnectionRefused, {}}))};
+    refused.error = {ErrorCode::UpstreamUnreachable,
+                     engine::withContext(QStringLiteral("Office"),
+                                         engine::asServerMessage({ErrorCode::ConnectionRefused, {}}))};
     apply(removed({hungUp}));
     apply(removed({refused}));
     const auto tells = [this](engine::ConnectionId id, const QString &why) {
@@ -123,13 +122,12 @@ void TestConnectionStorms::tellsWhyInTheProgramsLanguage()
                m_model->index(row, 0).data(Qt::ToolTipRole).toString().contains(why);
     };
     QVERIFY(tells(1, QStringLiteral("Der Proxyserver ist nicht erreichbar (Office: er hat aufgelegt)")));
-    QVERIFY(tells(2, QStringLiteral("Der Proxyserver ist nicht erreichbar (Office: Das Ziel hat die "
+    QVERIFY(tells(2, QStringLiteral("Der Proxyserver ist nicht erreichbar (Office: er hat die "
                                     "Verbindung abgelehnt)")));
     QCOMPARE(engine::errorText(hungUp.error),
              QStringLiteral("The proxy server could not be reached (Office: it hung up)"));
     QCOMPARE(engine::errorText(refused.error),
-             QStringLiteral("The proxy server could not be reached (Office: The target refused the "
-                            "connection)"));
+             QStringLiteral("The proxy server could not be reached (Office: it refused the connection)"));
 }
 
 void TestConnectionStorms::showsAsClosedWhatWasClosedOnPurpose()

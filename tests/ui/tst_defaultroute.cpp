@@ -26,8 +26,10 @@ private Q_SLOTS:
     void choosesInTheTray();
     void canBeUndone();
     void ticksNothingThatIsNotInForce();
-    void listsAtMostTwenty();
+    void listsAtMostTwentyServers();
     void keepsTheOneInForceAmongThem();
+    void offersRoutesBeforeManyServers();
+    void keepsARouteInForceAmongThem();
     void leadsToTheServers_data();
     void leadsToTheServers();
     void tellsTheRouteInTheToolbar_data();
@@ -140,7 +142,7 @@ void TestDefaultRoute::ticksNothingThatIsNotInForce()
     m_scene->find<QMessageBox>("rulesProblem")->close();
 }
 
-void TestDefaultRoute::listsAtMostTwenty()
+void TestDefaultRoute::listsAtMostTwentyServers()
 {
     m_scene->addServers(20);
     QCOMPARE(choices(trayMenu()).size(), 20 + 2);
@@ -165,6 +167,39 @@ void TestDefaultRoute::keepsTheOneInForceAmongThem()
     choose(trayMenu(), u"Server 3"_s);
     QCOMPARE(ticked(trayMenu()), QStringList{u"Server 3"_s});
     QCOMPARE(choices(trayMenu()).back()->text(), u"Server 20"_s);
+}
+
+void TestDefaultRoute::offersRoutesBeforeManyServers()
+{
+    m_scene->addServers(60);
+    engine::Profile profile = m_scene->store.profile();
+    profile.routes = {{u"chain"_s, u"Chain"_s, engine::RouteKind::Chain, {u"server1"_s, u"server2"_s}}};
+    m_scene->store.put(profile);
+    QCOMPARE(choices(trayMenu()).size(), 2 + 1 + 20);
+    QCOMPARE(choices(trayMenu()).at(2)->text(), u"Chain"_s);
+    choose(trayMenu(), u"Chain"_s);
+    QCOMPARE(m_scene->store.profile().defaultAction, Action::byWayOf(u"chain"_s));
+    QVERIFY(trayMenu().actions().back()->toolTip().contains(u"Use as default route"_s));
+    // A name that changes is followed.
+    profile = m_scene->store.profile();
+    profile.routes[0].name = u"Detour"_s;
+    m_scene->store.put(profile);
+    QCOMPARE(ticked(trayMenu()), QStringList{u"Detour"_s});
+}
+
+void TestDefaultRoute::keepsARouteInForceAmongThem()
+{
+    m_scene->addServers(1);
+    engine::Profile profile = m_scene->store.profile();
+    for (int number = 1; number <= 25; ++number)
+        profile.routes << engine::RouteProfile{
+            u"r%1"_s.arg(number), u"Route %1"_s.arg(number), engine::RouteKind::Failover, {u"server1"_s}};
+    profile.defaultAction = Action::byWayOf(u"r23"_s);
+    m_scene->store.put(profile);
+    QCOMPARE(choices(trayMenu()).size(), 2 + 20 + 1);
+    QCOMPARE(ticked(trayMenu()), QStringList{u"Route 23"_s});
+    QCOMPARE(choices(trayMenu()).back()->text(), u"Server 1"_s);
+    QCOMPARE(trayMenu().actions().back()->objectName(), u"defaultRouteServers"_s);
 }
 
 void TestDefaultRoute::leadsToTheServers_data()

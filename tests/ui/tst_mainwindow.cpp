@@ -944,7 +944,7 @@ void TestMainWindow::listsWhatServersTake()
     m_window->show();
     QMenu *menu = find<QAction>("actionServersMenu")->menu();
     for (const char *name : {"serverAdd", "routeAddAction", "serverPaste", "serverEdit", "serverDuplicate",
-                             "serverRemove", "serverCheck", "serverCheckAll"})
+                             "serverRemove", "serverDefaultRoute", "serverCheck", "serverCheckAll"})
         QVERIFY2(menu->actions().contains(find<QAction>(name)), name);
     QVERIFY(!find<QWidget>("serversPage")->isVisible());
     Q_EMIT menu->triggered(find<QAction>("serverCheckAll"));

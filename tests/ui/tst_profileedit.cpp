@@ -51,6 +51,7 @@ private Q_SLOTS:
     void makesIds();
     void makesNames();
     void tellsUses();
+    void tellsWhatCanBeRemoved();
     void takesReferencesAlong();
     void addsAndRemoves();
 };
@@ -95,6 +96,20 @@ void TestProfileEdit::tellsUses()
     QCOMPARE(ui::usesOf(sample(), {u"home"_s, u"both"_s}),
              (QStringList{u"Rule number 2 (switched off)"_s, u"The default action"_s}));
     QVERIFY(ui::usesOf(sample(), {u"none"_s}).isEmpty());
+}
+
+void TestProfileEdit::tellsWhatCanBeRemoved()
+{
+    Profile profile = sample();
+    ui::putServer(profile, {}, server(u"shed"_s));
+    ui::putServer(profile, {}, server(u"barn"_s));
+    ui::putRoute(profile, {}, {u"out"_s, {}, engine::RouteKind::Balance, {u"shed"_s}});
+    QCOMPARE(ui::removableOf(profile, {u"office"_s, u"shed"_s, u"barn"_s}), QStringList{u"barn"_s});
+    // The route that uses it goes, too.
+    QCOMPARE(ui::removableOf(profile, {u"shed"_s, u"out"_s}), (QStringList{u"shed"_s, u"out"_s}));
+    // Unless that is in use itself.
+    profile.rules[0].action = engine::Action::byWayOf(u"out"_s);
+    QCOMPARE(ui::removableOf(profile, {u"shed"_s, u"out"_s, u"barn"_s}), QStringList{u"barn"_s});
 }
 
 void TestProfileEdit::takesReferencesAlong()

@@ -76,6 +76,7 @@ private Q_SLOTS:
     void followsAnyChange_data();
     void followsAnyChange();
     void takesDropsOnRoutes();
+    void takesDropsOnTheRoutesHeading();
 
 private:
     [[nodiscard]] QString text(const QString &id, ServerColumn column, int role = Qt::DisplayRole) const
@@ -329,6 +330,23 @@ void TestServerModel::takesDropsOnRoutes()
     QVERIFY(m_model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, route.siblingAtColumn(2)));
     QCOMPARE(dropped.takeFirst(), (QVariantList{u"both"_s, QStringList{u"web"_s, u"any"_s}}));
     QVERIFY(m_model->mimeData({m_model->sectionIndex(ServerModel::Section::Servers)}) == nullptr);
+}
+
+/// Where the first route comes from, too: an empty section has no row to drop on.
+void TestServerModel::takesDropsOnTheRoutesHeading()
+{
+    QSignalSpy wanted(m_model.get(), &ServerModel::routeWanted);
+    QSignalSpy dropped(m_model.get(), &ServerModel::membersDropped);
+    const std::unique_ptr<QMimeData> data(
+        m_model->mimeData({m_model->indexOf(u"web"_s), m_model->indexOf(u"home"_s)}));
+    const QModelIndex heading = m_model->sectionIndex(ServerModel::Section::Routes);
+    const QModelIndex servers = m_model->sectionIndex(ServerModel::Section::Servers);
+    QVERIFY(m_model->flags(heading).testFlag(Qt::ItemIsDropEnabled));
+    QVERIFY(!m_model->flags(servers).testFlag(Qt::ItemIsDropEnabled));
+    QVERIFY(!m_model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, servers));
+    QVERIFY(m_model->dropMimeData(data.get(), Qt::CopyAction, -1, -1, heading));
+    QCOMPARE(wanted, QList<QVariantList>{QVariantList{QStringList({u"web"_s, u"home"_s})}});
+    QVERIFY(dropped.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestServerModel)

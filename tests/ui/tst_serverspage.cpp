@@ -88,6 +88,7 @@ private Q_SLOTS:
     void addsAServer();
     void keepsTheDialogOpenOnErrors();
     void tellsWherePasswordsGo();
+    void tellsThatTheStoreDoesNotHaveAPassword();
     void choosesWhatBecomesOfAPassword();
     void namesServersWithoutTheirPassword();
     void namesTheFirstOfManyServersWithoutTheirPassword();
@@ -124,12 +125,15 @@ private Q_SLOTS:
     void tellsNothingOfEarlierSettings_data();
     void tellsNothingOfEarlierSettings();
     void checksManyServersAFewAtATime();
+    void makesOneTheDefaultRoute();
     void refusesToRemoveWhatIsUsed();
     void removesWhatIsNot();
     void asksAboutManyInFewWords();
     void refusesToRemoveManyInFewWords();
     void refusesManyMembersInFewWords();
     void pastesServers();
+    void showsPastedServersBelowALongReport();
+    void tellsOnceThatPastedPasswordsAreNotStored();
     void pastesManyOfOneHost();
     void asksWhatBecomesOfPastedPasswords_data();
     void asksWhatBecomesOfPastedPasswords();
@@ -140,6 +144,7 @@ private Q_SLOTS:
     void movesMembersByDragging();
     void refusesARouteThatContainsItself();
     void addsDroppedMembers();
+    void addsARouteByDropping();
     void refusesMembersThatLeadBack();
     void addsMembersFromTheMenu();
     void reachesActionsByKeyboard();
@@ -182,6 +187,21 @@ private:
     {
         const auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
         return model->indexOf(id).siblingAtColumn(static_cast<int>(column)).data().toString();
+    }
+    /// Whether the view takes it there.
+    [[nodiscard]] bool drops(const QMimeData &data, const QModelIndex &target) const
+    {
+        QWidget *viewport = m_page->view().viewport();
+        const QPoint place = m_page->view().visualRect(target).center();
+        QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(viewport, &enter);
+        QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(viewport, &move);
+        if (!move.isAccepted())
+            return false;
+        QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(viewport, &drop);
+        return true;
     }
     void start(const engine::Profile &profile) { QCOMPARE(m_store->change(profile), QStringList()); }
 
@@ -295,6 +315,34 @@ void TestServersPage::tellsWherePasswordsGo()
     find<QLineEdit>("serverHost")->setText(u"192.0.2.1"_s);
     find<QPushButton>("checkButton")->click();
     QVERIFY(find<QLabel>("problems")->text().contains(u"when the server is saved"_s));
+}
+
+void TestServersPage::tellsThatTheStoreDoesNotHaveAPassword()
+{
+    start(sample());
+    m_store->passwords.insert(u"office"_s, "secret");
+    open("serverEdit", {u"office"_s});
+    const auto *hint = find<QLabel>("passwordHint");
+    QVERIFY(hint->text().startsWith(u"Kept in the system's"_s));
+    m_store->inMemoryAlone = {u"office"_s};
+    Q_EMIT m_store->passwordsChanged();
+    QVERIFY2(hint->text().startsWith(u"Kept until Hosier ends: "_s), qPrintable(hint->text()));
+    // What is typed goes to the store.
+    find<QLineEdit>("serverPassword")->setText(u"other"_s);
+    QVERIFY(hint->text().startsWith(u"Kept in the system's"_s));
+    find<QLineEdit>("serverPassword")->clear();
+    QVERIFY(hint->text().startsWith(u"Kept until Hosier ends: "_s));
+    // Who has refused that once is not asked again for a change of something else.
+    find<QLineEdit>("serverName")->setText(u"Bureau"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->storings, 0);
+    open("serverEdit", {u"office"_s});
+    QVERIFY(find<QLabel>("passwordHint")->text().startsWith(u"Kept until Hosier ends: "_s));
+    find<QLineEdit>("serverPassword")->setText(u"secret"_s);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->storings, 1);
 }
 
 void TestServersPage::choosesWhatBecomesOfAPassword()
@@ -909,6 +957,29 @@ void TestServersPage::checksManyServersAFewAtATime()
         QVERIFY(cell(server.id, ui::ServerColumn::Health).startsWith(u"Down: "_s));
 }
 
+void TestServersPage::makesOneTheDefaultRoute()
+{
+    start(sample());
+    const auto *use = m_page->findChild<QAction *>(u"serverDefaultRoute"_s);
+    QVERIFY(m_page->view().actions().contains(use));
+    QVERIFY(!use->isEnabled());
+    m_page->view().selectIds({u"office"_s, u"both"_s});
+    QVERIFY(!use->isEnabled());
+    m_page->view().selectIds({u"both"_s});
+    QVERIFY(use->isEnabled() && !use->isChecked());
+    trigger("serverDefaultRoute");
+    QCOMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"both"_s));
+    QVERIFY(use->isChecked() && !use->isEnabled());
+    m_page->view().selectIds({u"office"_s});
+    QVERIFY(use->isEnabled() && !use->isChecked());
+    // As any other change of the rules.
+    QCOMPARE(m_models->rules.undo(), QStringList());
+    QCOMPARE(m_store->profile().defaultAction, engine::Action::direct());
+    m_store->failure = u"cannot write"_s;
+    trigger("serverDefaultRoute");
+    QVERIFY(use->isEnabled() && !use->isChecked());
+}
+
 void TestServersPage::refusesToRemoveWhatIsUsed()
 {
     start(sample());
@@ -916,8 +987,18 @@ void TestServersPage::refusesToRemoveWhatIsUsed()
     auto *box = find<QMessageBox>("inUseBox");
     QVERIFY(box->informativeText().contains(u"Route \"Both\""_s));
     QVERIFY(box->informativeText().contains(u"Rule \"Work\""_s));
-    box->close();
+    // Only of what is in use.
+    QVERIFY(box->text().contains(u"Office"_s) && !box->text().contains(u"Spare"_s));
+    find<QPushButton>("removeOthers")->click();
     QCOMPARE(m_store->profile().servers.size(), 3);
+    QVERIFY(find<QMessageBox>("removeBox")->text().contains(u"\"Spare\""_s));
+    QVERIFY(!find<QMessageBox>("removeBox")->text().contains(u"Office"_s));
+    find<QPushButton>("removeConfirm")->click();
+    QCOMPARE(idsOf(m_store->profile().servers), (QStringList{u"office"_s, u"home"_s}));
+    open("serverRemove", {u"office"_s});
+    QVERIFY(find<QMessageBox>("inUseBox")->findChild<QPushButton *>(u"removeOthers"_s) == nullptr);
+    find<QMessageBox>("inUseBox")->close();
+    QCOMPARE(m_store->profile().servers.size(), 2);
 }
 
 void TestServersPage::removesWhatIsNot()
@@ -1007,6 +1088,51 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+void TestServersPage::showsPastedServersBelowALongReport()
+{
+    start(manyServers());
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    const ui::ServerView &view = m_page->view();
+    const int height = view.viewport()->height();
+    QGuiApplication::clipboard()->setText(u"new.example.org:1080\n"_s + u"nonsense\n"_s.repeated(10));
+    trigger("serverPaste");
+    QTRY_VERIFY(view.viewport()->height() < height);
+    QCOMPARE(view.currentIndex().data(ui::ServerModel::IdRole).toString(), u"new.example.org"_s);
+    const auto isInSight = [&view] {
+        return view.viewport()->rect().contains(view.visualRect(view.currentIndex()).center());
+    };
+    QTRY_VERIFY(isInSight());
+    // What somebody has scrolled away stays away.
+    m_page->view().scrollToTop();
+    find<QPushButton>("serversBarClose")->click();
+    m_page->resize(800, 400);
+    QTRY_COMPARE(m_page->height(), 400);
+    QVERIFY(!isInSight());
+}
+
+/// Below what came of the paste, which stays.
+void TestServersPage::tellsOnceThatPastedPasswordsAreNotStored()
+{
+    m_store->passwordProblem = u"access was denied"_s;
+    QGuiApplication::clipboard()->setText(u"socks5://me:one@a.example.org:1080#First\nnonsense\n"
+                                          "socks5://me:two@b.example.org:1080#Second"_s);
+    trigger("serverPaste");
+    const QString report = barText();
+    QTRY_VERIFY(barText().contains(u"could not be stored"_s));
+    QVERIFY2(barText().startsWith(report + u'\n'), qPrintable(barText()));
+    QCOMPARE(barText().count(u"could not be stored"_s), 1);
+    QVERIFY(barText().contains(QLocale().createSeparatedList({u"\"First\""_s, u"\"Second\""_s})));
+    QVERIFY(barText().contains(u"access was denied. Until Hosier ends"_s));
+    // What comes of itself replaces nothing, and is told once.
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server third: the store is locked"_s);
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server third: the store is locked"_s);
+    QVERIFY(barText().startsWith(report) && barText().endsWith(u"\nServer third: the store is locked"_s));
+    QCOMPARE(barText().count(u"third"_s), 1);
+    find<QPushButton>("serversBarClose")->click();
+    Q_EMIT m_store->ui::ProfileStore::passwordProblem(u"server fourth: the store is locked"_s);
+    QCOMPARE(barText(), u"Server fourth: the store is locked"_s);
 }
 
 /// A gateway has a port for each of its exits.
@@ -1183,15 +1309,7 @@ void TestServersPage::addsDroppedMembers()
     start(sample());
     auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
     const std::unique_ptr<QMimeData> data(model->mimeData({model->indexOf(u"spare"_s)}));
-    QWidget *viewport = m_page->view().viewport();
-    const QPoint place = m_page->view().visualRect(model->indexOf(u"both"_s)).center();
-    QDragEnterEvent enter(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(viewport, &enter);
-    QDragMoveEvent move(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(viewport, &move);
-    QVERIFY(move.isAccepted());
-    QDropEvent drop(place, Qt::CopyAction, data.get(), Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(viewport, &drop);
+    QVERIFY(drops(*data, model->indexOf(u"both"_s)));
     QCOMPARE(m_store->profile().routes.constFirst().members,
              (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
     QVERIFY(barText().isEmpty());
@@ -1200,6 +1318,23 @@ void TestServersPage::addsDroppedMembers()
     const std::unique_ptr<QMimeData> itself(model->mimeData({model->indexOf(u"both"_s)}));
     model->dropMimeData(itself.get(), Qt::CopyAction, -1, -1, model->indexOf(u"both"_s));
     QVERIFY(barText().contains(u"member of itself"_s));
+}
+
+void TestServersPage::addsARouteByDropping()
+{
+    engine::Profile profile = sample();
+    profile.routes.clear();
+    start(profile);
+    auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
+    const std::unique_ptr<QMimeData> data(
+        model->mimeData({model->indexOf(u"home"_s), model->indexOf(u"spare"_s)}));
+    QVERIFY(!drops(*data, model->sectionIndex(ui::ServerModel::Section::Servers)));
+    QVERIFY(drops(*data, model->sectionIndex(ui::ServerModel::Section::Routes)));
+    QTRY_VERIFY(isOpen("routeDialog"));
+    find<QLineEdit>("routeName")->setText(u"Two"_s);
+    save("routeDialog");
+    QCOMPARE(m_store->profile().routes.size(), 1);
+    QCOMPARE(m_store->profile().routes.constFirst().members, (QStringList{u"home"_s, u"spare"_s}));
 }
 
 void TestServersPage::refusesMembersThatLeadBack()
@@ -1253,6 +1388,10 @@ void TestServersPage::reachesActionsByKeyboard()
     find<QMessageBox>("removeBox")->close();
     QTest::keyClick(&m_page->view(), Qt::Key_Return);
     QTRY_VERIFY(isOpen("serverDialog"));
+    find<QDialog>("serverDialog")->reject();
+    QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"spare"_s));
+    QVERIFY(!isOpen("serverDialog"));
 }
 
 void TestServersPage::namesEveryControl()

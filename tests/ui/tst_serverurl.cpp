@@ -57,6 +57,10 @@ class TestServerUrl : public QObject
 private Q_SLOTS:
     void servers_data();
     void servers();
+    void lists_data();
+    void lists();
+    void sharedLinks_data();
+    void sharedLinks();
     void problems_data();
     void problems();
     void readsLines();
@@ -64,6 +68,9 @@ private Q_SLOTS:
     void everyErrorHasText();
     void fingerprints_data();
     void fingerprints();
+
+private:
+    static void verify(const QString &text, const PastedServer &expected);
 };
 
 void TestServerUrl::servers_data()
@@ -77,6 +84,11 @@ void TestServerUrl::servers_data()
     QTest::newRow("login") << u"socks5://me:secret@proxy.example.org:1080"_s << socks5(u"me"_s, "secret");
     QTest::newRow("user without password") << u"socks5://me@proxy.example.org:1080"_s << socks5(u"me"_s);
     QTest::newRow("names looked up there") << u"socks5h://proxy.example.org:1080"_s << socks5();
+    QTest::newRow("SOCKS without a version")
+        << u"socks://me:secret@proxy.example.org"_s << socks5(u"me"_s, "secret");
+    QTest::newRow("user that is no base64") << u"socks://me@proxy.example.org:1080"_s << socks5(u"me"_s);
+    QTest::newRow("comment behind") << u"socks5://me:secret@proxy.example.org:1080 # home"_s
+                                    << called(u"home"_s, socks5(u"me"_s, "secret"));
     QTest::newRow("in capitals") << u"SOCKS5://proxy.example.org:1080"_s << socks5();
     QTest::newRow("spaces around") << u"  socks5://proxy.example.org:1080/ \r"_s << socks5();
     QTest::newRow("default port") << u"socks5://proxy.example.org"_s << socks5();
@@ -116,6 +128,12 @@ void TestServerUrl::servers()
 {
     QFETCH(const QString, text);
     QFETCH(const PastedServer, expected);
+    verify(text, expected);
+}
+
+/// Cut off anywhere, it is no server or a whole one.
+void TestServerUrl::verify(const QString &text, const PastedServer &expected)
+{
     const auto pasted = ui::readServer(text);
     QVERIFY(pasted.hasValue());
     QCOMPARE(pasted->server.host, expected.server.host);
@@ -127,6 +145,89 @@ void TestServerUrl::servers()
         const auto part = ui::readServer(QStringView(text).left(length));
         QVERIFY(!part || (part->server.port != 0 && !part->server.host.isEmpty()));
     }
+}
+
+void TestServerUrl::lists_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<PastedServer>("expected");
+    const auto listed = [](const QString &user = {}, const QByteArray &password = {}) {
+        return unnamed(made(ServerProtocol::Socks5, u"10.0.0.3"_s, 1'080, user, password));
+    };
+    const auto named = [](ServerProtocol protocol, const QString &user = {},
+                          const QByteArray &password = {}) {
+        return made(protocol, u"10.0.0.3"_s, 1'080, user, password);
+    };
+    QTest::newRow("blank") << u"10.0.0.3 1080"_s << listed();
+    QTest::newRow("blanks") << u"  10.0.0.3   1080  me \t secret "_s << listed(u"me"_s, "secret");
+    QTest::newRow("tabs") << u"10.0.0.3\t1080\tme\tsecret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("tabs, no login") << u"10.0.0.3\t1080\t\t"_s << listed();
+    QTest::newRow("commas") << u"10.0.0.3,1080,me,secret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("commas and blanks") << u"10.0.0.3, 1080, me, secret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("commas, no login") << u"10.0.0.3,1080,,"_s << listed();
+    QTest::newRow("comma at the end") << u"10.0.0.3,1080,"_s << listed();
+    QTest::newRow("commas, no password") << u"10.0.0.3,1080,me,"_s << listed(u"me"_s);
+    QTest::newRow("commas, all of a password")
+        << u"10.0.0.3,1080,me,s:e;%41@c"_s << listed(u"me"_s, "s:e;%41@c");
+    QTest::newRow("semicolon") << u"10.0.0.3;1080"_s << listed();
+    QTest::newRow("semicolons") << u"10.0.0.3;1080;me;secret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("login behind a blank") << u"10.0.0.3:1080 me:secret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("colons") << u"10.0.0.3:1080:me:s,e c;"_s << listed(u"me"_s, "s,e c;");
+    QTest::newRow("protocol") << u"SOCKS5 10.0.0.3:1080"_s << named(ServerProtocol::Socks5);
+    QTest::newRow("protocol and login") << u"socks4a 10.0.0.3 1080"_s << named(ServerProtocol::Socks4a);
+    QTest::newRow("protocol, login first")
+        << u"HTTP me:secret@10.0.0.3:1080"_s << named(ServerProtocol::Http, u"me"_s, "secret");
+    QTest::newRow("protocol, login behind a blank")
+        << u"SOCKS5 10.0.0.3:1080 me:s@c"_s << named(ServerProtocol::Socks5, u"me"_s, "s@c");
+    QTest::newRow("protocol among commas")
+        << u"https,10.0.0.3,1080,me,secret"_s << overTls(named(ServerProtocol::Http, u"me"_s, "secret"));
+    QTest::newRow("host called like a protocol")
+        << u"socks5:1080"_s << unnamed(made(ServerProtocol::Socks5, u"socks5"_s, 1'080));
+    QTest::newRow("IPv6") << u"[2001:db8::1] 1080 me secret"_s
+                          << unnamed(
+                                 made(ServerProtocol::Socks5, u"2001:db8::1"_s, 1'080, u"me"_s, "secret"));
+}
+
+void TestServerUrl::lists()
+{
+    QFETCH(const QString, text);
+    QFETCH(const PastedServer, expected);
+    verify(text, expected);
+}
+
+void TestServerUrl::sharedLinks_data()
+{
+    QTest::addColumn<QString>("before"); ///< of what is written in base64
+    QTest::addColumn<QString>("folded");
+    QTest::addColumn<QString>("behind");
+    QTest::addColumn<PastedServer>("expected");
+    const auto server = [](const QString &user = {}, const QByteArray &password = {}) {
+        return made(ServerProtocol::Socks5, u"proxy.example.org"_s, 1'081, user, password);
+    };
+    const QString place = u"@proxy.example.org:1081"_s;
+    QTest::newRow("login") << u"socks://"_s << u"me:secret"_s << place << server(u"me"_s, "secret");
+    QTest::newRow("login and name") << u"SOCKS://"_s << u"me:secret"_s << place + u"#The%20office"_s
+                                    << called(u"The office"_s, server(u"me"_s, "secret"));
+    QTest::newRow("empty login") << u"socks://"_s << u":"_s << place << server();
+    QTest::newRow("odd password") << u"socks://"_s << u"me:p@s/s#%41?\u00e9:"_s << place
+                                  << server(u"me"_s, "p@s/s#%41?\xc3\xa9:");
+    QTest::newRow("all of it") << u"socks://"_s << u"me:secret"_s + place << QString()
+                               << server(u"me"_s, "secret");
+    QTest::newRow("all of it, and a name") << u"socks://"_s << u"me:p@%41"_s + place << u"#Office"_s
+                                           << called(u"Office"_s, server(u"me"_s, "p@%41"));
+    QTest::newRow("place alone") << u"socks://"_s << place.mid(1) << QString() << server();
+}
+
+void TestServerUrl::sharedLinks()
+{
+    QFETCH(const QString, before);
+    QFETCH(const QString, folded);
+    QFETCH(const QString, behind);
+    QFETCH(const PastedServer, expected);
+    for (const auto options : {QByteArray::Base64Options(QByteArray::Base64Encoding),
+                               QByteArray::Base64Encoding | QByteArray::OmitTrailingEquals,
+                               QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals})
+        verify(before + QString::fromLatin1(folded.toUtf8().toBase64(options)) + behind, expected);
 }
 
 void TestServerUrl::problems_data()
@@ -164,6 +265,26 @@ void TestServerUrl::problems_data()
     QTest::newRow("path") << u"http://host:80/path"_s << PasteError::TrailingText;
     QTest::newRow("query") << u"http://host:80?query"_s << PasteError::TrailingText;
     QTest::newRow("login twice") << u"socks5://a:b@host:80:c:d"_s << PasteError::TrailingText;
+    QTest::newRow("words") << u"all servers of 2026"_s << PasteError::BadHost;
+    QTest::newRow("no port behind a blank") << u"10.0.0.3 http"_s << PasteError::BadHost;
+    QTest::newRow("no port behind a comma") << u"10.0.0.3,http"_s << PasteError::BadPort;
+    QTest::newRow("port too large behind a blank") << u"10.0.0.3 65536"_s << PasteError::BadPort;
+    QTest::newRow("IPv6 without brackets, port behind a blank")
+        << u"2001:db8::1 1080"_s << PasteError::BareIpv6;
+    QTest::newRow("separators mixed") << u"10.0.0.3,1080;me;secret"_s << PasteError::TrailingText;
+    QTest::newRow("word behind") << u"10.0.0.3:1080 fast"_s << PasteError::TrailingText;
+    QTest::newRow("words behind") << u"10.0.0.3:1080 US-N-S! +"_s << PasteError::TrailingText;
+    QTest::newRow("country behind") << u"10.0.0.3 1080 US"_s << PasteError::TrailingText;
+    QTest::newRow("words behind blanks") << u"10.0.0.3 1080 US United States"_s << PasteError::TooManyParts;
+    QTest::newRow("five parts") << u"10.0.0.3,1080,me,secret,US"_s << PasteError::TooManyParts;
+    QTest::newRow("words behind a login") << u"10.0.0.3:1080 me:secret fast"_s << PasteError::TooManyParts;
+    QTest::newRow("protocol alone") << u"SOCKS5"_s << PasteError::MissingPort;
+    QTest::newRow("protocol, no port") << u"SOCKS5 10.0.0.3"_s << PasteError::MissingPort;
+    QTest::newRow("password for SOCKS4 in a list")
+        << u"socks4 10.0.0.3 1080 me secret"_s << PasteError::PasswordForSocks4;
+    QTest::newRow("shared link cut off") << u"socks://bWU6c2VjcmV0"_s << PasteError::BadPort; // "me:secret"
+    QTest::newRow("control character in base64")
+        << u"socks://bWU6YQpi@host:1"_s << PasteError::ControlCharacter; // "me:a\nb"
     QTest::newRow("long line") << QString(ui::kMaximumPastedLine + 1, u'a') << PasteError::LineTooLong;
 }
 
@@ -202,7 +323,7 @@ void TestServerUrl::stopsAtTheLimits()
 
 void TestServerUrl::everyErrorHasText()
 {
-    for (int error = 0; error <= static_cast<int>(PasteError::TrailingText); ++error)
+    for (int error = 0; error <= static_cast<int>(PasteError::TooManyParts); ++error)
         QVERIFY(!ui::pasteErrorText(static_cast<PasteError>(error)).isEmpty());
 }
 
