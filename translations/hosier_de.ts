@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>Allgemeiner Fehler</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>Kein lokaler Port ist für eine weitere Verbindung frei</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>muss mindestens eines von &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot; enthalten</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 ist weder eine Adresse noch ein Adressblock wie &quot;10.0.0.0/8&quot; (die Bits hinter dem Präfix müssen null sein)</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>die laufende Instanz hat die Verbindung beendet</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>er hat die Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>er ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>sein Netz ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>er hat nicht rechtzeitig geantwortet</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>der Server davor erlaubt es nicht</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>der Server davor konnte sich nicht mit ihm verbinden</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 ist weder eine Adresse noch der Name eines einzelnen Rechners; ein solcher Name enthält kein &quot;/&quot;, &quot;:&quot; oder &quot;*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 ist kein Name, der angefragt werden kann: Er ist zu lang oder enthält ein Leerzeichen oder unsichtbare Zeichen</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>das Profil ist leer</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 ist keines von &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 beginnt mit zwei Trennzeichen: Schreiben Sie %2, oder %3 für ein Programm in einem Netz</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 ist kein Pfad, unter dem ein Programm bekannt ist, denn er enthält &quot;.&quot;, &quot;..&quot; oder zwei Trennzeichen hintereinander: Schreiben Sie %2</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>bei %1 sind Bits hinter dem Präfix gesetzt: Schreiben Sie %2 für den Block</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 beginnt oder endet mit einem Leerzeichen: Lassen Sie es weg</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 endet wie ein Verzeichnis: Schreiben Sie %2 für alle Programme darunter</translation>
     </message>
 </context>
 <context>
@@ -1497,6 +1557,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>Zur Seite der Server gehen</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>Zur Seite der Server gehen, wo das Menü jedes Servers und jeder Route „Als Standardroute verwenden“ enthält</translation>
     </message>
 </context>
 <context>
@@ -2248,6 +2312,14 @@
         <source>%1 d %2 h</source>
         <translation>%1 d %2 h</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2719,10 +2791,6 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
         <translation>&amp;UDP:</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>„%1“ ist keine Adresse und kein Adressblock wie 10.0.0.0/8.</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>Geben Sie einen Namen ein.</translation>
     </message>
@@ -2792,6 +2860,14 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>Der Proxy konnte nicht geteilt werden: %1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>Im lokalen Netz teilen</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>Andere Rechner melden sich wie bisher an. Geben Sie nur dann ein Passwort ein, wenn es ein anderes sein soll.</translation>
     </message>
 </context>
 <context>
@@ -3245,6 +3321,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>Colu&amp;mns</source>
         <translation>S&amp;palten</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>Das Log wurde in %1 gespeichert.</translation>
     </message>
 </context>
 <context>
@@ -4111,6 +4191,10 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>line %1</source>
         <translation>Zeile %1</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>Die Datei ist leer.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4639,10 +4723,6 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>„%1“ ist weder ein Port (80) noch ein Portbereich (8000-9000).</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>„%1“ ist weder eine Adresse noch ein Block wie 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5316,6 +5396,16 @@ SHA-256:</translation>
         <comment>number, number, names</comment>
         <translation>%1 von %2 Mitgliedern ausgefallen: %3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Server (%1 von %2)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Routen (%1 von %2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5394,6 +5484,10 @@ SHA-256:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>Der Server ist gespeichert, aber sein Passwort konnte nicht abgelegt werden: %1. Bis Hosier endet, wird es trotzdem verwendet. Speichern Sie erneut, brechen Sie ab, oder nennen Sie stattdessen eine Datei.</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>Bleibt erhalten, bis Hosier endet: Der Passwortspeicher hat es nicht. Geben Sie es noch einmal ein, um es dort abzulegen.</translation>
     </message>
 </context>
 <context>
@@ -5536,10 +5630,6 @@ SHA-256:</translation>
         <translation>die Zeile ist zu lang</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>das Protokoll ist keines von socks5, socks5h, socks4, socks4a, http, https</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>es gibt keinen gültigen Rechnernamen und keine gültige Adresse</translation>
     </message>
@@ -5578,6 +5668,14 @@ SHA-256:</translation>
     <message>
         <source>something follows the address</source>
         <translation>hinter der Adresse folgt noch etwas</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>das Protokoll ist keines von socks, socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>es sind mehr Teile als Rechner, Port, Benutzername und Passwort</translation>
     </message>
 </context>
 <context>
@@ -5669,10 +5767,6 @@ SHA-256:</translation>
         <translation>Noch in Gebrauch</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>%1 kann nicht entfernt werden: Verbindungen nehmen diesen Weg.</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>Ändern oder entfernen Sie zuerst diese:</translation>
     </message>
@@ -5683,10 +5777,6 @@ SHA-256:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>%1 entfernen?</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>Keine Regel und keine andere Route verwendet das. Ein dafür gespeichertes Passwort wird vergessen.</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5713,10 +5803,6 @@ SHA-256:</translation>
         <translation>Nichts wurde hinzugefügt:</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>Das Passwort von %1 konnte nicht abgelegt werden: %2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>Hinzugefügte Server: %1.</translation>
     </message>
@@ -5724,13 +5810,48 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>Als S&amp;tandardroute verwenden</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>Über den ausgewählten Server oder die Route leiten, worüber keine Regel entscheidet</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>%n weitere</numerusform>
-            <numerusform>%n weitere</numerusform>
+            <numerusform>%1 kann nicht entfernt werden: Verbindungen nehmen diesen Weg.</numerusform>
+            <numerusform>%1 können nicht entfernt werden: Verbindungen nehmen diesen Weg.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>Die &amp;anderen entfernen</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>Keine Regel und keine andere Route verwendet das. Ein dafür gespeichertes Passwort wird vergessen.</numerusform>
+            <numerusform>Keine Regel und keine andere Route verwendet sie. Dafür gespeicherte Passwörter werden vergessen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>Das Passwort von %1 konnte nicht abgelegt werden: %2. Bis Hosier endet, wird es trotzdem verwendet.</numerusform>
+            <numerusform>Die Passwörter von %1 konnten nicht abgelegt werden: %2. Bis Hosier endet, werden sie trotzdem verwendet.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>Die Einstellungen können nicht in %1 geschrieben werden. Sie gelten, bis Hosier endet; bis dahin versucht es Hosier weiter.</translation>
     </message>
 </context>
 <context>
@@ -5823,10 +5944,6 @@ SHA-256:</translation>
         <translation>Spalten der Adressen</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>Den Zugang für das lokale Netz und den dafür angelegten Benutzer entfernen</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>Der Proxy wird nicht geteilt: Nur Programme auf diesem Rechner können ihn benutzen.</translation>
     </message>
@@ -5865,6 +5982,10 @@ SHA-256:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>Kopiert: %1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>Den Zugang für das lokale Netz entfernen. Der dafür angelegte Benutzer bleibt.</translation>
     </message>
 </context>
 <context>
@@ -6011,6 +6132,15 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>Dieser Desktop hat keine Proxy-Einstellungen. Die Variablen erreichen Dienste und Programme, die die Dienstverwaltung des Benutzers (systemd) von da an startet. Sie erreichen weder Programme, die schon laufen, noch was von diesen gestartet wird, etwa von einer Shell oder einem Fenstermanager: Verwenden Sie dafür „Einstellungen kopieren für“, „Umgebungsvariablen“. Die Variablen werden zurückgenommen, wenn Hosier endet, wie auch immer; Programme, die mit ihnen gestartet wurden, behalten sie bis zu ihrem Ende.</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Apps aus dem Microsoft Store können keinen Proxy auf diesem Rechner erreichen und melden, es gebe kein Internet, bis ein Systemverwalter für jede dies ausführt: CheckNetIsolation LoopbackExempt -a -n=&lt;Paketfamilienname&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>Die Proxy-Einstellungen des Systems wurden wiederhergestellt, aber was davon aufgehoben worden war, konnte nicht entfernt werden.</translation>
     </message>
 </context>
 <context>
@@ -6395,6 +6525,11 @@ SHA-256:</translation>
         <source>The two passwords differ.</source>
         <translation>Die beiden Passwörter unterscheiden sich.</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>Unverändert</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6614,10 +6749,6 @@ SHA-256:</translation>
         <translation>Öffnet die Zugänge, die zurzeit geschlossen sind.</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>Entfernt den Zugang für das lokale Netz und den dafür angelegten Benutzer. Programme dieses Rechners sind nicht betroffen.</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Ob das Fenster erscheint, wenn Hosier startet. Im Infobereich arbeitet der Proxy genauso.</translation>
     </message>
@@ -6632,6 +6763,10 @@ SHA-256:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>Wie Bytes zwischen den beiden Seiten einer Verbindung bewegt werden. Automatisch nimmt den schnellsten Weg dieses Systems.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>Entfernt den Zugang für das lokale Netz. Der dafür angelegte Benutzer bleibt. Programme dieses Rechners sind nicht betroffen.</translation>
     </message>
 </context>
 </TS>

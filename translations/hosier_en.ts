@@ -30,6 +30,17 @@
     </message>
 </context>
 <context>
+    <name>ui::Format</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::LogModel</name>
     <message numerus="yes">
         <source>%n more ended connection(s) did not fit into the list of connections</source>
@@ -154,11 +165,27 @@
 <context>
     <name>ui::ServersPage</name>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>%n more</numerusform>
-            <numerusform>%n more</numerusform>
+            <numerusform>%1 cannot be removed: connections are sent that way.</numerusform>
+            <numerusform>%1 cannot be removed: connections are sent that way.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>No rule and no other route uses it. A password kept for it is forgotten.</numerusform>
+            <numerusform>No rule and no other route uses them. Passwords kept for them are forgotten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>The password of %1 could not be stored: %2. Until Hosier ends it is used all the same.</numerusform>
+            <numerusform>The passwords of %1 could not be stored: %2. Until Hosier ends they are used all the same.</numerusform>
         </translation>
     </message>
 </context>

@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>Error general</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>No hay ningún puerto local libre para otra conexión</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>debe incluir al menos uno de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 no es una dirección ni un bloque de direcciones como &quot;10.0.0.0/8&quot; (los bits que siguen al prefijo deben ser cero)</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>la instancia en ejecución ha cerrado la conexión</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>rechazó la conexión</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>es inaccesible</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>su red es inaccesible</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>no respondió a tiempo</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>el servidor anterior no lo permite</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>el servidor anterior no pudo conectar con él</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 no es una dirección ni el nombre de un único host; un nombre así no contiene &quot;/&quot;, &quot;:&quot; ni &quot;*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 no es un nombre que se pueda solicitar: es demasiado largo o contiene un espacio o caracteres invisibles</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>el perfil está vacío</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 no es ninguno de &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 empieza por dos separadores: escriba %2, o %3 para un programa en una red</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 no es una ruta por la que se conozca un programa, pues contiene &quot;.&quot;, &quot;..&quot; o dos separadores seguidos: escriba %2</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>%1 tiene bits distintos de cero después del prefijo: escriba %2 para el bloque</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 empieza o termina con un espacio: quítelo</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 termina como un directorio: escriba %2 para todos los programas que haya dentro</translation>
     </message>
 </context>
 <context>
@@ -1497,6 +1557,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>Ir a la página de servidores</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>Ir a la página de servidores, donde el menú de cada servidor y ruta contiene «Usar como ruta predeterminada»</translation>
     </message>
 </context>
 <context>
@@ -2248,6 +2312,14 @@
         <source>%1 d %2 h</source>
         <translation>%1 d %2 h</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n más</numerusform>
+            <numerusform>%n más</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2719,10 +2791,6 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
         <translation>&amp;UDP:</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>«%1» no es una dirección ni un bloque de direcciones como 10.0.0.0/8.</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>Introduzca un nombre.</translation>
     </message>
@@ -2792,6 +2860,14 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>No se pudo compartir el proxy: %1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>Compartir en la red local</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>Los demás equipos se autentican como antes. Introduzca una contraseña solo si debe ser otra.</translation>
     </message>
 </context>
 <context>
@@ -3245,6 +3321,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>Colu&amp;mns</source>
         <translation>Colu&amp;mnas</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>Se guardó el registro en %1.</translation>
     </message>
 </context>
 <context>
@@ -4111,6 +4191,10 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>line %1</source>
         <translation>línea %1</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>El archivo está vacío.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4639,10 +4723,6 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>«%1» no es un puerto (80) ni un intervalo de puertos (8000-9000).</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>«%1» no es una dirección ni un bloque como 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5316,6 +5396,16 @@ SHA-256:</translation>
         <comment>number, number, names</comment>
         <translation>%1 de %2 miembros no funcionan: %3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Servidores (%1 de %2)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Rutas (%1 de %2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5394,6 +5484,10 @@ SHA-256:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>El servidor se guardó, pero no se pudo almacenar su contraseña: %1. Aun así, se usará hasta que Hosier termine. Guarde de nuevo, cancele o indique un archivo en su lugar.</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>Se conserva hasta que Hosier termine: el almacén de credenciales no la tiene. Escríbala de nuevo para almacenarla.</translation>
     </message>
 </context>
 <context>
@@ -5536,10 +5630,6 @@ SHA-256:</translation>
         <translation>la línea es demasiado larga</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>el protocolo no es ninguno de socks5, socks5h, socks4, socks4a, http, https</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>no hay un nombre de host o dirección válidos</translation>
     </message>
@@ -5578,6 +5668,14 @@ SHA-256:</translation>
     <message>
         <source>something follows the address</source>
         <translation>hay algo después de la dirección</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>el protocolo no es ninguno de socks, socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>hay más partes que host, puerto, nombre de usuario y contraseña</translation>
     </message>
 </context>
 <context>
@@ -5669,10 +5767,6 @@ SHA-256:</translation>
         <translation>Aún en uso</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>No se puede quitar %1: hay conexiones que se envían por ahí.</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>Cambie o quite primero lo siguiente:</translation>
     </message>
@@ -5683,10 +5777,6 @@ SHA-256:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>¿Quitar %1?</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>No lo usa ninguna regla ni ninguna otra ruta. La contraseña guardada para él se olvida.</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5713,10 +5803,6 @@ SHA-256:</translation>
         <translation>No se añadió nada:</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>No se pudo almacenar la contraseña de %1: %2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>Servidores añadidos: %1.</translation>
     </message>
@@ -5724,13 +5810,48 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>Usar como ruta pre&amp;determinada</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>Enviar a través del servidor o la ruta seleccionados lo que no decide ninguna regla</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>%n más</numerusform>
-            <numerusform>%n más</numerusform>
+            <numerusform>No se puede quitar %1: hay conexiones que se envían por ahí.</numerusform>
+            <numerusform>No se pueden quitar %1: hay conexiones que se envían por ahí.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>&amp;Quitar los demás</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>No lo usa ninguna regla ni ninguna otra ruta. La contraseña guardada para él se olvida.</numerusform>
+            <numerusform>No los usa ninguna regla ni ninguna otra ruta. Las contraseñas guardadas para ellos se olvidan.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>No se pudo almacenar la contraseña de %1: %2. Aun así, se usará hasta que Hosier termine.</numerusform>
+            <numerusform>No se pudieron almacenar las contraseñas de %1: %2. Aun así, se usarán hasta que Hosier termine.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>No se puede escribir la configuración en %1. Se aplica hasta que Hosier termine; mientras tanto, lo sigue intentando.</translation>
     </message>
 </context>
 <context>
@@ -5823,10 +5944,6 @@ SHA-256:</translation>
         <translation>Columnas de las direcciones</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>Eliminar el punto de escucha para la red local y el usuario que se añadió para él</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>El proxy no se comparte: solo pueden usarlo los programas de este equipo.</translation>
     </message>
@@ -5865,6 +5982,10 @@ SHA-256:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>Copiado: %1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>Eliminar el punto de escucha para la red local. El usuario que se añadió para él se conserva.</translation>
     </message>
 </context>
 <context>
@@ -6011,6 +6132,15 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>Este escritorio no tiene configuración de proxy. Las variables llegan a los servicios y programas que el gestor de servicios del usuario (systemd) inicie a partir de entonces. No llegan a los programas que ya están en ejecución ni a lo que se inicie desde ellos, como un intérprete de comandos o un gestor de ventanas: para ellos, use «Copiar configuración para», «Variables de entorno». Las variables se retiran cuando Hosier termina, termine como termine; los programas iniciados con ellas las conservan hasta que terminan.</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Las aplicaciones de Microsoft Store no pueden acceder a un proxy de este equipo, e indican que no hay internet, hasta que un administrador ejecute esto para cada una: CheckNetIsolation LoopbackExempt -a -n=&lt;nombre de familia del paquete&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>Se restauró la configuración de proxy del sistema, pero no se pudo quitar lo que se había guardado de ella.</translation>
     </message>
 </context>
 <context>
@@ -6395,6 +6525,11 @@ SHA-256:</translation>
         <source>The two passwords differ.</source>
         <translation>Las dos contraseñas no coinciden.</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>Sin cambios</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6614,10 +6749,6 @@ SHA-256:</translation>
         <translation>Abre los puntos de escucha, que en este momento están cerrados.</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>Quita el punto de escucha para la red local y el usuario que se añadió para él. Los programas de este equipo no se ven afectados.</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Si la ventana se muestra cuando se inicia Hosier. En la bandeja, el proxy funciona igual.</translation>
     </message>
@@ -6632,6 +6763,10 @@ SHA-256:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>Cómo se transfieren los bytes entre los dos extremos de una conexión. «Automática» toma el modo más rápido de este sistema.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>Quita el punto de escucha para la red local. El usuario que se añadió para él se conserva. Los programas de este equipo no se ven afectados.</translation>
     </message>
 </context>
 </TS>

@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>Échec général</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>Aucun port local n’est libre pour une autre connexion</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>doit contenir au moins l’un de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 n’est ni une adresse ni un bloc d’adresses tel que &quot;10.0.0.0/8&quot; (les bits au-delà du préfixe doivent être nuls)</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>l’instance en cours d’exécution a coupé la connexion</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>il a refusé la connexion</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>il est injoignable</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>son réseau est injoignable</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>il n’a pas répondu à temps</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>le serveur qui le précède ne l’autorise pas</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>le serveur qui le précède n’a pas pu s’y connecter</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 n’est ni une adresse ni le nom d’un seul hôte&#xa0;; un tel nom ne contient ni &quot;/&quot;, ni &quot;:&quot;, ni &quot;*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 n’est pas un nom qui puisse être demandé&#xa0;: il est trop long, ou contient une espace ou des caractères invisibles</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>le profil est vide</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 n’est aucun de &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 commence par deux séparateurs&#xa0;: écrivez %2, ou %3 pour un programme sur un réseau</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 n’est pas un chemin sous lequel un programme est connu, car il contient &quot;.&quot;, &quot;..&quot; ou deux séparateurs de suite&#xa0;: écrivez %2</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>%1 a des bits non nuls au-delà du préfixe&#xa0;: écrivez %2 pour le bloc</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 commence ou finit par une espace&#xa0;: supprimez-la</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 se termine comme un répertoire&#xa0;: écrivez %2 pour tous les programmes qui s’y trouvent</translation>
     </message>
 </context>
 <context>
@@ -1497,6 +1557,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>Aller à la page des serveurs</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>Aller à la page des serveurs, où le menu de chaque serveur et de chaque route contient «&#xa0;Utiliser comme route par défaut&#xa0;»</translation>
     </message>
 </context>
 <context>
@@ -2248,6 +2312,14 @@
         <source>%1 d %2 h</source>
         <translation>%1 j %2 h</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>%n autre</numerusform>
+            <numerusform>%n autres</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2719,10 +2791,6 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
         <translation>&amp;UDP&#xa0;:</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc d’adresses tel que 10.0.0.0/8.</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>Saisissez un nom.</translation>
     </message>
@@ -2792,6 +2860,14 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>Le proxy n’a pas pu être partagé&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>Partager sur le réseau local</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>Les autres ordinateurs s’authentifient comme avant. Ne saisissez un mot de passe que s’il doit changer.</translation>
     </message>
 </context>
 <context>
@@ -3245,6 +3321,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>Colu&amp;mns</source>
         <translation>Co&amp;lonnes</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>Le journal a été enregistré dans %1.</translation>
     </message>
 </context>
 <context>
@@ -4111,6 +4191,10 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>line %1</source>
         <translation>ligne %1</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>Le fichier est vide.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4639,10 +4723,6 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>«&#xa0;%1&#xa0;» n’est ni un port (80) ni une plage de ports (8000-9000).</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>«&#xa0;%1&#xa0;» n’est ni une adresse ni un bloc tel que 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5316,6 +5396,16 @@ SHA-256&#xa0;:</translation>
         <comment>number, number, names</comment>
         <translation>%1 membres sur %2 en panne&#xa0;: %3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Serveurs (%1 sur %2)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Routes (%1 sur %2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5394,6 +5484,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>Le serveur est enregistré, mais son mot de passe n’a pas pu être conservé&#xa0;: %1. Il est tout de même utilisé jusqu’à la fin de Hosier. Enregistrez de nouveau, annulez, ou indiquez plutôt un fichier.</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>Gardé jusqu’à la fin de Hosier&#xa0;: le trousseau ne l’a pas. Saisissez-le de nouveau pour l’y conserver.</translation>
     </message>
 </context>
 <context>
@@ -5536,10 +5630,6 @@ SHA-256&#xa0;:</translation>
         <translation>la ligne est trop longue</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>le protocole n’est ni socks5, socks5h, socks4, socks4a, http ni https</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>il n’y a ni nom d’hôte ni adresse valide</translation>
     </message>
@@ -5578,6 +5668,14 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>something follows the address</source>
         <translation>quelque chose suit l’adresse</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>le protocole n’est ni socks, socks5, socks5h, socks4, socks4a, http ni https</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>il y a plus de parties que l’hôte, le port, le nom d’utilisateur et le mot de passe</translation>
     </message>
 </context>
 <context>
@@ -5669,10 +5767,6 @@ SHA-256&#xa0;:</translation>
         <translation>Encore utilisé</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>%1 ne peut pas être retiré&#xa0;: des connexions passent par là.</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>Modifiez ou retirez d’abord ceux-ci&#xa0;:</translation>
     </message>
@@ -5683,10 +5777,6 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>Retirer %1&#xa0;?</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>Aucune règle ni autre route ne l’utilise. Un mot de passe gardé pour lui est oublié.</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5713,10 +5803,6 @@ SHA-256&#xa0;:</translation>
         <translation>Rien n’a été ajouté&#xa0;:</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>Le mot de passe de %1 n’a pas pu être conservé&#xa0;: %2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>Serveurs ajoutés&#xa0;: %1.</translation>
     </message>
@@ -5724,13 +5810,48 @@ SHA-256&#xa0;:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>Utiliser comme route par dé&amp;faut</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>Faire passer par le serveur ou la route sélectionné ce dont aucune règle ne décide</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>%n autre</numerusform>
-            <numerusform>%n autres</numerusform>
+            <numerusform>%1 ne peut pas être retiré&#xa0;: des connexions passent par là.</numerusform>
+            <numerusform>%1 ne peuvent pas être retirés&#xa0;: des connexions passent par là.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>&amp;Retirer les autres</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>Aucune règle ni autre route ne l’utilise. Un mot de passe gardé pour lui est oublié.</numerusform>
+            <numerusform>Aucune règle ni autre route ne les utilise. Les mots de passe gardés pour eux sont oubliés.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>Le mot de passe de %1 n’a pas pu être conservé&#xa0;: %2. Il est tout de même utilisé jusqu’à la fin de Hosier.</numerusform>
+            <numerusform>Les mots de passe de %1 n’ont pas pu être conservés&#xa0;: %2. Ils sont tout de même utilisés jusqu’à la fin de Hosier.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>Les réglages ne peuvent pas être écrits dans %1. Ils valent jusqu’à la fin de Hosier, qui continue d’essayer.</translation>
     </message>
 </context>
 <context>
@@ -5823,10 +5944,6 @@ SHA-256&#xa0;:</translation>
         <translation>Colonnes des adresses</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>Retirer le port d’écoute du réseau local et l’utilisateur ajouté pour lui</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>Le proxy n’est pas partagé&#xa0;: seuls les programmes de cet ordinateur peuvent l’utiliser.</translation>
     </message>
@@ -5865,6 +5982,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>Copié&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>Retirer le port d’écoute du réseau local. L’utilisateur ajouté pour lui reste.</translation>
     </message>
 </context>
 <context>
@@ -6011,6 +6132,15 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>Ce bureau n’a pas de réglages de proxy. Les variables atteignent les services et programmes que le gestionnaire de services de l’utilisateur (systemd) lance à partir de ce moment. Elles n’atteignent ni les programmes déjà en cours, ni ce qui est lancé depuis ceux-ci, comme un shell ou un gestionnaire de fenêtres&#xa0;: pour eux, utilisez «&#xa0;Copier les réglages pour&#xa0;», «&#xa0;Variables d’environnement&#xa0;». Les variables sont retirées quand Hosier se termine, quelle qu’en soit la façon&#xa0;; les programmes lancés avec elles les gardent jusqu’à leur fin.</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Les applications du Microsoft Store ne peuvent pas joindre un proxy sur cette machine, et disent qu’il n’y a pas d’Internet, tant qu’un administrateur n’a pas exécuté ceci pour chacune&#xa0;: CheckNetIsolation LoopbackExempt -a -n=&lt;nom de famille du package&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>Les réglages de proxy du système ont été rétablis, mais ce qui en avait été conservé n’a pas pu être supprimé.</translation>
     </message>
 </context>
 <context>
@@ -6395,6 +6525,11 @@ SHA-256&#xa0;:</translation>
         <source>The two passwords differ.</source>
         <translation>Les deux mots de passe diffèrent.</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>Inchangé</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6614,10 +6749,6 @@ SHA-256&#xa0;:</translation>
         <translation>Ouvre les ports d’écoute, qui sont fermés en ce moment.</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>Retire le port d’écoute du réseau local et l’utilisateur ajouté pour lui. Les programmes de cet ordinateur ne sont pas concernés.</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Si la fenêtre est affichée au lancement de Hosier. Dans la zone de notification, le proxy fonctionne de la même façon.</translation>
     </message>
@@ -6632,6 +6763,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>Comment les octets passent d’un côté à l’autre d’une connexion. Automatique prend la voie la plus rapide de ce système.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>Retire le port d’écoute du réseau local. L’utilisateur ajouté pour lui reste. Les programmes de cet ordinateur ne sont pas concernés.</translation>
     </message>
 </context>
 </TS>

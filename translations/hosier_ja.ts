@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>一般的なエラー</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>新しい接続に使える空きローカルポートがありません</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>&quot;socks4&quot;、&quot;socks5&quot;、&quot;http&quot; の少なくとも 1 つが必要です</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 はアドレスでも &quot;10.0.0.0/8&quot; のようなアドレスブロックでもありません（プレフィックスより後ろのビットは 0 でなければなりません）</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>実行中のインスタンスが接続を切りました</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>相手が接続を拒否しました</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>到達できません</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>そのネットワークに到達できません</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>時間内に応答しませんでした</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>手前のサーバーが許可していません</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>手前のサーバーがこのサーバーに接続できませんでした</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 はアドレスでも 1 つのホストの名前でもありません。ホストの名前に &quot;/&quot;、&quot;:&quot;、&quot;*&quot; は使えません</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 は要求できる名前ではありません。長すぎるか、空白や見えない文字を含んでいます</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>プロファイルが空です</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 は &quot;default&quot;、&quot;direct&quot;、&quot;block&quot;、&quot;proxy:ID&quot; のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 は 2 つの区切り文字で始まっています。%2 と書くか、ネットワーク上のプログラムなら %3 と書いてください</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 は &quot;.&quot;、&quot;..&quot;、または連続する 2 つの区切り文字を含むため、プログラムの識別に使われるパスではありません。%2 と書いてください</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>%1 はプレフィックスより後ろのビットが 0 ではありません。ブロックとしては %2 と書いてください</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 の先頭または末尾に空白があります。空白を取り除いてください</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 の末尾はフォルダーの形です。その下のすべてのプログラムを表すには %2 と書いてください</translation>
     </message>
 </context>
 <context>
@@ -1494,6 +1554,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>サーバーのページへ移動します</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>サーバーのページへ移動します。各サーバーと経路のメニューに「既定の経路として使用」があります</translation>
     </message>
 </context>
 <context>
@@ -2245,6 +2309,13 @@
         <source>%1 d %2 h</source>
         <translation>%1 日 %2 時間</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2716,10 +2787,6 @@ The profile of before is kept as a backup beside its file.</source>
         <translation>UDP(&amp;U):</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>「%1」はアドレスでも、10.0.0.0/8 のようなアドレスブロックでもありません。</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>名前を入力してください。</translation>
     </message>
@@ -2789,6 +2856,14 @@ The profile of before is kept as a backup beside its file.</source>
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>プロキシを共有できませんでした: %1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>ローカルネットワークでの共有</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>ほかのコンピューターの認証はこれまでどおりです。パスワードは、変更する場合にだけ入力してください。</translation>
     </message>
 </context>
 <context>
@@ -3240,6 +3315,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Colu&amp;mns</source>
         <translation>列(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>ログを %1 に保存しました。</translation>
     </message>
 </context>
 <context>
@@ -4101,6 +4180,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>line %1</source>
         <translation>%1 行目</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>ファイルが空です。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4629,10 +4712,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>「%1」はポート (80) でもポート範囲 (8000-9000) でもありません。</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>「%1」はアドレスでも、10.0.0.0/8 のようなアドレスブロックでもありません。</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5302,6 +5381,16 @@ SHA-256:</translation>
         <comment>number, number, names</comment>
         <translation>メンバー %2 件中 %1 件が使用不可: %3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>サーバー (%2 件中 %1 件)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>経路 (%2 件中 %1 件)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5380,6 +5469,10 @@ SHA-256:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>サーバーは保存されましたが、パスワードを保存できませんでした: %1。Hosier が終了するまではこのパスワードが使用されます。もう一度保存するか、キャンセルするか、代わりにファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>Hosier が終了するまで保持されます。資格情報ストアには保存されていません。保存するには、もう一度入力してください。</translation>
     </message>
 </context>
 <context>
@@ -5520,10 +5613,6 @@ SHA-256:</translation>
         <translation>行が長すぎます</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>プロトコルが socks5、socks5h、socks4、socks4a、http、https のいずれでもありません</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>有効なホスト名またはアドレスがありません</translation>
     </message>
@@ -5562,6 +5651,14 @@ SHA-256:</translation>
     <message>
         <source>something follows the address</source>
         <translation>アドレスの後に余分な文字があります</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>プロトコルが socks、socks5、socks5h、socks4、socks4a、http、https のいずれでもありません</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>ホスト、ポート、ユーザー名、パスワードのほかにも部分があります</translation>
     </message>
 </context>
 <context>
@@ -5653,10 +5750,6 @@ SHA-256:</translation>
         <translation>使用中</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>%1 は削除できません。接続がそこを経由しています。</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>先に次のものを変更または削除してください:</translation>
     </message>
@@ -5667,10 +5760,6 @@ SHA-256:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>%1 を削除しますか?</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>これを使うルールやほかの経路はありません。保存されているパスワードは消去されます。</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5697,10 +5786,6 @@ SHA-256:</translation>
         <translation>何も追加されませんでした:</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>%1 のパスワードを保存できませんでした: %2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>追加されたサーバー: %1。</translation>
     </message>
@@ -5708,12 +5793,45 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>既定の経路として使用(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>どのルールも判定しない接続を、選択したサーバーまたは経路を経由して送ります</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>ほか %n 件</numerusform>
+            <numerusform>%1 は削除できません。接続がそこを経由しています。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>ほかを削除(&amp;R)</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>これを使うルールやほかの経路はありません。保存されているパスワードは消去されます。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>%1 のパスワードを保存できませんでした: %2。Hosier が終了するまではこのパスワードが使用されます。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>設定を %1 に書き込めません。設定は Hosier が終了するまで有効です。Hosier は書き込みを試し続けます。</translation>
     </message>
 </context>
 <context>
@@ -5806,10 +5924,6 @@ SHA-256:</translation>
         <translation>アドレス一覧の列</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>ローカルネットワーク用の待ち受けポートと、そのために追加したユーザーを削除します</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>プロキシは共有されていません。このコンピューターのプログラムだけが使えます。</translation>
     </message>
@@ -5848,6 +5962,10 @@ SHA-256:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>コピーしました: %1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>ローカルネットワーク用の待ち受けポートを削除します。そのために追加したユーザーは残ります。</translation>
     </message>
 </context>
 <context>
@@ -5993,6 +6111,15 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>このデスクトップにはプロキシ設定がありません。環境変数は、以後にユーザーのサービスマネージャー (systemd) が起動するサービスやプログラムに渡されます。すでに実行中のプログラムや、それら (シェルやウィンドウマネージャーなど) から起動されるものには渡されません。それらには「用途別に設定をコピー」の「環境変数」を使用してください。環境変数は、Hosier がどのように終了しても取り消されます。環境変数を受け取って起動したプログラムは、終了するまでそれを保持します。</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Microsoft Store のアプリはこのコンピューターのプロキシに接続できず、インターネットに接続されていないと表示します。使えるようにするには、管理者がアプリごとに次を実行してください: CheckNetIsolation LoopbackExempt -a -n=&lt;パッケージファミリ名&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>システムのプロキシ設定は元に戻しましたが、そのために保存していた内容を削除できませんでした。</translation>
     </message>
 </context>
 <context>
@@ -6376,6 +6503,11 @@ SHA-256:</translation>
         <source>The two passwords differ.</source>
         <translation>2 つのパスワードが一致しません。</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>変更なし</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6595,10 +6727,6 @@ SHA-256:</translation>
         <translation>現在閉じている待ち受けポートを開きます。</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>ローカルネットワーク用の待ち受けポートと、そのために追加したユーザーを取り除きます。このコンピューターのプログラムには影響しません。</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Hosier の起動時にウィンドウを表示するかどうか。トレイにあってもプロキシは同じように働きます。</translation>
     </message>
@@ -6613,6 +6741,10 @@ SHA-256:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>接続の両側の間でバイトを運ぶ方法。自動は、このシステムで最も速い方法を使います。</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>ローカルネットワーク用の待ち受けポートを取り除きます。そのために追加したユーザーは残ります。このコンピューターのプログラムには影響しません。</translation>
     </message>
 </context>
 </TS>

@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>Falha geral</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>Nenhuma porta local está livre para outra conexão</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>deve incluir pelo menos um de &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 não é um endereço nem um bloco de endereços como &quot;10.0.0.0/8&quot; (os bits após o prefixo devem ser zero)</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>a instância em execução encerrou a conexão</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>ele recusou a conexão</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>ele está inacessível</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>a rede dele está inacessível</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>ele não respondeu a tempo</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>o servidor anterior a ele não permite</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>o servidor anterior não conseguiu se conectar a ele</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 não é um endereço nem o nome de um único host; um nome assim não contém &quot;/&quot;, &quot;:&quot; nem &quot;*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 não é um nome que possa ser solicitado: é longo demais ou contém um espaço ou caracteres invisíveis</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>o perfil está vazio</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 não é nenhum de &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 começa com dois separadores: escreva %2, ou %3 para um programa em uma rede</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 não é um caminho pelo qual um programa é conhecido, pois contém &quot;.&quot;, &quot;..&quot; ou dois separadores seguidos: escreva %2</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>%1 tem bits diferentes de zero após o prefixo: escreva %2 para o bloco</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 começa ou termina com um espaço: remova-o</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 termina como um diretório: escreva %2 para todos os programas dentro dele</translation>
     </message>
 </context>
 <context>
@@ -1497,6 +1557,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>Ir para a página de servidores</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>Ir para a página de servidores, onde o menu de cada servidor e rota tem &quot;Usar como rota padrão&quot;</translation>
     </message>
 </context>
 <context>
@@ -2248,6 +2312,14 @@
         <source>%1 d %2 h</source>
         <translation>%1 d %2 h</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>mais %n</numerusform>
+            <numerusform>mais %n</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2719,10 +2791,6 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
         <translation>&amp;UDP:</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>&quot;%1&quot; não é um endereço nem um bloco de endereços como 10.0.0.0/8.</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>Digite um nome.</translation>
     </message>
@@ -2792,6 +2860,14 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>Não foi possível compartilhar o proxy: %1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>Compartilhar na rede local</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>Os outros computadores se autenticam como antes. Digite uma senha somente se quiser mudá-la.</translation>
     </message>
 </context>
 <context>
@@ -3245,6 +3321,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>Colu&amp;mns</source>
         <translation>Colu&amp;nas</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>O log foi salvo em %1.</translation>
     </message>
 </context>
 <context>
@@ -4111,6 +4191,10 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>line %1</source>
         <translation>linha %1</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>O arquivo está vazio.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4639,10 +4723,6 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>&quot;%1&quot; não é uma porta (80) nem um intervalo de portas (8000-9000).</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>&quot;%1&quot; não é um endereço nem um bloco como 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5316,6 +5396,16 @@ SHA-256:</translation>
         <comment>number, number, names</comment>
         <translation>%1 de %2 membros fora do ar: %3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Servidores (%1 de %2)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Rotas (%1 de %2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5394,6 +5484,10 @@ SHA-256:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>O servidor foi salvo, mas não foi possível armazenar sua senha: %1. Mesmo assim, ela será usada até o Hosier terminar. Salve de novo, cancele ou indique um arquivo.</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>Mantida até o Hosier terminar: o repositório de credenciais não a tem. Digite-a de novo para armazená-la.</translation>
     </message>
 </context>
 <context>
@@ -5536,10 +5630,6 @@ SHA-256:</translation>
         <translation>a linha é longa demais</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>o protocolo não é nenhum de socks5, socks5h, socks4, socks4a, http, https</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>não há nome de host nem endereço válido</translation>
     </message>
@@ -5578,6 +5668,14 @@ SHA-256:</translation>
     <message>
         <source>something follows the address</source>
         <translation>há algo após o endereço</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>o protocolo não é nenhum de socks, socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>há mais partes do que host, porta, nome de usuário e senha</translation>
     </message>
 </context>
 <context>
@@ -5669,10 +5767,6 @@ SHA-256:</translation>
         <translation>Ainda em uso</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>Não é possível remover %1: há conexões enviadas por esse caminho.</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>Altere ou remova primeiro o seguinte:</translation>
     </message>
@@ -5683,10 +5777,6 @@ SHA-256:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>Remover %1?</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>Nenhuma regra e nenhuma outra rota usa este item. A senha guardada para ele é esquecida.</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5713,10 +5803,6 @@ SHA-256:</translation>
         <translation>Nada foi adicionado:</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>Não foi possível armazenar a senha de %1: %2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>Servidores adicionados: %1.</translation>
     </message>
@@ -5724,13 +5810,48 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>Usar como rota &amp;padrão</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>Enviar pelo servidor ou pela rota selecionada o que nenhuma regra decide</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>mais %n</numerusform>
-            <numerusform>mais %n</numerusform>
+            <numerusform>Não é possível remover %1: há conexões enviadas por esse caminho.</numerusform>
+            <numerusform>Não é possível remover %1: há conexões enviadas por esses caminhos.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>&amp;Remover os outros</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>Nenhuma regra e nenhuma outra rota usa este item. A senha guardada para ele é esquecida.</numerusform>
+            <numerusform>Nenhuma regra e nenhuma outra rota usa estes itens. As senhas guardadas para eles são esquecidas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>Não foi possível armazenar a senha de %1: %2. Mesmo assim, ela será usada até o Hosier terminar.</numerusform>
+            <numerusform>Não foi possível armazenar as senhas de %1: %2. Mesmo assim, elas serão usadas até o Hosier terminar.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>Não é possível gravar as configurações em %1. Elas valem até o Hosier terminar; ele continua tentando.</translation>
     </message>
 </context>
 <context>
@@ -5823,10 +5944,6 @@ SHA-256:</translation>
         <translation>Colunas dos endereços</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>Remover o ponto de escuta para a rede local e o usuário que foi adicionado para ele</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>O proxy não está compartilhado: somente programas deste computador podem usá-lo.</translation>
     </message>
@@ -5865,6 +5982,10 @@ SHA-256:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>Copiado: %1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>Remover o ponto de escuta para a rede local. O usuário que foi adicionado para ele permanece.</translation>
     </message>
 </context>
 <context>
@@ -6011,6 +6132,15 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>Este ambiente de trabalho não tem configurações de proxy. As variáveis alcançam os serviços e programas que o gerenciador de serviços do usuário (systemd) iniciar a partir de então. Elas não alcançam os programas que já estão em execução, nem o que é iniciado a partir deles, como um shell ou um gerenciador de janelas: para esses, use &quot;Copiar configurações para&quot;, &quot;Variáveis de ambiente&quot;. As variáveis são retiradas quando o Hosier termina, seja como for; os programas iniciados com elas as mantêm até terminarem.</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Os aplicativos da Microsoft Store não conseguem acessar um proxy neste computador, e dizem que não há internet, até que um administrador execute isto para cada um: CheckNetIsolation LoopbackExempt -a -n=&lt;nome da família do pacote&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>As configurações de proxy do sistema foram restauradas, mas não foi possível remover o que havia sido guardado delas.</translation>
     </message>
 </context>
 <context>
@@ -6395,6 +6525,11 @@ SHA-256:</translation>
         <source>The two passwords differ.</source>
         <translation>As duas senhas são diferentes.</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>Inalterada</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6614,10 +6749,6 @@ SHA-256:</translation>
         <translation>Abre os pontos de escuta, que estão fechados no momento.</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>Remove o ponto de escuta da rede local e o usuário que foi adicionado para ele. Os programas deste computador não são afetados.</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Se a janela é mostrada quando o Hosier é iniciado. Na bandeja, o proxy funciona do mesmo modo.</translation>
     </message>
@@ -6632,6 +6763,10 @@ SHA-256:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>Como os bytes são transferidos entre os dois lados de uma conexão. &quot;Automática&quot; usa o modo mais rápido deste sistema.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>Remove o ponto de escuta da rede local. O usuário que foi adicionado para ele permanece. Os programas deste computador não são afetados.</translation>
     </message>
 </context>
 </TS>

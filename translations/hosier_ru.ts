@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>Общий сбой</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>Нет свободного локального порта для ещё одного соединения</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>нужен хотя бы один из &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 — не адрес и не блок адресов вроде &quot;10.0.0.0/8&quot; (биты за пределами префикса должны быть нулевыми)</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>запущенный экземпляр разорвал соединение</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>он отклонил соединение</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>он недоступен</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>его сеть недоступна</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>он не ответил вовремя</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>сервер перед ним этого не разрешает</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>сервер перед ним не смог к нему подключиться</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 — не адрес и не имя одного узла; такое имя не содержит &quot;/&quot;, &quot;:&quot; и &quot;*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 — не имя, которое можно запросить: оно слишком длинное либо содержит пробел или невидимые символы</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>профиль пуст</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 — не &quot;default&quot;, не &quot;direct&quot;, не &quot;block&quot; и не &quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 начинается с двух разделителей: напишите %2 или, для программы в сети, %3</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 — не путь, под которым известна программа, поскольку содержит &quot;.&quot;, &quot;..&quot; или два разделителя подряд: напишите %2</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>в %1 есть ненулевые биты за пределами префикса: для блока напишите %2</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 начинается или заканчивается пробелом: уберите его</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 заканчивается как каталог: для всех программ внутри него напишите %2</translation>
     </message>
 </context>
 <context>
@@ -1500,6 +1560,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>Перейти на страницу серверов</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>Перейти на страницу серверов, где в меню каждого сервера и маршрута есть «Использовать как маршрут по умолчанию»</translation>
     </message>
 </context>
 <context>
@@ -2251,6 +2315,15 @@
         <source>%1 d %2 h</source>
         <translation>%1 д %2 ч</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+            <numerusform>ещё %n</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2722,10 +2795,6 @@ The profile of before is kept as a backup beside its file.</source>
         <translation>&amp;UDP:</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>«%1» — не адрес и не блок адресов вроде 10.0.0.0/8.</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>Введите имя.</translation>
     </message>
@@ -2795,6 +2864,14 @@ The profile of before is kept as a backup beside its file.</source>
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>Не удалось открыть общий доступ к прокси: %1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>Общий доступ в локальной сети</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>Другие компьютеры входят как прежде. Введите пароль, только если он должен быть другим.</translation>
     </message>
 </context>
 <context>
@@ -3250,6 +3327,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Colu&amp;mns</source>
         <translation>Сто&amp;лбцы</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>Журнал сохранён в %1.</translation>
     </message>
 </context>
 <context>
@@ -4121,6 +4202,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>line %1</source>
         <translation>строка %1</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>Файл пуст.</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4649,10 +4734,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>«%1» — не порт (80) и не диапазон портов (8000-9000).</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>«%1» — не адрес и не блок вроде 10.0.0.0/8.</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5330,6 +5411,16 @@ SHA-256:</translation>
         <comment>number, number, names</comment>
         <translation>Не работают участники, %1 из %2: %3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Серверы (%1 из %2)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>Маршруты (%1 из %2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5408,6 +5499,10 @@ SHA-256:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>Сервер сохранён, но его пароль не удалось записать в хранилище: %1. До завершения Hosier он всё равно используется. Сохраните ещё раз, отмените или укажите вместо него файл.</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>Хранится до завершения Hosier: в хранилище паролей его нет. Введите пароль ещё раз, чтобы записать его в хранилище.</translation>
     </message>
 </context>
 <context>
@@ -5552,10 +5647,6 @@ SHA-256:</translation>
         <translation>строка слишком длинная</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>протокол не входит в список: socks5, socks5h, socks4, socks4a, http, https</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>нет допустимого имени узла или адреса</translation>
     </message>
@@ -5594,6 +5685,14 @@ SHA-256:</translation>
     <message>
         <source>something follows the address</source>
         <translation>после адреса есть что-то ещё</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>протокол не входит в список: socks, socks5, socks5h, socks4, socks4a, http, https</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>частей больше, чем узел, порт, имя пользователя и пароль</translation>
     </message>
 </context>
 <context>
@@ -5685,10 +5784,6 @@ SHA-256:</translation>
         <translation>Ещё используется</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>Нельзя удалить %1: туда направляются соединения.</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>Сначала измените или удалите следующее:</translation>
     </message>
@@ -5699,10 +5794,6 @@ SHA-256:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>Удалить %1?</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>Ни правила, ни другие маршруты это не используют. Сохранённый пароль будет забыт.</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5729,10 +5820,6 @@ SHA-256:</translation>
         <translation>Ничего не добавлено:</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>Не удалось записать пароль %1 в хранилище: %2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>Добавлено серверов: %1.</translation>
     </message>
@@ -5740,14 +5827,51 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Где протокол не указан, принят SOCKS5.</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>Использовать как маршрут п&amp;о умолчанию</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>Направлять через выбранный сервер или маршрут то, о чём не решает ни одно правило</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>ещё %n</numerusform>
-            <numerusform>ещё %n</numerusform>
-            <numerusform>ещё %n</numerusform>
+            <numerusform>Нельзя удалить %1: туда направляются соединения.</numerusform>
+            <numerusform>Нельзя удалить %1: туда направляются соединения.</numerusform>
+            <numerusform>Нельзя удалить %1: туда направляются соединения.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>&amp;Удалить остальные</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>Ни правила, ни другие маршруты это не используют. Сохранённый пароль будет забыт.</numerusform>
+            <numerusform>Ни правила, ни другие маршруты их не используют. Сохранённые пароли будут забыты.</numerusform>
+            <numerusform>Ни правила, ни другие маршруты их не используют. Сохранённые пароли будут забыты.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>Не удалось записать пароль %1 в хранилище: %2. До завершения Hosier он всё равно используется.</numerusform>
+            <numerusform>Не удалось записать пароли %1 в хранилище: %2. До завершения Hosier они всё равно используются.</numerusform>
+            <numerusform>Не удалось записать пароли %1 в хранилище: %2. До завершения Hosier они всё равно используются.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>Не удаётся записать настройки в %1. Они действуют до завершения Hosier; он продолжает попытки.</translation>
     </message>
 </context>
 <context>
@@ -5840,10 +5964,6 @@ SHA-256:</translation>
         <translation>Столбцы адресов</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>Удалить точку входа для локальной сети и добавленного для неё пользователя</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>Общего доступа к прокси нет: его могут использовать только программы на этом компьютере.</translation>
     </message>
@@ -5882,6 +6002,10 @@ SHA-256:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>Скопировано: %1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>Удалить точку входа для локальной сети. Добавленный для неё пользователь остаётся.</translation>
     </message>
 </context>
 <context>
@@ -6029,6 +6153,15 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>У этого рабочего стола нет настроек прокси. Переменные получают службы и программы, которые с этого момента запускает диспетчер служб пользователя (systemd). Их не получают ни уже запущенные программы, ни то, что запускается из них, например из командной оболочки или оконного менеджера: для них используйте «Копировать настройки», «Переменные окружения». Переменные убираются при завершении Hosier, как бы он ни завершился; программы, запущенные с ними, сохраняют их до своего завершения.</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Приложения из Microsoft Store не могут подключиться к прокси на этом компьютере и сообщают, что интернета нет, пока администратор не выполнит для каждого из них: CheckNetIsolation LoopbackExempt -a -n=&lt;имя семейства пакетов&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>Системные настройки прокси восстановлены, но сохранённые сведения о них удалить не удалось.</translation>
     </message>
 </context>
 <context>
@@ -6414,6 +6547,11 @@ SHA-256:</translation>
         <source>The two passwords differ.</source>
         <translation>Пароли не совпадают.</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>Без изменений</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6633,10 +6771,6 @@ SHA-256:</translation>
         <translation>Открывает точки входа, которые сейчас закрыты.</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>Удаляет точку входа для локальной сети и добавленного для неё пользователя. Программ этого компьютера это не касается.</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Показывать ли окно при запуске Hosier. В области уведомлений прокси работает точно так же.</translation>
     </message>
@@ -6651,6 +6785,10 @@ SHA-256:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>Как байты перемещаются между двумя сторонами соединения. Вариант «Автоматически» выбирает самый быстрый способ в этой системе.</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>Удаляет точку входа для локальной сети. Добавленный для неё пользователь остаётся. Программ этого компьютера это не касается.</translation>
     </message>
 </context>
 </TS>

@@ -210,6 +210,10 @@
         <source>General failure</source>
         <translation>一般性故障</translation>
     </message>
+    <message>
+        <source>No local port is free for another connection</source>
+        <translation>没有空闲的本地端口可用于新连接</translation>
+    </message>
 </context>
 <context>
     <name>engine::Message</name>
@@ -308,10 +312,6 @@
     <message>
         <source>must list at least one of &quot;socks4&quot;, &quot;socks5&quot;, &quot;http&quot;</source>
         <translation>必须至少列出 &quot;socks4&quot;、&quot;socks5&quot;、&quot;http&quot; 之一</translation>
-    </message>
-    <message>
-        <source>%1 is not an address or an address block such as &quot;10.0.0.0/8&quot; (the bits beyond the prefix must be zero)</source>
-        <translation>%1 既不是地址，也不是 &quot;10.0.0.0/8&quot; 这样的地址段（前缀之后的位必须为零）</translation>
     </message>
     <message>
         <source>%1 is not an IPv4 or IPv6 address</source>
@@ -772,6 +772,66 @@
     <message>
         <source>the running instance has hung up</source>
         <translation>正在运行的实例已断开连接</translation>
+    </message>
+    <message>
+        <source>it refused the connection</source>
+        <translation>它拒绝了连接</translation>
+    </message>
+    <message>
+        <source>it is unreachable</source>
+        <translation>它不可达</translation>
+    </message>
+    <message>
+        <source>its network is unreachable</source>
+        <translation>它所在的网络不可达</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>它未及时响应</translation>
+    </message>
+    <message>
+        <source>the server before it does not allow it</source>
+        <translation>它前面的服务器不允许此操作</translation>
+    </message>
+    <message>
+        <source>the server before it could not connect to it</source>
+        <translation>它前面的服务器无法连接到它</translation>
+    </message>
+    <message>
+        <source>%1 is neither an address nor the name of one host, which holds no &quot;/&quot;, &quot;:&quot; or &quot;*&quot;</source>
+        <translation>%1 既不是地址，也不是单个主机的名称；主机名不含 &quot;/&quot;、&quot;:&quot; 或 &quot;*&quot;</translation>
+    </message>
+    <message>
+        <source>%1 is no name that can be asked for: it is too long, or holds a space or what cannot be seen</source>
+        <translation>%1 不是可以请求的名称：过长，或含有空格或不可见字符</translation>
+    </message>
+    <message>
+        <source>the profile is empty</source>
+        <translation>配置文件为空</translation>
+    </message>
+    <message>
+        <source>%1 is none of &quot;default&quot;, &quot;direct&quot;, &quot;block&quot;, &quot;proxy:ID&quot;</source>
+        <translation>%1 不属于 &quot;default&quot;、&quot;direct&quot;、&quot;block&quot;、&quot;proxy:ID&quot;</translation>
+    </message>
+    <message>
+        <source>%1 begins with two separators: write %2, or %3 for a program in a network</source>
+        <translation>%1 以两个分隔符开头：请写成 %2，若是网络上的程序则写成 %3</translation>
+    </message>
+    <message>
+        <source>%1 is no path that a program is known by, for it holds &quot;.&quot;, &quot;..&quot; or two separators in a row: write %2</source>
+        <translation>%1 不是识别程序所用的路径，因为其中含有 &quot;.&quot;、&quot;..&quot; 或连续两个分隔符：请写成 %2</translation>
+    </message>
+    <message>
+        <source>%1 has bits set behind its prefix: write %2 for the block</source>
+        <translation>%1 在前缀之后有非零位：地址段请写成 %2</translation>
+    </message>
+    <message>
+        <source>%1 begins or ends with a space: leave that out</source>
+        <translation>%1 以空格开头或结尾：请将其去掉</translation>
+    </message>
+    <message>
+        <source>%1 ends like a directory: write %2 for all programs below it</source>
+        <translation>%1 的结尾像是文件夹：要表示其下的所有程序，请写成 %2</translation>
     </message>
 </context>
 <context>
@@ -1494,6 +1554,10 @@
     <message>
         <source>Go to the page of servers</source>
         <translation>转到服务器页面</translation>
+    </message>
+    <message>
+        <source>Go to the page of servers, where the menu of each server and route has &quot;Use as default route&quot;</source>
+        <translation>转到服务器页面，各服务器和线路的菜单中有“设为默认线路”</translation>
     </message>
 </context>
 <context>
@@ -2245,6 +2309,13 @@
         <source>%1 d %2 h</source>
         <translation>%1 天 %2 小时</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>names or lines that are not shown</comment>
+        <translation>
+            <numerusform>其他 %n 项</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::GeneralPage</name>
@@ -2716,10 +2787,6 @@ The profile of before is kept as a backup beside its file.</source>
         <translation>UDP(&amp;U):</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is not an address or a block of addresses such as 10.0.0.0/8.</source>
-        <translation>“%1”不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
-    </message>
-    <message>
         <source>Enter a name.</source>
         <translation>请输入名称。</translation>
     </message>
@@ -2789,6 +2856,14 @@ The profile of before is kept as a backup beside its file.</source>
     <message>
         <source>The proxy could not be shared: %1</source>
         <translation>无法共享代理：%1</translation>
+    </message>
+    <message>
+        <source>Share on the local network</source>
+        <translation>在本地网络中共享</translation>
+    </message>
+    <message>
+        <source>Other computers log in as before. Enter a password only if it is to be another one.</source>
+        <translation>其他计算机仍照以前的方式认证。仅在要更换密码时才需输入密码。</translation>
     </message>
 </context>
 <context>
@@ -3240,6 +3315,10 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Colu&amp;mns</source>
         <translation>列(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Saved the log to %1.</source>
+        <translation>日志已保存到 %1。</translation>
     </message>
 </context>
 <context>
@@ -4101,6 +4180,10 @@ It names programs and where they connected to; only you can read it.</source>
         <source>line %1</source>
         <translation>第 %1 行</translation>
     </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>文件为空。</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProfileRecovery</name>
@@ -4629,10 +4712,6 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>&quot;%1&quot; is neither a port (80) nor a range of ports (8000-9000).</source>
         <translation>“%1”既不是端口 (80)，也不是端口范围 (8000-9000)。</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither an address nor a block such as 10.0.0.0/8.</source>
-        <translation>“%1”既不是地址，也不是 10.0.0.0/8 这样的地址段。</translation>
     </message>
     <message>
         <source>Office by way of the company&apos;s server</source>
@@ -5302,6 +5381,16 @@ SHA-256:</translation>
         <comment>number, number, names</comment>
         <translation>%2 个成员中有 %1 个不可用：%3</translation>
     </message>
+    <message>
+        <source>Servers (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>服务器 (%1/%2)</translation>
+    </message>
+    <message>
+        <source>Routes (%1 of %2)</source>
+        <comment>shown, all</comment>
+        <translation>线路 (%1/%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::ServerPasswordFields</name>
@@ -5380,6 +5469,10 @@ SHA-256:</translation>
     <message>
         <source>The server is saved, but its password could not be stored: %1. Until Hosier ends it is used all the same. Save again, cancel, or name a file instead.</source>
         <translation>服务器已保存，但无法存储其密码：%1。在 Hosier 退出之前仍会使用该密码。请重新保存、取消，或改为指定文件。</translation>
+    </message>
+    <message>
+        <source>Kept until Hosier ends: the credential store does not have it. Type it again to store it.</source>
+        <translation>保留到 Hosier 退出为止：凭据存储中没有该密码。要存储它，请重新输入。</translation>
     </message>
 </context>
 <context>
@@ -5520,10 +5613,6 @@ SHA-256:</translation>
         <translation>该行过长</translation>
     </message>
     <message>
-        <source>the protocol is none of socks5, socks5h, socks4, socks4a, http, https</source>
-        <translation>协议不是 socks5、socks5h、socks4、socks4a、http、https 之一</translation>
-    </message>
-    <message>
         <source>there is no valid host name or address</source>
         <translation>没有有效的主机名或地址</translation>
     </message>
@@ -5562,6 +5651,14 @@ SHA-256:</translation>
     <message>
         <source>something follows the address</source>
         <translation>地址之后还有多余内容</translation>
+    </message>
+    <message>
+        <source>the protocol is none of socks, socks5, socks5h, socks4, socks4a, http, https</source>
+        <translation>协议不是 socks、socks5、socks5h、socks4、socks4a、http、https 之一</translation>
+    </message>
+    <message>
+        <source>there are more parts than host, port, user name and password</source>
+        <translation>除主机、端口、用户名和密码外还有多余的部分</translation>
     </message>
 </context>
 <context>
@@ -5653,10 +5750,6 @@ SHA-256:</translation>
         <translation>仍在使用</translation>
     </message>
     <message>
-        <source>%1 cannot be removed: connections are sent that way.</source>
-        <translation>无法移除 %1：有连接经由它发送。</translation>
-    </message>
-    <message>
         <source>Change or remove these first:</source>
         <translation>请先更改或移除以下各项：</translation>
     </message>
@@ -5667,10 +5760,6 @@ SHA-256:</translation>
     <message>
         <source>Remove %1?</source>
         <translation>移除 %1？</translation>
-    </message>
-    <message>
-        <source>No rule and no other route uses it. A password kept for it is forgotten.</source>
-        <translation>没有规则或其他线路使用它。为其保存的密码将被清除。</translation>
     </message>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
@@ -5697,10 +5786,6 @@ SHA-256:</translation>
         <translation>未添加任何内容：</translation>
     </message>
     <message>
-        <source>The password of %1 could not be stored: %2</source>
-        <translation>无法存储 %1 的密码：%2</translation>
-    </message>
-    <message>
         <source>Servers added: %1.</source>
         <translation>已添加的服务器：%1。</translation>
     </message>
@@ -5708,12 +5793,45 @@ SHA-256:</translation>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>未注明协议的按 SOCKS5 处理。</translation>
     </message>
+    <message>
+        <source>Use as &amp;default route</source>
+        <translation>设为默认线路(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Send by way of the selected server or route what no rule decides about</source>
+        <translation>没有规则决定的连接，经由所选服务器或线路发送</translation>
+    </message>
     <message numerus="yes">
-        <source>%n more</source>
-        <comment>names or lines that are not shown</comment>
+        <source>%1 cannot be removed: connections are sent that way.</source>
+        <comment>names of servers and routes</comment>
         <translation>
-            <numerusform>其他 %n 项</numerusform>
+            <numerusform>无法移除 %1：有连接经由它发送。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Remove the others</source>
+        <translation>移除其他项(&amp;R)</translation>
+    </message>
+    <message numerus="yes">
+        <source>No rule and no other route uses them. Passwords kept for them are forgotten.</source>
+        <comment>servers and routes</comment>
+        <translation>
+            <numerusform>没有规则或其他线路使用它。为其保存的密码将被清除。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.</source>
+        <comment>names, reason</comment>
+        <translation>
+            <numerusform>无法存储 %1 的密码：%2。在 Hosier 退出之前仍会使用该密码。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Settings</name>
+    <message>
+        <source>The settings cannot be written to %1. They hold until Hosier ends; it goes on trying.</source>
+        <translation>无法将设置写入 %1。这些设置在 Hosier 退出之前有效；Hosier 会继续尝试。</translation>
     </message>
 </context>
 <context>
@@ -5806,10 +5924,6 @@ SHA-256:</translation>
         <translation>地址列表的列</translation>
     </message>
     <message>
-        <source>Take away the listener for the local network, and the user that was added for it</source>
-        <translation>移除用于本地网络的监听端口，以及为其添加的用户</translation>
-    </message>
-    <message>
         <source>The proxy is not shared: only programs on this computer can use it.</source>
         <translation>代理未共享：只有本机上的程序可以使用。</translation>
     </message>
@@ -5848,6 +5962,10 @@ SHA-256:</translation>
     <message>
         <source>Copied: %1</source>
         <translation>已复制：%1</translation>
+    </message>
+    <message>
+        <source>Take away the listener for the local network. The user that was added for it stays.</source>
+        <translation>移除用于本地网络的监听端口。为其添加的用户会保留。</translation>
     </message>
 </context>
 <context>
@@ -5993,6 +6111,15 @@ SHA-256:</translation>
     <message>
         <source>This desktop has no proxy settings. The variables reach services and programs that the user&apos;s service manager (systemd) starts from then on. They do not reach programs that run already, nor what is started from these, such as a shell or a window manager: for them, use &quot;Copy settings for&quot;, &quot;Environment variables&quot;. The variables are taken back when Hosier ends, however it ends; programs that were started with them keep them until they end.</source>
         <translation>此桌面没有代理设置。这些变量会传给用户的服务管理器 (systemd) 此后启动的服务和程序，但不会传给已在运行的程序，也不会传给由这些程序（如 Shell 或窗口管理器）启动的程序：对于它们，请使用“按用途复制设置”中的“环境变量”。无论 Hosier 以何种方式结束，这些变量都会被撤回；带着这些变量启动的程序会一直保留它们，直到程序结束。</translation>
+    </message>
+    <message>
+        <source>Apps of the Microsoft Store cannot reach a proxy on this machine, and say that there is no internet, until an administrator runs this for each: CheckNetIsolation LoopbackExempt -a -n=&lt;package family name&gt;</source>
+        <comment>a command: translate only what stands in angle brackets</comment>
+        <translation>Microsoft Store 的应用无法访问本机上的代理，并提示没有互联网连接，除非管理员为每个应用运行：CheckNetIsolation LoopbackExempt -a -n=&lt;包系列名称&gt;</translation>
+    </message>
+    <message>
+        <source>The system&apos;s proxy settings were put back, but what had been kept of them could not be removed.</source>
+        <translation>系统的代理设置已恢复，但无法删除为恢复而保存的内容。</translation>
     </message>
 </context>
 <context>
@@ -6376,6 +6503,11 @@ SHA-256:</translation>
         <source>The two passwords differ.</source>
         <translation>两次输入的密码不一致。</translation>
     </message>
+    <message>
+        <source>Unchanged</source>
+        <comment>password</comment>
+        <translation>未更改</translation>
+    </message>
 </context>
 <context>
     <name>ui::UserInterface</name>
@@ -6595,10 +6727,6 @@ SHA-256:</translation>
         <translation>打开目前关闭的监听端口。</translation>
     </message>
     <message>
-        <source>Takes away the listener for the local network, and the user that was added for it. Programs of this computer are not concerned.</source>
-        <translation>移除用于本地网络的监听端口，以及为其添加的用户。本机的程序不受影响。</translation>
-    </message>
-    <message>
         <source>Whether the window is shown when Hosier starts. In the tray, the proxy works just the same.</source>
         <translation>Hosier 启动时是否显示窗口。在托盘中时，代理同样工作。</translation>
     </message>
@@ -6613,6 +6741,10 @@ SHA-256:</translation>
     <message>
         <source>How bytes are moved between the two sides of a connection. Automatic takes the fastest way of this system.</source>
         <translation>字节如何在连接的两端之间传送。“自动”采用本系统最快的方式。</translation>
+    </message>
+    <message>
+        <source>Takes away the listener for the local network. The user that was added for it stays. Programs of this computer are not concerned.</source>
+        <translation>移除用于本地网络的监听端口。为其添加的用户会保留。本机的程序不受影响。</translation>
     </message>
 </context>
 </TS>
