@@ -149,6 +149,11 @@ void ExplainDialog::makeTrace()
     m_reason->setObjectName(QStringLiteral("explainReason"));
     m_reason->setTextFormat(Qt::PlainText);
     m_reason->setWordWrap(true);
+    m_found = new QLabel(this);
+    m_found->setObjectName(QStringLiteral("explainFound"));
+    m_found->setTextFormat(Qt::PlainText);
+    m_found->setWordWrap(true);
+    m_found->hide();
     m_trace = new QTreeWidget(this);
     m_trace->setObjectName(QStringLiteral("explainTrace"));
     m_trace->setAccessibleName(tr("Rules in the order they were tried"));
@@ -199,6 +204,7 @@ void ExplainDialog::makeLayout()
     layout->addWidget(m_past);
     layout->addWidget(m_reason);
     layout->addSpacing(6);
+    layout->addWidget(m_found);
     layout->addWidget(m_trace, 1);
     layout->addWidget(buttons);
     setTabOrder(m_transport, m_programs->starter());
@@ -292,6 +298,7 @@ void ExplainDialog::explain()
         showHint(problem.isEmpty());
         return;
     }
+    showFound(m_programs->foundText());
     if (m_question == request)
         return;
     m_question = request;
@@ -309,10 +316,17 @@ void ExplainDialog::showHint(bool isReadable)
 {
     m_trace->clear();
     m_past->hide();
+    showFound({});
     m_decision->setText(tr("Where does the connection go?"));
     m_reason->setText(isReadable
                           ? tr("Enter a host to see what the rules decide about it. Nothing is opened.")
                           : QString());
+}
+
+void ExplainDialog::showFound(const QString &text)
+{
+    m_found->setText(text);
+    m_found->setVisible(!text.isEmpty());
 }
 
 /// Until it comes, the dialog shows the one before.

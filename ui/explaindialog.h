@@ -59,6 +59,7 @@ private:
     void explain();
     void explainAnew();
     void showHint(bool isReadable);
+    void showFound(const QString &text);
     void showAnswer(const engine::ExplainRequest &request, const engine::Explanation &explanation);
     void showTrace(const engine::Explanation &explanation);
     void showDecision(const engine::Explanation &explanation);
@@ -78,6 +79,7 @@ private:
     QLineEdit *m_user;
     QLineEdit *m_client;
     QLabel *m_problem;
+    QLabel *m_found;
     QLabel *m_past;
     QLabel *m_decision;
     QLabel *m_reason;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/programfields.h"
 
-#include "ui/programentry.h"
+#include "ui/programlookup.h"
 #include "ui/programtext.h"
 
 #include <QComboBox>
@@ -61,21 +61,44 @@ bool ProgramFields::isKnown(const QString &program) const
            (!program.isEmpty() && (program == known.name || program == known.path));
 }
 
+/// All parents are those that are known then.
+bool ProgramFields::isKnownParent(const QString &parent) const
+{
+    return parent == shownProgram(m_known.parents.value(0));
+}
+
+const engine::Program &ProgramFields::Found::find(const QString &newText)
+{
+    if (text != newText)
+        program = findProgram(newText);
+    text = newText;
+    return program;
+}
+
 engine::Application ProgramFields::application() const
 {
     const QString program = m_program->currentText().trimmed();
     engine::Application application = m_known;
     if (!isKnown(program)) {
         application = {};
-        application.program = programCalled(programEntryOf(program));
+        application.program = m_foundProgram.find(program);
     }
-    // All of its parents, where they are those that are known.
     const QString parent = m_parent->currentText().trimmed();
     application.parents = m_known.parents;
-    if (parent != shownProgram(m_known.parents.value(0)))
-        application.parents =
-            parent.isEmpty() ? QList<engine::Program>{} : QList{programCalled(programEntryOf(parent))};
+    if (!isKnownParent(parent))
+        application.parents = parent.isEmpty() ? QList<engine::Program>{} : QList{m_foundParent.find(parent)};
     return application;
+}
+
+QString ProgramFields::foundText() const
+{
+    QStringList lines;
+    if (const QString program = m_program->currentText().trimmed(); !isKnown(program))
+        lines << foundProgramText(program, m_foundProgram.find(program));
+    if (const QString parent = m_parent->currentText().trimmed(); !isKnownParent(parent))
+        lines << foundProgramText(parent, m_foundParent.find(parent));
+    lines.removeAll(QString());
+    return lines.join(u'\n');
 }
 
 } // namespace ui

@@ -23,17 +23,30 @@ public:
     [[nodiscard]] QComboBox *starter() const { return m_parent; }
     /// What is known, as far as the fields still say so. Looks at files.
     [[nodiscard]] engine::Application application() const;
+    /// Which files were taken for what has been entered; empty when it says so itself. Looks at files.
+    [[nodiscard]] QString foundText() const;
 
 Q_SIGNALS:
     void edited();
 
 private:
+    /// What was found last: files are looked at once for each text.
+    struct Found {
+        QString text;
+        engine::Program program;
+
+        const engine::Program &find(const QString &newText);
+    };
+
     void makeFields(const QStringList &offered);
     [[nodiscard]] bool isKnown(const QString &program) const;
+    [[nodiscard]] bool isKnownParent(const QString &parent) const;
 
     const engine::Application m_known;
     QComboBox *m_program;
     QComboBox *m_parent;
+    mutable Found m_foundProgram;
+    mutable Found m_foundParent;
 };
 
 } // namespace ui

@@ -41,6 +41,14 @@ engine::Program programCalled(const QString &nameOrPath)
     return program;
 }
 
+QString foundProgramText(const QString &entered, const engine::Program &program)
+{
+    if (program.path == entered)
+        return {};
+    return program.path.isEmpty() ? ProgramText::tr("%1: the path is not known", "program").arg(entered)
+                                  : ProgramText::tr("%1: %2", "program, its file").arg(entered, program.path);
+}
+
 QString scriptName(const engine::Program &program)
 {
     return programCalled(program.script).name;

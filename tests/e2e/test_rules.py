@@ -259,17 +259,28 @@ class Rules(RulesTestCase):
         settings = profile(servers=[server("up", 1080)], rules=[
             rule("block", enabled=False, name="Off"), rule("block", applications=["ssh"], name="Ssh"),
             rule("proxy:up", hosts=["*.example"], ports=["443"], name="Work")])
-        lines = self.explain(settings, "curl", "www.example:443")
-        self.assertEqual(len(lines), 6)
-        self.assertEqual(lines[0], 'rule 1 "Off": disabled')
-        self.assertIn('"curl" is none of "ssh"', lines[1])
-        self.assertEqual(lines[2], 'rule 3 "Work": matches')
-        self.assertTrue(lines[3].startswith("decision: by way of up"))
-        self.assertTrue(lines[4].startswith("address: the last server looks the name up"))
-        self.assertTrue(lines[5].startswith("health: not asked for"))
-        lines = self.explain(settings, "curl", "www.example:80")
-        self.assertIn("80 is none of 443", lines[2])
-        self.assertTrue(lines[3].startswith("decision: direct"))
+        lines = self.explain(settings, "no-such-program", "www.example:443")
+        self.assertEqual(len(lines), 7)
+        self.assertEqual(lines[0], "no-such-program: the path is not known")
+        self.assertEqual(lines[1], 'rule 1 "Off": disabled')
+        self.assertIn('"no-such-program" is none of "ssh"', lines[2])
+        self.assertEqual(lines[3], 'rule 3 "Work": matches')
+        self.assertTrue(lines[4].startswith("decision: by way of up"))
+        self.assertTrue(lines[5].startswith("address: the last server looks the name up"))
+        self.assertTrue(lines[6].startswith("health: not asked for"))
+        lines = self.explain(settings, "no-such-program", "www.example:80")
+        self.assertIn("80 is none of 443", lines[3])
+        self.assertTrue(lines[4].startswith("decision: direct"))
+
+    def test_explain_finds_what_a_name_starts(self):
+        curl = os.path.realpath(shutil.which("curl"))
+        for pattern in (curl, "*/" + os.path.basename(curl)):
+            with self.subTest(pattern=pattern):
+                lines = self.explain(profile(rules=[rule("block", applications=[pattern])]), "curl", "www.example:443")
+                self.assertEqual(lines[:2], [f"curl: {curl}", "rule 1: matches"])
+                self.assertTrue(lines[2].startswith("decision: block"))
+        settings = profile(rules=[rule("block", applications=["/opt/no-such-program"])])
+        self.assertIn("the path is not known, asked for is", self.explain(settings, "no-such-program", "www.example:443")[1])
 
 
 class Datagrams(RulesTestCase):
