@@ -20,9 +20,10 @@ QStringList findLinked(const QStringList &names)
 {
     QStringList linked;
     for (const QString &name : names) {
-        const QString known = findProgram(name).name;
-        if (!engine::isSameProgramName(known, name))
-            linked << name << known;
+        const engine::Program program = findProgram(name);
+        // A script is known by its link.
+        if (program.script.isEmpty() && !engine::isSameProgramName(program.name, name))
+            linked << name << program.name;
         if (linked.size() == 2 * kToldNames)
             break;
     }

@@ -43,6 +43,12 @@ engine::Program programCalled(const QString &nameOrPath)
 
 QString foundProgramText(const QString &entered, const engine::Program &program)
 {
+    if (!program.script.isEmpty() && program.path.isEmpty())
+        return ProgramText::tr("%1: %2, the path of whose interpreter is not known", "program, its script")
+            .arg(entered, program.script);
+    if (!program.script.isEmpty())
+        return ProgramText::tr("%1: %2, run by %3", "program, its script, its interpreter")
+            .arg(entered, program.script, program.path);
     if (program.path == entered)
         return {};
     return program.path.isEmpty() ? ProgramText::tr("%1: the path is not known", "program").arg(entered)

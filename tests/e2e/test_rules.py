@@ -280,7 +280,28 @@ class Rules(RulesTestCase):
                 self.assertEqual(lines[:2], [f"curl: {curl}", "rule 1: matches"])
                 self.assertTrue(lines[2].startswith("decision: block"))
         settings = profile(rules=[rule("block", applications=["/opt/no-such-program"])])
-        self.assertIn("the path is not known, asked for is", self.explain(settings, "no-such-program", "www.example:443")[1])
+        lines = self.explain(settings, "no-such-program", "www.example:443")
+        self.assertIn("the path is not known, asked for is", lines[1])
+
+    def test_explain_agrees_with_what_a_script_gets(self):
+        script, link = (os.path.join(self.directory, name) for name in ("fetch.py", "link.py"))
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f"#!{sys.executable}\nimport sys\nsys.dont_write_bytecode = True\n"
+                       f"sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r})\n"
+                       "from harness import socks5\nsocks5(int(sys.argv[1]), int(sys.argv[2])).close()\n")
+        os.chmod(script, 0o755)
+        os.symlink(script, link)
+        entries = {PROGRAM_OF_TESTS: True, os.path.realpath(sys.executable): True, link: True, "link.py": True,
+                   self.directory + "/*": True, script: False, "/opt/other": False}
+        for entry, blocked in entries.items():
+            with self.subTest(entry=entry):
+                settings = profile(rules=[rule("block", applications=[entry])])
+                port = self.another(settings)[1]
+                run = subprocess.run([link, str(port), str(self.web.port)], capture_output=True, timeout=PATIENCE,
+                                     check=False)
+                self.assertEqual(run.returncode != 0, blocked, run.stderr)
+                lines = self.explain(settings, link, "www.example:443")
+                self.assertEqual(any(line.startswith("decision: block") for line in lines), blocked, lines)
 
 
 class Datagrams(RulesTestCase):
