@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/commandline.h"
 
-#include "ui/programentry.h"
-#include "ui/programtext.h"
+#include "ui/programlookup.h"
 
 #include <QCommandLineOption>
 #include <QCommandLineParser>
@@ -191,10 +190,11 @@ std::optional<QString> whyNotAskedFor(QLatin1StringView option, const QString &h
     return fault.isEmpty() ? std::nullopt : std::optional(u"--%1: %2"_s.arg(option, fault.toEnglish()));
 }
 
-std::optional<QString> readExplain(const QCommandLineParser &parser, engine::ExplainRequest &request)
+std::optional<QString> readExplain(const QCommandLineParser &parser, CommandLine &result)
 {
-    const QString application = parser.value(u"explain"_s);
-    request.application.program = ui::programCalled(ui::programEntryOf(application));
+    engine::ExplainRequest &request = result.explain;
+    result.application = parser.value(u"explain"_s);
+    request.application.program = ui::findProgram(result.application);
     const QStringList targets = parser.positionalArguments();
     if (targets.size() != 1 || !readTarget(targets.first(), request.host, request.port))
         return u"--explain needs an application and one HOST:PORT"_s;
@@ -237,7 +237,7 @@ std::optional<QString> readArguments(const QCommandLineParser &parser, CommandLi
 {
     switch (result.mode) {
     case Mode::Explain:
-        return readExplain(parser, result.explain);
+        return readExplain(parser, result);
     case Mode::CheckServer:
         return readCheckServer(parser, result.checkServer);
     default:

@@ -42,6 +42,7 @@ struct CommandLine {
     QString user;                   ///< whose password when mode is SetPassword
     std::int64_t watched = 0;       ///< the instance's process when mode is SystemProxyWatchdog or AfterCrash
     engine::ExplainRequest explain; ///< when mode is Explain
+    QString application;            ///< whose request that is, as it was written
     engine::CheckRequest checkServer; ///< when mode is CheckServer: the server by its id alone
 
     bool operator==(const CommandLine &) const = default;

@@ -75,7 +75,7 @@ int runCommand(int &argc, char **argv, const CommandLine &commandLine)
     case Mode::SetPassword:
         return runSetPassword(file, commandLine.user);
     case Mode::Explain:
-        return runExplain(file, commandLine.explain);
+        return runExplain(file, commandLine.application, commandLine.explain);
     case Mode::CheckServer:
         return runCheckServer(file, commandLine.checkServer);
     case Mode::Command:

@@ -4,6 +4,7 @@
 #include "app/passwordkeeper.h"
 #include "app/platform.h"
 #include "engine/engine.h"
+#include "ui/programtext.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -52,12 +53,15 @@ void printCheck(const ServerCheck &check, bool carriesUdp)
 
 } // namespace
 
-int runExplain(const ProfileFile &file, const engine::ExplainRequest &request)
+int runExplain(const ProfileFile &file, const QString &application, const engine::ExplainRequest &request)
 {
     const std::optional<engine::Profile> profile = load(file);
     if (!profile)
         return EXIT_FAILURE;
     const engine::Explanation explanation = engine::explainRequest(*profile, request);
+    if (const QString found = ui::foundProgramText(application, request.application.program);
+        !found.isEmpty())
+        printLine(stdout, found);
     for (const QString &line : explanation.toLines())
         printLine(stdout, line);
     if (explanation.action.kind == engine::Action::Kind::Proxy)

@@ -8,8 +8,10 @@
 namespace app
 {
 
-/// --explain: prints every rule tried and the decision. Opens nothing. The process's exit code.
-[[nodiscard]] int runExplain(const ProfileFile &file, const engine::ExplainRequest &request);
+/// --explain: prints what was found of the application, as it was written, every rule tried and the decision.
+/// Opens nothing. The process's exit code.
+[[nodiscard]] int runExplain(const ProfileFile &file, const QString &application,
+                             const engine::ExplainRequest &request);
 
 /// --check-server: prints each step with its time, or what went wrong. Needs a QCoreApplication that is not
 /// running yet. The process's exit code.

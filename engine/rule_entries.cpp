@@ -5,6 +5,7 @@
 #include "engine/json_reader.h"
 #include "engine/rules/block_index.h"
 #include "engine/rules/host_index.h"
+#include "engine/rules/program_naming.h"
 #include "engine/rules/text_patterns.h"
 
 #include <QCoreApplication>
@@ -299,6 +300,12 @@ bool isOneHost(const QString &text)
     }
     Q_UNREACHABLE();
     return false;
+}
+
+bool isSameProgramName(const QString &a, const QString &b)
+{
+    return rules::canonicalProgramText(a, rules::kSystemNaming) ==
+           rules::canonicalProgramText(b, rules::kSystemNaming);
 }
 
 bool isOneProgram(const QString &text)

@@ -27,5 +27,7 @@ namespace engine
 /// Whether a rule that lists the text is for the one program of that name or path: the text is no pattern,
 /// and a rule can list it.
 [[nodiscard]] bool isOneProgram(const QString &text);
+/// Whether rules take both for the same name: those of Windows differ neither in case nor in ".exe".
+[[nodiscard]] bool isSameProgramName(const QString &a, const QString &b);
 
 } // namespace engine

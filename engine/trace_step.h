@@ -31,6 +31,8 @@ struct TraceStep {
     /// The application is not known because the client is on another machine: it is none of those that
     /// could not be identified.
     bool isElsewhere = false;
+    /// Only names are known of the application, and the rule asks for paths, too.
+    bool isPathUnknown = false;
 };
 
 } // namespace engine

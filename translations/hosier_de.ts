@@ -1955,14 +1955,6 @@
         <translation>Erklären</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>Anwendung</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>Name oder Pfad; leer: nicht erkannt</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>Rechner</translation>
     </message>
@@ -2087,18 +2079,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>Der letzte Server löst den Namen auf; Regeln über Adressen gelten nicht für Namen.</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>Gestartet von</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>Das Programm, das die Anwendung gestartet hat, für Regeln, die auch für gestartete Programme gelten</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>Name oder Pfad des Programms, das sie gestartet hat; darf leer sein</translation>
     </message>
     <message>
         <source>User</source>
@@ -4252,6 +4232,29 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
     <message>
         <source>Exported to %1.</source>
         <translation>Nach %1 exportiert.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>Anwendung</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Name oder Pfad; leer: nicht erkannt</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>Gestartet von</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>Das Programm, das die Anwendung gestartet hat, für Regeln, die auch für gestartete Programme gelten</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>Name oder Pfad des Programms, das sie gestartet hat; darf leer sein</translation>
     </message>
 </context>
 <context>

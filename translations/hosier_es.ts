@@ -1955,14 +1955,6 @@
         <translation>Explicar</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>Aplicación</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>Nombre o ruta; vacío: sin identificar</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>Host</translation>
     </message>
@@ -2087,18 +2079,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>El último servidor resuelve el nombre; las reglas sobre direcciones no se aplican a los nombres.</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>Iniciado por</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>El programa que inició la aplicación, para reglas que también valen para los programas que uno inicia</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>Nombre o ruta del programa que la inició; puede estar vacío</translation>
     </message>
     <message>
         <source>User</source>
@@ -4252,6 +4232,29 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
     <message>
         <source>Exported to %1.</source>
         <translation>Se exportó a %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>Aplicación</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Nombre o ruta; vacío: sin identificar</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>Iniciado por</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>El programa que inició la aplicación, para reglas que también valen para los programas que uno inicia</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>Nombre o ruta del programa que la inició; puede estar vacío</translation>
     </message>
 </context>
 <context>

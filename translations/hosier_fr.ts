@@ -1955,14 +1955,6 @@
         <translation>Expliquer</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>Application</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>Nom ou chemin&#xa0;; vide&#xa0;: non identifiée</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>Hôte</translation>
     </message>
@@ -2087,18 +2079,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>Le dernier serveur résout le nom&#xa0;; les règles sur les adresses ne valent pas pour les noms.</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>Lancé par</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>Le programme qui a lancé l’application, pour les règles qui valent aussi pour les programmes lancés</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>Nom ou chemin du programme qui l’a lancée&#xa0;; peut être vide</translation>
     </message>
     <message>
         <source>User</source>
@@ -4252,6 +4232,29 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
     <message>
         <source>Exported to %1.</source>
         <translation>Exporté vers %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>Application</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Nom ou chemin&#xa0;; vide&#xa0;: non identifiée</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>Lancé par</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>Le programme qui a lancé l’application, pour les règles qui valent aussi pour les programmes lancés</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>Nom ou chemin du programme qui l’a lancée&#xa0;; peut être vide</translation>
     </message>
 </context>
 <context>

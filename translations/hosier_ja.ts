@@ -1952,14 +1952,6 @@
         <translation>判定の説明</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>アプリケーション</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>名前またはパス。空欄なら不明として扱います</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>ホスト</translation>
     </message>
@@ -2084,18 +2076,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>名前は最後のサーバーが解決します。アドレスのルールは名前には適用されません。</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>起動元</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>アプリケーションを起動したプログラム。起動されたプログラムにも一致するルールのため</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>起動元プログラムの名前またはパス。空でも可</translation>
     </message>
     <message>
         <source>User</source>
@@ -4241,6 +4221,29 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Exported to %1.</source>
         <translation>%1 にエクスポートしました。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>アプリケーション</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>名前またはパス。空欄なら不明として扱います</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>起動元</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>アプリケーションを起動したプログラム。起動されたプログラムにも一致するルールのため</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>起動元プログラムの名前またはパス。空でも可</translation>
     </message>
 </context>
 <context>

@@ -1955,14 +1955,6 @@
         <translation>Explicar</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>Aplicativo</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>Nome ou caminho; vazio: não identificado</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>Host</translation>
     </message>
@@ -2087,18 +2079,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>O último servidor resolve o nome; as regras sobre endereços não se aplicam a nomes.</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>Iniciado por</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>O programa que iniciou o aplicativo, para regras que também valem para os programas iniciados</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>Nome ou caminho do programa que o iniciou; pode ficar vazio</translation>
     </message>
     <message>
         <source>User</source>
@@ -4252,6 +4232,29 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
     <message>
         <source>Exported to %1.</source>
         <translation>Exportado para %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>Aplicativo</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Nome ou caminho; vazio: não identificado</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>Iniciado por</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>O programa que iniciou o aplicativo, para regras que também valem para os programas iniciados</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>Nome ou caminho do programa que o iniciou; pode ficar vazio</translation>
     </message>
 </context>
 <context>

@@ -1958,14 +1958,6 @@
         <translation>Объяснение</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>Приложение</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>Имя или путь; пусто: не опознано</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>Узел</translation>
     </message>
@@ -2090,18 +2082,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>Имя разрешает последний сервер; правила об адресах не применяются к именам.</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>Запущено из</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>Программа, запустившая приложение, — для правил, которые действуют и на запущенные программы</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>Имя или путь программы, которая его запустила; может быть пустым</translation>
     </message>
     <message>
         <source>User</source>
@@ -4263,6 +4243,29 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Exported to %1.</source>
         <translation>Экспортировано в %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>Приложение</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>Имя или путь; пусто: не опознано</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>Запущено из</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>Программа, запустившая приложение, — для правил, которые действуют и на запущенные программы</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>Имя или путь программы, которая его запустила; может быть пустым</translation>
     </message>
 </context>
 <context>

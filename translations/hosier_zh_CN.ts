@@ -1952,14 +1952,6 @@
         <translation>解释</translation>
     </message>
     <message>
-        <source>Application</source>
-        <translation>应用程序</translation>
-    </message>
-    <message>
-        <source>Name or path; empty: not identified</source>
-        <translation>名称或路径；留空表示未识别</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>主机</translation>
     </message>
@@ -2084,18 +2076,6 @@
     <message>
         <source>The last server looks the name up; rules on addresses do not apply to names.</source>
         <translation>由最后一个服务器解析域名；针对地址的规则不适用于域名。</translation>
-    </message>
-    <message>
-        <source>Child of</source>
-        <translation>父程序</translation>
-    </message>
-    <message>
-        <source>The program that has started the application, for rules that also match those that a program starts</source>
-        <translation>启动该应用程序的程序，用于同时匹配其所启动程序的规则</translation>
-    </message>
-    <message>
-        <source>Name or path of the program that started it; may be empty</source>
-        <translation>启动它的程序的名称或路径；可以为空</translation>
     </message>
     <message>
         <source>User</source>
@@ -4241,6 +4221,29 @@ It names programs and where they connected to; only you can read it.</source>
     <message>
         <source>Exported to %1.</source>
         <translation>已导出到 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgramFields</name>
+    <message>
+        <source>Application</source>
+        <translation>应用程序</translation>
+    </message>
+    <message>
+        <source>Name or path; empty: not identified</source>
+        <translation>名称或路径；留空表示未识别</translation>
+    </message>
+    <message>
+        <source>Child of</source>
+        <translation>父程序</translation>
+    </message>
+    <message>
+        <source>The program that has started the application, for rules that also match those that a program starts</source>
+        <translation>启动该应用程序的程序，用于同时匹配其所启动程序的规则</translation>
+    </message>
+    <message>
+        <source>Name or path of the program that started it; may be empty</source>
+        <translation>启动它的程序的名称或路径；可以为空</translation>
     </message>
 </context>
 <context>

@@ -58,8 +58,9 @@ EntriesEdit::EntriesEdit(const QString &title, const QString &example, int lines
     m_edit->setAccessibleName(withoutMnemonic(title));
     // Not as a list, which an entry is not.
     const QString several = QString(example).replace(QStringLiteral(", "), QStringLiteral(" \u00b7 "));
-    m_example->setText(tr("Such as %1", "example entries of a field").arg(several));
-    m_edit->setAccessibleDescription(tr("One entry a line. %1").arg(m_example->text()));
+    m_exampleText = tr("Such as %1", "example entries of a field").arg(several);
+    m_example->setText(m_exampleText);
+    describe();
     m_edit->setTabChangesFocus(true);
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
     auto *heading = new QHBoxLayout;
@@ -108,6 +109,19 @@ void EntriesEdit::showProblem(const QString &problem)
 {
     ui::showProblem(*m_problem, problem);
     m_example->setVisible(problem.isEmpty());
+    describe();
+}
+
+void EntriesEdit::showHint(const QString &hint)
+{
+    m_example->setText(hint.isEmpty() ? m_exampleText : hint);
+    describe();
+}
+
+/// As a screen reader tells of it.
+void EntriesEdit::describe()
+{
+    const QString problem = m_problem->text();
     m_edit->setAccessibleDescription(problem.isEmpty() ? tr("One entry a line. %1").arg(m_example->text())
                                                        : problem);
 }

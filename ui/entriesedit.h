@@ -27,6 +27,8 @@ public:
     void append(const QString &entry);
     /// An empty text: nothing is wrong.
     void showProblem(const QString &problem);
+    /// What is to be known of the entries though nothing is wrong. An empty text: nothing.
+    void showHint(const QString &hint);
     [[nodiscard]] QPlainTextEdit &edit() const { return *m_edit; }
     /// Beside the heading.
     void addCorner(QWidget *widget);
@@ -35,9 +37,12 @@ Q_SIGNALS:
     void edited();
 
 private:
+    void describe();
+
     QLabel *m_title;
     QPlainTextEdit *m_edit;
-    QLabel *m_example;
+    QString m_exampleText;
+    QLabel *m_example; ///< or a hint
     QLabel *m_problem; ///< in place of the example
     bool m_takesLists = false;
 };

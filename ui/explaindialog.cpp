@@ -9,8 +9,7 @@
 #include "ui/headings.h"
 #include "ui/messagetext.h"
 #include "ui/profilestore.h"
-#include "ui/programentry.h"
-#include "ui/programtext.h"
+#include "ui/programfields.h"
 #include "ui/ruletext.h"
 #include "ui/servermodel.h"
 #include "ui/tracetext.h"
@@ -48,12 +47,6 @@ constexpr double kDecisionScale = 1.25;
 
 enum TraceColumn { RuleColumn, ResultColumn, ReasonColumn };
 
-/// As it stands in a field.
-QString shownProgram(const engine::Program &program)
-{
-    return program.path.isEmpty() ? program.name : program.path;
-}
-
 QString shownClient(const engine::Address &client)
 {
     return client.isNull() ? QString() : client.toString();
@@ -75,11 +68,12 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     , m_store(store)
     , m_servers(servers)
     , m_request(request)
+    , m_programs(new ProgramFields(request.application, applications, this))
 {
     setObjectName(QStringLiteral("explainDialog"));
     setWindowTitle(tr("Explain"));
     setAttribute(Qt::WA_DeleteOnClose);
-    makeFields(applications);
+    makeFields();
     makeClientFields();
     makeTrace();
     makeLayout();
@@ -87,11 +81,10 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     m_delay.setSingleShot(true);
     m_delay.setInterval(kTypingPause);
     const auto later = qOverload<>(&QTimer::start);
-    connect(m_application, &QComboBox::currentTextChanged, &m_delay, later);
+    connect(m_programs, &ProgramFields::edited, &m_delay, later);
     connect(m_host, &QLineEdit::textChanged, &m_delay, later);
     connect(m_port, &QSpinBox::valueChanged, &m_delay, later);
     connect(m_transport, &QComboBox::currentIndexChanged, &m_delay, later);
-    connect(m_parent, &QComboBox::currentTextChanged, &m_delay, later);
     connect(m_user, &QLineEdit::textChanged, &m_delay, later);
     connect(m_client, &QLineEdit::textChanged, &m_delay, later);
     connect(&m_delay, &QTimer::timeout, this, &ExplainDialog::explain);
@@ -102,15 +95,8 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     resize(kSize);
 }
 
-void ExplainDialog::makeFields(const QStringList &applications)
+void ExplainDialog::makeFields()
 {
-    m_application = new QComboBox(this);
-    m_application->setObjectName(QStringLiteral("explainApplicationCombo"));
-    m_application->setAccessibleName(tr("Application"));
-    m_application->setEditable(true);
-    m_application->setInsertPolicy(QComboBox::NoInsert);
-    m_application->addItems(applications);
-    m_application->lineEdit()->setPlaceholderText(tr("Name or path; empty: not identified"));
     m_host = new QLineEdit(this);
     m_host->setObjectName(QStringLiteral("explainHostEdit"));
     m_host->setAccessibleName(tr("Host"));
@@ -124,16 +110,6 @@ void ExplainDialog::makeFields(const QStringList &applications)
     m_transport->setAccessibleName(tr("Transport"));
     m_transport->addItem(QStringLiteral("TCP"), static_cast<int>(Transport::Tcp));
     m_transport->addItem(QStringLiteral("UDP"), static_cast<int>(Transport::Udp));
-    m_parent = new QComboBox(this);
-    m_parent->setObjectName(QStringLiteral("explainParentCombo"));
-    m_parent->setAccessibleName(tr("Child of"));
-    m_parent->setToolTip(tr("The program that has started the application, for rules that also match those "
-                            "that a program starts"));
-    m_parent->setEditable(true);
-    m_parent->setInsertPolicy(QComboBox::NoInsert);
-    m_parent->addItem(QString());
-    m_parent->addItems(applications);
-    m_parent->lineEdit()->setPlaceholderText(tr("Name or path of the program that started it; may be empty"));
 }
 
 void ExplainDialog::makeClientFields()
@@ -173,6 +149,11 @@ void ExplainDialog::makeTrace()
     m_reason->setObjectName(QStringLiteral("explainReason"));
     m_reason->setTextFormat(Qt::PlainText);
     m_reason->setWordWrap(true);
+    m_found = new QLabel(this);
+    m_found->setObjectName(QStringLiteral("explainFound"));
+    m_found->setTextFormat(Qt::PlainText);
+    m_found->setWordWrap(true);
+    m_found->hide();
     m_trace = new QTreeWidget(this);
     m_trace->setObjectName(QStringLiteral("explainTrace"));
     m_trace->setAccessibleName(tr("Rules in the order they were tried"));
@@ -198,16 +179,16 @@ void ExplainDialog::makeLayout()
         return made;
     };
     auto *grid = new QGridLayout;
-    grid->addWidget(label(tr("&Application:"), m_application), 0, 0);
-    grid->addWidget(m_application, 0, 1, 1, 5);
+    grid->addWidget(label(tr("&Application:"), m_programs->program()), 0, 0);
+    grid->addWidget(m_programs->program(), 0, 1, 1, 5);
     grid->addWidget(label(tr("&Host:"), m_host), 1, 0);
     grid->addWidget(m_host, 1, 1);
     grid->addWidget(label(tr("&Port:"), m_port), 1, 2);
     grid->addWidget(m_port, 1, 3);
     grid->addWidget(label(tr("&Transport:"), m_transport), 1, 4);
     grid->addWidget(m_transport, 1, 5);
-    grid->addWidget(label(tr("Child &of:"), m_parent), 2, 0);
-    grid->addWidget(m_parent, 2, 1, 1, 5);
+    grid->addWidget(label(tr("Child &of:"), m_programs->starter()), 2, 0);
+    grid->addWidget(m_programs->starter(), 2, 1, 1, 5);
     grid->addWidget(label(tr("&User:"), m_user), 3, 0);
     grid->addWidget(m_user, 3, 1, 1, 5);
     grid->addWidget(label(tr("C&lient address:"), m_client), 4, 0);
@@ -223,15 +204,15 @@ void ExplainDialog::makeLayout()
     layout->addWidget(m_past);
     layout->addWidget(m_reason);
     layout->addSpacing(6);
+    layout->addWidget(m_found);
     layout->addWidget(m_trace, 1);
     layout->addWidget(buttons);
+    setTabOrder(m_transport, m_programs->starter());
     keepEnterFromButtons(*this);
 }
 
 void ExplainDialog::fill()
 {
-    m_application->setCurrentText(shownProgram(m_request.application.program));
-    m_parent->setCurrentText(shownProgram(m_request.application.parents.value(0)));
     m_user->setText(m_request.user);
     m_client->setText(shownClient(m_request.client));
     m_host->setText(m_request.host);
@@ -266,26 +247,6 @@ bool ExplainDialog::isUnchanged(const ExplainRequest &request) const
     return asked == m_request;
 }
 
-void ExplainDialog::readApplication(ExplainRequest &request) const
-{
-    const engine::Application &known = m_request.application;
-    const QString application = m_application->currentText().trimmed();
-    // By either name, but an empty field is for nobody, also where the system does not tell the path.
-    const bool isKnown =
-        application == shownProgram(known.program) ||
-        (!application.isEmpty() && (application == known.program.name || application == known.program.path));
-    if (!isKnown) {
-        request.application = {};
-        request.application.program = programCalled(programEntryOf(application));
-    }
-    // All of its parents, where they are those that are known.
-    const QString parent = m_parent->currentText().trimmed();
-    request.application.parents = known.parents;
-    if (parent != shownProgram(known.parents.value(0)))
-        request.application.parents =
-            parent.isEmpty() ? QList<engine::Program>{} : QList{programCalled(programEntryOf(parent))};
-}
-
 /// False: there is no such address.
 bool ExplainDialog::readClient(ExplainRequest &request) const
 {
@@ -302,7 +263,7 @@ bool ExplainDialog::readClient(ExplainRequest &request) const
 std::optional<ExplainRequest> ExplainDialog::currentRequest() const
 {
     ExplainRequest request = m_request;
-    readApplication(request);
+    request.application = m_programs->application();
     if (!readClient(request))
         return std::nullopt;
     request.user = m_user->text();
@@ -337,6 +298,7 @@ void ExplainDialog::explain()
         showHint(problem.isEmpty());
         return;
     }
+    showFound(m_programs->foundText());
     if (m_question == request)
         return;
     m_question = request;
@@ -354,10 +316,17 @@ void ExplainDialog::showHint(bool isReadable)
 {
     m_trace->clear();
     m_past->hide();
+    showFound({});
     m_decision->setText(tr("Where does the connection go?"));
     m_reason->setText(isReadable
                           ? tr("Enter a host to see what the rules decide about it. Nothing is opened.")
                           : QString());
+}
+
+void ExplainDialog::showFound(const QString &text)
+{
+    m_found->setText(text);
+    m_found->setVisible(!text.isEmpty());
 }
 
 /// Until it comes, the dialog shows the one before.

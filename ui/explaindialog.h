@@ -20,6 +20,7 @@ namespace ui
 {
 
 class ProfileStore;
+class ProgramFields;
 class ServerModel;
 
 /// Tells what the rules decide about a connection, and why: one that was, or one that is described here.
@@ -45,7 +46,7 @@ Q_SIGNALS:
     void ruleActivated(int index);
 
 private:
-    void makeFields(const QStringList &applications);
+    void makeFields();
     void makeClientFields();
     void makeTrace();
     void makeLayout();
@@ -53,12 +54,12 @@ private:
     /// Nothing when a field cannot be read.
     [[nodiscard]] std::optional<engine::ExplainRequest> currentRequest() const;
     [[nodiscard]] bool isUnchanged(const engine::ExplainRequest &request) const;
-    void readApplication(engine::ExplainRequest &request) const;
     [[nodiscard]] bool readClient(engine::ExplainRequest &request) const;
     [[nodiscard]] QString hostProblem(const QString &host) const;
     void explain();
     void explainAnew();
     void showHint(bool isReadable);
+    void showFound(const QString &text);
     void showAnswer(const engine::ExplainRequest &request, const engine::Explanation &explanation);
     void showTrace(const engine::Explanation &explanation);
     void showDecision(const engine::Explanation &explanation);
@@ -71,14 +72,14 @@ private:
     const ServerModel &m_servers;
     engine::ExplainRequest m_request; ///< with what the dialog has no field for
     std::optional<engine::Connection> m_connection;
-    QComboBox *m_application;
+    ProgramFields *m_programs;
     QLineEdit *m_host;
     QSpinBox *m_port;
     QComboBox *m_transport;
-    QComboBox *m_parent;
     QLineEdit *m_user;
     QLineEdit *m_client;
     QLabel *m_problem;
+    QLabel *m_found;
     QLabel *m_past;
     QLabel *m_decision;
     QLabel *m_reason;

@@ -25,17 +25,20 @@ constexpr QByteArrayView kImageMark("\x7f"
 /// Where Snaps have their commands: of Debian and its children, and of Fedora, Arch and others.
 constexpr std::array kSnapCommands{"/snap/bin"_L1, "/var/lib/snapd/snap/bin"_L1};
 
-/// Whether the system runs the file itself, and tells it by where it really lies. A script, an archive or
-/// another file that an interpreter reads is told by the path that it was begun by, links and all.
-bool isImage(const QString &path)
+} // namespace
+
+QByteArray beginningOf(const QString &path, qsizetype size)
 {
     QFile file(path);
     // Before it is opened: a pipe would be waited for.
-    return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) &&
-           file.read(kImageMark.size()) == kImageMark;
+    const bool isReadable = QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly);
+    return isReadable ? file.read(size) : QByteArray();
 }
 
-} // namespace
+bool isImage(const QString &path)
+{
+    return beginningOf(path, kImageMark.size()) == kImageMark;
+}
 
 QString snapOfCommand(const QString &directory, const QString &command)
 {

@@ -41,6 +41,20 @@ engine::Program programCalled(const QString &nameOrPath)
     return program;
 }
 
+QString foundProgramText(const QString &entered, const engine::Program &program)
+{
+    if (!program.script.isEmpty() && program.path.isEmpty())
+        return ProgramText::tr("%1: %2, the path of whose interpreter is not known", "program, its script")
+            .arg(entered, program.script);
+    if (!program.script.isEmpty())
+        return ProgramText::tr("%1: %2, run by %3", "program, its script, its interpreter")
+            .arg(entered, program.script, program.path);
+    if (program.path == entered)
+        return {};
+    return program.path.isEmpty() ? ProgramText::tr("%1: the path is not known", "program").arg(entered)
+                                  : ProgramText::tr("%1: %2", "program, its file").arg(entered, program.path);
+}
+
 QString scriptName(const engine::Program &program)
 {
     return programCalled(program.script).name;

@@ -9,8 +9,10 @@
 #include "ui/entriesedit.h"
 #include "ui/filedialog.h"
 #include "ui/format.h"
+#include "ui/linkednames.h"
 #include "ui/messagetext.h"
 #include "ui/programentry.h"
+#include "ui/programtext.h"
 #include "ui/ruletext.h"
 #include "ui/whatsthis.h"
 
@@ -95,6 +97,7 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     , m_profile(profile)
     , m_rule(rule)
     , m_lister(engine::runningPrograms)
+    , m_linkedNames(new LinkedNames(this))
     , m_apply(std::move(apply))
 {
     setObjectName(QStringLiteral("ruleDialog"));
@@ -112,6 +115,7 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     const auto validateLater = qOverload<>(&QTimer::start);
     for (const EntriesEdit *field : entryFields())
         connect(field, &EntriesEdit::edited, &m_validation, validateLater);
+    connect(m_linkedNames, &LinkedNames::told, m_applications, &EntriesEdit::showHint);
     connect(m_action, &QComboBox::currentIndexChanged, &m_validation, validateLater);
     connect(m_transport, &QComboBox::currentIndexChanged, &m_validation, validateLater);
 }
@@ -320,6 +324,17 @@ QStringList RuleDialog::knownApplications(const QStringList &entries) const
     return known;
 }
 
+/// For what commands of the same names start. What runs is known by what it was picked by.
+void RuleDialog::lookAtNames(const QStringList &entries)
+{
+    QStringList names;
+    for (const QString &entry : entries) {
+        if (engine::isOneProgram(entry) && programCalled(entry).path.isEmpty() && !m_picked.contains(entry))
+            names << entry;
+    }
+    m_linkedNames->look(names);
+}
+
 void RuleDialog::clearProblems()
 {
     for (EntriesEdit *field : entryFields())
@@ -328,7 +343,8 @@ void RuleDialog::clearProblems()
     ui::showProblem(*m_problem, {});
 }
 
-/// While people type: as the profile would judge the rule, without going anywhere.
+/// While people type: as the profile would judge the rule, without going anywhere. It does not wait for
+/// files.
 void RuleDialog::validate()
 {
     clearProblems();
@@ -336,6 +352,7 @@ void RuleDialog::validate()
     static_cast<void>(readRule(rule));
     if (rule.hosts.size() + rule.applications.size() + rule.users.size() > kMaximumLiveEntries)
         return;
+    lookAtNames(rule.applications);
     engine::Profile profile = m_profile;
     profile.rules = {rule};
     const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(profile)).toJson());

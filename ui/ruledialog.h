@@ -20,6 +20,7 @@ namespace ui
 
 class ActionCombo;
 class EntriesEdit;
+class LinkedNames;
 
 /// Asks for one rule, and stays open until the profile takes it.
 class RuleDialog : public QDialog
@@ -53,6 +54,7 @@ private:
     void pick();
     [[nodiscard]] QList<EntriesEdit *> entryFields() const;
     [[nodiscard]] QStringList knownApplications(const QStringList &entries) const;
+    void lookAtNames(const QStringList &entries);
     void clearProblems();
     void validate();
     [[nodiscard]] bool readRule(engine::RuleProfile &rule);
@@ -64,6 +66,7 @@ private:
     ProgramLister m_lister;
     QSet<QString> m_picked; ///< programs as they were known when they ran
     QTimer m_validation;    ///< runs out when there was a pause in the typing
+    LinkedNames *m_linkedNames;
     Apply m_apply;
     QLineEdit *m_name;
     QLabel *m_nameProblem;

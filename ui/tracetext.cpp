@@ -87,7 +87,9 @@ QString failureText(const TraceStep &step)
     case RuleCondition::ByTransport:
         return TraceText::tr("Transport %1 is none of %2").arg(value, entries);
     case RuleCondition::ByApplication:
-        return TraceText::tr("Application %1 is none of %2").arg(value, entries);
+        return step.isPathUnknown ? TraceText::tr("The path of application %1 is not known; asked for: %2")
+                                        .arg(value, entries)
+                                  : TraceText::tr("Application %1 is none of %2").arg(value, entries);
     }
     return {};
 }

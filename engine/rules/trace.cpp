@@ -2,6 +2,7 @@
 #include "engine/rules/trace.h"
 
 #include "engine/rules/compiled_rules.h"
+#include "engine/rules/program_naming.h"
 
 #include <algorithm>
 
@@ -62,6 +63,17 @@ QStringList valuesOf(const RuleQuery &query, RuleCondition condition)
     }
     Q_UNREACHABLE();
     return values;
+}
+
+/// Whether an entry asks for a path that the query does not have.
+bool isPathMissing(const RuleQuery &query, const RuleProfile &rule)
+{
+    const Application *application = rules::askedApplication(query);
+    if (!application || !application->program.path.isEmpty())
+        return false;
+    return std::any_of(rule.applications.begin(), rule.applications.end(), [](const QString &entry) {
+        return rules::canonicalProgramEntry(entry, rules::kSystemNaming).contains(u'/');
+    });
 }
 
 QStringList parentsOf(const RuleQuery &query)
@@ -164,6 +176,17 @@ QLatin1StringView unknownWord(const TraceStep &step)
     return step.isElsewhere ? "the client is on another machine,"_L1 : "not identified,"_L1;
 }
 
+/// Between what the query has and what the rule asks for.
+QLatin1StringView relationText(const TraceStep &step)
+{
+    if (step.values.isEmpty())
+        return " asked for is "_L1;
+    if (!step.isPathUnknown)
+        return " is none of "_L1;
+    return step.parents.isEmpty() ? ", the path is not known, asked for is "_L1
+                                  : " the path is not known, asked for is "_L1;
+}
+
 QString failureText(const TraceStep &step)
 {
     const bool isQuoted =
@@ -177,8 +200,7 @@ QString failureText(const TraceStep &step)
         text += u" (%1)"_s.arg(listText(step.values.sliced(1), isQuoted));
     if (!step.parents.isEmpty())
         text += u", child of "_s + listText(step.parents, isQuoted) + u',';
-    text +=
-        (step.values.isEmpty() ? u" asked for is "_s : u" is none of "_s) + listText(step.entries, isQuoted);
+    text += relationText(step) + listText(step.entries, isQuoted);
     return step.omitted > 0 ? text + u" and %1 more"_s.arg(step.omitted) : text;
 }
 
@@ -254,6 +276,7 @@ TraceStep makeTraceStep(const RuleProfile &rule, int index, const rules::Matches
     step.values = valuesOf(query, step.condition);
     if (step.condition == RuleCondition::ByApplication) {
         step.isElsewhere = !query.isLocal;
+        step.isPathUnknown = isPathMissing(query, rule);
         if (rule.tree)
             step.parents = parentsOf(query);
     }

@@ -87,6 +87,7 @@ void CommandLineTest::accepts_data()
          u"alice"_s, u"--client"_s, u"192.0.2.1"_s},
         [](CommandLine &line) {
             line.mode = Mode::Explain;
+            line.application = u"/usr/bin/curl"_s;
             line.explain.application.program.name = u"curl"_s;
             line.explain.application.program.path = u"/usr/bin/curl"_s;
             line.explain.host = u"example.org"_s;
@@ -98,6 +99,7 @@ void CommandLineTest::accepts_data()
     const auto explainsWindowsProgram = [&row](const char *name, const QString &path) {
         row(name, {u"--explain"_s, path, u"example.org:443"_s}, [path](CommandLine &line) {
             line.mode = Mode::Explain;
+            line.application = path;
             line.explain.application.program.name = u"curl.exe"_s;
             line.explain.application.program.path = path;
             line.explain.host = u"example.org"_s;
@@ -110,6 +112,7 @@ void CommandLineTest::accepts_data()
     row("explanation for a name with a backslash", {u"--explain"_s, uR"(a\b)"_s, u"example.org:443"_s},
         [](CommandLine &line) {
             line.mode = Mode::Explain;
+            line.application = uR"(a\b)"_s;
             line.explain.application.program.name = uR"(a\b)"_s;
             line.explain.host = u"example.org"_s;
             line.explain.port = 443;

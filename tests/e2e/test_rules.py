@@ -259,17 +259,49 @@ class Rules(RulesTestCase):
         settings = profile(servers=[server("up", 1080)], rules=[
             rule("block", enabled=False, name="Off"), rule("block", applications=["ssh"], name="Ssh"),
             rule("proxy:up", hosts=["*.example"], ports=["443"], name="Work")])
-        lines = self.explain(settings, "curl", "www.example:443")
-        self.assertEqual(len(lines), 6)
-        self.assertEqual(lines[0], 'rule 1 "Off": disabled')
-        self.assertIn('"curl" is none of "ssh"', lines[1])
-        self.assertEqual(lines[2], 'rule 3 "Work": matches')
-        self.assertTrue(lines[3].startswith("decision: by way of up"))
-        self.assertTrue(lines[4].startswith("address: the last server looks the name up"))
-        self.assertTrue(lines[5].startswith("health: not asked for"))
-        lines = self.explain(settings, "curl", "www.example:80")
-        self.assertIn("80 is none of 443", lines[2])
-        self.assertTrue(lines[3].startswith("decision: direct"))
+        lines = self.explain(settings, "no-such-program", "www.example:443")
+        self.assertEqual(len(lines), 7)
+        self.assertEqual(lines[0], "no-such-program: the path is not known")
+        self.assertEqual(lines[1], 'rule 1 "Off": disabled')
+        self.assertIn('"no-such-program" is none of "ssh"', lines[2])
+        self.assertEqual(lines[3], 'rule 3 "Work": matches')
+        self.assertTrue(lines[4].startswith("decision: by way of up"))
+        self.assertTrue(lines[5].startswith("address: the last server looks the name up"))
+        self.assertTrue(lines[6].startswith("health: not asked for"))
+        lines = self.explain(settings, "no-such-program", "www.example:80")
+        self.assertIn("80 is none of 443", lines[3])
+        self.assertTrue(lines[4].startswith("decision: direct"))
+
+    def test_explain_finds_what_a_name_starts(self):
+        curl = os.path.realpath(shutil.which("curl"))
+        for pattern in (curl, "*/" + os.path.basename(curl)):
+            with self.subTest(pattern=pattern):
+                lines = self.explain(profile(rules=[rule("block", applications=[pattern])]), "curl", "www.example:443")
+                self.assertEqual(lines[:2], [f"curl: {curl}", "rule 1: matches"])
+                self.assertTrue(lines[2].startswith("decision: block"))
+        settings = profile(rules=[rule("block", applications=["/opt/no-such-program"])])
+        lines = self.explain(settings, "no-such-program", "www.example:443")
+        self.assertIn("the path is not known, asked for is", lines[1])
+
+    def test_explain_agrees_with_what_a_script_gets(self):
+        script, link = (os.path.join(self.directory, name) for name in ("fetch.py", "link.py"))
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(f"#!{sys.executable}\nimport sys\nsys.dont_write_bytecode = True\n"
+                       f"sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r})\n"
+                       "from harness import socks5\nsocks5(int(sys.argv[1]), int(sys.argv[2])).close()\n")
+        os.chmod(script, 0o755)
+        os.symlink(script, link)
+        entries = {PROGRAM_OF_TESTS: True, os.path.realpath(sys.executable): True, link: True, "link.py": True,
+                   self.directory + "/*": True, script: False, "/opt/other": False}
+        for entry, blocked in entries.items():
+            with self.subTest(entry=entry):
+                settings = profile(rules=[rule("block", applications=[entry])])
+                port = self.another(settings)[1]
+                run = subprocess.run([link, str(port), str(self.web.port)], capture_output=True, timeout=PATIENCE,
+                                     check=False)
+                self.assertEqual(run.returncode != 0, blocked, run.stderr)
+                lines = self.explain(settings, link, "www.example:443")
+                self.assertEqual(any(line.startswith("decision: block") for line in lines), blocked, lines)
 
 
 class Datagrams(RulesTestCase):

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void isForTheHostAlone();
     void readsPrograms_data();
     void readsPrograms();
+    void tellsNamesApart();
     void saysHowAProgramIsWritten_data();
     void saysHowAProgramIsWritten();
 };
@@ -167,6 +168,19 @@ void TestRuleEntries::readsPrograms()
     QFETCH(const QString, entry);
     QTEST(faultOfApplicationEntry(entry).isEmpty(), "isEntry");
     QTEST(isOneProgram(entry), "isOne");
+}
+
+void TestRuleEntries::tellsNamesApart()
+{
+#ifdef Q_OS_WIN
+    constexpr bool isOfWindows = true;
+#else
+    constexpr bool isOfWindows = false;
+#endif
+    QVERIFY(isSameProgramName(u"curl"_s, u"curl"_s));
+    QVERIFY(!isSameProgramName(u"python3"_s, u"python3.11"_s));
+    QCOMPARE(isSameProgramName(u"curl"_s, u"curl.exe"_s), isOfWindows);
+    QCOMPARE(isSameProgramName(u"Curl.EXE"_s, u"curl.exe"_s), isOfWindows);
 }
 
 void TestRuleEntries::saysHowAProgramIsWritten_data()

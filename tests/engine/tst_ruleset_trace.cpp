@@ -48,6 +48,8 @@ private Q_SLOTS:
     void namesTheFailedCondition_data();
     void namesTheFailedCondition();
     void comparesTheParentsOfATree();
+    void saysWhenThePathIsNotKnown_data();
+    void saysWhenThePathIsNotKnown();
     void showsTheResolvedAddress();
     void boundsTheEntries();
     void keepsTextOnOneLine();
@@ -122,6 +124,39 @@ void TestRuleSetTrace::comparesTheParentsOfATree()
     rule.tree = true;
     QCOMPARE(lineOf(rule, query),
              u"rule 1: application: \"curl\", child of \"bash\", \"cron\", is none of \"zsh\""_s);
+}
+
+void TestRuleSetTrace::saysWhenThePathIsNotKnown_data()
+{
+    QTest::addColumn<QStringList>("entries");
+    QTest::addColumn<bool>("tree");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("a path") << QStringList{u"/usr/bin/curl"_s} << false
+                            << u"\"curl\", the path is not known, asked for is \"/usr/bin/curl\""_s;
+    QTest::newRow("a pattern of paths")
+        << QStringList{u"*/curl"_s} << false << u"\"curl\", the path is not known, asked for is \"*/curl\""_s;
+    QTest::newRow("a name and a path")
+        << QStringList{u"ssh"_s, u"/bin/x"_s} << false
+        << u"\"curl\", the path is not known, asked for is \"ssh\", \"/bin/x\""_s;
+    QTest::newRow("a path of a tree")
+        << QStringList{u"/bin/x"_s} << true
+        << u"\"curl\", child of \"bash\", the path is not known, asked for is \"/bin/x\""_s;
+    QTest::newRow("names") << QStringList{u"ssh"_s, u"cur?l"_s} << false
+                           << u"\"curl\" is none of \"ssh\", \"cur?l\""_s;
+}
+
+void TestRuleSetTrace::saysWhenThePathIsNotKnown()
+{
+    QFETCH(const QStringList, entries);
+    QFETCH(const bool, tree);
+    QFETCH(const QString, text);
+    const Application curl{{1, u"curl"_s, {}, {}}, {}, {{2, u"bash"_s, {}, {}}}};
+    RuleQuery query = someQuery();
+    query.application = &curl;
+    RuleProfile rule = blocking({});
+    rule.applications = entries;
+    rule.tree = tree;
+    QCOMPARE(lineOf(rule, query), u"rule 1: application: "_s + text);
 }
 
 void TestRuleSetTrace::showsTheResolvedAddress()

@@ -6,8 +6,11 @@
 #include "ui/servermodel.h"
 
 #include <QComboBox>
+#include <QDir>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScopeGuard>
 #include <QTest>
 #include <QThread>
 #include <QThreadPool>
@@ -98,6 +101,7 @@ private Q_SLOTS:
     void asksForAClient();
     void asksForAChild();
     void keepsAllParentsThatAreKnown();
+    void findsWhatANameStarts();
     void asksForNobody_data();
     void asksForNobody();
     void refusesWhatIsNoHost();
@@ -219,6 +223,35 @@ void TestExplainDialog::keepsAllParentsThatAreKnown()
     QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
     parent->setCurrentText(QString());
     QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+}
+
+/// This test, on a PATH of its own.
+void TestExplainDialog::findsWhatANameStarts()
+{
+    const QFileInfo own(QCoreApplication::applicationFilePath());
+    const QByteArray before = qgetenv("PATH");
+    const auto putBack = qScopeGuard([&before] { qputenv("PATH", before); });
+    qputenv("PATH", QFile::encodeName(QDir::toNativeSeparators(own.path())));
+    const QString path = QDir::toNativeSeparators(own.canonicalFilePath());
+    m_store.put(blocking([&path](engine::RuleProfile &rule) { rule.applications << path; }));
+    engine::ExplainRequest request;
+    request.host = QStringLiteral("example.org");
+    const auto dialog = dialogFor(request);
+    const auto *decision = find<QLabel>(*dialog, "explainDecision");
+    const auto *found = find<QLabel>(*dialog, "explainFound");
+    QVERIFY(!found->isVisible());
+    auto *application = find<QComboBox>(*dialog, "explainApplicationCombo");
+    application->setCurrentText(own.completeBaseName());
+    QTRY_COMPARE(decision->text(), QStringLiteral("Blocked"));
+    QCOMPARE(found->text(), own.completeBaseName() + QStringLiteral(": ") + path);
+    QVERIFY(found->isVisible());
+    application->setCurrentText(path);
+    QTRY_VERIFY(!found->isVisible());
+    application->setCurrentText(QStringLiteral("no-such-program"));
+    QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
+    QCOMPARE(found->text(), QStringLiteral("no-such-program: the path is not known"));
+    find<QLineEdit>(*dialog, "explainHostEdit")->clear();
+    QTRY_VERIFY(!found->isVisible());
 }
 
 void TestExplainDialog::asksForNobody_data()

@@ -221,6 +221,10 @@ void TestLanguage::tellsWhyARuleDoesNotMatch_data()
     step.omitted = 3;
     QTest::newRow("child, and more entries")
         << step << u"Application \"sh\", started by \"make\", is none of \"curl\" and 3 more"_s;
+    step = failedStep(RuleCondition::ByApplication, {u"curl"_s}, {u"/usr/bin/curl"_s});
+    step.isPathUnknown = true;
+    QTest::newRow("path not known")
+        << step << u"The path of application \"curl\" is not known; asked for: \"/usr/bin/curl\""_s;
     step = failedStep(RuleCondition::ByApplication, {}, {u"curl"_s});
     step.outcome = TraceStep::Outcome::Unidentified;
     QTest::newRow("unidentified")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fakeprofilestore.h"
 #include "ui/actioncombo.h"
+#include "ui/linkednames.h"
 #include "ui/programpicker.h"
 #include "ui/ruledialog.h"
 #include "ui/rulehistory.h"
@@ -26,6 +27,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSemaphore>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -140,6 +142,8 @@ private Q_SLOTS:
     void choosesTheFileOfAProgram();
     void takesAProgramAsItIsKnown_data();
     void takesAProgramAsItIsKnown();
+    void tellsOfANameThatIsALink_data();
+    void tellsOfANameThatIsALink();
     void takesListsApart();
     void picksARunningProgram();
     void takesARunningProgramAsItIs();
@@ -1070,6 +1074,64 @@ void TestRules::takesAProgramAsItIsKnown()
     find<QPlainTextEdit>("ruleApplicationsEdit")->setPlainText(typed.replace(u"DIR"_s, directory));
     dialog()->accept();
     QCOMPARE(m_store.profile().rules.back().applications, QStringList{entry.replace(u"DIR"_s, directory)});
+}
+
+void TestRules::tellsOfANameThatIsALink_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("hint"); ///< empty: the example
+    QTest::newRow("another name") << "program"
+                                  << "";
+    QTest::newRow("a name that starts nothing") << "nothing"
+                                                << "";
+    QTest::newRow("what is no name") << "link*"
+                                     << "";
+#ifndef Q_OS_WIN
+    const QString told = u"link leads to program: programs are known by that name."_s;
+    QTest::newRow("a link") << "link" << told;
+    QTest::newRow("a link among others") << "program\nlink\n/bin/link" << told;
+    QTest::newRow("a link to a script") << "script-link"
+                                        << "";
+    QTest::newRow("a path") << "/bin/link"
+                            << "";
+#endif
+}
+
+/// Without taking it for a mistake.
+void TestRules::tellsOfANameThatIsALink()
+{
+    QFETCH(const QString, typed);
+    QFETCH(const QString, hint);
+    const QTemporaryDir folder;
+    const auto make = [&folder](const QString &name, const QByteArray &content) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(content) > 0 &&
+               file.setPermissions(QFileDevice::ReadOwner | QFileDevice::ExeOwner);
+    };
+    QVERIFY(make(u"program"_s, "\x7f"
+                               "ELF"));
+    QVERIFY(make(u"script"_s, "#!/bin/sh\n"));
+#ifndef Q_OS_WIN
+    QVERIFY(QFile::link(folder.filePath(u"program"_s), folder.filePath(u"link"_s)));
+    QVERIFY(QFile::link(folder.filePath(u"script"_s), folder.filePath(u"script-link"_s)));
+#endif
+    const QByteArray before = qgetenv("PATH");
+    const auto putBack = qScopeGuard([&before] { qputenv("PATH", before); });
+    qputenv("PATH", QFile::encodeName(QDir::toNativeSeparators(folder.path())));
+    m_page->newRuleAction().trigger();
+    auto *applications = find<QPlainTextEdit>("ruleApplicationsEdit");
+    const auto *below = applications->parentWidget()->findChild<QLabel *>(u"example"_s);
+    const QString example = below->text();
+    auto *names = dialog()->findChild<ui::LinkedNames *>();
+    QSignalSpy told(names, &ui::LinkedNames::told);
+    applications->setPlainText(typed);
+    QTRY_COMPARE(told.size(), 1);
+    QCOMPARE(below->text(), hint.isEmpty() ? example : hint);
+    QVERIFY(below->isVisible());
+    QVERIFY(applications->accessibleDescription().contains(below->text()));
+    applications->setPlainText(u"other"_s);
+    QTRY_COMPARE(told.size(), 2);
+    QCOMPARE(below->text(), example);
 }
 
 void TestRules::takesListsApart()
