@@ -358,12 +358,20 @@ std::vector<test::RawSocket> takeManyDescriptors(const test::RawListener &listen
     return taken;
 }
 
-/// The engine opens some for a moment, and may start a thread, to name the clients of what it logs: none of
-/// that may come between the count of descriptors and the limit.
-void takeNoDescriptorsForTheLog(test::TestEngine &engine)
+/// One that looks for no client's program, to show it or to name it in the log: for that it opens descriptors
+/// for a moment, and may start a thread, which may not come between the count of descriptors and the limit.
+/// Nobody is let in before it is so.
+class IncuriousEngine : public test::TestEngine
 {
-    engine.engine().setEventLevel(EventLevel::Warning);
-}
+public:
+    IncuriousEngine()
+        : TestEngine(test::openProfile(), false)
+    {
+        engine().setDetail(Detail::Totals);
+        engine().setEventLevel(EventLevel::Warning);
+        engine().setAccepting(true);
+    }
+};
 
 } // namespace
 
@@ -371,8 +379,7 @@ void TestEngineLimits::survivesWithoutDescriptors()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    test::TestEngine engine;
-    takeNoDescriptorsForTheLog(engine);
+    IncuriousEngine engine;
     const test::EchoServer echo;
     const test::RawListener listener;
     const Endpoint proxy = engine.listener();
@@ -409,8 +416,7 @@ void TestEngineLimits::saysSoWhenThereIsNoDescriptorForTheTarget()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    test::TestEngine engine;
-    takeNoDescriptorsForTheLog(engine);
+    IncuriousEngine engine;
     const test::RawListener listener;
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());
     client.send(test::socks5Greeting());
@@ -430,8 +436,7 @@ void TestEngineLimits::relaysBulkWithoutDescriptorsForPipes()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    test::TestEngine engine;
-    takeNoDescriptorsForTheLog(engine);
+    IncuriousEngine engine;
     const test::RawListener listener;
     test::RelayedPair pair = test::openRelay(engine.listener(), listener);
     QVERIFY(pair.isOpen());
