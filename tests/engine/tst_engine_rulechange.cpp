@@ -471,7 +471,9 @@ void TestEngineRuleChange::listensOnlyWithItsRules()
     Profile profile = largeProfile(test::rounds(50'000));
     profile.rules.append(hostRule("Here", "127.0.0.1", Action::block()));
     {
-        const test::RawListener port;
+        // Still free when it is the engine's turn: nobody else is at this address.
+        const test::RawListener port(test::address("127.0.0.77"));
+        profile.listeners.front().address = port.endpoint().address;
         profile.listeners.front().port = port.endpoint().port;
     }
     const test::RawListener target;
