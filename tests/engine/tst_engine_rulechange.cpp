@@ -28,6 +28,8 @@ namespace
 constexpr test::Dialect kSocks5{"socks5", ServerProtocol::Socks5, false};
 /// Long enough for what should not come.
 constexpr milliseconds kQuiet = test::scaled(milliseconds{150});
+/// Of so many clients whose program has to be found, one is found in time.
+constexpr int kClients = 3;
 
 /// This very program, as a rule names it.
 QString self()
@@ -41,6 +43,7 @@ struct Change {
     const char *title;
     std::function<void(Profile &)> make;
     const char *ended;
+    bool needsToBeFound = false; ///< the program that asks; on a busy machine it may not be in time
 };
 
 const QList<Change> &changes()
@@ -71,7 +74,7 @@ const QList<Change> &changes()
          [](Profile &p) {
              p.rules.prepend(test::applicationRule(self(), Action::byWayOf(QStringLiteral("s"))));
          },
-         "one two"},
+         "one two", true},
         {"another application",
          [](Profile &p) {
              p.rules.prepend(
@@ -83,7 +86,7 @@ const QList<Change> &changes()
              p.unidentifiedApplications = Action::block();
              p.rules.prepend(test::applicationRule(QStringLiteral("other"), Action::direct()));
          },
-         ""},
+         "", true},
     };
     return all;
 }
@@ -130,6 +133,7 @@ private Q_SLOTS:
     void stopsWhileItCompiles();
 
 private:
+    [[nodiscard]] static QStringList endedBy(const Change &change);
     /// With a server "s" that the test plays.
     [[nodiscard]] static Profile withServer(Profile profile, const test::RawListener &server)
     {
@@ -200,11 +204,9 @@ void TestEngineRuleChange::appliesToOpenConnections_data()
         QTest::newRow(changes()[i].title) << i;
 }
 
-void TestEngineRuleChange::appliesToOpenConnections()
+/// Those that end when the rules are applied after the change, and whatever else goes wrong with one.
+QStringList TestEngineRuleChange::endedBy(const Change &change)
 {
-    QFETCH(const int, index);
-    const Change &change = changes()[index];
-    const QStringList ended = split(change.ended);
     const test::RawListener server;
     const test::RawListener one;
     const test::RawListener two(test::address("127.0.0.2"));
@@ -217,23 +219,39 @@ void TestEngineRuleChange::appliesToOpenConnections()
     relays.emplace_back(QStringLiteral("two"), test::openRelay(engine.listener(), two));
 
     change.make(profile);
-    QVERIFY(engine.apply(profile));
+    if (!engine.apply(profile))
+        return {QStringLiteral("the profile was not applied")};
     for (auto &[name, relay] : relays) {
-        QVERIFY(relay.client.send("still"));
-        QCOMPARE(relay.target.receive(5), QByteArray("still"));
+        if (!relay.client.send("still") || relay.target.receive(5) != "still")
+            return {name + QStringLiteral(" ended too early")};
     }
     engine.engine().applyRulesToOpenConnections();
-    QVERIFY(engine.waitFor([&applied] { return applied.count() == 1; }));
-    QCOMPARE(applied.front().front().toInt(), static_cast<int>(ended.size()));
+    if (!engine.waitFor([&applied] { return applied.count() == 1; }))
+        return {QStringLiteral("the rules were not applied")};
+    QStringList ended;
     for (auto &[name, relay] : relays) {
-        if (ended.contains(name)) {
-            QCOMPARE(engine.endedOf(relay.client.local()).error.code, ErrorCode::DecisionChanged);
-            QVERIFY(relay.client.waitForEnd() != StreamEnd::Open);
-        } else {
-            QVERIFY(relay.client.send("again"));
-            QCOMPARE(relay.target.receive(5), QByteArray("again"));
-        }
+        const Endpoint client = relay.client.local();
+        if (relay.client.send("again") && relay.target.receive(5) == "again")
+            continue;
+        ended << name;
+        if (engine.endedOf(client).error.code != ErrorCode::DecisionChanged ||
+            relay.client.waitForEnd() == StreamEnd::Open)
+            ended << QStringLiteral("otherwise");
     }
+    if (applied.front().front().toInt() != static_cast<int>(ended.size()))
+        ended << QStringLiteral("another number was told");
+    return ended;
+}
+
+void TestEngineRuleChange::appliesToOpenConnections()
+{
+    QFETCH(const int, index);
+    const Change &change = changes()[index];
+    const QStringList expected = split(change.ended);
+    QStringList ended = endedBy(change);
+    for (int i = 1; i < kClients && change.needsToBeFound && ended != expected; ++i)
+        ended = endedBy(change);
+    QCOMPARE(ended, expected);
 }
 
 void TestEngineRuleChange::asksForTheAddressOfANameThatAServerWasGiven_data()
