@@ -88,9 +88,9 @@ void TestDialer::connectsToALiteralWithoutALookup()
 /// Of a name that was looked up for the rules.
 void TestDialer::takesAnotherAddressThatWasAllowedToo()
 {
-    const test::RefusingEndpoint refusing(test::address("127.0.0.3"));
-    const test::RawListener listener(Endpoint{test::address("127.0.0.1"), refusing.endpoint().port});
-    QVERIFY(listener.isOpen());
+    const test::RawListener listener;
+    const test::RefusingEndpoint refusing(Endpoint{test::address("127.0.0.3"), listener.endpoint().port});
+    QVERIFY(listener.isOpen() && refusing.isOpen());
     test::DialScene scene;
     scene.dial(
         {refusing.endpoint().address, {}, refusing.endpoint().port, false, {test::address("127.0.0.1")}});

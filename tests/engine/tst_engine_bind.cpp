@@ -327,8 +327,7 @@ void TestEngineBind::isClosedWhenAsked()
     test::TestEngine engine;
     Asked asked = askFor(engine, "127.0.0.1");
     const Endpoint client = asked.client.local();
-    QVERIFY(engine.waitFor([&] { return engine.liveOf(client).id != 0; }));
-    QCOMPARE(engine.liveOf(client).state, ConnectionState::Connecting);
+    QVERIFY(engine.waitFor([&] { return engine.liveOf(client).state == ConnectionState::Connecting; }));
     engine.engine().closeConnections({engine.liveOf(client).id});
     QCOMPARE(asked.client.waitForEnd(), test::StreamEnd::Reset);
     QCOMPARE(engine.endedOf(client).error.code, ErrorCode::ClosedByUser);

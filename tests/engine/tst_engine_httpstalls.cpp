@@ -81,14 +81,23 @@ private Q_SLOTS:
     void endsAClientThatReadsNothing();
 
 private:
+    /// With the limits as they are by default: nobody is ended while others are brought to their stall.
+    [[nodiscard]] static Profile httpProfile(RelayPump pump);
     [[nodiscard]] static Profile shortProfile(RelayPump pump);
 };
 
-Profile TestEngineHttpStalls::shortProfile(RelayPump pump)
+Profile TestEngineHttpStalls::httpProfile(RelayPump pump)
 {
     Profile profile = test::openProfile();
     profile.relayPump = pump;
     profile.listeners.front().protocols |= Protocol::Http;
+    return profile;
+}
+
+/// Holds for those who are there, too.
+Profile TestEngineHttpStalls::shortProfile(RelayPump pump)
+{
+    Profile profile = httpProfile(pump);
     profile.limits.idleTimeout = test::scaled(kShort);
     return profile;
 }
@@ -111,7 +120,7 @@ void TestEngineHttpStalls::endsWhatStalls()
     QFETCH(const RelayPump, pump);
     QFETCH(const int, stall);
     const Stall &row = stalls()[stall];
-    test::TestEngine engine(shortProfile(pump));
+    test::TestEngine engine(httpProfile(pump));
     const test::RawListener listener;
     QVERIFY(!engine.listener().isNull());
     const int before = test::openDescriptors();
@@ -131,6 +140,7 @@ void TestEngineHttpStalls::endsWhatStalls()
         test::RawSocket otherTarget;
         QVERIFY(exchangeOnce(other, otherTarget, listener));
         other.close();
+        QVERIFY(engine.apply(shortProfile(pump)));
         for (test::RawSocket &client : clients)
             QVERIFY(client.waitForEnd() != test::StreamEnd::Open);
         QVERIFY(engine.waitForCounts(kClients + 1, 0));
@@ -148,7 +158,7 @@ void TestEngineHttpStalls::endsWhatStalls()
 void TestEngineHttpStalls::endsAClientThatReadsNothing()
 {
     QFETCH(const RelayPump, pump);
-    test::TestEngine engine(shortProfile(pump));
+    test::TestEngine engine(httpProfile(pump));
     const test::RawListener listener;
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());
     test::RawSocket target;
@@ -158,6 +168,7 @@ void TestEngineHttpStalls::endsAClientThatReadsNothing()
     const QByteArray body = test::patternBytes(64 * 1024 * 1024);
     target.send("HTTP/1.1 200 OK\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n");
     QVERIFY(!target.send(body, milliseconds{500}));
+    QVERIFY(engine.apply(shortProfile(pump)));
     const Endpoint address = client.local();
     QCOMPARE(engine.endedOf(address).error.code, ErrorCode::IdleTimedOut);
     QVERIFY(target.waitForEnd() != test::StreamEnd::Open);

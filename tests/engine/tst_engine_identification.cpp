@@ -26,6 +26,64 @@ namespace
 
 /// Long enough for a program to be found.
 constexpr milliseconds kQuiet = test::scaled(milliseconds{150});
+/// Of so many, one is found in time: on a busy machine some are not, and stay unknown.
+constexpr int kAttempts = 3;
+
+/// The program behind a client that asks for nothing, as it is known when the client is shown; 0 when it is
+/// not known, -1 when the client does not come to be shown.
+qint64 programOfASilentClient(const Profile &profile)
+{
+    // Whoever is shown, or has lines in the log, is looked for without being asked about: before anybody is
+    // let in, neither is so any more.
+    test::TestEngine engine(profile, false);
+    engine.engine().setDetail(Detail::Totals);
+    engine.engine().setEventLevel(EventLevel::Warning);
+    engine.engine().setAccepting(true);
+    const test::RawSocket silent = test::RawSocket::connectTo(engine.listener());
+    if (!engine.waitForCounts(1, 1))
+        return -1;
+    QTest::qWait(static_cast<int>(kQuiet.count()));
+    engine.engine().setDetail(Detail::Connections);
+    if (!engine.waitFor([&] { return engine.liveOf(silent.local()).id != 0; }))
+        return -1;
+    // What was known before it was shown: deltas that come later may know more.
+    const auto shown = std::find_if(engine.deltas().begin(), engine.deltas().end(),
+                                    [](const Delta &delta) { return !delta.added.isEmpty(); });
+    return shown->added.constFirst().processId;
+}
+
+/// Lines in the log about one connection.
+struct Lines {
+    int all = 0;
+    int named = 0;    ///< with the program
+    int misnamed = 0; ///< with another
+};
+
+/// Though no rule asks for it, nobody looks at it, and it is short.
+Lines linesAboutAShortConnection()
+{
+    test::TestEngine engine(test::ruleProfile({}));
+    engine.engine().setDetail(Detail::Totals);
+    const test::RawListener target;
+    if (test::RelayedPair pair = test::openRelay(engine.listener(), target);
+        pair.client.send("x") && pair.target.receive(1) == "x") {
+        // What is gone before the system can be asked stays unknown.
+        QTest::qWait(static_cast<int>(kQuiet.count()));
+    }
+    engine.waitFor([&engine] { return engine.hasEvent(EventCode::ConnectionClosed); });
+    Lines lines;
+    for (const Event &event : engine.events()) {
+        if (event.connection == 0)
+            continue;
+        ++lines.all;
+        if (event.processId == QCoreApplication::applicationPid() &&
+            event.application.contains(QLatin1StringView("tst_engine_identification").left(15)))
+            ++lines.named;
+        else if (event.processId != 0 || !event.application.isEmpty())
+            ++lines.misnamed;
+    }
+    return lines;
+}
 
 } // namespace
 
@@ -48,50 +106,28 @@ void TestEngineIdentification::findsOutWhoAsksBeforeTheRequest()
 {
     const qint64 self = QCoreApplication::applicationPid();
     for (const bool asks : {true, false}) {
-        // Whoever is shown, or has lines in the log, is looked for without being asked about: before anybody
-        // is let in, neither is so any more.
-        test::TestEngine engine(
-            test::ruleProfile({asks ? test::applicationRule(QStringLiteral("other"), Action::block())
-                                    : hostRule("Any", "*")}),
-            false);
-        engine.engine().setDetail(Detail::Totals);
-        engine.engine().setEventLevel(EventLevel::Warning);
-        engine.engine().setAccepting(true);
-        const test::RawSocket silent = test::RawSocket::connectTo(engine.listener());
-        QVERIFY(engine.waitForCounts(1, 1));
-        QTest::qWait(static_cast<int>(kQuiet.count()));
-        engine.engine().setDetail(Detail::Connections);
-        QVERIFY(engine.waitFor([&] { return engine.liveOf(silent.local()).id != 0; }));
-        // What was known before it was shown: deltas that come later may know more.
-        const auto shown = std::find_if(engine.deltas().begin(), engine.deltas().end(),
-                                        [](const Delta &delta) { return !delta.added.isEmpty(); });
-        QCOMPARE(shown->added.constFirst().processId, asks ? self : 0);
+        const Profile profile = test::ruleProfile(
+            {asks ? test::applicationRule(QStringLiteral("other"), Action::block()) : hostRule("Any", "*")});
+        bool isFound = false;
+        for (int i = 0; i < kAttempts && !isFound; ++i) {
+            const qint64 program = programOfASilentClient(profile);
+            QVERIFY(program == 0 || program == self);
+            isFound = program == self;
+        }
+        QCOMPARE(isFound, asks);
     }
 }
 
-/// Though no rule asks for it, nobody looks at it, and it is short.
 void TestEngineIdentification::namesTheProgramInTheLog()
 {
-    test::TestEngine engine(test::ruleProfile({}));
-    engine.engine().setDetail(Detail::Totals);
-    const test::RawListener target;
-    {
-        test::RelayedPair pair = test::openRelay(engine.listener(), target);
-        QVERIFY(pair.client.send("x"));
-        QCOMPARE(pair.target.receive(1), QByteArray("x"));
-        // What is gone before the system can be asked stays unknown.
-        QTest::qWait(static_cast<int>(kQuiet.count()));
+    constexpr int kLines = 2;
+    Lines lines;
+    for (int i = 0; i < kAttempts && lines.named < kLines; ++i) {
+        lines = linesAboutAShortConnection();
+        QCOMPARE(lines.all, kLines);
+        QCOMPARE(lines.misnamed, 0);
     }
-    QVERIFY(engine.waitFor([&engine] { return engine.hasEvent(EventCode::ConnectionClosed); }));
-    int lines = 0;
-    for (const Event &event : engine.events()) {
-        if (event.connection == 0)
-            continue;
-        ++lines;
-        QCOMPARE(event.processId, QCoreApplication::applicationPid());
-        QVERIFY(event.application.contains(QLatin1StringView("tst_engine_identification").left(15)));
-    }
-    QCOMPARE(lines, 2);
+    QCOMPARE(lines.named, kLines);
 }
 
 /// A client that is shown while it is looked for, so early that the system may not know it.

@@ -195,11 +195,12 @@ void TestEngineLimits::endsAnIdleRelay()
     profile.limits.idleTimeout = kShort;
     test::TestEngine engine(profile);
     const test::RawListener listener;
-    test::RelayedPair pair = test::openRelay(engine.listener(), listener);
-    QVERIFY(pair.isOpen());
-    const Endpoint client = pair.client.local();
+    const Endpoint proxy = engine.listener();
     QElapsedTimer time;
     time.start();
+    test::RelayedPair pair = test::openRelay(proxy, listener);
+    QVERIFY(pair.isOpen());
+    const Endpoint client = pair.client.local();
     QVERIFY(pair.client.waitForEnd() != StreamEnd::Open);
     QVERIFY(pair.target.waitForEnd() != StreamEnd::Open);
     QVERIFY(time.elapsed() >= kShort.count() / 2);
@@ -242,8 +243,11 @@ void TestEngineLimits::followsANewIdleTimeout()
 
 void TestEngineLimits::keepsARelayThatIsUsed()
 {
+    // The machine may have other things to do: a pause has to be that much longer to end it.
+    constexpr milliseconds kTimeout = std::max(2 * kShort, milliseconds{2'400});
+    constexpr milliseconds kPause = kTimeout / 8;
     Profile profile = test::openProfile();
-    profile.limits.idleTimeout = kShort;
+    profile.limits.idleTimeout = kTimeout;
     test::TestEngine engine(profile);
     const test::RawListener listener;
     test::RelayedPair pair = test::openRelay(engine.listener(), listener);
@@ -251,12 +255,12 @@ void TestEngineLimits::keepsARelayThatIsUsed()
     QElapsedTimer time;
     time.start();
     // One direction is enough, and it takes turns which.
-    for (bool up = true; test::passed(time) < 4 * kShort; up = !up) {
+    for (bool up = true; test::passed(time) < 2 * kTimeout; up = !up) {
         test::RawSocket &from = up ? pair.client : pair.target;
         test::RawSocket &to = up ? pair.target : pair.client;
         QVERIFY(from.send("x"));
         QCOMPARE(to.receive(1), QByteArray("x"));
-        (void)to.receiveSome(1, kShort / 4);
+        (void)to.receiveSome(1, kPause);
     }
     QVERIFY(pair.client.send("still there"));
     QCOMPARE(pair.target.receive(11), QByteArray("still there"));
@@ -358,12 +362,20 @@ std::vector<test::RawSocket> takeManyDescriptors(const test::RawListener &listen
     return taken;
 }
 
-/// The engine opens some for a moment, and may start a thread, to name the clients of what it logs: none of
-/// that may come between the count of descriptors and the limit.
-void takeNoDescriptorsForTheLog(test::TestEngine &engine)
+/// One that looks for no client's program, to show it or to name it in the log: for that it opens descriptors
+/// for a moment, and may start a thread, which may not come between the count of descriptors and the limit.
+/// Nobody is let in before it is so.
+class IncuriousEngine : public test::TestEngine
 {
-    engine.engine().setEventLevel(EventLevel::Warning);
-}
+public:
+    IncuriousEngine()
+        : TestEngine(test::openProfile(), false)
+    {
+        engine().setDetail(Detail::Totals);
+        engine().setEventLevel(EventLevel::Warning);
+        engine().setAccepting(true);
+    }
+};
 
 } // namespace
 
@@ -371,8 +383,7 @@ void TestEngineLimits::survivesWithoutDescriptors()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    test::TestEngine engine;
-    takeNoDescriptorsForTheLog(engine);
+    IncuriousEngine engine;
     const test::EchoServer echo;
     const test::RawListener listener;
     const Endpoint proxy = engine.listener();
@@ -409,8 +420,7 @@ void TestEngineLimits::saysSoWhenThereIsNoDescriptorForTheTarget()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    test::TestEngine engine;
-    takeNoDescriptorsForTheLog(engine);
+    IncuriousEngine engine;
     const test::RawListener listener;
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());
     client.send(test::socks5Greeting());
@@ -430,8 +440,7 @@ void TestEngineLimits::relaysBulkWithoutDescriptorsForPipes()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    test::TestEngine engine;
-    takeNoDescriptorsForTheLog(engine);
+    IncuriousEngine engine;
     const test::RawListener listener;
     test::RelayedPair pair = test::openRelay(engine.listener(), listener);
     QVERIFY(pair.isOpen());
@@ -485,7 +494,7 @@ void TestEngineLimits::loginFloodStallsNobody()
     stop = true;
     pinger.join();
     QVERIFY(remembered);
-    QVERIFY2(rememberedMs < 500 * test::kSlowness, QByteArray::number(rememberedMs).constData());
+    QVERIFY2(rememberedMs < kLate.count(), QByteArray::number(rememberedMs).constData());
     QCOMPARE(refused, 200);
     QVERIFY(!pings.isEmpty());
     const qint64 p99 = percentile(pings, 0.99);
@@ -513,16 +522,18 @@ void TestEngineLimits::refusedClientThatKeepsSendingStallsNobody()
     QElapsedTimer time;
     time.start();
     std::thread sender([&] {
-        while (test::passed(time) < kLate && flooder.send(chunk, milliseconds{100})) {
+        while (test::passed(time) < test::kPatience && flooder.send(chunk)) {
         }
         stop = true;
     });
     const QList<qint64> pings = measurePings(open, stop);
     sender.join();
-    QVERIFY(!pings.isEmpty());
-    const qint64 worst = pings.last();
-    QVERIFY2(worst < 500'000 * test::kSlowness, QByteArray::number(worst).constData());
-    QVERIFY2(test::passed(time) < kLate, "The client was never cut off");
+    // Not the worst one, which the machine may be to blame for; so there have to be some.
+    constexpr qsizetype kFewest = 20;
+    QVERIFY2(pings.size() >= kFewest, QByteArray::number(pings.size()).constData());
+    const qint64 p99 = percentile(pings, 0.99);
+    QVERIFY2(p99 < 500'000 * test::kSlowness, QByteArray::number(p99).constData());
+    QVERIFY2(test::passed(time) < test::kPatience, "The client was never cut off");
 }
 
 QTEST_GUILESS_MAIN(TestEngineLimits)

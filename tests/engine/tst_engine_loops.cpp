@@ -52,21 +52,27 @@ struct TwoEngines {
 };
 
 /// Nothing goes round any more: nobody is connected, and what both have counted has not grown for longer than
-/// they take to tell.
+/// they take to tell, and since both have told twice.
 bool settle(TwoEngines &engines)
 {
     constexpr std::chrono::milliseconds kStillness{600};
+    constexpr qsizetype kTold = 2;
     QElapsedTimer still;
     still.start();
     std::uint64_t accepted = 0;
+    qsizetype toldByOne = engines.one.deltas().size();
+    qsizetype toldByOther = engines.other.deltas().size();
     return engines.one.waitFor([&] {
         const Totals &one = engines.one.totals();
         const Totals &other = engines.other.totals();
         if (one.live + other.live != 0 || one.accepted + other.accepted != accepted) {
             accepted = one.accepted + other.accepted;
+            toldByOne = engines.one.deltas().size();
+            toldByOther = engines.other.deltas().size();
             still.restart();
         }
-        return still.hasExpired(kStillness.count());
+        return still.hasExpired(kStillness.count()) && engines.one.deltas().size() >= toldByOne + kTold &&
+               engines.other.deltas().size() >= toldByOther + kTold;
     });
 }
 

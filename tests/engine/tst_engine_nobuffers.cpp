@@ -150,7 +150,11 @@ void TestEngineNoBuffers::losesDatagramsOnly()
     while (!target.receive(milliseconds{50}).from.isNull()) {
     }
     QVERIFY(client.sendTo(target, "last"));
-    QCOMPARE(target.receive().bytes, QByteArray("last"));
+    QByteArray received;
+    do // one of those before may have been late
+        received = target.receive().bytes;
+    while (received == "up");
+    QCOMPARE(received, QByteArray("last"));
     QVERIFY(target.send(seen, "down"));
     QVERIFY(client.hears(target, "down"));
     QVERIFY(engine.waitFor([&] { return engine.totals().datagramsDropped > 0; }));

@@ -79,11 +79,12 @@ test::RawSocket connectFrom(const char *address, const Endpoint &proxy, const En
     return test::connectThrough(proxy, target, options);
 }
 
-/// A port that was free a moment ago.
-std::uint16_t freePort()
+/// On a port that was free a moment ago and is still: nobody else is at this address.
+void listenOnAFreePort(Profile &profile)
 {
-    const test::RawListener listener;
-    return listener.endpoint().port;
+    const test::RawListener listener(test::address("127.0.0.78"));
+    profile.listeners.front().address = listener.endpoint().address;
+    profile.listeners.front().port = listener.endpoint().port;
 }
 
 } // namespace
@@ -179,7 +180,7 @@ void TestEngineProfile::judgesHandshakesUnderWayByTheNewProfile()
 void TestEngineProfile::movesAListenerToAnotherPort()
 {
     Profile profile = test::openProfile();
-    profile.listeners.front().port = freePort();
+    listenOnAFreePort(profile);
     test::TestEngine engine(profile);
     const Endpoint before = engine.listener();
     QCOMPARE(before, profile.listeners.front().endpoint());
@@ -187,7 +188,7 @@ void TestEngineProfile::movesAListenerToAnotherPort()
     test::RelayedPair pair = test::openRelay(before, target);
     QVERIFY(pair.isOpen());
 
-    profile.listeners.front().port = freePort();
+    listenOnAFreePort(profile);
     QVERIFY(engine.apply(profile));
     const Endpoint after = engine.listener();
     QCOMPARE(after, profile.listeners.front().endpoint());
@@ -255,7 +256,7 @@ void TestEngineProfile::namesWhoHoldsAnAddressInUse()
 void TestEngineProfile::letsOnlyOneListenerHaveAnAddress()
 {
     Profile profile = test::openProfile();
-    profile.listeners.front().port = freePort();
+    listenOnAFreePort(profile);
     profile.listeners << profile.listeners.front();
     profile.listeners[1].name = QStringLiteral("Twin");
     test::TestEngine engine(profile);
@@ -267,7 +268,7 @@ void TestEngineProfile::letsOnlyOneListenerHaveAnAddress()
 void TestEngineProfile::closesAndReopensOnRequest()
 {
     Profile profile = test::openProfile();
-    profile.listeners.front().port = freePort();
+    listenOnAFreePort(profile);
     test::TestEngine engine(profile);
     QSignalSpy accepting(&engine.engine(), &Engine::acceptingChanged);
     const Endpoint proxy = engine.listener();
@@ -295,7 +296,7 @@ void TestEngineProfile::closesAndReopensOnRequest()
 void TestEngineProfile::startsWithoutListening()
 {
     Profile profile = test::openProfile();
-    profile.listeners.front().port = freePort();
+    listenOnAFreePort(profile);
     test::TestEngine engine(profile, false);
     QVERIFY(engine.waitForState(ListenerState::Closed));
     QVERIFY(!engine.engine().isAccepting());

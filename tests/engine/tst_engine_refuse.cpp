@@ -215,31 +215,37 @@ void TestEngineRefuse::refusesWrongLogin_data()
 {
     QTest::addColumn<QByteArray>("login");
     QTest::addColumn<ErrorCode>("error");
+    QTest::addColumn<Address>("from");
 
     using enum ErrorCode;
-    QTest::newRow("wrong password") << test::socks5Login("alice", "Secret") << LoginFailed;
-    QTest::newRow("password cut short") << test::socks5Login("alice", "secre") << LoginFailed;
-    QTest::newRow("password with NUL inside")
-        << test::socks5Login("alice", QByteArray("sec\0ret", 7)) << LoginFailed;
-    QTest::newRow("empty password") << test::socks5Login("alice", "") << LoginFailed;
-    QTest::newRow("longest password") << test::socks5Login("alice", QByteArray(255, 's')) << LoginFailed;
-    QTest::newRow("unknown user") << test::socks5Login("mallory", "secret") << LoginFailed;
-    QTest::newRow("user in capitals") << test::socks5Login("Alice", "secret") << LoginFailed;
-    QTest::newRow("user with NUL behind")
-        << test::socks5Login(QByteArray("alice\0", 6), "secret") << LoginFailed;
-    QTest::newRow("user that is no UTF-8") << test::socks5Login("\xff\xfe", "secret") << LoginFailed;
-    QTest::newRow("empty user") << test::socks5Login("", "secret") << ProtocolError;
-    QTest::newRow("request in its place")
-        << test::socks5Request(test::endpoint("127.0.0.1", 80)) << ProtocolError;
+    // Each from an address of its own: one that has given wrong passwords has to wait.
+    auto row = [last = std::uint32_t{0x7f000001}](const char *title, const QByteArray &login,
+                                                  ErrorCode error) mutable {
+        QTest::newRow(title) << login << error << Address::fromV4(++last);
+    };
+    row("wrong password", test::socks5Login("alice", "Secret"), LoginFailed);
+    row("password cut short", test::socks5Login("alice", "secre"), LoginFailed);
+    row("password with NUL inside", test::socks5Login("alice", QByteArray("sec\0ret", 7)), LoginFailed);
+    row("empty password", test::socks5Login("alice", ""), LoginFailed);
+    row("longest password", test::socks5Login("alice", QByteArray(255, 's')), LoginFailed);
+    row("unknown user", test::socks5Login("mallory", "secret"), LoginFailed);
+    row("user in capitals", test::socks5Login("Alice", "secret"), LoginFailed);
+    row("user with NUL behind", test::socks5Login(QByteArray("alice\0", 6), "secret"), LoginFailed);
+    row("user that is no UTF-8", test::socks5Login("\xff\xfe", "secret"), LoginFailed);
+    row("empty user", test::socks5Login("", "secret"), ProtocolError);
+    row("request in its place", test::socks5Request(test::endpoint("127.0.0.1", 80)), ProtocolError);
 }
 
 void TestEngineRefuse::refusesWrongLogin()
 {
     QFETCH(const QByteArray, login);
     QFETCH(const ErrorCode, error);
+    QFETCH(const Address, from);
 
     const test::RawListener listener;
-    test::RawSocket client = test::RawSocket::connectTo(m_locked->listener());
+    test::RawSocket::Options options;
+    options.bindTo = from;
+    test::RawSocket client = test::RawSocket::connectTo(m_locked->listener(), options);
     expectRecord(*m_locked, client.local(), error);
     client.send(test::socks5Greeting("\x02") + login + test::socks5Request(listener.endpoint()));
     QCOMPARE(client.receiveAll(), QByteArray::fromHex("0502 0101"));

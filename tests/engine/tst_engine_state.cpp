@@ -80,15 +80,17 @@ void TestEngineState::sendsFiveDeltasASecondAtMost()
     test::TestEngine engine;
     const test::RawListener listener;
     test::RelayedPair pair = test::openRelay(engine.listener(), listener);
+    constexpr qsizetype kFewest = 3;
     QElapsedTimer time;
     time.start();
     // There is always something new to tell.
-    while (test::passed(time) < milliseconds{1'000}) {
+    while (test::passed(time) < milliseconds{1'000} ||
+           (engine.deltas().size() < kFewest && test::passed(time) < test::kPatience)) {
         pair.client.send("x");
         QCOMPARE(pair.target.receive(1), QByteArray("x"));
         engine.waitFor([] { return false; }, milliseconds{5});
     }
-    QVERIFY(engine.deltas().size() >= 3);
+    QVERIFY(engine.deltas().size() >= kFewest);
     for (qsizetype i = 1; i < engine.deltas().size(); ++i) {
         const milliseconds gap{engine.deltas()[i].elapsedMs - engine.deltas()[i - 1].elapsedMs};
         QVERIFY2(gap >= kShortestInterval, QByteArray::number(qlonglong(gap.count())).constData());
@@ -99,7 +101,7 @@ void TestEngineState::sendsFiveDeltasASecondAtMost()
 void TestEngineState::keepsItsIntervalAfterALateAcknowledge()
 {
     test::TestEngine engine;
-    QVERIFY(engine.waitFor([&] { return engine.deltas().size() == 2; }));
+    QVERIFY(engine.waitFor([&] { return engine.deltas().size() >= 2; }));
     for (int i = 0; i < 2; ++i) {
         const qsizetype before = engine.deltas().size();
         engine.setAcknowledging(false);
@@ -108,7 +110,7 @@ void TestEngineState::keepsItsIntervalAfterALateAcknowledge()
         engine.waitFor([] { return false; }, kDeltaInterval * 2 - milliseconds{20});
         engine.setAcknowledging(true);
         engine.engine().acknowledge(engine.deltas().last().seq);
-        QVERIFY(engine.waitFor([&] { return engine.deltas().size() == before + 3; }));
+        QVERIFY(engine.waitFor([&] { return engine.deltas().size() >= before + 3; }));
         const QList<Delta> &deltas = engine.deltas();
         const milliseconds gap{deltas[before + 2].elapsedMs - deltas[before + 1].elapsedMs};
         QVERIFY2(gap >= kShortestInterval, QByteArray::number(qlonglong(gap.count())).constData());
@@ -138,6 +140,12 @@ void TestEngineState::mergesWhatHappensMeanwhile()
     QVERIFY(engine.waitForCounts(2, 2));
     QVERIFY(
         engine.waitFor([&] { return engine.liveOf(leaving.client.local()).state == ConnectionState::Open; }));
+    // Being found is a change as well, and may come so late that it is among the others. Who is not found by
+    // then is not found at all.
+    const auto isFound = [&engine](const test::RelayedPair &pair) {
+        return engine.liveOf(pair.client.local()).processId != 0;
+    };
+    engine.waitFor([&] { return isFound(known) && isFound(leaving); }, kOwnerLookupTimeout * 5);
     const ConnectionId knownId = engine.liveOf(known.client.local()).id;
     const ConnectionId leavingId = engine.liveOf(leaving.client.local()).id;
 
@@ -200,18 +208,24 @@ void TestEngineState::tellsTotalsOnlyWhenNoMoreIsWanted()
 {
     test::TestEngine engine;
     QVERIFY(!engine.listener().isNull());
+    QVERIFY(engine.waitFor([&] { return !engine.deltas().isEmpty(); }));
+    // One more may have been on its way.
+    const qsizetype withConnections = engine.deltas().size() + 1;
     engine.engine().setDetail(Detail::Totals);
+    QVERIFY(engine.waitFor([&] { return engine.deltas().size() > withConnections; }));
+    const qsizetype before = engine.deltas().size();
     const test::RawListener listener;
     for (int i = 0; i < 3; ++i) {
         test::RelayedPair pair = test::openRelay(engine.listener(), listener);
         pair.client.send("12345");
         QCOMPARE(pair.target.receive(5), QByteArray("12345"));
     }
-    const qsizetype before = engine.deltas().size();
-    QVERIFY(engine.waitFor([&] { return engine.deltas().size() >= before + 2; }));
-    QCOMPARE(engine.totals().accepted, std::uint64_t(3));
+    QVERIFY(engine.waitForCounts(3, 0));
+    QVERIFY(engine.waitFor([&] {
+        return engine.deltas().size() >= before + 2 &&
+               countEvents(engine.events(), EventCode::ConnectionClosed) == 3;
+    }));
     QCOMPARE(engine.totals().bytesUp, std::uint64_t(15));
-    QCOMPARE(countEvents(engine.events(), EventCode::ConnectionClosed), 3);
     const QList<Delta> &deltas = engine.deltas();
     for (qsizetype i = before; i < deltas.size(); ++i) {
         QVERIFY(deltas[i].added.isEmpty() && deltas[i].changed.isEmpty() && deltas[i].removed.isEmpty());
@@ -224,7 +238,7 @@ void TestEngineState::tellsTotalsOnlyWhenNoMoreIsWanted()
 void TestEngineState::tellsNothingWhenNothingIsWanted()
 {
     test::TestEngine engine;
-    QVERIFY(engine.waitFor([&] { return engine.deltas().size() == 2; }));
+    QVERIFY(engine.waitFor([&] { return engine.deltas().size() >= 2; }));
     engine.engine().setDetail(Detail::None);
     // One may have been on its way.
     engine.waitFor([] { return false; }, kDeltaInterval);

@@ -44,16 +44,18 @@ QByteArray getFrom(const QByteArray &host)
     return "GET http://" + host + "/ HTTP/1.1\r\nHost: x.example\r\n\r\n";
 }
 
-/// The addresses of a name at one port, of which the first refuses.
+/// The addresses of a name at one port, of which the first refuses. The port is one that is free at the
+/// second, where everybody else's are.
 struct FirstRefuses {
-    test::RefusingEndpoint refusing{test::address("127.0.0.3")};
-    test::RawListener target{Endpoint{test::address("127.0.0.1"), refusing.endpoint().port}};
+    test::RawListener target;
+    test::RefusingEndpoint refusing{Endpoint{test::address("127.0.0.3"), target.endpoint().port}};
+    [[nodiscard]] bool isUsable() const { return target.isOpen() && refusing.isOpen(); }
 };
 
 /// The same, and the second takes its time.
 struct SecondIsSlow {
-    test::RefusingEndpoint refusing{test::address("127.0.0.3")};
-    test::SilentEndpoint target{Endpoint{test::address("127.0.0.1"), refusing.endpoint().port}};
+    test::SilentEndpoint target;
+    test::RefusingEndpoint refusing{Endpoint{test::address("127.0.0.3"), target.endpoint().port}};
 };
 
 /// The name has been looked up and its addresses are being dialled.
@@ -100,8 +102,8 @@ void TestEngineTcpNames::triesEveryAddressThatIsAllowed()
     QFETCH(const QByteArray, blocked);
     QFETCH(const bool, isReached);
     const FirstRefuses two;
+    QVERIFY(two.isUsable());
     const test::RawListener &target = two.target;
-    QVERIFY(target.isOpen());
     fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
     test::TestEngine engine(askingProfile(blocked.constData()));
     test::RawSocket client = ask(engine.listener(), "two.test", target.endpoint().port);
@@ -123,7 +125,7 @@ void TestEngineTcpNames::judgesAnOpenConnectionByWhereItGoes()
     QFETCH(const QString, blocked);
     QFETCH(const bool, isEnded);
     const FirstRefuses two;
-    QVERIFY(two.target.isOpen());
+    QVERIFY(two.isUsable());
     fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
     Profile profile = askingProfile("127.0.0.4");
     test::TestEngine engine(profile);
@@ -175,6 +177,7 @@ void TestEngineTcpNames::judgesWhatWasDialledMeanwhile()
     SecondIsSlow two;
     if (!two.target.isSilent())
         QSKIP("On this system a listener with a full queue answers");
+    QVERIFY(two.refusing.isOpen());
     fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
     Profile profile = askingProfile("127.0.0.5");
     profile.servers << test::serverProfile("s", test::kDialects[0], two.refusing.endpoint());
@@ -198,6 +201,7 @@ void TestEngineTcpNames::judgesWhatWasDialledForALaterRequest()
     SecondIsSlow two;
     if (!two.target.isSilent())
         QSKIP("On this system a listener with a full queue answers");
+    QVERIFY(two.refusing.isOpen());
     const QByteArray port = QByteArray::number(two.refusing.endpoint().port);
     fakeNames().set({{"two.test", {"127.0.0.3,127.0.0.1"}}});
     Profile profile = askingProfile("127.0.0.5");
@@ -262,7 +266,7 @@ void TestEngineTcpNames::keepsTheTargetOfAnHttpClient()
     QFETCH(const QByteArray, secondAddresses);
     QFETCH(const bool, isKept);
     const FirstRefuses two;
-    QVERIFY(two.target.isOpen());
+    QVERIFY(two.isUsable());
     const QByteArray both = "127.0.0.3,127.0.0.1";
     fakeNames().set({{"two.test", {both, secondAddresses}}, {"other.test", {both}}});
     test::TestEngine engine(askingProfile("127.0.0.4"));

@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 
 using namespace engine;
@@ -283,7 +284,7 @@ void TestEngineUpstream::tellsOfAServerThatStalls()
     QFETCH(const int, stage);
     const test::RawListener listener;
     Servers servers(test::pumpProfile());
-    servers.profile.limits.connectTimeout = test::scaled(milliseconds{300});
+    servers.profile.limits.connectTimeout = std::max(test::scaled(milliseconds{300}), milliseconds{1'000});
     servers.add("s", *dialect, listener.endpoint());
     Proxy proxy(servers);
     const Destination target = test::targetFor(*dialect);
@@ -510,7 +511,7 @@ void TestEngineUpstream::changesPasswordsWithTheProfile()
     changed.add("s", kSocks5Login, after.endpoint());
     RuleProfile slow;
     slow.name = u"Takes a while to compile"_s;
-    for (int i = 0; i < test::rounds(50'000); ++i)
+    for (int i = 0; i < test::rounds(400'000); ++i)
         slow.hosts << u"*.host%1.example"_s.arg(i);
     changed.profile.rules << slow;
     proxy.engine().applyProfile(changed.profile, {{u"s"_s, "new"}});

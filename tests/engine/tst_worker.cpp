@@ -196,7 +196,8 @@ void TestWorker::runsNothingAfterStop()
     worker.run([&] { ++ran; });
     worker.stop();
     QCOMPARE(ran.load(), 1);
-    QTRY_COMPARE(test::runningThreads(), threads);
+    // Those of the tests before may have been about to end when they were counted.
+    QTRY_VERIFY(test::runningThreads() <= threads);
 }
 
 void TestWorker::stopsWithoutEverHavingRun()

@@ -321,14 +321,19 @@ void RawListener::close()
 }
 
 RefusingEndpoint::RefusingEndpoint(const engine::Address &address)
-    : m_handle(openBound({address, 0}))
+    : RefusingEndpoint(engine::Endpoint{address, 0})
+{
+}
+
+RefusingEndpoint::RefusingEndpoint(const engine::Endpoint &endpoint)
+    : m_handle(openBound(endpoint))
     , m_endpoint(nameOf(m_handle, ::getsockname))
 {
 }
 
 RefusingEndpoint::~RefusingEndpoint()
 {
-    if (m_handle != -1)
+    if (isOpen())
         api::close(raw(m_handle));
 }
 
@@ -337,7 +342,7 @@ SilentEndpoint::SilentEndpoint(const engine::Endpoint &endpoint)
 {
     RawSocket::Options options;
     options.timeout = milliseconds{100};
-    for (int i = 0; i < 8 && !m_silent; ++i) {
+    for (int i = 0; i < 8 && m_listener.isOpen() && !m_silent; ++i) {
         m_queue.push_back(RawSocket::connectTo(m_listener.endpoint(), options));
         m_silent = !m_queue.back().isOpen();
     }

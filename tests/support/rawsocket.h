@@ -145,9 +145,12 @@ class RefusingEndpoint
 {
 public:
     explicit RefusingEndpoint(const engine::Address &address = engine::Address::fromV4(0x7f000001));
+    /// On this very port; not open when somebody has it already.
+    explicit RefusingEndpoint(const engine::Endpoint &endpoint);
     ~RefusingEndpoint();
     RefusingEndpoint(const RefusingEndpoint &) = delete;
     RefusingEndpoint &operator=(const RefusingEndpoint &) = delete;
+    [[nodiscard]] bool isOpen() const { return m_handle != -1; }
     [[nodiscard]] const engine::Endpoint &endpoint() const { return m_endpoint; }
 
 private:
@@ -160,7 +163,7 @@ class SilentEndpoint
 {
 public:
     explicit SilentEndpoint(const engine::Endpoint &endpoint = {engine::Address::fromV4(0x7f000001), 0});
-    /// False where the system answers all the same.
+    /// False where the system answers all the same, or somebody has the port already.
     [[nodiscard]] bool isSilent() const { return m_silent; }
     [[nodiscard]] const engine::Endpoint &endpoint() const { return m_listener.endpoint(); }
     /// From now on it answers.

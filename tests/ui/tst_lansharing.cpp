@@ -417,10 +417,13 @@ void TestLanSharing::offersNothingWhereAPortDoesNotHelp()
 /// The real engine and a port that is really taken.
 void TestLanSharing::listensOnTheOfferedPort()
 {
+    // The next is free and stays so: nobody else is at this address.
+    const QHostAddress here(u"127.0.0.79"_s);
     QTcpServer taken;
     taken.setProxy(QNetworkProxy::NoProxy);
-    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    QVERIFY(taken.listen(here));
     engine::Profile profile = m_store->profile();
+    profile.listeners.front().address = addressOf("127.0.0.79");
     profile.listeners.front().port = taken.serverPort();
     start(profile);
     connect(m_store.get(), &ui::ProfileStore::profileChanged, m_engine.get(),
