@@ -2672,6 +2672,13 @@ Das bisherige Profil bleibt als Sicherung neben seiner Datei erhalten.</translat
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 führt zu %2: Programme sind unter diesem Namen bekannt.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4342,6 +4349,26 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>Gestartet von: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1: %2, der Pfad des Interpreters ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1: %2, ausgeführt von %3</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1: Der Pfad ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -6282,6 +6309,10 @@ SHA-256:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>Der Client ist auf einem anderen Rechner, dessen Programme hier nicht bekannt sind; verlangt: %1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>Der Pfad der Anwendung %1 ist nicht bekannt; verlangt: %2</translation>
     </message>
 </context>
 <context>

@@ -2672,6 +2672,13 @@ El perfil anterior se guarda como copia de seguridad junto a su archivo.</transl
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 lleva a %2: los programas se conocen por ese nombre.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4342,6 +4349,26 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>Iniciado por: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1: %2, cuyo intérprete tiene una ruta desconocida</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1: %2, ejecutado por %3</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1: no se conoce la ruta</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -6282,6 +6309,10 @@ SHA-256:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>El cliente está en otro equipo, cuyos programas no se conocen aquí; se pide: %1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>No se conoce la ruta de la aplicación %1; se pide: %2</translation>
     </message>
 </context>
 <context>

@@ -2672,6 +2672,13 @@ Le profil précédent est gardé en sauvegarde à côté de son fichier.</transl
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 mène à %2&#xa0;: les programmes sont connus sous ce nom.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4342,6 +4349,26 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>Lancé par&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1&#xa0;: %2, le chemin de son interpréteur n’est pas connu</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1&#xa0;: %2, exécuté par %3</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1&#xa0;: le chemin n’est pas connu</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1&#xa0;: %2</translation>
     </message>
 </context>
 <context>
@@ -6282,6 +6309,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>Le client est sur une autre machine, dont les programmes ne sont pas connus ici&#xa0;; demandé&#xa0;: %1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>Le chemin de l’application %1 n’est pas connu&#xa0;; demandé&#xa0;: %2</translation>
     </message>
 </context>
 <context>

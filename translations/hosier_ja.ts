@@ -2668,6 +2668,13 @@ The profile of before is kept as a backup beside its file.</source>
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 は %2 へのリンクです。プログラムはその名前で識別されます。</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4331,6 +4338,26 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>起動元: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1: %2（インタープリターのパスは不明）</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1: %2（%3 が実行）</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1: パスは不明です</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -6260,6 +6287,10 @@ SHA-256:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>クライアントは別のマシンにあり、そのプログラムはここでは分かりません。求められているもの: %1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>アプリケーション %1 のパスは不明です。条件: %2</translation>
     </message>
 </context>
 <context>

@@ -2672,6 +2672,13 @@ O perfil anterior é mantido como cópia de segurança ao lado do arquivo.</tran
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 leva a %2: os programas são conhecidos por esse nome.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4342,6 +4349,26 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>Iniciado por: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1: %2, cujo interpretador tem caminho desconhecido</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1: %2, executado por %3</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1: o caminho não é conhecido</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -6282,6 +6309,10 @@ SHA-256:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>O cliente está em outra máquina, cujos programas não são conhecidos aqui; exige-se: %1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>O caminho do aplicativo %1 não é conhecido; pedido: %2</translation>
     </message>
 </context>
 <context>

@@ -2676,6 +2676,13 @@ The profile of before is kept as a backup beside its file.</source>
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 ведёт к %2: программы известны под этим именем.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4353,6 +4360,26 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>Запущено из: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1: %2, путь к интерпретатору неизвестен</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1: %2, выполняется программой %3</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1: путь неизвестен</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -6304,6 +6331,10 @@ SHA-256:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>Клиент на другом компьютере, программы которого здесь неизвестны; требуется: %1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>Путь приложения %1 неизвестен; требуется: %2</translation>
     </message>
 </context>
 <context>

@@ -2668,6 +2668,13 @@ The profile of before is kept as a backup beside its file.</source>
     </message>
 </context>
 <context>
+    <name>ui::LinkedNames</name>
+    <message>
+        <source>%1 leads to %2: programs are known by that name.</source>
+        <translation>%1 指向 %2：程序按后者的名称识别。</translation>
+    </message>
+</context>
+<context>
     <name>ui::ListenerDialog</name>
     <message>
         <source>&amp;Open proxy: whoever reaches the address may use it without a password</source>
@@ -4331,6 +4338,26 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Child of: %1</source>
         <comment>programs, nearest first</comment>
         <translation>父程序：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2, the path of whose interpreter is not known</source>
+        <comment>program, its script</comment>
+        <translation>%1：%2，其解释器的路径未知</translation>
+    </message>
+    <message>
+        <source>%1: %2, run by %3</source>
+        <comment>program, its script, its interpreter</comment>
+        <translation>%1：%2，由 %3 运行</translation>
+    </message>
+    <message>
+        <source>%1: the path is not known</source>
+        <comment>program</comment>
+        <translation>%1：路径未知</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>program, its file</comment>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -6260,6 +6287,10 @@ SHA-256:</translation>
     <message>
         <source>The client is on another machine, whose programs are not known here; asked for: %1</source>
         <translation>客户端位于另一台计算机，其程序在此处未知；要求的是：%1</translation>
+    </message>
+    <message>
+        <source>The path of application %1 is not known; asked for: %2</source>
+        <translation>应用程序 %1 的路径未知；要求：%2</translation>
     </message>
 </context>
 <context>
