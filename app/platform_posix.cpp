@@ -2,6 +2,8 @@
 #include "app/platform.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -37,6 +39,8 @@ constexpr std::chrono::seconds kLockMaking{5};
 /// and another one after that: QLockFile lets go of it first and removes it then, whosever it is by that
 /// time.
 constexpr std::chrono::milliseconds kLockRemoval{50};
+/// The same where the process that it names is there, which may be that one, held up in between.
+constexpr std::chrono::milliseconds kLockRemovalByLiving{1'000};
 
 /// Either way: a clock may have been set.
 bool isPastMaking(const struct stat &lock)
@@ -51,6 +55,16 @@ bool isNamed(const QByteArray &name, const struct stat &file)
     };
     return ::lstat(name.constData(), &named) == 0 && named.st_dev == file.st_dev &&
            named.st_ino == file.st_ino;
+}
+
+/// Whether the file of a QLockFile names another process that is there, whatever that is.
+bool namesAnother(int lock)
+{
+    std::array<char, 24> line{}; // longer than a number; the rest is zero
+    if (::pread(lock, line.data(), line.size() - 1, 0) <= 0)
+        return false;
+    const auto process = static_cast<pid_t>(std::strtol(line.data(), nullptr, 10));
+    return process > 0 && process != ::getpid() && (::kill(process, 0) == 0 || errno == EPERM);
 }
 
 /// Nobody else may write there.
@@ -194,13 +208,13 @@ QStringList instanceDirectoriesOfOwner(const QString &path)
 void removeDeadLock(const QString &path)
 {
     const QByteArray name = QFile::encodeName(path);
-    const int file = ::open(name.constData(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    const int file = ::open(name.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (file == -1)
         return;
     struct stat info {
     };
     if (::fstat(file, &info) == 0 && isPastMaking(info) && ::flock(file, LOCK_EX | LOCK_NB) == 0) {
-        std::this_thread::sleep_for(kLockRemoval);
+        std::this_thread::sleep_for(namesAnother(file) ? kLockRemovalByLiving : kLockRemoval);
         // Another start may have removed it before we had it, and have one of its own there.
         if (isNamed(name, info))
             ::unlink(name.constData());

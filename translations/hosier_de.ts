@@ -5521,6 +5521,37 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>Die Zwischenablage enthält keinen Text mit Servern.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>Zeile %1 wurde nicht verstanden: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Weitere nicht verstandene Zeilen: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>Der Text ist zu lang: Der Rest wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Nichts wurde hinzugefügt:</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Hinzugefügte Server: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5811,34 +5842,6 @@ SHA-256:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>Der Proxy-Dienst läuft nicht, daher kann nichts geprüft werden.</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>Die Zwischenablage enthält keinen Text mit Servern.</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>Zeile %1 wurde nicht verstanden: %2.</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>Weitere nicht verstandene Zeilen: %1.</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>Der Text ist zu lang: Der Rest wurde ausgelassen.</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>Nichts wurde hinzugefügt:</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>Hinzugefügte Server: %1.</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

@@ -5521,6 +5521,37 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>El portapapeles no contiene texto con servidores.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>La línea %1 no se entendió: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Más líneas que no se entendieron: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>El texto es demasiado largo: se omitió el resto.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>No se añadió nada:</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Servidores añadidos: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5811,34 +5842,6 @@ SHA-256:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>El motor no está en marcha, así que no se puede comprobar nada.</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>El portapapeles no contiene texto con servidores.</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>La línea %1 no se entendió: %2.</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>Más líneas que no se entendieron: %1.</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>El texto es demasiado largo: se omitió el resto.</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>No se añadió nada:</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>Servidores añadidos: %1.</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

@@ -5521,6 +5521,37 @@ SHA-256&#xa0;:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>Le presse-papiers ne contient pas de texte avec des serveurs.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>La ligne %1 n’a pas été comprise&#xa0;: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Autres lignes non comprises&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>Le texte est trop long&#xa0;: le reste a été omis.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Rien n’a été ajouté&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Serveurs ajoutés&#xa0;: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5811,34 +5842,6 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>Le moteur ne tourne pas&#xa0;: rien ne peut être vérifié.</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>Le presse-papiers ne contient pas de texte avec des serveurs.</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>La ligne %1 n’a pas été comprise&#xa0;: %2.</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>Autres lignes non comprises&#xa0;: %1.</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>Le texte est trop long&#xa0;: le reste a été omis.</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>Rien n’a été ajouté&#xa0;:</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>Serveurs ajoutés&#xa0;: %1.</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

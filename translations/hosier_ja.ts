@@ -5506,6 +5506,37 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>クリップボードにサーバーのテキストがありません。</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>%1 行目を解釈できませんでした: %2。</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>解釈できなかったその他の行数: %1。</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>テキストが長すぎるため、残りは除外されました。</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>何も追加されませんでした:</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>追加されたサーバー: %1。</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5794,34 +5825,6 @@ SHA-256:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>エンジンが動作していないため、確認できません。</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>クリップボードにサーバーのテキストがありません。</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>%1 行目を解釈できませんでした: %2。</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>解釈できなかったその他の行数: %1。</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>テキストが長すぎるため、残りは除外されました。</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>何も追加されませんでした:</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>追加されたサーバー: %1。</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

@@ -5521,6 +5521,37 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>A área de transferência não contém texto com servidores.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>A linha %1 não foi entendida: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Outras linhas que não foram entendidas: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>O texto é longo demais: o resto foi omitido.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Nada foi adicionado:</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Servidores adicionados: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5811,34 +5842,6 @@ SHA-256:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>O mecanismo não está em execução, então nada pode ser verificado.</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>A área de transferência não contém texto com servidores.</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>A linha %1 não foi entendida: %2.</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>Outras linhas que não foram entendidas: %1.</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>O texto é longo demais: o resto foi omitido.</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>Nada foi adicionado:</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>Servidores adicionados: %1.</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

@@ -5536,6 +5536,37 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>В буфере обмена нет текста с серверами.</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>Не удалось разобрать строку %1: %2.</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>Других неразобранных строк: %1.</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>Текст слишком длинный: остальное пропущено.</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>Ничего не добавлено:</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>Добавлено серверов: %1.</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>Где протокол не указан, принят SOCKS5.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5828,34 +5859,6 @@ SHA-256:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>Движок не запущен, поэтому проверка невозможна.</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>В буфере обмена нет текста с серверами.</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>Не удалось разобрать строку %1: %2.</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>Других неразобранных строк: %1.</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>Текст слишком длинный: остальное пропущено.</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>Ничего не добавлено:</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>Добавлено серверов: %1.</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>Где протокол не указан, принят SOCKS5.</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

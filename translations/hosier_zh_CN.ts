@@ -5506,6 +5506,37 @@ SHA-256:</translation>
     </message>
 </context>
 <context>
+    <name>ui::ServerPasting</name>
+    <message>
+        <source>The clipboard holds no text with servers.</source>
+        <translation>剪贴板中没有包含服务器的文本。</translation>
+    </message>
+    <message>
+        <source>Line %1 was not understood: %2.</source>
+        <translation>无法识别第 %1 行：%2。</translation>
+    </message>
+    <message>
+        <source>More lines that were not understood: %1.</source>
+        <translation>其他无法识别的行数：%1。</translation>
+    </message>
+    <message>
+        <source>The text is too long: the rest of it was left out.</source>
+        <translation>文本过长：其余部分已忽略。</translation>
+    </message>
+    <message>
+        <source>Nothing was added:</source>
+        <translation>未添加任何内容：</translation>
+    </message>
+    <message>
+        <source>Servers added: %1.</source>
+        <translation>已添加的服务器：%1。</translation>
+    </message>
+    <message>
+        <source>Where no protocol was named, SOCKS5 was assumed.</source>
+        <translation>未注明协议的按 SOCKS5 处理。</translation>
+    </message>
+</context>
+<context>
     <name>ui::ServerText</name>
     <message>
         <source>%1 over TLS</source>
@@ -5794,34 +5825,6 @@ SHA-256:</translation>
     <message>
         <source>The engine does not run, so nothing can be checked.</source>
         <translation>核心未运行，无法检测。</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no text with servers.</source>
-        <translation>剪贴板中没有包含服务器的文本。</translation>
-    </message>
-    <message>
-        <source>Line %1 was not understood: %2.</source>
-        <translation>无法识别第 %1 行：%2。</translation>
-    </message>
-    <message>
-        <source>More lines that were not understood: %1.</source>
-        <translation>其他无法识别的行数：%1。</translation>
-    </message>
-    <message>
-        <source>The text is too long: the rest of it was left out.</source>
-        <translation>文本过长：其余部分已忽略。</translation>
-    </message>
-    <message>
-        <source>Nothing was added:</source>
-        <translation>未添加任何内容：</translation>
-    </message>
-    <message>
-        <source>Servers added: %1.</source>
-        <translation>已添加的服务器：%1。</translation>
-    </message>
-    <message>
-        <source>Where no protocol was named, SOCKS5 was assumed.</source>
-        <translation>未注明协议的按 SOCKS5 处理。</translation>
     </message>
     <message>
         <source>Use as &amp;default route</source>

@@ -7,15 +7,14 @@
 #include "ui/messagebar.h"
 #include "ui/models.h"
 #include "ui/noservers.h"
-#include "ui/passwordquestion.h"
 #include "ui/profileedit.h"
 #include "ui/profilestore.h"
 #include "ui/routedialog.h"
 #include "ui/routemenu.h"
 #include "ui/rowfilter.h"
 #include "ui/serverdialog.h"
+#include "ui/serverpasting.h"
 #include "ui/serverview.h"
-#include "ui/uniquetexts.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -24,7 +23,6 @@
 #include <QHeaderView>
 #include <QLocale>
 #include <QMessageBox>
-#include <QPointer>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -63,6 +61,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     , m_rules(models.rules)
     , m_model(&models.servers)
     , m_checks(&models.serverChecks)
+    , m_pasting(new ServerPasting(store, this))
     , m_view(new ServerView(this))
     , m_stack(new QStackedWidget(this))
     , m_noServers(new NoServers(this))
@@ -88,6 +87,10 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     layout->addWidget(m_stack, 1);
     connect(&m_store, &ProfileStore::profileChanged, this, &ServersPage::showProfile);
     connect(&m_store, &ProfileStore::passwordProblem, this, &ServersPage::addToMessage);
+    connect(m_pasting, &ServerPasting::added, this, &ServersPage::select);
+    connect(m_pasting, &ServerPasting::told, this,
+            [this](const QStringList &lines) { showMessage(lines.join(u'\n')); });
+    connect(m_pasting, &ServerPasting::notStored, this, &ServersPage::tellNotStored);
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
     // Later: the drag is to end before a dialog opens.
     connect(m_model, &ServerModel::routeWanted, this, &ServersPage::addRouteThrough, Qt::QueuedConnection);
@@ -474,41 +477,7 @@ void ServersPage::addMembers(const QString &routeId, const QStringList &ids)
 
 void ServersPage::paste()
 {
-    askAndAddPasted(readServers(QGuiApplication::clipboard()->text()));
-}
-
-/// Asks first what becomes of passwords that there is no store for.
-void ServersPage::askAndAddPasted(const PastedServers &pasted)
-{
-    const auto count = std::count_if(pasted.servers.begin(), pasted.servers.end(),
-                                     [](const PastedServer &server) { return !server.password.isEmpty(); });
-    if (count == 0 || m_store.hasCredentialStore()) {
-        addPasted(pasted);
-        return;
-    }
-    auto *question = new PasswordQuestion(m_store, static_cast<int>(count), this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    connect(question, &QDialog::accepted, this,
-            [this, question, pasted] { addPasted(question->keeps() ? pasted : withoutPasswords(pasted)); });
-    question->open();
-}
-
-/// Tells what became of each line, but never what stood in it.
-void ServersPage::addPasted(const PastedServers &pasted)
-{
-    QStringList lines;
-    if (pasted.servers.isEmpty() && pasted.problems.isEmpty())
-        lines << tr("The clipboard holds no text with servers.");
-    if (!pasted.servers.isEmpty())
-        lines << putPasted(pasted.servers);
-    for (const PasteProblem &problem :
-         pasted.problems.first(std::min(pasted.problems.size(), kMaximumListed)))
-        lines << tr("Line %1 was not understood: %2.").arg(problem.line).arg(pasteErrorText(problem.error));
-    if (const qsizetype more = pasted.problems.size() - kMaximumListed; more > 0)
-        lines << tr("More lines that were not understood: %1.").arg(more);
-    if (pasted.cutOff)
-        lines << tr("The text is too long: the rest of it was left out.");
-    showMessage(lines.join(u'\n'));
+    m_pasting->add(readServers(QGuiApplication::clipboard()->text()));
 }
 
 void ServersPage::tellNotStored(const QStringList &ids, const QString &problem)
@@ -517,44 +486,6 @@ void ServersPage::tellNotStored(const QStringList &ids, const QString &problem)
         tr("The password(s) of %1 could not be stored: %2. Until Hosier ends they are used all the same.",
            "names, reason", static_cast<int>(ids.size()))
             .arg(namesOf(ids), problem));
-}
-
-/// Adds them all or none. Returns what to tell.
-QStringList ServersPage::putPasted(const QList<PastedServer> &servers)
-{
-    engine::Profile profile = m_store.profile();
-    UniqueTexts uniqueNames(
-        u' ', [taken = shownNames(profile)](const QString &name) { return taken.contains(name.toLower()); });
-    UniqueTexts uniqueIds(u'-', [before = profile](const QString &id) { return hasId(before, id); });
-    QStringList ids;
-    QHash<QString, QByteArray> passwords;
-    bool guessed = false;
-    for (const PastedServer &pasted : servers) {
-        engine::ServerProfile server = pasted.server;
-        server.name = uniqueNames.take(server.name.isEmpty() ? server.host : server.name);
-        server.id = uniqueIds.take(freeId({}, server.name));
-        guessed = guessed || !pasted.namedProtocol;
-        putServer(profile, {}, server);
-        ids << server.id;
-        if (!pasted.password.isEmpty())
-            passwords.insert(server.id, pasted.password);
-    }
-    const QStringList problems = m_store.change(profile);
-    if (!problems.isEmpty())
-        return QStringList{tr("Nothing was added:")} + shortenedList(problems);
-    m_store.setPasswords(
-        passwords, [page = QPointer(this), ids](const QStringList &refused, const QString &problem) {
-            if (page.isNull() || refused.isEmpty())
-                return;
-            QStringList inOrder = ids;
-            inOrder.removeIf([&refused](const QString &id) { return !refused.contains(id); });
-            page->tellNotStored(inOrder, problem);
-        });
-    select(ids);
-    QStringList lines{tr("Servers added: %1.").arg(ids.size())};
-    if (guessed)
-        lines << tr("Where no protocol was named, SOCKS5 was assumed.");
-    return lines;
 }
 
 } // namespace ui

@@ -27,6 +27,7 @@ class RuleModel;
 class ServerCheckQueue;
 class ServerDialog;
 class ServerModel;
+class ServerPasting;
 class ServerView;
 struct Models;
 
@@ -85,9 +86,6 @@ private:
     void checkSelected();
     void check(const QStringList &ids);
     void addMembers(const QString &routeId, const QStringList &ids);
-    void askAndAddPasted(const PastedServers &pasted);
-    void addPasted(const PastedServers &pasted);
-    [[nodiscard]] QStringList putPasted(const QList<PastedServer> &servers);
     ServerDialog *openServerDialog(const QString &id, const PastedServer &draft);
     void openRouteDialog(const QString &id, const engine::RouteProfile &draft);
     void confirmRemoval(const QStringList &ids);
@@ -99,6 +97,7 @@ private:
     RuleModel &m_rules;
     ServerModel *m_model;
     ServerCheckQueue *m_checks;
+    ServerPasting *m_pasting;
     ServerView *m_view;
     QStackedWidget *m_stack;
     RowFilter *m_filter = nullptr;
