@@ -185,6 +185,7 @@ class DisplayTest(DisplayTestCase):
         self.assertNotIn(self.url[7:-1], self.servers_log())
         # It comes after "direct" and "block".
         application.choose("Servers")
+        wait_until(lambda: len(application.menus()) == 2, "the menu of the servers")
         self.desktop.key("Down", "Down", "Down")
         self.photograph("menu")
         self.desktop.key("Return")

@@ -133,20 +133,29 @@ class SessionsTest(DisplayTestCase):
         """Where on the screen the middle of the first row is, and how high rows are: from what changes when the
         selection goes from the first to the second. All of a row changes, of the buttons above only some."""
         left, top, width, _ = self.desktop.rectangle(application.window)
+        seen = []
 
-        def look_at(*keys):
-            self.desktop.key(*keys)
+        def is_certain():
+            """Seen twice: what is looked at may not have been drawn yet."""
+            seen.append(self.lines_that_change(application, 3 * width))
+            return seen[-1] and seen[-1] in seen[:-1]
+
+        wait_until(is_certain, "a selection to be seen")
+        changed = seen[-1]
+        height = (changed[-1] - changed[0] + 1) // 2
+        return left + width // 8, top + changed[0] + height // 2, height
+
+    def lines_that_change(self, application, size):
+        """Of the window's pixels, when the selection goes from the first row to the second."""
+        def look_at(key):
+            self.desktop.key(key)
             time.sleep(SETTLED)
             return self.desktop.pixels(application.window)
 
         first, second = look_at("Home"), look_at("Down")
-        size = 3 * width
-        changed = [line for line in range(len(first) // size)
-                   if sum(map(operator.ne, first[line * size:(line + 1) * size], second[line * size:(line + 1) * size]))
-                   > size // 2]
-        self.assertTrue(changed, "no selection to be seen")
-        height = (changed[-1] - changed[0] + 1) // 2
-        return left + width // 8, top + changed[0] + height // 2, height
+        return [line for line in range(len(first) // size)
+                if sum(map(operator.ne, first[line * size:(line + 1) * size], second[line * size:(line + 1) * size]))
+                > size // 2]
 
     def end_session(self, end, variables=None, shown=True):
         """A session that has changed the profile and the system's proxy, and goes on downloading when it ends."""
