@@ -14,10 +14,11 @@ import time
 import unittest
 
 import nameserver
-from harness import HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5
+from harness import (HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5,
+                     wait_until)
 from socksclient import Association, EchoDatagrams, address
 
-SHELL_SECONDS = 2  # for an answer that may not come
+ABSENCE = 2  # seconds in which nothing may come
 PROGRAM_OF_TESTS = os.path.basename(os.path.realpath(sys.executable))
 
 
@@ -307,13 +308,13 @@ class Datagrams(RulesTestCase):
         with self.assertRaises(TimeoutError):
             association.receive()
 
-    def sent_by_a_shell(self, association, echo):
-        """A datagram of a program other than the one that opened the association; what comes back."""
+    def sent_by_a_shell(self, association, echo, seconds):
+        """A datagram of a program other than the one that opened the association; whether it comes back in time."""
         datagram = b"\x00\x00\x00" + address("127.0.0.1", echo.port) + b"hello"
         script = (f"exec 3<>/dev/udp/127.0.0.1/{association.relay[1]}; printf '%s' >&3; "
-                  f"timeout {SHELL_SECONDS} head -c {len(datagram)} <&3; true")
+                  f"timeout {seconds} head -c {len(datagram)} <&3; true")
         script = script.replace("%s", "".join(f"\\x{byte:02x}" for byte in datagram))
-        answer = subprocess.run(["bash", "-c", script], capture_output=True, check=False, timeout=PATIENCE)
+        answer = subprocess.run(["bash", "-c", script], capture_output=True, check=False, timeout=2 * PATIENCE)
         return answer.stdout == datagram
 
     def test_of_another_program_than_the_one_that_associated(self):
@@ -322,13 +323,14 @@ class Datagrams(RulesTestCase):
                 program, port = self.another(profile(rules=[rule("block", applications=[blocked])]))
                 echo = self.echo()
                 association = self.associate(port)
-                association.socket.settimeout(SHELL_SECONDS)
                 association.send(b"hello", echo.port)
                 if of_python:
                     self.assertTrue(association.receive().endswith(b"hello"))
                 else:
+                    association.socket.settimeout(ABSENCE)
                     self.assertRaises(TimeoutError, association.receive)
-                self.assertEqual(self.sent_by_a_shell(self.associate(port), echo), of_shell)
+                seconds = PATIENCE if of_shell else ABSENCE
+                self.assertEqual(self.sent_by_a_shell(self.associate(port), echo, seconds), of_shell)
                 program.end()
 
     def test_of_a_sender_that_is_not_found(self):
@@ -340,6 +342,7 @@ class Datagrams(RulesTestCase):
                 echo = self.echo()
                 association = self.associate(port)
                 program.signal(signal.SIGSTOP)
+                wait_until(program.is_stopped, "the program to stand still")
                 association.send(b"hello", echo.port)
                 if not stays:
                     association.socket.close()
@@ -347,7 +350,7 @@ class Datagrams(RulesTestCase):
                 if stays:
                     self.assertTrue(association.receive().endswith(b"hello"))
                 else:
-                    time.sleep(SHELL_SECONDS)
+                    time.sleep(ABSENCE)
                 self.assertEqual(echo.count, int(stays))
 
     def test_by_the_member_that_carries_it(self):
