@@ -15,8 +15,6 @@ from gnome import Gnome
 from harness import PATIENCE, Curl, free_port, listener, profile, socks5_request, wait_until
 from localnetwork import LocalNetwork
 
-CLOSED_AFTER = 5  # seconds at most, long before the attempts would fail by themselves
-
 
 def profile_text(application):
     with open(application.program.path, encoding="utf-8") as file:
@@ -26,7 +24,7 @@ def profile_text(application):
 class DisplayTest(DisplayTestCase):
     def test_window_shows_live_connections(self):
         application = self.open()
-        empty = self.table(application)
+        empty = self.still(lambda: self.table(application))
         self.connect(application)
         wait_until(lambda: self.table(application) != empty, "the table to show something")
         self.photograph("live")
@@ -90,8 +88,7 @@ class DisplayTest(DisplayTestCase):
         wait_until(lambda: not application.fetches(self.url), "the rule to block")
         self.desktop.key("alt+3", "space")
         wait_until(lambda: application.fetches(self.url), "the rule to be off")
-        self.assertEqual(self.in_profile(application, "rules"),
-                         [{"name": "No web", "enabled": False, "action": "block"}])
+        self.wait_for_profile(application, "rules", [{"name": "No web", "enabled": False, "action": "block"}])
 
     def test_rule_is_made_from_a_connection(self):
         gate = threading.Event()
@@ -100,7 +97,7 @@ class DisplayTest(DisplayTestCase):
         # A web server that does not answer, so that there is a connection to look at.
         target = f"127.0.0.1:{self.serve(lambda connection: gate.wait(PATIENCE)).port}"
         application = self.open()
-        empty = self.table(application)
+        empty = self.still(lambda: self.table(application))
         first = Curl(application.proxy, f"http://{target}/")
         wait_until(lambda: self.table(application) != empty, "the table to show something")
         self.desktop.activate(application.window)
@@ -131,7 +128,7 @@ class DisplayTest(DisplayTestCase):
         silent = self.serve(lambda connection: gate.wait(PATIENCE)).port
         upstream = {"id": "silent", "protocol": "socks5", "host": "127.0.0.1", "port": silent}
         application = self.open(profile(servers=[upstream], defaultAction="proxy:silent"))
-        empty = self.table(application)
+        empty = self.still(lambda: self.table(application))
         clients = [socks5_request(application.port, 7, "10.1.2.3") for _ in range(12)]
         for client in clients:
             self.addCleanup(client.close)
@@ -142,8 +139,9 @@ class DisplayTest(DisplayTestCase):
         self.desktop.key("Return", "space")
         self.photograph("storm")
         self.desktop.key("Delete")
+        # Attempts that had failed by themselves would have been told so.
         for client in clients:
-            client.settimeout(CLOSED_AFTER)
+            client.settimeout(PATIENCE)
             with self.assertRaises(ConnectionResetError):
                 client.recv(SIZE_LIMIT)
 
@@ -164,6 +162,7 @@ class DisplayTest(DisplayTestCase):
         self.desktop.key("Return")
         application.wait_until_active()
         self.photograph("server")
+        wait_until(lambda: self.in_profile(application, "servers"), "the server in the profile")
         (server,) = self.in_profile(application, "servers")
         self.assertEqual(server, server | {"id": "exit", "name": "Exit", "protocol": "socks5", "host": "127.0.0.1",
                                            "port": port})
@@ -174,7 +173,7 @@ class DisplayTest(DisplayTestCase):
         self.desktop.key("alt+a", "Down", "Down", "Return")
         application.wait_until_active()
         self.photograph("rule")
-        self.assertEqual(self.in_profile(application, "rules"), [{"name": "All", "enabled": True, "action": "proxy:exit"}])
+        self.wait_for_profile(application, "rules", [{"name": "All", "enabled": True, "action": "proxy:exit"}])
         wait_until(lambda: application.fetches(self.url) and self.url[7:-1] in self.servers_log(),
                    "the server to be used")
 
@@ -185,6 +184,7 @@ class DisplayTest(DisplayTestCase):
         self.assertNotIn(self.url[7:-1], self.servers_log())
         # It comes after "direct" and "block".
         application.choose("Servers")
+        wait_until(lambda: len(application.menus()) == 2, "the menu of the servers")
         self.desktop.key("Down", "Down", "Down")
         self.photograph("menu")
         self.desktop.key("Return")
@@ -215,6 +215,7 @@ class DisplayTest(DisplayTestCase):
         self.desktop.key("Return")
         self.wait_for_dialog("Share on the local network")
         self.photograph("shared")
+        wait_until(lambda: len(self.in_profile(application, "listeners")) > 1, "the shared listener in the profile")
         first, shared = self.in_profile(application, "listeners")
         self.assertEqual([first], before)
         self.assertEqual((shared["address"], shared["authentication"]), ("0.0.0.0", "password"))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The desktop program from the beginning of a session to its end: started minimised, and ended with the session."""
 
+import contextlib
+import itertools
 import json
 import operator
 import os
@@ -110,43 +112,73 @@ class SessionsTest(DisplayTestCase):
         self.desktop.key("alt+3")
         x, y, height = self.rows(application)
         # The last one above the first: to the upper edge of its row.
-        self.drag((x, y + 2 * height), (x, y - height // 2 + 1))
+        self.drag(application, (x, y + 2 * height), (x, y - height // 2 + 1))
         wait_until(lambda: self.rules_in_order(application) == ["Block", "Local", "Other"], "the rule to be first")
         self.photograph("first")
         refused = Curl(application.proxy, self.url)
         self.assertEqual(refused.wait(), 97)
         self.assertIn(b"(2)", refused.error)  # RFC 1928: not allowed by ruleset
         # And back, below all of them.
-        self.drag((x, y), (x, y + 5 * height))
+        self.drag(application, (x, y), (x, y + 5 * height))
         wait_until(lambda: self.rules_in_order(application) == ["Local", "Other", "Block"], "the rule to be last")
         self.photograph("last")
         self.assert_works(application)
 
-    def drag(self, start, end):
-        """With a hand's small steps: a press that jumps is no drag."""
-        self.desktop.do("mousemove", *start, "mousedown", 1)
-        for step in range(1, 11):
-            self.desktop.do("mousemove", *(a + (b - a) * step // 10 for a, b in zip(start, end)), "sleep", "0.03")
-        self.desktop.do("mousemove_relative", "--", 1, 0, "sleep", "0.1", "mouseup", 1)
+    def drag(self, application, start, end):
+        """With a hand that trembles until it sees what it drags, there and at the end: moves that the program has not seen
+        yet are one jump to it, and a press that jumps is no drag."""
+        middle = [(a + b) // 2 for a, b in zip(start, end)]
+        trembling = itertools.cycle((0, 1))
+        seen = []
+
+        def picture():
+            """How high up it is. Its window says that it is a tool tip."""
+            hints = application.hints()
+            with contextlib.suppress(AttributeError):  # It may go while it is looked at.
+                return self.desktop.rectangle(hints[0])[1] if hints else None
+            return None
+
+        def is_at(place, is_right):
+            self.desktop.do("mousemove", place[0] + next(trembling), place[1])
+            seen.append(picture())
+            return seen[-1] is not None and is_right()
+
+        self.desktop.do("mousemove", *start)
+        wait_until(lambda: picture() is None, "tool tips to go")
+        self.desktop.do("mousedown", 1)
+        wait_until(lambda: is_at(middle, lambda: True), "what is dragged to be seen")
+        before, way = seen[-1], abs(end[1] - middle[1])
+        wait_until(lambda: is_at(end, lambda: abs(seen[-1] - before) > way // 2), "what is dragged to be at its place")
+        self.desktop.do("mouseup", 1)
+        wait_until(lambda: picture() is None, "what is dragged to be dropped")
 
     def rows(self, application):
         """Where on the screen the middle of the first row is, and how high rows are: from what changes when the
         selection goes from the first to the second. All of a row changes, of the buttons above only some."""
         left, top, width, _ = self.desktop.rectangle(application.window)
+        seen = []
 
-        def look_at(*keys):
-            self.desktop.key(*keys)
+        def is_certain():
+            """Seen twice: what is looked at may not have been drawn yet."""
+            seen.append(self.lines_that_change(application, 3 * width))
+            return seen[-1] and seen[-1] in seen[:-1]
+
+        wait_until(is_certain, "a selection to be seen")
+        changed = seen[-1]
+        height = (changed[-1] - changed[0] + 1) // 2
+        return left + width // 8, top + changed[0] + height // 2, height
+
+    def lines_that_change(self, application, size):
+        """Of the window's pixels, when the selection goes from the first row to the second."""
+        def look_at(key):
+            self.desktop.key(key)
             time.sleep(SETTLED)
             return self.desktop.pixels(application.window)
 
         first, second = look_at("Home"), look_at("Down")
-        size = 3 * width
-        changed = [line for line in range(len(first) // size)
-                   if sum(map(operator.ne, first[line * size:(line + 1) * size], second[line * size:(line + 1) * size]))
-                   > size // 2]
-        self.assertTrue(changed, "no selection to be seen")
-        height = (changed[-1] - changed[0] + 1) // 2
-        return left + width // 8, top + changed[0] + height // 2, height
+        return [line for line in range(len(first) // size)
+                if sum(map(operator.ne, first[line * size:(line + 1) * size], second[line * size:(line + 1) * size]))
+                > size // 2]
 
     def end_session(self, end, variables=None, shown=True):
         """A session that has changed the profile and the system's proxy, and goes on downloading when it ends."""

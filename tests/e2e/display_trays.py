@@ -7,7 +7,7 @@ import unittest
 
 from desktop import is_open
 from displaycase import DisplayTestCase
-from harness import becomes, profile, wait_until
+from harness import PATIENCE, becomes, profile, wait_until
 from notificationservice import NotificationService
 from statusnotifierhost import StatusNotifierHost, is_possible
 
@@ -146,8 +146,9 @@ class TraysTest(DisplayTestCase):
 
     def test_without_a_tray_the_window_is_the_program(self):
         application = self.open()
-        before = self.status_bar(application)
-        wait_until(lambda: "missingTold=true" in self.settings_text(), "it to say that there is no tray", TOLD_AFTER)
+        before = self.still(lambda: self.status_bar(application))
+        wait_until(lambda: "missingTold=true" in self.settings_text(), "it to say that there is no tray",
+                   TOLD_AFTER + PATIENCE)
         wait_until(lambda: self.status_bar(application) != before, "the status bar to say so")
         self.photograph("told")
         application.close()
@@ -155,7 +156,7 @@ class TraysTest(DisplayTestCase):
 
         # It says so once.
         again = self.open()
-        before = self.status_bar(again)
+        before = self.still(lambda: self.status_bar(again))
         self.assertFalse(becomes(lambda: self.status_bar(again) != before, TOLD_AFTER))
         again.close()
         self.assert_ends(again)

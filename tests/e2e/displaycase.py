@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 import unittest
 
 from desktop import SIZE, TOOLS, Application, Desktop, is_open
@@ -15,6 +16,7 @@ from harness import TcpServer, free_port, make_http_server, profile, socks5, wai
 from servers import ServersTestCase
 
 SIZE_LIMIT = 64
+STILL = 0.3  # seconds without a change
 
 
 def hold(connection):
@@ -87,6 +89,22 @@ class DisplayTestCase(ServersTestCase):
         with open(application.program.path, encoding="utf-8") as file:
             return json.load(file).get(key, [])
 
+    def wait_for_profile(self, application, key, expected):
+        """It is written when a dialog has closed, not before."""
+        wait_until(lambda: self.in_profile(application, key) == expected, f"{key} in the profile to be {expected}")
+
+    def still(self, look):
+        """What is seen once nothing is being drawn any more."""
+        seen = [look()]
+
+        def is_still():
+            time.sleep(STILL)
+            seen.append(look())
+            return seen[-1] == seen[-2]
+
+        wait_until(is_still, "the window to be drawn")
+        return seen[-1]
+
     def table(self, application):
         """The pixels of the middle of the window: beside the heading, above the docks."""
         _, _, width, height = self.desktop.rectangle(application.window)
@@ -99,4 +117,4 @@ class DisplayTestCase(ServersTestCase):
         self.assertEqual(application.program.wait(), 0)
         self.assertFalse(is_open(application.port))
         self.assertEqual(application.program.log(), "")
-        self.assertFalse(application.windows())
+        wait_until(lambda: not application.windows(), "the windows to go")

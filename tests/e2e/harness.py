@@ -170,6 +170,16 @@ class Hosier:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def is_stopped(self):
+        """Every thread of it, by SIGSTOP, which takes a moment."""
+        tasks = f"/proc/{self.process.pid}/task"
+        for name in os.listdir(tasks):
+            with contextlib.suppress(FileNotFoundError):
+                with open(f"{tasks}/{name}/stat", encoding="utf-8", errors="replace") as file:
+                    if file.read().rsplit(")", 1)[1].split()[0] != "T":
+                        return False
+        return True
+
     def command(self, *arguments, **more):
         """Another short start of the program with the same profile."""
         return subprocess.run([PROGRAM, "--profile", self.path, *arguments], capture_output=True, text=True,

@@ -4,12 +4,12 @@
 import json
 import os
 import pty
-import socket
 import subprocess
 import termios
 import unittest
 
-from harness import (HELLO_HASH, PROGRAM, PATIENCE, Curl, WebTestCase, clean_environment, listener, profile,
+from desktop import is_open
+from harness import (HELLO_HASH, PROGRAM, PATIENCE, Curl, WebTestCase, clean_environment, free_port, listener, profile,
                      wait_until)
 
 
@@ -18,6 +18,11 @@ class Commands(WebTestCase):
         return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False,
                               env=clean_environment(self.directory), **more)
 
+    def wait_until_refused(self, port):
+        """The listeners close, and open, a moment after the answer."""
+        wait_until(lambda: Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/")).wait() == 7,
+                   "new connections to be refused")
+
     def test_toggle_closes_and_opens_the_listeners(self):
         program = self.start(profile())
         port = program.listening_port()
@@ -25,7 +30,7 @@ class Commands(WebTestCase):
         self.web.wait_for_halfway()
         result = program.command("--toggle")
         self.assertEqual((result.returncode, result.stdout), (0, "proxy off\n"))
-        self.assertEqual(Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/")).wait(), 7)
+        self.wait_until_refused(port)
         result = program.command("--toggle")
         self.assertEqual((result.returncode, result.stdout), (0, "proxy on\n"))
         port = program.listening_port()  # Told to take any, it may take another.
@@ -127,21 +132,18 @@ class Commands(WebTestCase):
         self.assertRegex(self.run_program("--version").stdout, r"\Ahosier \d+\.\d+\.\d+\n\Z")
 
     def test_desktop_instance_takes_every_command(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         program = self.start(profile(listener(port)), headless=False, listen=None, platform="offscreen")
         proxy = f"socks5h://127.0.0.1:{port}"
-        for _ in range(100):
-            if Curl(proxy, self.web.url("/")).wait() == 0:
-                break
+        wait_until(lambda: is_open(port), "the listener")
         self.assert_fetches(proxy, self.web.url("/"), HELLO_HASH)
         second = program.command()  # shows the first one's window and ends
         self.assertEqual(second.returncode, 0, second.stderr)
         self.assertEqual(program.command("--show").returncode, 0)
         self.assertEqual(program.command("--toggle").stdout, "proxy off\n")
-        self.assertEqual(Curl(proxy, self.web.url("/")).wait(), 7)
+        self.wait_until_refused(port)
         self.assertEqual(program.command("--toggle").stdout, "proxy on\n")
+        wait_until(lambda: is_open(port), "the listener to open again")
         self.assert_fetches(proxy, self.web.url("/"), HELLO_HASH)
         self.assertEqual(program.command("--quit").returncode, 0)
         self.assertEqual(program.wait(), 0)

@@ -15,7 +15,7 @@ import time
 import unittest
 
 import nameserver
-from harness import PATIENCE, TestCase, listener, profile, read_exactly, reset, socks5, user, wait_until
+from harness import PATIENCE, TestCase, free_port, listener, profile, read_exactly, reset, socks5, user, wait_until
 from socksclient import address
 
 CROWD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "crowd.py")
@@ -23,12 +23,13 @@ AT_ONCE = 2_000
 IN_A_ROW = 5_000
 A_DAY = 50_000
 LOAD = os.environ.get("HOSIER_LOAD")  # the load generator
-LONGEST_STALL = 3.0  # seconds; what takes longer is not the machine but somebody who blocks
+LONGEST_STALL = 5.0  # seconds; what takes longer is not the machine but somebody who blocks
 SLACK = 8 << 20  # bytes that the allocator may keep
 QUIET = 0.3  # seconds
-SHORT = 1.0  # seconds, for limits that must be seen to hold
+SHORT = 2.5  # seconds, for limits that must be seen to hold; longer than the machine may stand still
+BLOCKED = 10  # seconds that the resolver gives a name server, so that nobody takes that for the machine
 # Who has finished sending may still wait for an answer, so that dialling ends by its own time and by nothing else.
-PATIENT = {"handshakeTimeoutSeconds": 600, "connectTimeoutSeconds": 2, "bindTimeoutSeconds": 600}
+PATIENT = {"handshakeTimeoutSeconds": 600, "connectTimeoutSeconds": SHORT, "bindTimeoutSeconds": 600}
 IMPATIENT = {f"{name}TimeoutSeconds": SHORT for name in
              ("handshake", "connect", "bind", "idle", "halfClosed", "udpIdle")}
 GREETING = b"\x05\x01\x00"
@@ -189,7 +190,7 @@ class EveryState(FaultsTestCase):
 
     def locked(self):
         """A listener that asks for a login which takes long to verify."""
-        return self.every_protocol(port=1081, authentication="password"), [user("bob", "secret", 300_000)]
+        return self.every_protocol(port=free_port(), authentication="password"), [user("bob", "secret", 300_000)]
 
     LOCKED_STATES = [("asked for a login", b"\x05\x01\x02", 2), ("half a login", b"\x05\x01\x02" + LOGIN[:5], 2),
                      ("logging in", b"\x05\x01\x02" + LOGIN, 2)]
@@ -350,7 +351,7 @@ class SilentNameServer(FaultsTestCase):
         return client
 
     def test_stalls_nobody_else(self):
-        self.begin_with("options timeout:1 attempts:1")
+        self.begin_with(f"options timeout:{BLOCKED} attempts:1")
         port = self.echo()
         pings = self.ping(port)
         before = self.settled_descriptors()
@@ -372,14 +373,12 @@ class SilentNameServer(FaultsTestCase):
         self.assert_descriptors(before)
 
     def test_does_not_hold_up_the_end(self):
-        self.begin_with()
+        self.begin_with("options timeout:30 attempts:2")
         self.ask(b"host.example")
         self.asked.settimeout(PATIENCE)
         self.asked.recv(1000)
-        begin = time.monotonic()
         self.program.signal(signal.SIGTERM)
-        self.assertEqual(self.program.wait(), 0)
-        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(self.program.wait(), 0)  # long before the resolver gives up
 
 
 if __name__ == "__main__":

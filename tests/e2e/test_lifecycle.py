@@ -51,10 +51,12 @@ class Stopping(WebTestCase):
         curl = Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/gated"))
         self.web.wait_for_halfway()
         program.signal(signal.SIGTERM)
-        time.sleep(0.2)  # Two signals at once are one.
+        # Two signals at once are one.
+        wait_until(lambda: Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/")).wait() == 7,
+                   "new connections to be refused")
         self.assertIsNone(program.process.poll())
         program.signal(signal.SIGTERM)
-        self.assertEqual(program.wait(5), 128 + signal.SIGTERM)
+        self.assertEqual(program.wait(), 128 + signal.SIGTERM)
         curl.wait()
 
     def test_start_while_the_last_one_ends_takes_its_place(self):
@@ -101,12 +103,10 @@ class Stopping(WebTestCase):
         self.assertEqual(second.wait(), 0)
 
     def test_stops_when_idle(self):
-        program = self.start(profile())
+        program = self.start(profile(limits={"drainTimeoutSeconds": 600}))
         program.listening_port()
-        begin = time.monotonic()
         program.signal(signal.SIGTERM)
-        self.assertEqual(program.wait(), 0)
-        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(program.wait(), 0)  # long before that
         self.assertEqual(program.log(), "")  # Nothing to warn of.
 
     def test_killed_program_starts_again_on_the_same_port(self):

@@ -14,10 +14,14 @@ import time
 import unittest
 
 import nameserver
-from harness import HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5
+from harness import (HELLO_HASH, PATIENCE, Curl, Hosier, WebTestCase, free_port, listener, profile, read_exactly, socks5,
+                     socks5_request, wait_until)
 from socksclient import Association, EchoDatagrams, address
 
-SHELL_SECONDS = 2  # for an answer that may not come
+ABSENCE = 2  # seconds in which nothing may come
+ATTEMPTS = 5
+UNIDENTIFIED = "unidentified"
+NO_WAY = b"(1)"  # RFC 1928's general failure, as curl tells it
 PROGRAM_OF_TESTS = os.path.basename(os.path.realpath(sys.executable))
 
 
@@ -27,6 +31,22 @@ def rule(action, **conditions):
 
 def server(name, port, protocol="socks5"):
     return {"id": name, "protocol": protocol, "host": "127.0.0.1", "port": port}
+
+
+def telling(rules, servers=(), **more):
+    """A profile that does with programs that were not identified what no test expects of others."""
+    return profile(rules=rules, servers=[*servers, server("nowhere", free_port())],
+                   unidentifiedApplications="proxy:nowhere", **more)
+
+
+def until_identified(ask):
+    """What is answered to a program that was identified. To do so the program gives itself 300 ms, and a machine may stand
+    still for longer."""
+    for _ in range(ATTEMPTS):
+        answer = ask()
+        if answer != UNIDENTIFIED:
+            break
+    return answer
 
 
 class RulesTestCase(WebTestCase):
@@ -56,21 +76,35 @@ class Rules(RulesTestCase):
     def exit_code(self, port, host="127.0.0.1", scheme="socks5h", wrapper=()):
         return Curl(f"{scheme}://127.0.0.1:{port}", self.web.url("/", host), wrapper=wrapper).wait()
 
+    def code_of_identified(self, port, wrapper=()):
+        def ask():
+            curl = Curl(f"socks5h://127.0.0.1:{port}", self.web.url("/"), wrapper=wrapper)
+            code = curl.wait()
+            return UNIDENTIFIED if NO_WAY in curl.error else code
+
+        return until_identified(ask)
+
+    def reply_to_python(self, port):
+        """RFC 1928 section 6: 0 is yes, 2 is no by the rules."""
+        def ask():
+            with socks5_request(port, self.web.port) as connection:
+                reply = read_exactly(connection, 2)[1]
+                return UNIDENTIFIED if reply == 1 else reply
+
+        return until_identified(ask)
+
     def test_applications_are_told_apart(self):
-        port = self.start(profile(rules=[rule("block", applications=["curl"])])).listening_port()
-        self.assertEqual(self.exit_code(port), 97)
-        socks5(port, self.web.port).close()  # this is python
-        port = self.another(profile(rules=[rule("block", applications=[PROGRAM_OF_TESTS])]))[1]
-        self.assertEqual(self.exit_code(port), 0)
-        with self.assertRaises(AssertionError):
-            socks5(port, self.web.port)
+        port = self.start(telling([rule("block", applications=["curl"])])).listening_port()
+        self.assertEqual((self.code_of_identified(port), self.reply_to_python(port)), (97, 0))
+        port = self.another(telling([rule("block", applications=[PROGRAM_OF_TESTS])]))[1]
+        self.assertEqual((self.code_of_identified(port), self.reply_to_python(port)), (0, 2))
 
     def test_applications_by_path_and_wildcard(self):
         curl = os.path.realpath(shutil.which("curl"))
         for pattern, blocked in ((curl, True), ("/*/cur?", True), ("cu*", True), ("/opt/curl", False), ("cur", False)):
             with self.subTest(pattern=pattern):
-                program, port = self.another(profile(rules=[rule("block", applications=[pattern])]))
-                self.assertEqual(self.exit_code(port), 97 if blocked else 0)
+                program, port = self.another(telling([rule("block", applications=[pattern])]))
+                self.assertEqual(self.code_of_identified(port), 97 if blocked else 0)
                 program.end()
 
     def test_packaged_applications(self):
@@ -86,9 +120,9 @@ class Rules(RulesTestCase):
         snap = [*sandbox, "--ro-bind", curl, f"{inside}/curl", "--setenv", "PATH", inside]
         for name, wrapper in (("org.example.Fetcher", flatpak), ("fetcher", snap)):
             with self.subTest(name=name):
-                program, port = self.another(profile(rules=[rule("block", applications=[name])]))
-                self.assertEqual(self.exit_code(port, wrapper=wrapper), 97)
-                self.assertEqual(self.exit_code(port), 0)
+                program, port = self.another(telling([rule("block", applications=[name])]))
+                self.assertEqual(self.code_of_identified(port, wrapper), 97)
+                self.assertEqual(self.code_of_identified(port), 0)
                 program.wait_for_log(f"{name} (")
                 program.end()
 
@@ -96,8 +130,8 @@ class Rules(RulesTestCase):
         for tree, blocked in ((False, False), (True, True)):
             with self.subTest(tree=tree):
                 program, port = self.another(
-                    profile(rules=[rule("block", applications=[PROGRAM_OF_TESTS], tree=tree)]))
-                self.assertEqual(self.exit_code(port), 97 if blocked else 0)
+                    telling([rule("block", applications=[PROGRAM_OF_TESTS], tree=tree)]))
+                self.assertEqual(self.code_of_identified(port), 97 if blocked else 0)
                 program.end()
 
     def test_first_match_decides_and_disabled_rules_do_not(self):
@@ -212,15 +246,14 @@ class Rules(RulesTestCase):
 
     def test_some_by_a_server_and_others_not(self):
         upstream, upstream_port = self.another()
-        settings = profile(servers=[server("up", upstream_port)],
-                           rules=[rule("proxy:up", applications=["curl"], name="Curl")])
+        settings = telling([rule("proxy:up", applications=["curl"], name="Curl")], [server("up", upstream_port)])
         program = self.start(settings, "--log-level", "info")
         port = program.listening_port()
-        self.assertEqual(self.exit_code(port), 0)
+        self.assertEqual(self.code_of_identified(port), 0)
         program.wait_for_log('rule "Curl" – via up: opened')
         upstream.wait_for_log(f"127.0.0.1:{self.web.port}: opened")
         before = upstream.log().count("opened")
-        socks5(port, self.web.port).close()
+        self.assertEqual(self.reply_to_python(port), 0)
         self.assertEqual(upstream.log().count("opened"), before)
 
     def test_new_rules_count_for_new_connections_and_end_what_is_blocked(self):
@@ -339,13 +372,13 @@ class Datagrams(RulesTestCase):
         with self.assertRaises(TimeoutError):
             association.receive()
 
-    def sent_by_a_shell(self, association, echo):
-        """A datagram of a program other than the one that opened the association; what comes back."""
+    def sent_by_a_shell(self, association, echo, seconds):
+        """A datagram of a program other than the one that opened the association; whether it comes back in time."""
         datagram = b"\x00\x00\x00" + address("127.0.0.1", echo.port) + b"hello"
         script = (f"exec 3<>/dev/udp/127.0.0.1/{association.relay[1]}; printf '%s' >&3; "
-                  f"timeout {SHELL_SECONDS} head -c {len(datagram)} <&3; true")
+                  f"timeout {seconds} head -c {len(datagram)} <&3; true")
         script = script.replace("%s", "".join(f"\\x{byte:02x}" for byte in datagram))
-        answer = subprocess.run(["bash", "-c", script], capture_output=True, check=False, timeout=PATIENCE)
+        answer = subprocess.run(["bash", "-c", script], capture_output=True, check=False, timeout=2 * PATIENCE)
         return answer.stdout == datagram
 
     def test_of_another_program_than_the_one_that_associated(self):
@@ -354,13 +387,14 @@ class Datagrams(RulesTestCase):
                 program, port = self.another(profile(rules=[rule("block", applications=[blocked])]))
                 echo = self.echo()
                 association = self.associate(port)
-                association.socket.settimeout(SHELL_SECONDS)
                 association.send(b"hello", echo.port)
                 if of_python:
                     self.assertTrue(association.receive().endswith(b"hello"))
                 else:
+                    association.socket.settimeout(ABSENCE)
                     self.assertRaises(TimeoutError, association.receive)
-                self.assertEqual(self.sent_by_a_shell(self.associate(port), echo), of_shell)
+                seconds = PATIENCE if of_shell else ABSENCE
+                self.assertEqual(self.sent_by_a_shell(self.associate(port), echo, seconds), of_shell)
                 program.end()
 
     def test_of_a_sender_that_is_not_found(self):
@@ -372,6 +406,7 @@ class Datagrams(RulesTestCase):
                 echo = self.echo()
                 association = self.associate(port)
                 program.signal(signal.SIGSTOP)
+                wait_until(program.is_stopped, "the program to stand still")
                 association.send(b"hello", echo.port)
                 if not stays:
                     association.socket.close()
@@ -379,7 +414,7 @@ class Datagrams(RulesTestCase):
                 if stays:
                     self.assertTrue(association.receive().endswith(b"hello"))
                 else:
-                    time.sleep(SHELL_SECONDS)
+                    time.sleep(ABSENCE)
                 self.assertEqual(echo.count, int(stays))
 
     def test_by_the_member_that_carries_it(self):

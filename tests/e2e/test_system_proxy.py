@@ -29,6 +29,31 @@ def children(pid):
     return found
 
 
+def watchdogs(pid):
+    """Those of its children. Tools that it runs are none, nor is what has yet to become one."""
+    found = []
+    for child in children(pid):
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{child}/cmdline", "rb") as file:
+                if any(argument.startswith(b"--system-proxy-watchdog=") for argument in file.read().split(b"\0")):
+                    found.append(child)
+    return found
+
+
+def only_watchdog(pid):
+    """Once no tool runs any more, and it is deaf to what might end it."""
+    found = watchdogs(pid)
+    return found[0] if len(found) == 1 and children(pid) == found and ignores(found[0], signal.SIGTERM) else None
+
+
+def ignores(pid, number):
+    with contextlib.suppress(OSError):
+        with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
+            ignored = next(line.split()[1] for line in file if line.startswith("SigIgn:"))
+        return bool(int(ignored, 16) >> (number - 1) & 1)
+    return False
+
+
 def is_alive(pid):
     with contextlib.suppress(OSError):
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
@@ -69,12 +94,17 @@ class SystemProxy(TestCase):
     def wait_until_set(self):
         wait_until(lambda: self.gnome.points_at(self.port), "the system proxy to be set")
 
+    def wait_until_looked_at(self):
+        """Once set, they are looked at, and the journal is written again."""
+        stored = os.path.join(self.gnome.environment["XDG_CONFIG_HOME"], "dconf", "user")
+        wait_until(lambda: os.stat(self.journal).st_mtime_ns > os.stat(stored).st_mtime_ns, "the second look")
+
     def wait_until_restored(self):
         wait_until(lambda: self.gnome.settings() == self.before, "the settings to be what they were")
 
     def watchdog(self, program):
-        wait_until(lambda: len(children(program.process.pid)) == 1, "the watchdog")
-        return children(program.process.pid)[0]
+        wait_until(lambda: only_watchdog(program.process.pid), "the watchdog")
+        return watchdogs(program.process.pid)[0]
 
     def restore_command(self, program):
         result = program.command("--restore-system-proxy")
@@ -87,9 +117,9 @@ class SystemProxy(TestCase):
         self.assertEqual(self.gnome.get(".socks", "host"), "'127.0.0.1'")
         self.assertIn("'192.168.0.0/16'", self.gnome.get("", "ignore-hosts"))
         watchdog = self.watchdog(program)
-        # It holds nothing of the program: its input, and nowhere to write to.
-        self.assertLessEqual(len(os.listdir(f"/proc/{watchdog}/fd")), 8)
-        self.assertFalse([path for path in self.descriptors(watchdog) if path.startswith("socket:")])
+        # It holds nothing of the program: its input, and nowhere to write to. It closes what it was given.
+        wait_until(lambda: len(os.listdir(f"/proc/{watchdog}/fd")) <= 8, "few descriptors")
+        wait_until(lambda: not [path for path in self.descriptors(watchdog) if path.startswith("socket:")], "no socket")
         os.kill(watchdog, signal.SIGHUP)
         os.kill(watchdog, signal.SIGTERM)
         self.assertEqual(program.command("--quit").returncode, 0)
@@ -97,7 +127,7 @@ class SystemProxy(TestCase):
         # Before it ends, not some time later.
         self.assertEqual(self.gnome.settings(), self.before)
         self.assertFalse(os.path.exists(self.journal))
-        wait_until(lambda: not is_alive(watchdog), "the watchdog to end", 5)
+        wait_until(lambda: not is_alive(watchdog), "the watchdog to end")
         self.assertNotIn("hosier:", program.log())
         self.assertIn("nothing to restore", self.restore_command(program))
 
@@ -220,6 +250,9 @@ exec "{shutil.which("gsettings")}" "$@"
                     again.listening_port()
                 else:
                     again = self.open(wait=False)
+                wait_until(lambda: self.setting() == ["on=false"], "the setting to be off")
+                wait_until(lambda again=again, told=told: again.log().count("Somebody else has changed") > told,
+                           "the log to say so")
                 self.assertFalse(becomes(lambda: self.gnome.points_at(self.port), 1.5))
                 self.assertEqual(self.gnome.get(".http", "host"), "'theirs.example'")
                 self.assertEqual(self.setting(), ["on=false"])
@@ -256,7 +289,7 @@ exec "{shutil.which("gsettings")}" "$@"
         program = self.open()
         first = self.watchdog(program)
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: [pid for pid in children(program.process.pid) if pid != first], "another watchdog")
+        wait_until(lambda: [pid for pid in watchdogs(program.process.pid) if pid != first], "another watchdog")
         program.signal(signal.SIGKILL)
         program.wait()
         self.wait_until_restored()
@@ -316,11 +349,12 @@ exec "{shutil.which("gsettings")}" "$@"
         os.rmdir(path)
         os.rename(path + ".aside", path)
         wait_until(lambda: content() == before, "KDE's file to be what it was")
-        wait_until(lambda: not is_alive(watchdog), "the watchdog to end", 5)
+        wait_until(lambda: not is_alive(watchdog), "the watchdog to end")
         self.assertFalse(os.path.exists(self.journal))
 
     def test_foreign_changes_are_kept(self):
         program = self.open()
+        self.wait_until_looked_at()
         self.gnome.set("", "mode", "'none'")
         self.assertEqual(program.command("--quit").returncode, 0)
         self.assertEqual(program.wait(), 0)
@@ -401,8 +435,8 @@ class EnvironmentVariables(TestCase):
     def test_taken_back_by_command(self):
         manager = self.use(RecordedManager(self.directory))
         program = self.open_recorded()
-        wait_until(lambda: len(children(program.process.pid)) == 1, "systemctl to end, and not the watchdog")
-        watchdog = children(program.process.pid)[0]
+        wait_until(lambda: only_watchdog(program.process.pid), "systemctl to end, and not the watchdog")
+        watchdog = watchdogs(program.process.pid)[0]
         os.kill(program.process.pid, signal.SIGSTOP)
         os.kill(watchdog, signal.SIGKILL)
         result = program.command("--restore-system-proxy")

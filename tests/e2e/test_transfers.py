@@ -183,6 +183,7 @@ class Passwords(WebTestCase):
                 self.assert_fetches(proxy.format("another"), self.web.url("/"), HELLO_HASH)
                 self.assertEqual(Curl(proxy.format("secret"), self.web.url("/")).wait(), 97)
                 self.assertEqual(program.command("--toggle").returncode, 0)
+                wait_until(lambda port=port: not is_open(port), "the listener to close")
                 self.assertEqual(program.command("--toggle").returncode, 0)
                 wait_until(lambda port=port: is_open(port), "the listener to open again")
                 self.assert_fetches(proxy.format("another"), self.web.url("/"), HELLO_HASH)
