@@ -8,11 +8,19 @@
 #include "ui/uniquetexts.h"
 
 #include <QPointer>
+#include <QWidget>
 
 #include <algorithm>
 
 namespace ui
 {
+
+ServerPasting::ServerPasting(ProfileStore &store, QWidget *parent)
+    : QObject(parent)
+    , m_store(store)
+    , m_parent(parent)
+{
+}
 
 /// Asks first what becomes of passwords that there is no store for.
 void ServerPasting::add(const PastedServers &pasted)

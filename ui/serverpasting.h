@@ -20,12 +20,7 @@ class ServerPasting : public QObject
 
 public:
     /// Questions are asked before `parent`.
-    ServerPasting(ProfileStore &store, QWidget *parent)
-        : QObject(parent)
-        , m_store(store)
-        , m_parent(parent)
-    {
-    }
+    ServerPasting(ProfileStore &store, QWidget *parent);
 
     void add(const PastedServers &pasted);
 
