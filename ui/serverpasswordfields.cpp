@@ -185,10 +185,13 @@ void ServerPasswordFields::readStored(const QString &serverId)
     Q_EMIT changed();
 }
 
-/// One that the store has refused is stored when it is typed again, and not by saving something else.
+/// One that the store has refused is stored when it is typed again, and not by saving something else. What
+/// the store has still to tell is not known to be none.
 bool ServerPasswordFields::hasToStore(const QByteArray &wanted) const
 {
-    return wanted != m_stored || m_storingFailed || (m_isUnstored && !m_password->text().isEmpty());
+    const bool forgetsUntold = m_isAwaited && !m_keepsStored;
+    return wanted != m_stored || m_storingFailed || forgetsUntold ||
+           (m_isUnstored && !m_password->text().isEmpty());
 }
 
 void ServerPasswordFields::store(const QString &serverId, std::function<void(const QString &problem)> done)

@@ -106,6 +106,7 @@ private Q_SLOTS:
     void waitsForThePasswordOfAMovedServer_data();
     void waitsForThePasswordOfAMovedServer();
     void forgetsAPassword();
+    void forgetsAPasswordThatIsNotToldYet();
     void duplicatesAServer();
     void fillsInAPastedUrl();
     void fillsInALongUrl();
@@ -599,6 +600,7 @@ void TestServersPage::waitsForThePasswordOfAMovedServer()
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->profile().servers.constFirst().host, u"office.example.net"_s);
     QCOMPARE(m_store->passwords.value(u"office"_s), forgets ? QByteArray() : QByteArray("late"));
+    QCOMPARE(m_store->storings, 1);
 }
 
 void TestServersPage::forgetsAPassword()
@@ -610,6 +612,20 @@ void TestServersPage::forgetsAPassword()
     QVERIFY(!find<QPushButton>("serverForget")->isVisible());
     save("serverDialog");
     QTRY_VERIFY(!isOpen("serverDialog"));
+    QVERIFY(m_store->passwords.isEmpty());
+}
+
+/// Otherwise it would come back with what the store tells later.
+void TestServersPage::forgetsAPasswordThatIsNotToldYet()
+{
+    start(sample());
+    m_store->awaited = {u"office"_s};
+    open("serverEdit", {u"office"_s});
+    find<QPushButton>("serverForget")->click();
+    QCOMPARE(m_store->storings, 0);
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->storings, 1);
     QVERIFY(m_store->passwords.isEmpty());
 }
 
