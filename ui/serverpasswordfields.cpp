@@ -121,7 +121,7 @@ void ServerPasswordFields::adapt(ServerProtocol protocol)
     m_browse->setEnabled(m_takesLogin);
     m_choice->setVisible(takesPassword() && !m_profiles.hasCredentialStore());
     m_password->setEnabled(takesPassword() && (m_choice->isHidden() || m_choice->keeps()));
-    const bool keepsOne = m_password->isEnabled() && (!m_kept.isEmpty() || isAwaited());
+    const bool keepsOne = isAwaited() || (m_password->isEnabled() && !m_kept.isEmpty());
     m_forget->setVisible(keepsOne);
     m_password->setPlaceholderText(!keepsOne          ? QString()
                                    : m_kept.isEmpty() ? tr("Asked of the credential store…")
@@ -183,6 +183,11 @@ void ServerPasswordFields::readStored(const QString &serverId)
         return;
     m_kept = m_stored;
     Q_EMIT changed();
+}
+
+bool ServerPasswordFields::isAwaited() const
+{
+    return m_password->isEnabled() && m_isAwaited && m_keepsStored && password().isEmpty();
 }
 
 /// One that the store has refused is stored when it is typed again, and not by saving something else. What

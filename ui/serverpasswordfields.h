@@ -49,8 +49,8 @@ public:
     void readStored(const QString &serverId);
     /// The store has forgotten the one that it had, or never had any.
     void lostStored() { m_stored.clear(); }
-    /// Whether the wanted one is still to be told by the store.
-    [[nodiscard]] bool isAwaited() const { return m_isAwaited && m_keepsStored && password().isEmpty(); }
+    /// Whether one is wanted that the store has still to tell.
+    [[nodiscard]] bool isAwaited() const;
     /// The server is in the profile by now, under this id. `done` is called, at once or later, with a
     /// sentence about what went wrong, or with an empty text.
     void store(const QString &serverId, std::function<void(const QString &problem)> done);

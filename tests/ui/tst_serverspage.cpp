@@ -105,6 +105,8 @@ private Q_SLOTS:
     void keepsThePasswordOfAMovedServer();
     void waitsForThePasswordOfAMovedServer_data();
     void waitsForThePasswordOfAMovedServer();
+    void waitsForNoPasswordThatIsNotWanted_data();
+    void waitsForNoPasswordThatIsNotWanted();
     void forgetsAPassword();
     void forgetsAPasswordThatIsNotToldYet();
     void duplicatesAServer();
@@ -601,6 +603,35 @@ void TestServersPage::waitsForThePasswordOfAMovedServer()
     QCOMPARE(m_store->profile().servers.constFirst().host, u"office.example.net"_s);
     QCOMPARE(m_store->passwords.value(u"office"_s), forgets ? QByteArray() : QByteArray("late"));
     QCOMPARE(m_store->storings, 1);
+}
+
+void TestServersPage::waitsForNoPasswordThatIsNotWanted_data()
+{
+    QTest::addColumn<ServerProtocol>("protocol");
+    QTest::addColumn<QString>("file");
+    QTest::newRow("the protocol has none") << ServerProtocol::Socks4 << QString();
+    QTest::newRow("it stands in a file") << ServerProtocol::Socks5 << u"/home/me/password"_s;
+}
+
+/// Nor could it be forgotten by hand, as there is no button for it then.
+void TestServersPage::waitsForNoPasswordThatIsNotWanted()
+{
+    QFETCH(const ServerProtocol, protocol);
+    QFETCH(const QString, file);
+    start(sample());
+    m_store->awaited = {u"office"_s};
+    open("serverEdit", {u"office"_s});
+    auto *protocols = find<QComboBox>("serverProtocol");
+    protocols->setCurrentIndex(protocols->findData(static_cast<int>(protocol)));
+    find<QLineEdit>("serverPasswordFile")->setText(file);
+    find<QLineEdit>("serverHost")->setText(u"192.0.2.7"_s);
+    QVERIFY(!find<QLineEdit>("serverPassword")->isEnabled());
+    save("serverDialog");
+    QTRY_VERIFY(!isOpen("serverDialog"));
+    const engine::ServerProfile server = m_store->profile().servers.constFirst();
+    QCOMPARE(server.host, u"192.0.2.7"_s);
+    QCOMPARE(server.protocol, protocol);
+    QCOMPARE(server.passwordFile, file);
 }
 
 void TestServersPage::forgetsAPassword()
