@@ -94,7 +94,7 @@ ServersPage::ServersPage(engine::Engine &engine, ProfileStore &store, Models &mo
     connect(m_model, &ServerModel::membersDropped, this, &ServersPage::addMembers);
     // Later: the drag is to end before a dialog opens.
     connect(m_model, &ServerModel::routeWanted, this, &ServersPage::addRouteThrough, Qt::QueuedConnection);
-    connect(m_view, &QAbstractItemView::activated, this, &ServersPage::edit);
+    connect(m_view, &QAbstractItemView::activated, this, &ServersPage::activate);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ServersPage::showSelection);
     showProfile();
@@ -124,6 +124,7 @@ void ServersPage::makeActions()
                           tr("Remove the selected servers and routes"));
     m_useAsDefault = makeAction("serverDefaultRoute", tr("Use as &default route"), Qt::CTRL | Qt::Key_Return,
                                 tr("Send by way of the selected server or route what no rule decides about"));
+    m_useAsDefault->setShortcuts({Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter});
     m_useAsDefault->setCheckable(true);
     m_check = makeAction("serverCheck", tr("&Check"), Qt::Key_F5,
                          tr("Try out the selected servers, and those that the selected routes lead through"));
@@ -260,7 +261,8 @@ void ServersPage::showSelection()
     const bool isDefault =
         selected == 1 && m_store.profile().defaultAction == engine::Action::byWayOf(ids.front());
     m_useAsDefault->setChecked(isDefault);
-    m_useAsDefault->setEnabled(selected == 1 && !isDefault);
+    // Also for the one that it is already: the key would edit it otherwise.
+    m_useAsDefault->setEnabled(selected == 1);
     m_edit->setEnabled(selected == 1);
     m_duplicate->setEnabled(selected == 1);
     m_remove->setEnabled(selected > 0);
@@ -308,6 +310,13 @@ void ServersPage::addRouteThrough(const QStringList &members)
     engine::RouteProfile draft;
     draft.members = members;
     openRouteDialog({}, draft);
+}
+
+/// With Ctrl it is a key or click of something else, which just now may have nothing to do.
+void ServersPage::activate()
+{
+    if (!QGuiApplication::keyboardModifiers().testFlag(Qt::ControlModifier))
+        edit();
 }
 
 void ServersPage::edit()

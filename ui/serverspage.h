@@ -79,6 +79,7 @@ private:
     void tellNotStored(const QStringList &ids, const QString &problem);
 
     void addRouteThrough(const QStringList &members);
+    void activate();
     void edit();
     void duplicate();
     void remove();

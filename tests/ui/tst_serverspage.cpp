@@ -1016,7 +1016,10 @@ void TestServersPage::makesOneTheDefaultRoute()
     QVERIFY(use->isEnabled() && !use->isChecked());
     trigger("serverDefaultRoute");
     QCOMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"both"_s));
-    QVERIFY(use->isChecked() && !use->isEnabled());
+    QVERIFY(use->isChecked());
+    trigger("serverDefaultRoute"); // nor is it taken away again
+    QCOMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"both"_s));
+    QVERIFY(use->isChecked());
     m_page->view().selectIds({u"office"_s});
     QVERIFY(use->isEnabled() && !use->isChecked());
     // As any other change of the rules.
@@ -1439,6 +1442,17 @@ void TestServersPage::reachesActionsByKeyboard()
     QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_COMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"spare"_s));
     QVERIFY(!isOpen("serverDialog"));
+    QTRY_VERIFY(m_page->findChild<QDialog *>(u"serverDialog"_s) == nullptr);
+    // Neither when it is that already, nor where there is no saying which.
+    QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
+    QVERIFY(!isOpen("serverDialog"));
+    m_page->view().selectIds({u"office"_s, u"home"_s});
+    QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
+    QVERIFY(!isOpen("serverDialog"));
+    QCOMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"spare"_s));
+    m_page->view().selectIds({u"home"_s});
+    QTest::keyClick(&m_page->view(), Qt::Key_Enter, Qt::ControlModifier | Qt::KeypadModifier);
+    QTRY_COMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"home"_s));
 }
 
 void TestServersPage::namesEveryControl()
