@@ -118,6 +118,9 @@ RuleDialog::RuleDialog(const engine::Profile &profile, const RuleProfile &rule,
     connect(m_linkedNames, &LinkedNames::told, m_applications, &EntriesEdit::showHint);
     connect(m_action, &QComboBox::currentIndexChanged, &m_validation, validateLater);
     connect(m_transport, &QComboBox::currentIndexChanged, &m_validation, validateLater);
+    // Not in a rule that was made of a connection: its programs run by these names.
+    if (profile.rules.contains(rule))
+        lookAtNames(rule.applications);
 }
 
 bool RuleDialog::event(QEvent *event)
@@ -328,7 +331,7 @@ QStringList RuleDialog::knownApplications(const QStringList &entries) const
 void RuleDialog::lookAtNames(const QStringList &entries)
 {
     QStringList names;
-    for (const QString &entry : entries) {
+    for (const QString &entry : entries.size() <= kMaximumLiveEntries ? entries : QStringList()) {
         if (engine::isOneProgram(entry) && programCalled(entry).path.isEmpty() && !m_picked.contains(entry))
             names << entry;
     }
@@ -350,9 +353,9 @@ void RuleDialog::validate()
     clearProblems();
     RuleProfile rule;
     static_cast<void>(readRule(rule));
+    lookAtNames(rule.applications);
     if (rule.hosts.size() + rule.applications.size() + rule.users.size() > kMaximumLiveEntries)
         return;
-    lookAtNames(rule.applications);
     engine::Profile profile = m_profile;
     profile.rules = {rule};
     const auto read = engine::parseProfile(QJsonDocument(engine::profileToJson(profile)).toJson());

@@ -27,7 +27,6 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScopeGuard>
 #include <QSemaphore>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -81,6 +80,46 @@ engine::Profile exampleProfile()
     profile.rules[1].action = Action::byWayOf(server.id);
     return profile;
 }
+
+/// The only commands there are while it lives: a program, a script, and where links can be made, one to each.
+class Commands
+{
+public:
+    Commands()
+        : m_before(qgetenv("PATH"))
+        , m_areMade(make(u"program"_s, "\x7f"
+                                       "ELF") &&
+                    make(u"script"_s, "#!/bin/sh\n"))
+    {
+#ifndef Q_OS_WIN
+        m_areMade = m_areMade && QFile::link(m_folder.filePath(u"program"_s), m_folder.filePath(u"link"_s)) &&
+                    QFile::link(m_folder.filePath(u"script"_s), m_folder.filePath(u"script-link"_s));
+#endif
+        qputenv("PATH", QFile::encodeName(QDir::toNativeSeparators(m_folder.path())));
+    }
+    ~Commands()
+    {
+        qputenv("PATH", m_before);
+    }
+    Q_DISABLE_COPY_MOVE(Commands)
+
+    [[nodiscard]] bool areMade() const
+    {
+        return m_areMade;
+    }
+
+private:
+    [[nodiscard]] bool make(const QString &name, const QByteArray &content) const
+    {
+        QFile file(m_folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(content) > 0 &&
+               file.setPermissions(QFileDevice::ReadOwner | QFileDevice::ExeOwner);
+    }
+
+    const QTemporaryDir m_folder;
+    const QByteArray m_before;
+    bool m_areMade;
+};
 
 /// All that the engine knows of these rules.
 engine::RuleUses usesOf(const engine::Profile &profile, const QList<engine::RuleUse> &uses)
@@ -144,6 +183,8 @@ private Q_SLOTS:
     void takesAProgramAsItIsKnown();
     void tellsOfANameThatIsALink_data();
     void tellsOfANameThatIsALink();
+    void tellsOfALinkInARuleThatIsThere();
+    void tellsOfNoLinkInARuleOfAConnection();
     void takesListsApart();
     void picksARunningProgram();
     void takesARunningProgramAsItIs();
@@ -1102,22 +1143,8 @@ void TestRules::tellsOfANameThatIsALink()
 {
     QFETCH(const QString, typed);
     QFETCH(const QString, hint);
-    const QTemporaryDir folder;
-    const auto make = [&folder](const QString &name, const QByteArray &content) {
-        QFile file(folder.filePath(name));
-        return file.open(QIODevice::WriteOnly) && file.write(content) > 0 &&
-               file.setPermissions(QFileDevice::ReadOwner | QFileDevice::ExeOwner);
-    };
-    QVERIFY(make(u"program"_s, "\x7f"
-                               "ELF"));
-    QVERIFY(make(u"script"_s, "#!/bin/sh\n"));
-#ifndef Q_OS_WIN
-    QVERIFY(QFile::link(folder.filePath(u"program"_s), folder.filePath(u"link"_s)));
-    QVERIFY(QFile::link(folder.filePath(u"script"_s), folder.filePath(u"script-link"_s)));
-#endif
-    const QByteArray before = qgetenv("PATH");
-    const auto putBack = qScopeGuard([&before] { qputenv("PATH", before); });
-    qputenv("PATH", QFile::encodeName(QDir::toNativeSeparators(folder.path())));
+    const Commands commands;
+    QVERIFY(commands.areMade());
     m_page->newRuleAction().trigger();
     auto *applications = find<QPlainTextEdit>("ruleApplicationsEdit");
     const auto *below = applications->parentWidget()->findChild<QLabel *>(u"example"_s);
@@ -1132,6 +1159,43 @@ void TestRules::tellsOfANameThatIsALink()
     applications->setPlainText(u"other"_s);
     QTRY_COMPARE(told.size(), 2);
     QCOMPARE(below->text(), example);
+}
+
+/// Where nobody has typed anything yet; and nothing is said of what is not looked at any more.
+void TestRules::tellsOfALinkInARuleThatIsThere()
+{
+#ifdef Q_OS_WIN
+    QSKIP("There are no such links.");
+#endif
+    const Commands commands;
+    QVERIFY(commands.areMade());
+    engine::Profile profile = exampleProfile();
+    profile.rules[0].applications << u"link"_s;
+    m_store.put(profile);
+    find<QTreeView>("rulesView")->setCurrentIndex(m_page->model().index(0, 0));
+    find<QAction>("actionEditRule")->trigger();
+    auto *applications = find<QPlainTextEdit>("ruleApplicationsEdit");
+    const auto *below = applications->parentWidget()->findChild<QLabel *>(u"example"_s);
+    const QString example = below->text();
+    QTRY_VERIFY(below->text().startsWith(u"link leads to program"_s));
+    QStringList many{u"link"_s};
+    for (int number = 0; number < 2'100; ++number)
+        many << u"program%1"_s.arg(number);
+    applications->setPlainText(many.join(u'\n'));
+    QTRY_COMPARE(below->text(), example);
+}
+
+void TestRules::tellsOfNoLinkInARuleOfAConnection()
+{
+    const Commands commands;
+    QVERIFY(commands.areMade());
+    engine::RuleProfile prefilled;
+    prefilled.applications << u"link"_s;
+    m_page->newRuleFrom(prefilled);
+    QSignalSpy told(dialog()->findChild<ui::LinkedNames *>(), &ui::LinkedNames::told);
+    find<QPlainTextEdit>("ruleApplicationsEdit")->setPlainText(u"program"_s);
+    QTRY_COMPARE(told.size(), 1);
+    QCOMPARE(told.front().front().toString(), QString());
 }
 
 void TestRules::takesListsApart()
