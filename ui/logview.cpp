@@ -22,6 +22,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QSaveFile>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -404,8 +405,10 @@ void LogView::rememberPlace()
     m_view->setAutoScroll(false);
 }
 
+/// Going along with new lines is none of the reader's going there.
 void LogView::keepPlace(int left)
 {
+    const QScopedValueRollback isFollowing(m_isFollowing);
     if (m_follow)
         m_view->scrollToBottom();
     else if (left > 0)

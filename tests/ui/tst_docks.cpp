@@ -46,6 +46,7 @@ private Q_SLOTS:
     void pausesByCommandAndButton();
     void goesToTheNewestLine();
     void followsThroughAFilter();
+    void goesOnReadingAfterAFilter();
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
     void hidesColumnsButTheMessages();
@@ -70,12 +71,13 @@ private Q_SLOTS:
     void tellsWhatAStormLeavesOut();
 
 private:
-    void addLines(int count, const QString &application = {})
+    void addLines(int count, const QString &application = {},
+                  engine::EventCode code = engine::EventCode::EngineStarted)
     {
         engine::Delta delta;
         engine::Event event;
         event.application = application;
-        event.code = engine::EventCode::EngineStarted;
+        event.code = code;
         event.level = engine::EventLevel::Info;
         delta.events.fill(event, count);
         m_scene->window->applyDelta(delta);
@@ -193,11 +195,7 @@ void TestDocks::followsThroughAFilter()
     const auto *table = m_scene->find<QTableView>("logTable");
     auto *bar = table->verticalScrollBar();
     addLines(100);
-    engine::Event other;
-    other.code = engine::EventCode::EngineStopped;
-    engine::Delta delta;
-    delta.events.fill(other, 3);
-    m_scene->window->applyDelta(delta);
+    addLines(3, {}, engine::EventCode::EngineStopped);
     addLines(100);
     QTRY_COMPARE(bar->value(), bar->maximum());
     filter->setText(u"stopped"_s);
@@ -235,6 +233,26 @@ void TestDocks::followsThroughAFilter()
     filter->clear();
     QTRY_COMPARE(bar->maximum(), maximum);
     QTRY_COMPARE(bar->value(), maximum);
+}
+
+/// Lines that come while a filter leaves few are gone along with, which is no scrolling to the newest.
+void TestDocks::goesOnReadingAfterAFilter()
+{
+    auto *filter = m_scene->find<QLineEdit>("logFilterEdit");
+    auto *bar = m_scene->find<QTableView>("logTable")->verticalScrollBar();
+    addLines(200);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    const int maximum = bar->maximum();
+    bar->setValue(3);
+    filter->setText(u"stopped"_s);
+    QTRY_COMPARE(bar->maximum(), 0);
+    addLines(100, {}, engine::EventCode::EngineStopped);
+    QTRY_VERIFY(bar->maximum() > 0);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    filter->clear();
+    QTRY_VERIFY(bar->maximum() > maximum);
+    QVERIFY(bar->value() < bar->maximum());
+    QVERIFY(action("actionNewestLog").isEnabled());
 }
 
 /// What older versions have stored holds that columns cannot be moved.
