@@ -173,25 +173,20 @@ void ExplainDialog::makeTrace()
 
 void ExplainDialog::makeLayout()
 {
-    const auto label = [this](const QString &text, QWidget *field) {
-        auto *made = new QLabel(text, this);
-        made->setBuddy(field);
-        return made;
-    };
     auto *grid = new QGridLayout;
-    grid->addWidget(label(tr("&Application:"), m_programs->program()), 0, 0);
+    grid->addWidget(labelFor(m_programs->program(), tr("&Application:")), 0, 0);
     grid->addWidget(m_programs->program(), 0, 1, 1, 5);
-    grid->addWidget(label(tr("&Host:"), m_host), 1, 0);
+    grid->addWidget(labelFor(m_host, tr("&Host:")), 1, 0);
     grid->addWidget(m_host, 1, 1);
-    grid->addWidget(label(tr("&Port:"), m_port), 1, 2);
+    grid->addWidget(labelFor(m_port, tr("&Port:")), 1, 2);
     grid->addWidget(m_port, 1, 3);
-    grid->addWidget(label(tr("&Transport:"), m_transport), 1, 4);
+    grid->addWidget(labelFor(m_transport, tr("&Transport:")), 1, 4);
     grid->addWidget(m_transport, 1, 5);
-    grid->addWidget(label(tr("Child &of:"), m_programs->starter()), 2, 0);
+    grid->addWidget(labelFor(m_programs->starter(), tr("Child &of:")), 2, 0);
     grid->addWidget(m_programs->starter(), 2, 1, 1, 5);
-    grid->addWidget(label(tr("&User:"), m_user), 3, 0);
+    grid->addWidget(labelFor(m_user, tr("&User:")), 3, 0);
     grid->addWidget(m_user, 3, 1, 1, 5);
-    grid->addWidget(label(tr("C&lient address:"), m_client), 4, 0);
+    grid->addWidget(labelFor(m_client, tr("C&lient address:")), 4, 0);
     grid->addWidget(m_client, 4, 1, 1, 5);
     grid->addWidget(m_problem, 5, 1, 1, 5);
     grid->setColumnStretch(1, 1);

@@ -150,25 +150,14 @@ QWidget *RouteDialog::makeMemberButtons()
 
 void RouteDialog::layOut()
 {
-    auto *nameRow = new QHBoxLayout;
-    auto *idLabel = new QLabel(tr("&Id:"), this);
-    idLabel->setBuddy(m_idEdit);
-    nameRow->addWidget(m_name, 1);
-    nameRow->addWidget(idLabel);
-    nameRow->addWidget(m_idEdit);
-    auto *nameLabel = new QLabel(tr("&Name:"), this);
-    nameLabel->setBuddy(m_name);
     auto *form = new QFormLayout;
-    form->addRow(nameLabel, nameRow);
+    form->addRow(labelFor(m_name, tr("&Name:")),
+                 sideBySide({m_name, labelFor(m_idEdit, tr("&Id:")), m_idEdit}));
     form->addRow(tr("&Kind:"), m_kind);
     form->addRow(QString(), m_explanation);
     auto *lists = new QGridLayout;
-    auto *membersLabel = new QLabel(tr("&Members, in order"), this);
-    membersLabel->setBuddy(m_members);
-    auto *othersLabel = new QLabel(tr("&Other servers and routes"), this);
-    othersLabel->setBuddy(m_others);
-    lists->addWidget(membersLabel, 0, 0);
-    lists->addWidget(othersLabel, 0, 2);
+    lists->addWidget(labelFor(m_members, tr("&Members, in order")), 0, 0);
+    lists->addWidget(labelFor(m_others, tr("&Other servers and routes")), 0, 2);
     lists->addWidget(m_members, 1, 0);
     lists->addWidget(makeMemberButtons(), 1, 1);
     lists->addWidget(m_others, 1, 2);
