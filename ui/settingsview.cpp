@@ -17,6 +17,7 @@
 #include <QSystemTrayIcon>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui
 {
@@ -42,6 +43,7 @@ SettingsView::SettingsView(engine::Engine &engine, Settings &settings, Language 
     connect(&m_settings, &Settings::problemChanged, this, &SettingsView::showSettingsProblem);
     // It is kept in the same place.
     connect(&m_language, &Language::choiceChanged, &m_settings, &Settings::checkSoon);
+    connect(m_window.statusBar(), &QStatusBar::messageChanged, this, &SettingsView::tellAgain);
     showSettingsProblem();
     if (m_storage == nullptr)
         return;
@@ -94,15 +96,23 @@ void SettingsView::showSettingsProblem()
     tell(m_settings.problem(), m_toldSettingsProblem);
 }
 
-/// In the status bar, until there is something else to tell or the problem is over.
+/// In the status bar, until the problem is over; what else is told there comes between.
 void SettingsView::tell(const QString &problem, QString &told)
 {
     QStatusBar *bar = m_window.statusBar();
+    const QString before = std::exchange(told, problem);
     if (!problem.isEmpty())
         bar->showMessage(problem);
-    else if (!told.isEmpty() && bar->currentMessage() == told)
+    else if (!before.isEmpty() && bar->currentMessage() == before)
         bar->clearMessage();
-    told = problem;
+}
+
+/// As soon as nothing else is told.
+void SettingsView::tellAgain(const QString &message)
+{
+    const QString &problem = m_toldSettingsProblem.isEmpty() ? m_toldLogProblem : m_toldSettingsProblem;
+    if (message.isEmpty() && !problem.isEmpty())
+        m_window.statusBar()->showMessage(problem);
 }
 
 void SettingsView::open()

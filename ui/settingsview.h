@@ -52,6 +52,7 @@ private:
     void showLogProblem();
     void showSettingsProblem();
     void tell(const QString &problem, QString &told);
+    void tellAgain(const QString &message);
 
     engine::Engine &m_engine;
     Settings &m_settings;
@@ -61,7 +62,7 @@ private:
     const TrayHost &m_tray;
     MainWindow &m_window;
     QPointer<SettingsDialog> m_dialog;
-    QString m_toldLogProblem; ///< in the status bar
+    QString m_toldLogProblem; ///< in the status bar, unless something else is
     QString m_toldSettingsProblem;
 };
 

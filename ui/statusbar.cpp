@@ -37,7 +37,8 @@ bool StatusBar::eventFilter(QObject *watched, QEvent *event)
 
 void StatusBar::takeMessage(const QString &message)
 {
-    if (!m_showsTip) {
+    // Whoever sees that a tip has gone may have something to tell.
+    if (!m_showsTip || message != m_tip) {
         m_message = message;
         if (!message.isEmpty())
             m_tip.clear(); // it is news

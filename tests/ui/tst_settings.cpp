@@ -33,6 +33,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStatusBar>
+#include <QStatusTipEvent>
 #include <QStyle>
 #include <QStyleOptionButton>
 #include <QSystemTrayIcon>
@@ -107,6 +108,7 @@ private Q_SLOTS:
     void keepsWhatIsSet();
     void tellsOnlyOfChanges();
     void tellsThatItCannotBeWritten();
+    void goesOnTellingOfProblems();
     void readsInEachTheme_data();
     void readsInEachTheme();
     void comesBackToTheSystemsLook();
@@ -312,6 +314,56 @@ void TestSettings::tellsThatItCannotBeWritten()
     QVERIFY(QFile::copy(settingsFile(), copy));
     QCOMPARE(QSettings(copy, QSettings::IniFormat).value(QStringLiteral("appearance/theme")).toString(),
              QStringLiteral("dark"));
+}
+
+/// Whatever else the status bar says meanwhile.
+void TestSettings::goesOnTellingOfProblems()
+{
+    QSettings().sync();
+    QFile::remove(settingsFile());
+    QVERIFY(QDir().mkpath(settingsFile()));
+    const auto restore = qScopeGuard([this] { QDir().rmdir(settingsFile()); });
+    engine::Engine engine;
+    ui::ProxyStatus status{QString()};
+    ui::Models models(engine, *m_store);
+    ui::MainWindow window(engine, status, *m_store, models);
+    const ui::SettingsView view(engine, *m_settings, *m_language, *m_store, &m_storage, m_trayHost, window);
+    QStatusBar *bar = window.statusBar();
+    const auto comeOver = [&window](const QString &tip) {
+        QStatusTipEvent event(tip);
+        QApplication::sendEvent(&window, &event);
+    };
+    m_settings->setStartWindow(ui::StartWindow::InTray);
+    QTRY_VERIFY(!m_settings->problem().isEmpty());
+    m_storage.setProblem(QStringLiteral("No space left on device"));
+    const QString ofLog = bar->currentMessage();
+    QVERIFY(ofLog.contains(QStringLiteral("No space left on device")));
+    m_storage.setProblem({});
+    QCOMPARE(bar->currentMessage(), m_settings->problem());
+    bar->showMessage(QStringLiteral("Copied."));
+    bar->clearMessage();
+    QCOMPARE(bar->currentMessage(), m_settings->problem());
+    comeOver(QStringLiteral("Quit"));
+    comeOver({});
+    QCOMPARE(bar->currentMessage(), m_settings->problem());
+    // Another one that ends below a tip.
+    bar->showMessage(QStringLiteral("Copied."));
+    comeOver(QStringLiteral("Quit"));
+    bar->clearMessage();
+    QCOMPARE(bar->accessibleName(), QStringLiteral("Quit"));
+    comeOver({});
+    QCOMPARE(bar->currentMessage(), m_settings->problem());
+    comeOver(QStringLiteral("Quit"));
+    QCOMPARE(bar->currentMessage(), m_settings->problem()); // which the tip only covers
+    comeOver({});
+
+    m_storage.setProblem(QStringLiteral("No space left on device"));
+    QVERIFY(QDir().rmdir(settingsFile()));
+    m_settings->setStartWindow(ui::StartWindow::Shown);
+    QTRY_VERIFY(m_settings->problem().isEmpty());
+    QCOMPARE(bar->currentMessage(), ofLog);
+    m_storage.setProblem({});
+    QCOMPARE(bar->currentMessage(), QString());
 }
 
 void TestSettings::readsInEachTheme_data()
