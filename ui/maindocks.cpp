@@ -2,33 +2,21 @@
 #include "ui/maindocks.h"
 
 #include "ui/actions.h"
+#include "ui/floatingplace.h"
 #include "ui/icons.h"
 #include "ui/logview.h"
 #include "ui/models.h"
 #include "ui/trafficview.h"
-#include "ui/windowlayout.h"
 
-#include <QAbstractButton>
 #include <QAction>
 #include <QDockWidget>
 #include <QLineEdit>
 #include <QMainWindow>
-#include <QScreen>
-#include <QStyle>
 
 #include <utility>
 
 namespace ui
 {
-
-namespace
-{
-
-constexpr QSize kFloatingSize{560, 320};
-/// Qt's own, in the title of a dock that does not float.
-constexpr QLatin1String kFloatButton("qt_dockwidget_floatbutton");
-
-} // namespace
 
 MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions)
     : QObject(&window)
@@ -45,8 +33,8 @@ MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &mod
     m_trafficDock->setWidget(m_traffic);
     arrange();
     makeToggles();
-    letFloat(*m_logDock, *actions.floatLog);
-    letFloat(*m_trafficDock, *actions.floatTraffic);
+    letFloat(*m_logDock, *actions.floatLog, Qt::AlignLeft);
+    letFloat(*m_trafficDock, *actions.floatTraffic, Qt::AlignRight);
     showFloating();
 }
 
@@ -83,46 +71,18 @@ void MainDocks::makeToggles()
     traffic->setIcon(symbolIcon(QStringLiteral("traffic")));
 }
 
-void MainDocks::letFloat(QDockWidget &dock, QAction &action)
+void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side)
 {
+    auto *place = new FloatingPlace(dock, m_window, side);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::floatingChanged);
     connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::floatingChanged);
-    connect(&action, &QAction::triggered, this, [this, &dock](bool floating) {
-        rememberPlace(dock);
+    connect(&action, &QAction::triggered, place, [&dock, place](bool floating) {
+        place->remember();
         dock.setVisible(true);
         dock.setFloating(floating);
-        placeFloating(dock);
+        place->apply();
     });
-    if (const auto *button = dock.findChild<QAbstractButton *>(kFloatButton)) {
-        connect(button, &QAbstractButton::pressed, this, [this, &dock] { rememberPlace(dock); });
-        connect(button, &QAbstractButton::clicked, this, [this, &dock] { placeFloating(dock); });
-    }
-}
-
-void MainDocks::rememberPlace(const QDockWidget &dock)
-{
-    if (dock.isFloating())
-        m_places.insert(&dock, dock.geometry());
-}
-
-/// Where it floated last. Qt lets it float the first time right over where it was, and goes by its last size,
-/// not by its last place.
-void MainDocks::placeFloating(QDockWidget &dock)
-{
-    if (dock.isFloating())
-        dock.setGeometry(
-            fittedInto(m_places.value(&dock, firstPlace(dock)), m_window.screen()->availableGeometry()));
-}
-
-/// Over the pages, where it covers no dock: the log to the left, the traffic to the right.
-QRect MainDocks::firstPlace(const QDockWidget &dock) const
-{
-    const QWidget &pages = *m_window.centralWidget();
-    const QRect room(pages.mapToGlobal(QPoint()), pages.size());
-    const QSize size = kFloatingSize.boundedTo(room.size()).expandedTo(dock.minimumSizeHint());
-    return QStyle::alignedRect(
-        Qt::LeftToRight, Qt::AlignTop | (&dock == m_logDock ? Qt::AlignLeft : Qt::AlignRight), size, room);
 }
 
 /// A floating dock is named after the program, as it stands alone among other windows. Qt gives the command

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QHash>
 #include <QList>
 #include <QObject>
-#include <QRect>
 
 class QAction;
 class QDockWidget;
@@ -47,17 +45,13 @@ Q_SIGNALS:
 private:
     void arrange();
     void makeToggles();
-    void letFloat(QDockWidget &dock, QAction &action);
-    void rememberPlace(const QDockWidget &dock);
-    void placeFloating(QDockWidget &dock);
-    [[nodiscard]] QRect firstPlace(const QDockWidget &dock) const;
+    void letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side);
 
     QMainWindow &m_window;
     const Actions &m_actions;
     QDockWidget *m_logDock;
     QDockWidget *m_trafficDock;
     QList<QDockWidget *> m_putAway;
-    QHash<const QDockWidget *, QRect> m_places; ///< where they floated last
     LogView *m_log;
     TrafficView *m_traffic;
 };

@@ -152,6 +152,15 @@ void keepWithinReach(QMainWindow &window)
     std::for_each(screens.begin(), screens.end(), watch);
 }
 
+QRect roomAround(const QRect &place, const QList<ScreenRoom> &screens, const QRect &otherwise)
+{
+    const auto hasMiddle = [&place](const ScreenRoom &screen) {
+        return screen.whole.contains(place.center());
+    };
+    const auto found = std::find_if(screens.begin(), screens.end(), hasMiddle);
+    return found != screens.end() ? found->available : otherwise;
+}
+
 QRect fittedWithFrame(const QRect &window, const QMargins &frame, const QRect &available)
 {
     return fittedInto(window, available.marginsRemoved(frame));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QList>
 #include <QMargins>
 #include <QRect>
 
@@ -20,6 +21,13 @@ void bringWithinReach(QWidget &window);
 void bringAllWithinReach(QMainWindow &window);
 /// Does that whenever a screen goes, or has another size.
 void keepWithinReach(QMainWindow &window);
+struct ScreenRoom {
+    QRect whole;
+    QRect available; ///< without the desktop's bars
+};
+
+/// What is available on the screen that has the middle of `place`, or `otherwise` where none has.
+[[nodiscard]] QRect roomAround(const QRect &place, const QList<ScreenRoom> &screens, const QRect &otherwise);
 /// `frame` moved, and made smaller if need be, so that it lies within `available`.
 [[nodiscard]] QRect fittedInto(const QRect &frame, const QRect &available);
 /// `window` likewise, with `frame` around it.

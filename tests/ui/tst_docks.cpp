@@ -31,6 +31,13 @@
 
 using namespace Qt::StringLiterals;
 
+namespace
+{
+
+constexpr QPoint kInTitle{40, 8}; ///< of a dock
+
+} // namespace
+
 /// The log and the traffic: their commands, and what they say while they have nothing to show.
 class TestDocks : public QObject
 {
@@ -57,6 +64,8 @@ private Q_SLOTS:
     void takesBothOut();
     void coversNoDock_data();
     void coversNoDock();
+    void keepsThePlaceOfADockDraggedIn();
+    void keepsThePlaceOfARestoredLayout();
     void leadsTheKeyboardBack_data();
     void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
@@ -390,10 +399,14 @@ void TestDocks::coversNoDock_data()
     QTest::addColumn<QByteArray>("command");
     QTest::addColumn<QByteArray>("dock");
     QTest::addColumn<QByteArray>("other");
-    QTest::newRow("log") << QByteArray("actionFloatLog") << QByteArray("logDock")
-                         << QByteArray("trafficDock");
-    QTest::newRow("traffic") << QByteArray("actionFloatTraffic") << QByteArray("trafficDock")
-                             << QByteArray("logDock");
+    QTest::addColumn<bool>("byMouse");
+    for (const bool byMouse : {false, true}) {
+        const char *how = byMouse ? "by a double click" : "by command";
+        QTest::addRow("log %s", how) << QByteArray("actionFloatLog") << QByteArray("logDock")
+                                     << QByteArray("trafficDock") << byMouse;
+        QTest::addRow("traffic %s", how) << QByteArray("actionFloatTraffic") << QByteArray("trafficDock")
+                                         << QByteArray("logDock") << byMouse;
+    }
 }
 
 /// The first time; later it is where it was.
@@ -402,9 +415,13 @@ void TestDocks::coversNoDock()
     QFETCH(const QByteArray, command);
     QFETCH(const QByteArray, dock);
     QFETCH(const QByteArray, other);
+    QFETCH(const bool, byMouse);
     auto *floating = m_scene->find<QDockWidget>(dock);
     const auto *docked = m_scene->find<QDockWidget>(other);
-    action(command).trigger();
+    if (byMouse)
+        QTest::mouseDClick(floating, Qt::LeftButton, {}, kInTitle);
+    else
+        action(command).trigger();
     QVERIFY(floating->isFloating());
     // It may still be taking the room that was left.
     QTRY_VERIFY(!floating->geometry().intersects(QRect(docked->mapToGlobal(QPoint()), docked->size())));
@@ -415,6 +432,38 @@ void TestDocks::coversNoDock()
     QVERIFY(!floating->isFloating());
     action(command).trigger();
     QCOMPARE(floating->geometry(), place);
+}
+
+/// Where it was before the drag, and not above the other docks, where it was dropped.
+void TestDocks::keepsThePlaceOfADockDraggedIn()
+{
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    const QRect docked(dock->mapToGlobal(QPoint()), dock->size());
+    action("actionFloatLog").trigger();
+    const QRect place = dock->geometry().translated(0, 20);
+    dock->setGeometry(place);
+    QTest::mousePress(dock, Qt::LeftButton, {}, kInTitle);
+    dock->setGeometry(docked);
+    QTest::mouseRelease(dock, Qt::LeftButton, {}, kInTitle);
+    dock->setFloating(false);
+    action("actionFloatLog").trigger();
+    QCOMPARE(dock->geometry(), place);
+}
+
+void TestDocks::keepsThePlaceOfARestoredLayout()
+{
+    action("actionFloatLog").trigger();
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    const QRect place = dock->geometry().translated(0, 20);
+    dock->setGeometry(place);
+    m_scene->makeWindow();
+    dock = m_scene->find<QDockWidget>("logDock");
+    QCoreApplication::processEvents();
+    QCOMPARE(dock->geometry(), place);
+    action("actionFloatLog").trigger();
+    QVERIFY(!dock->isFloating());
+    action("actionFloatLog").trigger();
+    QCOMPARE(dock->geometry(), place);
 }
 
 void TestDocks::leadsTheKeyboardBack_data()

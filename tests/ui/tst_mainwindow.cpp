@@ -139,6 +139,8 @@ private Q_SLOTS:
     void remembersItsLayout();
     void comesBackIntoSight_data();
     void comesBackIntoSight();
+    void comesBackToItsScreen_data();
+    void comesBackToItsScreen();
     void leavesRoomForItsFrame_data();
     void leavesRoomForItsFrame();
     void fitsOntoTheScreenWithItsFrame();
@@ -598,6 +600,26 @@ void TestMainWindow::comesBackIntoSight()
 {
     QFETCH(const QRect, frame);
     QTEST(ui::fittedInto(frame, QRect(0, 0, 800, 600)), "fitted");
+}
+
+void TestMainWindow::comesBackToItsScreen_data()
+{
+    QTest::addColumn<QRect>("place");
+    QTest::addColumn<QRect>("room");
+    const QRect otherwise(0, 0, 1, 1);
+    QTest::newRow("the first") << QRect(10, 20, 300, 200) << QRect(0, 30, 800, 570);
+    QTest::newRow("the second") << QRect(900, 20, 300, 200) << QRect(800, 0, 1'000, 700);
+    QTest::newRow("more of it on the second") << QRect(700, 20, 300, 200) << QRect(800, 0, 1'000, 700);
+    QTest::newRow("behind a bar of the first") << QRect(10, 0, 300, 20) << QRect(0, 30, 800, 570);
+    QTest::newRow("one that is gone") << QRect(-900, 20, 300, 200) << otherwise;
+}
+
+void TestMainWindow::comesBackToItsScreen()
+{
+    QFETCH(const QRect, place);
+    const QList<ui::ScreenRoom> screens{{QRect(0, 0, 800, 600), QRect(0, 30, 800, 570)},
+                                        {QRect(800, 0, 1'000, 700), QRect(800, 0, 1'000, 700)}};
+    QTEST(ui::roomAround(place, screens, QRect(0, 0, 1, 1)), "room");
 }
 
 void TestMainWindow::leavesRoomForItsFrame_data()
