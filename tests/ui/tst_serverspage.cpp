@@ -1389,6 +1389,8 @@ void TestServersPage::reachesActionsByKeyboard()
     QTest::keyClick(&m_page->view(), Qt::Key_Return);
     QTRY_VERIFY(isOpen("serverDialog"));
     find<QDialog>("serverDialog")->reject();
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
     QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_COMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"spare"_s));
     QVERIFY(!isOpen("serverDialog"));
