@@ -19,6 +19,7 @@
 #include <QDropEvent>
 #include <QElapsedTimer>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -27,6 +28,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTcpServer>
@@ -147,6 +149,13 @@ private Q_SLOTS:
     void addsARouteByDropping();
     void refusesMembersThatLeadBack();
     void addsMembersFromTheMenu();
+    void sortsByClicksOnAHeading();
+    void keepsSelectionAndFilterWhenSorted();
+    void movesServersAsTheyAreChecked();
+    void keepsTheSelectionWhenASortedServerChanges();
+    void takesMembersAsTheyAreShown();
+    void remembersWhatItIsSortedBy();
+    void isNotSortedByAnOldState();
     void reachesActionsByKeyboard();
     void namesEveryControl();
 
@@ -187,6 +196,33 @@ private:
     {
         const auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
         return model->indexOf(id).siblingAtColumn(static_cast<int>(column)).data().toString();
+    }
+    /// Ids of the servers that are not hidden.
+    [[nodiscard]] QStringList shownServers() const
+    {
+        const QModelIndex parent = m_page->model().sectionIndex(ui::ServerModel::Section::Servers);
+        QStringList ids;
+        for (int row = 0; row < m_page->model().rowCount(parent); ++row) {
+            if (!m_page->view().isRowHidden(row, parent))
+                ids << m_page->model().index(row, 0, parent).data(ui::ServerModel::IdRole).toString();
+        }
+        return ids;
+    }
+    [[nodiscard]] QString currentId() const
+    {
+        return m_page->view().currentIndex().data(ui::ServerModel::IdRole).toString();
+    }
+    void sort(ui::ServerColumn column, Qt::SortOrder order) const
+    {
+        m_page->view().sortByColumn(static_cast<int>(column), order);
+    }
+    void clickHeading(ui::ServerColumn column) const
+    {
+        const QHeaderView *header = m_page->view().header();
+        const int section = static_cast<int>(column);
+        const QPoint middle(header->sectionViewportPosition(section) + header->sectionSize(section) / 2,
+                            header->height() / 2);
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, middle);
     }
     /// Whether the view takes it there.
     [[nodiscard]] bool drops(const QMimeData &data, const QModelIndex &target) const
@@ -1371,6 +1407,136 @@ void TestServersPage::addsMembersFromTheMenu()
              (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
     m_page->view().clearSelection();
     QVERIFY(!menu->menuAction()->isEnabled());
+}
+
+void TestServersPage::sortsByClicksOnAHeading()
+{
+    start(sample());
+    const QHeaderView *header = m_page->view().header();
+    const QStringList asInProfile{u"office"_s, u"home"_s, u"spare"_s};
+    QVERIFY(header->sortIndicatorSection() < 0);
+    QCOMPARE(shownServers(), asInProfile);
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(header->sortIndicatorSection(), 0);
+    QCOMPARE(shownServers(), (QStringList{u"home"_s, u"office"_s, u"spare"_s}));
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), (QStringList{u"spare"_s, u"office"_s, u"home"_s}));
+    clickHeading(ui::ServerColumn::Name);
+    QVERIFY(header->sortIndicatorSection() < 0);
+    QCOMPARE(shownServers(), asInProfile);
+    // Headings of sections are as wide as before.
+    QVERIFY(m_page->view().isFirstColumnSpanned(0, {}) && m_page->view().isFirstColumnSpanned(1, {}));
+    QCOMPARE(idsOf(m_store->profile().servers), asInProfile);
+}
+
+void TestServersPage::keepsSelectionAndFilterWhenSorted()
+{
+    engine::Profile profile = sample();
+    profile.servers << fakeServer(u"attic"_s, u"Home, attic"_s) << fakeServer(u"yard"_s, u"Back home"_s);
+    start(profile);
+    m_page->setFilter(u"home"_s);
+    const QStringList filtered{u"home"_s, u"attic"_s, u"yard"_s};
+    QCOMPARE(shownServers(), filtered);
+    m_page->view().selectIds({u"home"_s, u"yard"_s});
+    sort(ui::ServerColumn::Name, Qt::AscendingOrder);
+    QCOMPARE(shownServers(), (QStringList{u"yard"_s, u"home"_s, u"attic"_s}));
+    QCOMPARE(m_page->view().selectedIds(), (QStringList{u"yard"_s, u"home"_s}));
+    QCOMPARE(currentId(), u"yard"_s);
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), (QStringList{u"attic"_s, u"home"_s, u"yard"_s}));
+    // What is filtered anew is filtered as it is shown.
+    m_page->setFilter(u"attic"_s);
+    QCOMPARE(shownServers(), QStringList{u"attic"_s});
+    QVERIFY(m_page->view().selectedIds().isEmpty());
+    m_page->setFilter(u"home"_s);
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), filtered);
+}
+
+void TestServersPage::movesServersAsTheyAreChecked()
+{
+    start(manyServers());
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    sort(ui::ServerColumn::Tcp, Qt::AscendingOrder);
+    ui::ServerView &view = m_page->view();
+    view.selectIds({u"s150"_s});
+    view.scrollToTop();
+    const auto check = [this](const QString &id, std::chrono::milliseconds answered) {
+        engine::ServerCheck result;
+        result.serverId = id;
+        result.answered = answered;
+        m_models->servers.setCheck(result);
+    };
+    check(u"s160"_s, 20ms);
+    check(u"s150"_s, 30ms);
+    QCOMPARE(shownServers().mid(0, 3), (QStringList{u"s160"_s, u"s150"_s, u"s1"_s}));
+    check(u"s160"_s, 40ms);
+    QCOMPARE(shownServers().mid(0, 3), (QStringList{u"s150"_s, u"s160"_s, u"s1"_s}));
+    QCOMPARE(view.selectedIds(), QStringList{u"s150"_s});
+    QCOMPARE(currentId(), u"s150"_s);
+    // What is looked at stays where it is.
+    view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() / 2);
+    const int place = view.verticalScrollBar()->value();
+    QVERIFY(place > 0);
+    check(u"s140"_s, 10ms);
+    QCoreApplication::processEvents();
+    QCOMPARE(view.verticalScrollBar()->value(), place);
+    QCOMPARE(shownServers().constFirst(), u"s140"_s);
+}
+
+void TestServersPage::keepsTheSelectionWhenASortedServerChanges()
+{
+    start(sample());
+    sort(ui::ServerColumn::Name, Qt::AscendingOrder);
+    m_page->view().selectIds({u"home"_s, u"spare"_s});
+    engine::Profile profile = sample();
+    profile.servers[1].name = u"Zoo"_s;
+    profile.servers.prepend(fakeServer(u"attic"_s, u"Attic"_s));
+    start(profile);
+    QCOMPARE(shownServers(), (QStringList{u"attic"_s, u"office"_s, u"spare"_s, u"home"_s}));
+    QCOMPARE(m_page->view().selectedIds(), (QStringList{u"spare"_s, u"home"_s}));
+    QCOMPARE(currentId(), u"spare"_s);
+}
+
+void TestServersPage::takesMembersAsTheyAreShown()
+{
+    start(sample());
+    sort(ui::ServerColumn::Name, Qt::DescendingOrder);
+    open("routeAddAction", {u"office"_s, u"home"_s, u"spare"_s});
+    const auto *members = find<QListWidget>("routeMembers");
+    QStringList names;
+    for (int row = 0; row < members->count(); ++row)
+        names << members->item(row)->text();
+    QCOMPARE(names, (QStringList{u"Spare"_s, u"Office"_s, u"Home"_s}));
+}
+
+void TestServersPage::remembersWhatItIsSortedBy()
+{
+    start(sample());
+    sort(ui::ServerColumn::Name, Qt::DescendingOrder);
+    const QByteArray state = m_page->saveColumns();
+    const QStringList sorted = shownServers();
+    m_page = std::make_unique<ui::ServersPage>(*m_engine, *m_store, *m_models);
+    QCOMPARE(shownServers(), (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+    m_page->restoreColumns(state);
+    QCOMPARE(shownServers(), sorted);
+    QVERIFY(m_page->view().header()->isSortIndicatorClearable());
+}
+
+/// Of a version whose servers could not be sorted.
+void TestServersPage::isNotSortedByAnOldState()
+{
+    start(sample());
+    QHeaderView *header = m_page->view().header();
+    header->setSortIndicator(0, Qt::DescendingOrder);
+    header->setSortIndicatorShown(false);
+    header->setSortIndicatorClearable(false);
+    header->setSectionsClickable(false);
+    m_page->restoreColumns(m_page->saveColumns());
+    QVERIFY(header->sortIndicatorSection() < 0);
+    QCOMPARE(shownServers(), (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), (QStringList{u"home"_s, u"office"_s, u"spare"_s}));
 }
 
 void TestServersPage::reachesActionsByKeyboard()
