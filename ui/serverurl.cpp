@@ -242,6 +242,14 @@ Expected<QString, PasteError> takeHost(QStringView &text)
     return host;
 }
 
+/// Behind a word without that, a number may be one of a sentence: "Chapter 12 of 30".
+bool isHostInProse(const QString &host)
+{
+    constexpr auto kThisMachine = "localhost"_L1;
+    return host.contains(u'.') || engine::Address::fromLiteral(host) ||
+           host.compare(kThisMachine, Qt::CaseInsensitive) == 0;
+}
+
 Expected<HostAndPort, PasteError> readHostAndPort(QStringView text, std::uint16_t defaultPort)
 {
     const auto host = takeHost(text);
@@ -257,7 +265,7 @@ Expected<HostAndPort, PasteError> readHostAndPort(QStringView text, std::uint16_
     const QStringView digits = fieldOf(text);
     // Words in a row are no host.
     const bool isProse = beforePort == u' ' && (digits.isEmpty() || !isDigit(digits.front()));
-    if (beforePort.isNull() || isProse)
+    if (beforePort.isNull() || isProse || (beforePort != u':' && !isHostInProse(*host)))
         return Unexpected{PasteError::BadHost};
     const auto port = readPort(digits);
     if (!port)
@@ -297,20 +305,26 @@ qsizetype positionOf(QChar separator, QStringView text)
     return std::find_if(text.begin(), text.end(), isOne) - text.begin();
 }
 
+bool holds(QStringView text, QChar separator)
+{
+    return positionOf(separator, text) < text.size();
+}
+
 /// As lists write it after the port: every character of a password stands for itself.
 Expected<Login, PasteError> readPlainLogin(const HostAndPort &place)
 {
     if (!place.hasMore() || place.rest.isEmpty())
         return Login();
     const Form &form = *place.form;
-    const QStringView user = place.rest.left(positionOf(form.password, place.rest));
-    QStringView password = place.rest.mid(user.size());
+    const qsizetype behindUser = positionOf(form.password, place.rest);
+    const QStringView user = place.rest.left(behindUser).trimmed();
+    QStringView password = place.rest.mid(behindUser);
     if (password.isEmpty() && !form.end.isNull())
         return Unexpected{PasteError::TrailingText};
     takeSeparator(password);
-    if (!form.end.isNull() && positionOf(form.end, password) < password.size())
+    if (!form.end.isNull() && (holds(user, form.end) || holds(password, form.end)))
         return Unexpected{PasteError::TooManyParts};
-    Login login{user.trimmed().toString(), password.toUtf8()};
+    Login login{user.toString(), password.toUtf8()};
     if (holdsControl(login.user.toUtf8()) || holdsControl(login.password))
         return Unexpected{PasteError::ControlCharacter};
     return login;
