@@ -321,7 +321,11 @@ Expected<Login, PasteError> readPlainLogin(const HostAndPort &place)
     QStringView password = place.rest.mid(behindUser);
     if (password.isEmpty() && !form.end.isNull())
         return Unexpected{PasteError::TrailingText};
-    takeSeparator(password);
+    // Between blanks, a comma or a semicolon is the password's own.
+    if (form.password == u' ')
+        password = withoutBlanks(password);
+    else
+        takeSeparator(password);
     if (!form.end.isNull() && (holds(user, form.end) || holds(password, form.end)))
         return Unexpected{PasteError::TooManyParts};
     Login login{user.toString(), password.toUtf8()};

@@ -161,6 +161,12 @@ void TestServerUrl::lists_data()
     QTest::newRow("blank") << u"10.0.0.3 1080"_s << listed();
     QTest::newRow("blanks") << u"  10.0.0.3   1080  me \t secret "_s << listed(u"me"_s, "secret");
     QTest::newRow("tabs") << u"10.0.0.3\t1080\tme\tsecret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("blanks, semicolon first in the password")
+        << u"10.0.0.3 1080 me ;secret"_s << listed(u"me"_s, ";secret");
+    QTest::newRow("blanks, comma first in the password")
+        << u"10.0.0.3\t1080\tme\t,secret"_s << listed(u"me"_s, ",secret");
+    QTest::newRow("blanks, colon first in the password")
+        << u"10.0.0.3 1080 me :secret"_s << listed(u"me"_s, ":secret");
     QTest::newRow("tabs, no login") << u"10.0.0.3\t1080\t\t"_s << listed();
     QTest::newRow("commas") << u"10.0.0.3,1080,me,secret"_s << listed(u"me"_s, "secret");
     QTest::newRow("commas and blanks") << u"10.0.0.3, 1080, me, secret"_s << listed(u"me"_s, "secret");
@@ -172,6 +178,8 @@ void TestServerUrl::lists_data()
     QTest::newRow("semicolon") << u"10.0.0.3;1080"_s << listed();
     QTest::newRow("semicolons") << u"10.0.0.3;1080;me;secret"_s << listed(u"me"_s, "secret");
     QTest::newRow("login behind a blank") << u"10.0.0.3:1080 me:secret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("colons, comma first in the password")
+        << u"10.0.0.3:1080:me:,secret"_s << listed(u"me"_s, ",secret");
     QTest::newRow("colons") << u"10.0.0.3:1080:me:s,e c;"_s << listed(u"me"_s, "s,e c;");
     QTest::newRow("this machine") << u"Localhost 1080"_s
                                   << unnamed(made(ServerProtocol::Socks5, u"Localhost"_s, 1'080));
