@@ -114,6 +114,11 @@ private Q_SLOTS:
     void refusesALongHost();
     void fillsInATypedUrl_data();
     void fillsInATypedUrl();
+    void fillsInAPastedListLine_data();
+    void fillsInAPastedListLine();
+    void fillsInATypedPort();
+    void takesAnIpv6AddressForAHost_data();
+    void takesAnIpv6AddressForAHost();
     void fillsInAUrlOverWhatIsThere();
     void keepsAPasswordForItsServerOnly_data();
     void keepsAPasswordForItsServerOnly();
@@ -720,6 +725,9 @@ void TestServersPage::fillsInATypedUrl_data()
     QTest::newRow("then the next field") << url << Qt::Key_Tab;
     QTest::newRow("then saved") << url << Qt::Key_Return;
     QTest::newRow("without the protocol") << u"user:pass@host.example.org:1085"_s << Qt::Key_Tab;
+    QTest::newRow("as lists write it") << u"host.example.org:1085:user:pass"_s << Qt::Key_Tab;
+    QTest::newRow("as lists write it, with blanks") << u"host.example.org 1085 user pass"_s << Qt::Key_Return;
+    QTest::newRow("as lists write it, with commas") << u"host.example.org,1085,user,pass"_s << Qt::Key_Tab;
 }
 
 /// When all of it stands there: its beginning reads as a host, and its password must not be seen in an id.
@@ -735,6 +743,7 @@ void TestServersPage::fillsInATypedUrl()
     for (const QChar letter : typed) {
         QTest::keyClick(host, letter.toLatin1());
         QVERIFY2(!host->text().contains(u'@') || id->text().isEmpty(), qPrintable(id->text()));
+        QVERIFY2(!id->text().contains(u"pa"_s), qPrintable(id->text()));
     }
     QCOMPARE(host->text(), typed);
     QTest::keyClick(host, last);
@@ -748,6 +757,74 @@ void TestServersPage::fillsInATypedUrl()
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->profile().servers.constFirst().host, u"host.example.org"_s);
     QCOMPARE(m_store->passwords.value(u"host.example.org"_s), QByteArray("pass"));
+}
+
+void TestServersPage::fillsInAPastedListLine_data()
+{
+    QTest::addColumn<QString>("pasted");
+    QTest::newRow("colons") << u"192.0.2.1:1085:user:pass"_s;
+    QTest::newRow("blanks") << u" 192.0.2.1 1085 user pass "_s;
+    QTest::newRow("tabs") << u"192.0.2.1\t1085\tuser\tpass"_s;
+    QTest::newRow("commas") << u"192.0.2.1, 1085, user, pass"_s;
+    QTest::newRow("semicolons") << u"192.0.2.1;1085;user;pass"_s;
+    QTest::newRow("protocol") << u"SOCKS5 192.0.2.1:1085 user:pass"_s;
+}
+
+void TestServersPage::fillsInAPastedListLine()
+{
+    QFETCH(const QString, pasted);
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(pasted);
+    QCOMPARE(find<QLineEdit>("serverHost")->text(), u"192.0.2.1"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'085);
+    QCOMPARE(find<QLineEdit>("serverUser")->text(), u"user"_s);
+    QCOMPARE(find<QLineEdit>("serverPassword")->text(), u"pass"_s);
+    QVERIFY(!find<QLineEdit>("serverId")->text().contains(u"pass"_s));
+    find<QDialog>("serverDialog")->reject();
+}
+
+/// Of "host:port" the port counts, too, once all of it is there; a login that was typed before is not taken
+/// back by what says nothing of one.
+void TestServersPage::fillsInATypedPort()
+{
+    open("serverAdd");
+    find<QLineEdit>("serverUser")->setText(u"user"_s);
+    find<QLineEdit>("serverPassword")->setText(u"pass"_s);
+    auto *host = find<QLineEdit>("serverHost");
+    host->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), host);
+    const QString typed = u"host.example.org:1085"_s;
+    QTest::keyClicks(host, typed);
+    QCOMPARE(host->text(), typed);
+    QTest::keyClick(host, Qt::Key_Tab);
+    QCOMPARE(host->text(), u"host.example.org"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'085);
+    QCOMPARE(find<QLineEdit>("serverUser")->text(), u"user"_s);
+    QCOMPARE(find<QLineEdit>("serverPassword")->text(), u"pass"_s);
+    find<QDialog>("serverDialog")->reject();
+}
+
+void TestServersPage::takesAnIpv6AddressForAHost_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::newRow("bare") << u"2001:db8::1"_s;
+    QTest::newRow("in brackets") << u"[2001:db8::1]"_s;
+    QTest::newRow("of an interface that is away") << u"fe80::1%no-such0"_s;
+}
+
+void TestServersPage::takesAnIpv6AddressForAHost()
+{
+    QFETCH(const QString, typed);
+    open("serverAdd");
+    auto *host = find<QLineEdit>("serverHost");
+    host->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), host);
+    QTest::keyClicks(host, typed);
+    QTest::keyClick(host, Qt::Key_Tab);
+    QCOMPARE(host->text(), typed);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'080);
+    QVERIFY(!find<QLineEdit>("serverId")->text().isEmpty());
+    find<QDialog>("serverDialog")->reject();
 }
 
 void TestServersPage::fillsInAUrlOverWhatIsThere()
@@ -773,6 +850,8 @@ void TestServersPage::keepsAPasswordForItsServerOnly_data()
     QTest::newRow("another port") << u"socks5://me@office.example.org:1081"_s << QByteArray();
     QTest::newRow("another user") << u"socks5://you@office.example.org:1080"_s << QByteArray();
     QTest::newRow("no user") << u"socks5://office.example.org:1080"_s << QByteArray();
+    QTest::newRow("no login told") << u"office.example.org:1080"_s << QByteArray("secret");
+    QTest::newRow("another host, no login told") << u"other.example.org:1080"_s << QByteArray();
     QTest::newRow("its own password") << u"socks5://me:own@other.example.org:1080"_s << QByteArray("own");
 }
 
@@ -800,6 +879,8 @@ void TestServersPage::keepsNoUrlForAHost_data()
     QTest::newRow("bad port") << u"socks5://me:secret@h.eu:x"_s;
     QTest::newRow("only a login") << u"me:secret@"_s;
     QTest::newRow("no host") << u"socks5://"_s;
+    QTest::newRow("bad port in a list") << u"h.eu:x:me:secret"_s;
+    QTest::newRow("too much in a list") << u"h.eu 21 me secret US"_s;
 }
 
 void TestServersPage::keepsNoUrlForAHost()
