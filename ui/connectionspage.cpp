@@ -63,7 +63,7 @@ void ConnectionsPage::makeView(ApplicationIcons &icons)
     m_view->setModel(&m_model);
     m_view->setItemDelegate(new ConnectionDelegate(icons, m_view));
     // In any language together no wider than the window is at first: rates are read at a glance.
-    m_view->setColumnWidths({16, 17, 21, 8, 17, 12, 9, 9, 11, 11, 10, 11});
+    m_view->setColumnWidths({16, 17, 24, 8, 14, 12, 9, 9, 11, 11, 10, 11});
     // Where something failed, it says why.
     m_view->headings().setFilling(static_cast<int>(ConnectionColumn::State));
     // They are the last ones by number only: people read them before the state.

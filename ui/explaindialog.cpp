@@ -82,6 +82,7 @@ ExplainDialog::ExplainDialog(const ProfileStore &store, const ServerModel &serve
     m_delay.setInterval(kTypingPause);
     const auto later = qOverload<>(&QTimer::start);
     connect(m_programs, &ProgramFields::edited, &m_delay, later);
+    connect(m_programs, &ProgramFields::found, this, &ExplainDialog::explain);
     connect(m_host, &QLineEdit::textChanged, &m_delay, later);
     connect(m_port, &QSpinBox::valueChanged, &m_delay, later);
     connect(m_transport, &QComboBox::currentIndexChanged, &m_delay, later);
@@ -280,8 +281,10 @@ QString ExplainDialog::hostProblem(const QString &host) const
     return isKnown ? QString() : messageText(engine::faultOfAskedHost(host));
 }
 
+/// By what is known so far, and again when a program has been found.
 void ExplainDialog::explain()
 {
+    m_programs->look();
     const std::optional<ExplainRequest> request = currentRequest();
     const QString problem =
         request ? hostProblem(request->host)

@@ -2,10 +2,7 @@
 #include "ui/linkednames.h"
 
 #include "engine/rule_entries.h"
-#include "ui/background.h"
 #include "ui/programlookup.h"
-
-#include <utility>
 
 namespace ui
 {
@@ -34,31 +31,17 @@ QStringList findLinked(const QStringList &names)
 
 LinkedNames::LinkedNames(QObject *parent)
     : QObject(parent)
+    , m_lookup(findLinked, [this](const QStringList &linked) { tell(linked); })
 {
-    connect(&m_watcher, &QFutureWatcherBase::finished, this, &LinkedNames::take);
 }
 
 void LinkedNames::look(const QStringList &names)
 {
-    m_next = names;
-    begin();
+    m_lookup.ask(names);
 }
 
-void LinkedNames::begin()
+void LinkedNames::tell(const QStringList &linked)
 {
-    if (m_isBusy || !m_next)
-        return;
-    m_isBusy = true;
-    m_watcher.setFuture(
-        inBackground([names = *std::exchange(m_next, std::nullopt)] { return findLinked(names); }));
-}
-
-void LinkedNames::take()
-{
-    m_isBusy = false;
-    if (m_next) // what was found is of names that may be gone
-        return begin();
-    const QStringList linked = m_watcher.result();
     QStringList lines;
     for (qsizetype i = 0; i < linked.size(); i += 2)
         lines << tr("%1 leads to %2: programs are known by that name.").arg(linked[i], linked[i + 1]);

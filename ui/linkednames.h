@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QFutureWatcher>
+#include "ui/background.h"
+
 #include <QObject>
 #include <QStringList>
-
-#include <optional>
 
 namespace ui
 {
@@ -27,12 +26,9 @@ Q_SIGNALS:
     void told(const QString &text);
 
 private:
-    void begin();
-    void take();
+    void tell(const QStringList &linked);
 
-    std::optional<QStringList> m_next;
-    bool m_isBusy = false;
-    QFutureWatcher<QStringList> m_watcher;
+    NewestInBackground<QStringList, QStringList> m_lookup;
 };
 
 } // namespace ui

@@ -34,11 +34,22 @@ bool isReachedByLink(const QString &file)
     return false;
 }
 
+/// By its path, or by a drive that stands for a folder of a server. The file is not touched.
+bool isOfServer(const QString &file)
+{
+    constexpr auto kServer = "//"_L1;
+    constexpr qsizetype kDriveLength = 3; // "C:/"
+    const QString path = QFileInfo(file).absoluteFilePath();
+    if (QDir::fromNativeSeparators(file).startsWith(kServer) || path.startsWith(kServer))
+        return true;
+    const QString drive = QDir::toNativeSeparators(path.left(kDriveLength));
+    return ::GetDriveTypeW(reinterpret_cast<const wchar_t *>(drive.utf16())) == DRIVE_REMOTE;
+}
+
 /// A look at what other machines have may take long, and this is done while people type.
 bool isHere(const QString &file)
 {
-    const bool isOfServer = QDir::fromNativeSeparators(file).startsWith(u"//");
-    return !isOfServer && QFileInfo(file).isFile();
+    return !isOfServer(file) && QFileInfo(file).isFile();
 }
 
 } // namespace

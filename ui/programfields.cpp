@@ -19,13 +19,26 @@ QString shownProgram(const engine::Program &program)
     return program.path.isEmpty() ? program.name : program.path;
 }
 
+auto finderOfAll(const ProgramFields::Finder &finder)
+{
+    return [finder](const QStringList &texts) {
+        QHash<QString, engine::Program> programs;
+        for (const QString &text : texts)
+            programs.insert(text, finder(text));
+        return programs;
+    };
+}
+
 } // namespace
 
-ProgramFields::ProgramFields(const engine::Application &known, const QStringList &offered, QWidget *dialog)
+ProgramFields::ProgramFields(const engine::Application &known, const QStringList &offered, QWidget *dialog,
+                             const Finder &finder)
     : QObject(dialog)
     , m_known(known)
     , m_program(new QComboBox(dialog))
     , m_parent(new QComboBox(dialog))
+    , m_lookup(finderOfAll(finder ? finder : findProgram),
+               [this](const Programs &programs) { take(programs); })
 {
     makeFields(offered);
     m_program->setCurrentText(shownProgram(known.program));
@@ -67,12 +80,43 @@ bool ProgramFields::isKnownParent(const QString &parent) const
     return parent == shownProgram(m_known.parents.value(0));
 }
 
-const engine::Program &ProgramFields::Found::find(const QString &newText)
+/// Nobody has to look for what is known, nor for nothing.
+QStringList ProgramFields::entered() const
 {
-    if (text != newText)
-        program = findProgram(newText);
-    text = newText;
-    return program;
+    QStringList texts;
+    if (const QString program = m_program->currentText().trimmed(); !isKnown(program))
+        texts << program;
+    if (const QString parent = m_parent->currentText().trimmed(); !isKnownParent(parent))
+        texts << parent;
+    texts.removeAll(QString());
+    texts.removeDuplicates();
+    return texts;
+}
+
+void ProgramFields::look()
+{
+    QStringList missing = entered();
+    missing.removeIf([this](const QString &text) { return m_found.contains(text); });
+    if (missing == m_sought)
+        return;
+    m_sought = missing;
+    if (!missing.isEmpty())
+        m_lookup.ask(missing);
+}
+
+/// Keeps what the fields still say: files are looked at once for each text.
+void ProgramFields::take(const Programs &programs)
+{
+    m_sought.clear();
+    m_found.insert(programs);
+    m_found.removeIf([texts = entered()](const Programs::iterator it) { return !texts.contains(it.key()); });
+    Q_EMIT found();
+}
+
+engine::Program ProgramFields::programOf(const QString &text) const
+{
+    const auto known = m_found.constFind(text);
+    return known == m_found.constEnd() ? programCalled(text) : *known;
 }
 
 engine::Application ProgramFields::application() const
@@ -81,22 +125,21 @@ engine::Application ProgramFields::application() const
     engine::Application application = m_known;
     if (!isKnown(program)) {
         application = {};
-        application.program = m_foundProgram.find(program);
+        application.program = programOf(program);
     }
     const QString parent = m_parent->currentText().trimmed();
     application.parents = m_known.parents;
     if (!isKnownParent(parent))
-        application.parents = parent.isEmpty() ? QList<engine::Program>{} : QList{m_foundParent.find(parent)};
+        application.parents = parent.isEmpty() ? QList<engine::Program>{} : QList{programOf(parent)};
     return application;
 }
 
 QString ProgramFields::foundText() const
 {
     QStringList lines;
-    if (const QString program = m_program->currentText().trimmed(); !isKnown(program))
-        lines << foundProgramText(program, m_foundProgram.find(program));
-    if (const QString parent = m_parent->currentText().trimmed(); !isKnownParent(parent))
-        lines << foundProgramText(parent, m_foundParent.find(parent));
+    for (const QString &text : entered())
+        lines << (m_found.contains(text) ? foundProgramText(text, m_found.value(text))
+                                         : tr("%1: its file is being looked for...", "program").arg(text));
     lines.removeAll(QString());
     return lines.join(u'\n');
 }

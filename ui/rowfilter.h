@@ -14,7 +14,8 @@ namespace ui
 {
 
 /// Hides the rows of a tree view that do not hold every word of a text, and sections with none that does. The
-/// view's rows stay the model's, whatever is hidden. What is hidden is not selected.
+/// view's rows stay the model's, whatever is hidden; the view knows hidden ones wherever the model moves
+/// them. What is hidden is not selected.
 class RowFilter : public QObject
 {
     Q_OBJECT

@@ -19,6 +19,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScopedValueRollback>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -42,11 +43,21 @@ constexpr int kWidth = 600;
 /// Bytes of a fingerprint on its first line.
 constexpr qsizetype kFingerprintLine = 16;
 
-/// Whether it is more than a host: what no name or address holds, but the ways to write a server with its
-/// login do.
+bool isIpv6Literal(QString text)
+{
+    // An interface that is away is one all the same.
+    static const QRegularExpression zone(QStringLiteral("%[^\\]]*"));
+    return engine::Address::fromLiteral(text.remove(zone)).has_value();
+}
+
+/// Whether it is more than a host: what no name or address holds, but URLs and what lists write do.
 bool isUrl(const QString &text)
 {
-    return text.contains(QLatin1String("://")) || text.contains(u'@');
+    const QString host = text.trimmed();
+    const auto isOfNoHost = [](QChar c) {
+        return c == u'@' || c == u',' || c == u';' || c.isSpace();
+    };
+    return std::any_of(host.begin(), host.end(), isOfNoHost) || (host.contains(u':') && !isIpv6Literal(host));
 }
 
 QString urlProblem(const QString &text)
@@ -234,7 +245,7 @@ void ServerDialog::takePastedUrl(const QString &text)
         takeUrl();
 }
 
-/// A URL where the host goes fills in all it tells.
+/// A URL, or a line of a list, where the host goes fills in all it tells.
 void ServerDialog::takeUrl()
 {
     if (!isUrl(m_host->text()))
@@ -242,7 +253,11 @@ void ServerDialog::takeUrl()
     const auto pasted = readServer(m_host->text());
     if (!pasted)
         return;
-    const ServerProfile &server = pasted->server;
+    ServerProfile server = pasted->server;
+    // "host:port" is what the two fields might have been filled with one by one.
+    const bool tellsLogin = pasted->namedProtocol || !server.username.isEmpty();
+    if (!tellsLogin)
+        server.username = m_username->text();
     if (!isSameLogin(server, m_shown))
         m_password->dropKept();
     if (pasted->namedProtocol) {
@@ -252,7 +267,8 @@ void ServerDialog::takeUrl()
     }
     m_port->setValue(server.port);
     m_username->setText(server.username);
-    m_password->type(pasted->password);
+    if (tellsLogin)
+        m_password->type(pasted->password);
     if (!server.name.isEmpty())
         m_name->setText(server.name);
     m_host->setText(server.host);

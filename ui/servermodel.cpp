@@ -30,9 +30,9 @@ ServerModel::Section sectionOf(const QModelIndex &index)
     return static_cast<ServerModel::Section>(index.internalId() - 1);
 }
 
-template <typename List> qsizetype rowIn(const List &list, const QString &id, qsizetype from = 0)
+template <typename List> qsizetype rowIn(const List &list, const QString &id)
 {
-    for (qsizetype row = from; row < list.size(); ++row) {
+    for (qsizetype row = 0; row < list.size(); ++row) {
         if (list.at(row).id == id)
             return row;
     }
@@ -196,46 +196,6 @@ bool ServerModel::dropMimeData(const QMimeData *data, Qt::DropAction action, int
     return true;
 }
 
-void ServerModel::setProfile(const engine::Profile &profile)
-{
-    forgetStale(profile.servers);
-    updateRows(Section::Servers, m_servers, profile.servers);
-    updateRows(Section::Routes, m_routes, profile.routes);
-    for (const Section section : {Section::Servers, Section::Routes}) {
-        const QModelIndex parent = sectionIndex(section);
-        Q_EMIT dataChanged(parent, parent);
-        if (const int rows = rowCount(parent); rows > 0)
-            Q_EMIT dataChanged(index(0, 0, parent), index(rows - 1, kServerColumns - 1, parent));
-    }
-}
-
-template <typename Entry>
-void ServerModel::updateRows(Section section, QList<Entry> &current, const QList<Entry> &wanted)
-{
-    const QModelIndex parent = sectionIndex(section);
-    for (qsizetype row = current.size() - 1; row >= 0; --row) {
-        if (rowIn(wanted, current.at(row).id) >= 0)
-            continue;
-        beginRemoveRows(parent, static_cast<int>(row), static_cast<int>(row));
-        current.removeAt(row);
-        endRemoveRows();
-    }
-    for (qsizetype row = 0; row < wanted.size(); ++row) {
-        const qsizetype from = rowIn(current, wanted.at(row).id, row);
-        if (from < 0) {
-            beginInsertRows(parent, static_cast<int>(row), static_cast<int>(row));
-            current.insert(row, wanted.at(row));
-            endInsertRows();
-        } else if (from != row) {
-            beginMoveRows(parent, static_cast<int>(from), static_cast<int>(from), parent,
-                          static_cast<int>(row));
-            current.move(from, row);
-            endMoveRows();
-        }
-    }
-    current = wanted;
-}
-
 void ServerModel::forgetStale(const QList<ServerProfile> &wanted)
 {
     for (const ServerProfile &server : std::as_const(m_servers)) {
@@ -307,6 +267,8 @@ QStringList ServerModel::deadServers() const
 /// The server's row, and all routes: any may lead through it.
 void ServerModel::publishKnowledge(const QString &serverId)
 {
+    if (m_order.followsKnowledge())
+        arrange();
     const QModelIndex changed = indexOf(serverId);
     Q_EMIT dataChanged(changed, changed.siblingAtColumn(kServerColumns - 1));
     if (const int routes = static_cast<int>(m_routes.size()); routes > 0) {
@@ -346,9 +308,10 @@ bool ServerModel::isRoute(const QModelIndex &index)
 
 ServerState ServerModel::stateOf(const QString &id) const
 {
-    if (const qsizetype row = rowIn(m_routes, id); row >= 0)
-        return routeState(m_routes.at(row)).state;
-    return m_known.value(id).state;
+    if (const auto known = m_known.constFind(id); known != m_known.cend())
+        return known->state;
+    const qsizetype row = rowIn(m_routes, id);
+    return row >= 0 ? routeState(m_routes.at(row)).state : ServerState::Unknown;
 }
 
 ServerState ServerModel::stateAfter(const engine::ServerCheck &check) const
@@ -369,11 +332,11 @@ ServerModel::RouteState ServerModel::routeState(const RouteProfile &route) const
     for (const QString &member : route.members) {
         const ServerState state = stateOf(member);
         if (state == ServerState::Down)
-            result.down << shownName(member);
+            result.down << member;
         else if (state == ServerState::Unknown || state == ServerState::Checking)
             worst = std::min(worst, state);
         else if (state == ServerState::Limited)
-            result.limited << shownName(member);
+            result.limited << member;
     }
     const bool isDown =
         route.kind == RouteKind::Chain ? !result.down.isEmpty() : result.down.size() == result.members;
@@ -390,6 +353,14 @@ QString ServerModel::shownName(const QString &id) const
         return m_servers.at(row).shownName();
     const qsizetype row = rowIn(m_routes, id);
     return row >= 0 ? m_routes.at(row).shownName() : id;
+}
+
+QStringList ServerModel::shownNames(const QStringList &ids) const
+{
+    QStringList names;
+    for (const QString &id : ids)
+        names << shownName(id);
+    return names;
 }
 
 void ServerModel::setHiddenCount(Section section, int count)
@@ -479,22 +450,20 @@ QString ServerModel::routeHealthText(const RouteProfile &route) const
     if (state.down.isEmpty() && state.state != ServerState::Limited)
         return healthText({state.state, {}, {}, {}});
     if (state.down.isEmpty())
-        return tr("Works in part: %1", "names").arg(QLocale().createSeparatedList(state.limited));
+        return tr("Works in part: %1", "names").arg(QLocale().createSeparatedList(shownNames(state.limited)));
     if (state.state == ServerState::Down && route.kind == RouteKind::Chain)
-        return tr("Down: %1", "reason").arg(QLocale().createSeparatedList(state.down));
+        return tr("Down: %1", "reason").arg(QLocale().createSeparatedList(shownNames(state.down)));
     if (state.state == ServerState::Down)
         return tr("Down: no member works");
     return tr("%1 of %2 members down: %3", "number, number, names")
         .arg(state.down.size())
         .arg(state.members)
-        .arg(QLocale().createSeparatedList(state.down));
+        .arg(QLocale().createSeparatedList(shownNames(state.down)));
 }
 
 QString ServerModel::membersText(const RouteProfile &route) const
 {
-    QStringList names;
-    for (const QString &member : route.members)
-        names << shownName(member);
+    const QStringList names = shownNames(route.members);
     return route.kind == RouteKind::Chain ? names.join(QStringLiteral(" \u2192 "))
                                           : names.join(QStringLiteral(", "));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/profile.h"
+#include "ui/serverorder.h"
 #include "ui/servertext.h"
 
 #include <QAbstractItemModel>
@@ -13,11 +14,9 @@
 namespace ui
 {
 
-enum class ServerColumn : std::uint8_t { Name, Protocol, Address, Health, Tcp, Udp, LastCheck };
-inline constexpr int kServerColumns = 7;
-
 /// The profile's servers and routes as a tree of two sections, with what is known of their health. Dragging
-/// rows onto a route asks for them to become its members.
+/// rows onto a route asks for them to become its members. Each section is in the profile's order until it is
+/// sorted; routes stay in it where a column says nothing of them.
 class ServerModel : public QAbstractItemModel
 {
     Q_OBJECT
@@ -46,6 +45,8 @@ public:
                          const QModelIndex &parent) const override;
     bool dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
                       const QModelIndex &parent) override;
+    /// By a ServerColumn; -1: as in the profile. What is learnt later moves rows, too.
+    void sort(int column, Qt::SortOrder order) override;
 
     /// Rows that stay keep their indexes. What was known of a server that has changed is forgotten.
     void setProfile(const engine::Profile &profile);
@@ -73,13 +74,19 @@ Q_SIGNALS:
 private:
     struct RouteState {
         ServerState state = ServerState::Unknown;
-        QStringList down; ///< members, as they are shown
+        QStringList down; ///< members, by their ids
         QStringList limited;
         qsizetype members = 0;
     };
 
     template <typename Entry>
     void updateRows(Section section, QList<Entry> &current, const QList<Entry> &wanted);
+    void arrange();
+    template <typename Entry> void arrangeRows(Section section, QList<Entry> &entries);
+    template <typename Entry>
+    void moveRows(Section section, QList<Entry> &entries, const QList<qsizetype> &sorted);
+    [[nodiscard]] ServerSortKey sortKey(const engine::ServerProfile &server) const;
+    [[nodiscard]] ServerSortKey sortKey(const engine::RouteProfile &route) const;
     void forgetStale(const QList<engine::ServerProfile> &wanted);
     void forgetHealth(const QString &serverId);
     void publishKnowledge(const QString &serverId);
@@ -89,6 +96,7 @@ private:
     [[nodiscard]] ServerState stateAfter(const engine::ServerCheck &check) const;
     [[nodiscard]] RouteState routeState(const engine::RouteProfile &route) const;
     [[nodiscard]] QString shownName(const QString &id) const;
+    [[nodiscard]] QStringList shownNames(const QStringList &ids) const;
     [[nodiscard]] QString sectionText(Section section) const;
     [[nodiscard]] QString serverText(const engine::ServerProfile &server, ServerColumn column) const;
     [[nodiscard]] QString serverToolTip(const engine::ServerProfile &server, ServerColumn column) const;
@@ -97,10 +105,12 @@ private:
     [[nodiscard]] QString membersText(const engine::RouteProfile &route) const;
     [[nodiscard]] QVariant sectionData(Section section, int column, int role) const;
 
-    QList<engine::ServerProfile> m_servers;
-    QList<engine::RouteProfile> m_routes;
-    std::array<int, 2> m_hiddenCounts{};     ///< by Section
-    QHash<QString, ServerKnowledge> m_known; ///< by the server's id
+    QList<engine::ServerProfile> m_servers; ///< as they are shown
+    QList<engine::RouteProfile> m_routes;   ///< likewise
+    ServerOrder m_order;
+    std::array<QHash<QString, qsizetype>, 2> m_places; ///< by Section: where the profile has each id
+    std::array<int, 2> m_hiddenCounts{};               ///< by Section
+    QHash<QString, ServerKnowledge> m_known;           ///< by the server's id
 };
 
 } // namespace ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/serverurl.h"
 
+#include "ui/listedserver.h"
 #include "ui/sharelink.h"
 
 #include <QCoreApplication>
@@ -28,8 +29,7 @@ struct PasteText {
 };
 
 constexpr qsizetype kMaximumLogin = 255; // RFC 1929 section 2, ULEN and PLEN are one byte
-constexpr qsizetype kMaximumName = 255;  // RFC 1035 section 2.3.4, and as much for what is shown
-constexpr qsizetype kMaximumPortDigits = 5;
+constexpr qsizetype kMaximumName = 255;  // as for the names of servers in their dialog
 
 struct Scheme {
     QLatin1StringView name;
@@ -56,34 +56,6 @@ constexpr std::array<Scheme, 7> kSchemes{
 /// Of lines without one. The port must be given.
 constexpr Scheme kNoScheme{{}, ServerProtocol::Socks5, NameResolution::Remote, false, 0};
 
-/// How lists write "host:port:user:password". A blank stands for any number of them.
-struct Form {
-    QChar port;     ///< before it
-    QChar user;     ///< before it
-    QChar password; ///< before it
-    QChar end;      ///< behind all; null: the password may hold anything, and may be left out
-};
-
-constexpr std::array<Form, 5> kForms{{{u':', u':', u':', {}},
-                                      {u':', u' ', u':', u' '},
-                                      {u' ', u' ', u' ', u' '},
-                                      {u',', u',', u',', u','},
-                                      {u';', u';', u';', u';'}}};
-
-struct HostAndPort {
-    QString host;
-    std::uint16_t port = 0;
-    const Form *form = nullptr; ///< of what follows
-    QStringView rest;           ///< what follows
-
-    [[nodiscard]] bool hasMore() const { return form != nullptr; }
-};
-
-struct Login {
-    QString user;
-    QByteArray password;
-};
-
 std::optional<int> hexDigit(QChar c)
 {
     if (c >= u'0' && c <= u'9')
@@ -93,22 +65,6 @@ std::optional<int> hexDigit(QChar c)
     if (c >= u'A' && c <= u'F')
         return c.unicode() - u'A' + 10;
     return std::nullopt;
-}
-
-bool isDigit(QChar c)
-{
-    return c >= u'0' && c <= u'9';
-}
-
-bool isControl(char c)
-{
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-}
-
-bool holdsControl(const QByteArray &text)
-{
-    return std::any_of(text.begin(), text.end(), isControl);
 }
 
 /// RFC 3986 section 2.1. Unlike QByteArray::fromPercentEncoding() it does not make something of anything.
@@ -152,132 +108,8 @@ Expected<QString, PasteError> decodedText(QStringView text)
     return fromUtf8(*bytes);
 }
 
-bool isNameCharacter(QChar c)
-{
-    return c.isLetterOrNumber() || c.isMark() || c.isSurrogate() || c == u'-' || c == u'_' || c == u'.';
-}
-
-/// A name whose last label is a number is an address that somebody mistyped.
-bool isName(QStringView host)
-{
-    if (host.isEmpty() || host.size() > kMaximumName ||
-        !std::all_of(host.begin(), host.end(), isNameCharacter) || host.startsWith(u'.'))
-        return false;
-    const QStringView last = host.mid(host.lastIndexOf(u'.') + 1);
-    return !std::all_of(last.begin(), last.end(), isDigit);
-}
-
-Expected<std::uint16_t, PasteError> readPort(QStringView digits)
-{
-    const bool plain = std::all_of(digits.begin(), digits.end(), isDigit);
-    const uint port = plain && digits.size() <= kMaximumPortDigits ? digits.toUInt() : 0;
-    if (port == 0 || port > 65'535)
-        return Unexpected{PasteError::BadPort};
-    return static_cast<std::uint16_t>(port);
-}
-
-bool isSeparator(QChar c)
-{
-    return c == u':' || c == u',' || c == u';' || c.isSpace();
-}
-
-/// Up to the next separator.
-QStringView fieldOf(QStringView text)
-{
-    return text.left(std::find_if(text.begin(), text.end(), isSeparator) - text.begin());
-}
-
-QStringView withoutBlanks(QStringView text)
-{
-    return text.mid(std::find_if_not(text.begin(), text.end(), [](QChar c) { return c.isSpace(); }) -
-                    text.begin());
-}
-
-/// Takes a separator off the front of the text; null when there is none. Blanks beside another one say
-/// nothing.
-QChar takeSeparator(QStringView &text)
-{
-    const QStringView behind = withoutBlanks(text);
-    const bool isBlank = behind.size() < text.size();
-    const QChar next = behind.isEmpty() ? QChar() : behind.front();
-    if (next == u',' || next == u';') {
-        text = withoutBlanks(behind.mid(1));
-        return next;
-    }
-    if (isBlank) {
-        text = behind;
-        return u' ';
-    }
-    if (next != u':')
-        return {};
-    text = behind.mid(1);
-    return next;
-}
-
-/// Takes the host off the front of the text.
-Expected<QString, PasteError> takeHost(QStringView &text)
-{
-    QString host;
-    if (text.startsWith(u'[')) {
-        const qsizetype end = text.indexOf(u']');
-        host = text.mid(1, std::max<qsizetype>(end, 1) - 1).toString();
-        // RFC 6874 section 2: a zone starts with "%25" in a URL.
-        host.replace("%25"_L1, "%"_L1);
-        const auto address = engine::Address::fromLiteral(host);
-        if (end < 0 || !address || !address->isV6())
-            return Unexpected{PasteError::BadHost};
-        text = text.mid(end + 1);
-        return host;
-    }
-    const auto isNoPartOfIpv6 = [](QChar c) {
-        return c != u':' && isSeparator(c);
-    };
-    const auto word = text.left(std::find_if(text.begin(), text.end(), isNoPartOfIpv6) - text.begin());
-    if (const auto address = engine::Address::fromLiteral(word); address && address->isV6())
-        return Unexpected{PasteError::BareIpv6};
-    host = fieldOf(text).toString();
-    text = text.mid(host.size());
-    if (!engine::Address::fromLiteral(host) && !isName(host))
-        return Unexpected{PasteError::BadHost};
-    return host;
-}
-
-Expected<HostAndPort, PasteError> readHostAndPort(QStringView text, std::uint16_t defaultPort)
-{
-    const auto host = takeHost(text);
-    if (!host)
-        return Unexpected{host.error()};
-    HostAndPort result{*host, defaultPort, nullptr, {}};
-    if (text.isEmpty()) {
-        if (defaultPort == 0)
-            return Unexpected{PasteError::MissingPort};
-        return result;
-    }
-    const QChar beforePort = takeSeparator(text);
-    const QStringView digits = fieldOf(text);
-    // Words in a row are no host.
-    const bool isProse = beforePort == u' ' && (digits.isEmpty() || !isDigit(digits.front()));
-    if (beforePort.isNull() || isProse)
-        return Unexpected{PasteError::BadHost};
-    const auto port = readPort(digits);
-    if (!port)
-        return Unexpected{port.error()};
-    result.port = *port;
-    result.rest = text.mid(digits.size());
-    if (result.rest.isEmpty())
-        return result;
-    const QChar beforeUser = takeSeparator(result.rest);
-    const auto form = std::find_if(kForms.begin(), kForms.end(), [=](const Form &candidate) {
-        return candidate.port == beforePort && candidate.user == beforeUser;
-    });
-    if (form == kForms.end())
-        return Unexpected{PasteError::TrailingText};
-    result.form = &*form;
-    return result;
-}
-
 /// "user:password" as a URL writes it.
-Expected<Login, PasteError> readUrlLogin(QStringView text)
+Expected<ServerLogin, PasteError> readUrlLogin(QStringView text)
 {
     const qsizetype colon = text.indexOf(u':');
     const auto user = decodedText(text.left(colon < 0 ? text.size() : colon));
@@ -286,34 +118,7 @@ Expected<Login, PasteError> readUrlLogin(QStringView text)
     const auto password = percentDecoded(colon < 0 ? QStringView() : text.mid(colon + 1));
     if (!password)
         return Unexpected{password.error()};
-    return Login{*user, *password};
-}
-
-qsizetype positionOf(QChar separator, QStringView text)
-{
-    const auto isOne = [separator](QChar c) {
-        return separator == u' ' ? c.isSpace() : c == separator;
-    };
-    return std::find_if(text.begin(), text.end(), isOne) - text.begin();
-}
-
-/// As lists write it after the port: every character of a password stands for itself.
-Expected<Login, PasteError> readPlainLogin(const HostAndPort &place)
-{
-    if (!place.hasMore() || place.rest.isEmpty())
-        return Login();
-    const Form &form = *place.form;
-    const QStringView user = place.rest.left(positionOf(form.password, place.rest));
-    QStringView password = place.rest.mid(user.size());
-    if (password.isEmpty() && !form.end.isNull())
-        return Unexpected{PasteError::TrailingText};
-    takeSeparator(password);
-    if (!form.end.isNull() && positionOf(form.end, password) < password.size())
-        return Unexpected{PasteError::TooManyParts};
-    Login login{user.trimmed().toString(), password.toUtf8()};
-    if (holdsControl(login.user.toUtf8()) || holdsControl(login.password))
-        return Unexpected{PasteError::ControlCharacter};
-    return login;
+    return ServerLogin{*user, *password};
 }
 
 /// What no part of the line is wrong about.
@@ -331,7 +136,7 @@ std::optional<PasteError> loginProblem(const PastedServer &pasted)
     return std::nullopt;
 }
 
-/// "user:password@host:port", or one of kForms.
+/// "user:password@host:port", or as lists write it.
 Expected<PastedServer, PasteError> readAuthority(QStringView text, const Scheme &scheme)
 {
     const qsizetype at = text.lastIndexOf(u'@');
@@ -346,7 +151,7 @@ Expected<PastedServer, PasteError> readAuthority(QStringView text, const Scheme 
     }
     if (!place)
         return Unexpected{place.error()};
-    const Expected<Login, PasteError> login =
+    const Expected<ServerLogin, PasteError> login =
         loginFirst ? readUrlLogin(text.left(at)) : readPlainLogin(*place);
     if (!login)
         return Unexpected{login.error()};

@@ -36,7 +36,7 @@ enum class PasteError : std::uint8_t {
     PasswordForSocks4,
     ColonInHttpUser,
     TrailingText,
-    TooManyParts, ///< of a list whose password would hold what stands between the parts
+    TooManyParts, ///< of a list whose login would hold what stands between the parts
 };
 
 /// A line that was not understood. It is only counted, because it may hold a password.

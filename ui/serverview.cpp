@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ui
 {
@@ -22,6 +23,12 @@ constexpr int kRowPadding = 8;
 constexpr int kCellPadding = 12;
 /// Of the columns, in characters. The health takes what is left, too: it says why a server does not work.
 constexpr std::array<int, kServerColumns> kWidths{20, 14, 22, 20, 11, 11, 10};
+constexpr int kNoColumn = -1; // to sort by
+
+bool isAbove(const QModelIndex &a, const QModelIndex &b)
+{
+    return std::pair(a.internalId(), a.row()) < std::pair(b.internalId(), b.row());
+}
 
 } // namespace
 
@@ -107,6 +114,17 @@ void ServerView::openSections()
             column,
             kWidths.at(static_cast<std::size_t>(column)) * fontMetrics().averageCharWidth() + kCellPadding);
     m_headings->setFilling(static_cast<int>(ServerColumn::Health));
+    offerSorting();
+    setSortingEnabled(true);
+}
+
+/// Rows are as in the profile at first, and again after the third click on a heading.
+void ServerView::offerSorting()
+{
+    m_headings->setSortIndicator(kNoColumn, Qt::AscendingOrder);
+    m_headings->setSortIndicatorShown(true);
+    m_headings->setSortIndicatorClearable(true);
+    m_headings->setSectionsClickable(true);
 }
 
 void ServerView::restoreColumns(const QByteArray &state)
@@ -114,14 +132,15 @@ void ServerView::restoreColumns(const QByteArray &state)
     m_headings->restore(state);
     // A state of before, when the address shared what was left, holds that, too.
     m_headings->setSectionResizeMode(static_cast<int>(ServerColumn::Address), QHeaderView::Interactive);
+    // Likewise one of before, when rows could not be sorted; it names a column all the same.
+    if (!m_headings->isSortIndicatorShown())
+        offerSorting();
 }
 
 QStringList ServerView::selectedIds() const
 {
     QModelIndexList rows = selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end(), [](const QModelIndex &a, const QModelIndex &b) {
-        return std::pair(a.internalId(), a.row()) < std::pair(b.internalId(), b.row());
-    });
+    std::sort(rows.begin(), rows.end(), isAbove);
     QStringList ids;
     for (const QModelIndex &row : std::as_const(rows))
         ids << row.data(ServerModel::IdRole).toString();
@@ -133,21 +152,25 @@ void ServerView::selectIds(const QStringList &ids)
     const auto *servers = qobject_cast<const ServerModel *>(model());
     if (servers == nullptr)
         return;
-    QItemSelection rows;
-    QModelIndex last;
+    QModelIndexList found;
     for (const QString &id : ids) {
-        const QModelIndex index = servers->indexOf(id);
-        if (!index.isValid())
-            continue;
+        if (const QModelIndex index = servers->indexOf(id); index.isValid())
+            found << index;
+    }
+    const QModelIndex last = found.isEmpty() ? QModelIndex() : found.constLast();
+    if (last.isValid())
+        selectionModel()->setCurrentIndex(last, QItemSelectionModel::NoUpdate);
+    std::sort(found.begin(), found.end(), isAbove);
+    QItemSelection rows;
+    QModelIndex above;
+    for (const QModelIndex &index : std::as_const(found)) {
         // Each range costs time whenever the selection is asked for.
-        if (last.isValid() && index == last.siblingAtRow(last.row() + 1))
+        if (above.isValid() && index == above.siblingAtRow(above.row() + 1))
             rows.last() = QItemSelectionRange(rows.last().topLeft(), index);
         else
             rows.select(index, index);
-        last = index;
+        above = index;
     }
-    if (last.isValid())
-        selectionModel()->setCurrentIndex(last, QItemSelectionModel::NoUpdate);
     selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (last.isValid())
         scrollTo(last);

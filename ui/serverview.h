@@ -25,8 +25,8 @@ protected:
     [[nodiscard]] QPixmap makeSign(int key, const QPalette &palette, int size, double ratio) const override;
 };
 
-/// The tree of servers and routes: both sections always open, rows to be dragged onto routes. The current row
-/// stays in sight when the view gets smaller.
+/// The tree of servers and routes: both sections always open, rows to be dragged onto routes, sorted by a
+/// column or as in the profile. The current row stays in sight when the view gets smaller.
 class ServerView : public QTreeView
 {
     Q_OBJECT
@@ -37,7 +37,7 @@ public:
     /// After the model is set.
     void openSections();
     void restoreColumns(const QByteArray &state);
-    /// Of the selected rows, servers before routes.
+    /// Of the selected rows, as they are shown: servers before routes.
     [[nodiscard]] QStringList selectedIds() const;
     void selectIds(const QStringList &ids);
 
@@ -45,6 +45,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void offerSorting();
+
     LiveHeader *m_headings;
 };
 

@@ -17,6 +17,8 @@ namespace ui
 namespace
 {
 
+constexpr int kNoColumn = -1; // to sort by
+
 struct SortText {
     Q_DECLARE_TR_FUNCTIONS(ui::SortMenu)
 };
@@ -33,6 +35,11 @@ QHeaderView *sortedHeader(const QTabWidget &pages)
     return nullptr;
 }
 
+bool isSorted(const QHeaderView &header)
+{
+    return header.sortIndicatorSection() >= 0;
+}
+
 QAction *addChoice(QActionGroup &group, const QString &text, const QString &objectName, bool isChosen)
 {
     auto *action = new QAction(text, &group);
@@ -42,9 +49,20 @@ QAction *addChoice(QActionGroup &group, const QString &text, const QString &obje
     return action;
 }
 
+/// What the third click on a heading does.
+void addProfilesOrder(QActionGroup &group, QHeaderView &header)
+{
+    const QAction *action = addChoice(group, SortText::tr("As in the &profile"),
+                                      QStringLiteral("actionSortAsInProfile"), !isSorted(header));
+    QObject::connect(action, &QAction::triggered, &header,
+                     [&header] { header.setSortIndicator(kNoColumn, Qt::AscendingOrder); });
+}
+
 QActionGroup *makeColumns(QHeaderView &header, QMenu &menu)
 {
     auto *columns = new QActionGroup(&menu);
+    if (header.isSortIndicatorClearable())
+        addProfilesOrder(*columns, header);
     for (int visual = 0; visual < header.count(); ++visual) {
         const int column = header.logicalIndex(visual);
         const bool isChosen = column == header.sortIndicatorSection();
@@ -63,8 +81,9 @@ QActionGroup *makeOrders(QHeaderView &header, QMenu &menu)
 {
     auto *orders = new QActionGroup(&menu);
     const auto add = [&header, orders](const QString &text, const char *objectName, Qt::SortOrder order) {
-        QAction *action =
-            addChoice(*orders, text, QLatin1String(objectName), order == header.sortIndicatorOrder());
+        const bool isChosen = isSorted(header) && order == header.sortIndicatorOrder();
+        QAction *action = addChoice(*orders, text, QLatin1String(objectName), isChosen);
+        action->setEnabled(isSorted(header));
         QObject::connect(action, &QAction::triggered, &header,
                          [&header, order] { header.setSortIndicator(header.sortIndicatorSection(), order); });
     };

@@ -131,7 +131,7 @@ class ServiceTest(TestCase):
     def test_password_set_by_root_holds_at_once(self):
         self.start_with_alice()
         self.assert_another_password_holds(
-            self.system.run("sh", "-c", 'echo another | hosier --set-password alice --profile "$1"', "sh", PROFILE))
+            self.system.run("env", "-C", "/", "sh", "-c", 'echo another | hosier --set-password alice --profile "$1"', "sh", PROFILE))
         self.assertEqual(self.system.run("stat", "-c", "%u %a", PROFILE).stdout.strip(), "64001 600")
         # It has asked there, and left nothing.
         self.assertEqual(self.system.run("find", "/run/hosier", "-user", "root").stdout, "")

@@ -11,7 +11,7 @@ import sys
 # The engine's face: what ui/ and app/ may see of it.
 FACE = {"application.h", "endpoint.h", "engine.h", "error.h", "expected.h", "explanation.h", "limits.h", "message.h",
         "port_probe.h", "profile.h", "profile_json.h", "rule_coverage.h", "rule_entries.h", "running_programs.h",
-        "server_check.h", "snapshot.h", "time_since_boot.h", "trace_step.h"}
+        "script_line.h", "server_check.h", "snapshot.h", "time_since_boot.h", "trace_step.h"}
 # Plain values at the engine's root, which its rooms share.
 VALUES = {"application.h", "endpoint.h", "error.h", "expected.h", "limits.h", "message.h", "profile.h",
           "server_check.h", "snapshot.h", "trace_step.h"}

@@ -280,7 +280,7 @@ void ProfileJsonTest::refuses_data()
 
     row("empty input", "", "$", "the profile is empty");
     row("blank input", " \n", "$", "the profile is empty");
-    row("not JSON, from its beginning", "oops", "$", "line 1, column 1");
+    row("not JSON, from its beginning", "oops", "$", "line 1, column");
     row("not JSON, with its place", "{\n  \"version\": 1,\n  oops\n}", "$", "line 3");
     row("a list", "[]", "$", "object");
     row("no version", R"({ "listeners": [] })", "$.version", "missing");

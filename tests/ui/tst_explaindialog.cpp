@@ -3,14 +3,19 @@
 #include "tests/support/pace.h"
 #include "ui/connectionrules.h"
 #include "ui/explaindialog.h"
+#include "ui/programfields.h"
 #include "ui/servermodel.h"
 
 #include <QComboBox>
+#include <QDialog>
 #include <QDir>
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMutex>
 #include <QScopeGuard>
+#include <QSemaphore>
+#include <QSignalSpy>
 #include <QTest>
 #include <QThread>
 #include <QThreadPool>
@@ -74,6 +79,35 @@ engine::Profile large()
     });
 }
 
+/// Stands for a folder of programs on a server that does not answer yet.
+class SilentFolder
+{
+public:
+    /// Called from another thread, which then waits.
+    [[nodiscard]] ui::ProgramFields::Finder finder()
+    {
+        return [this](const QString &text) {
+            {
+                const QMutexLocker lock(&m_mutex);
+                m_asked << text;
+            }
+            m_answers.tryAcquire(1, test::kPatience);
+            return engine::Program{0, text, QStringLiteral("/silent/") + text, {}};
+        };
+    }
+    void answer(int count) { m_answers.release(count); }
+    [[nodiscard]] QStringList asked()
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_asked;
+    }
+
+private:
+    QMutex m_mutex;
+    QStringList m_asked;
+    QSemaphore m_answers;
+};
+
 /// Turns the event loop until it is so; the longest that one turn has taken.
 template <typename Predicate> std::chrono::milliseconds longestTurnUntil(Predicate isSo)
 {
@@ -102,6 +136,9 @@ private Q_SLOTS:
     void asksForAChild();
     void keepsAllParentsThatAreKnown();
     void findsWhatANameStarts();
+    void waitsForNoProgram();
+    void looksForTheNewestProgram();
+    void endsBeforeItsProgramIsFound();
     void asksForNobody_data();
     void asksForNobody();
     void refusesWhatIsNoHost();
@@ -249,9 +286,70 @@ void TestExplainDialog::findsWhatANameStarts()
     QTRY_VERIFY(!found->isVisible());
     application->setCurrentText(QStringLiteral("no-such-program"));
     QTRY_COMPARE(decision->text(), QStringLiteral("Direct"));
-    QCOMPARE(found->text(), QStringLiteral("no-such-program: the path is not known"));
+    QTRY_COMPARE(found->text(), QStringLiteral("no-such-program: the path is not known"));
     find<QLineEdit>(*dialog, "explainHostEdit")->clear();
     QTRY_VERIFY(!found->isVisible());
+}
+
+void TestExplainDialog::waitsForNoProgram()
+{
+    SilentFolder folder;
+    QDialog dialog;
+    ui::ProgramFields fields({}, {}, &dialog, folder.finder());
+    QSignalSpy found(&fields, &ui::ProgramFields::found);
+    fields.program()->setCurrentText(QStringLiteral("tool"));
+    fields.starter()->setCurrentText(QStringLiteral("shell"));
+    fields.look();
+    QCOMPARE(fields.application().program, (engine::Program{0, QStringLiteral("tool"), {}, {}}));
+    QCOMPARE(fields.application().parents.value(0).path, QString());
+    QCOMPARE(fields.foundText(), QStringLiteral("tool: its file is being looked for...\n"
+                                                "shell: its file is being looked for..."));
+    folder.answer(2);
+    QTRY_COMPARE(found.size(), 1);
+    QCOMPARE(fields.application().program.path, QStringLiteral("/silent/tool"));
+    QCOMPARE(fields.application().parents.value(0).path, QStringLiteral("/silent/shell"));
+    QCOMPARE(fields.foundText(), QStringLiteral("tool: /silent/tool\nshell: /silent/shell"));
+    // Once for each text.
+    fields.look();
+    fields.starter()->setCurrentText(QStringLiteral("other"));
+    fields.look();
+    folder.answer(1);
+    QTRY_COMPARE(found.size(), 2);
+    QCOMPARE(folder.asked(),
+             (QStringList{QStringLiteral("tool"), QStringLiteral("shell"), QStringLiteral("other")}));
+}
+
+void TestExplainDialog::looksForTheNewestProgram()
+{
+    SilentFolder folder;
+    QDialog dialog;
+    ui::ProgramFields fields({}, {}, &dialog, folder.finder());
+    QSignalSpy found(&fields, &ui::ProgramFields::found);
+    for (const char *text : {"first", "second", "newest"}) {
+        fields.program()->setCurrentText(QString::fromLatin1(text));
+        fields.look();
+        fields.look(); // as when another field changes meanwhile
+    }
+    folder.answer(2);
+    QTRY_COMPARE(found.size(), 1);
+    settle();
+    QCOMPARE(found.size(), 1);
+    QCOMPARE(folder.asked(), (QStringList{QStringLiteral("first"), QStringLiteral("newest")}));
+    QCOMPARE(fields.application().program.path, QStringLiteral("/silent/newest"));
+}
+
+void TestExplainDialog::endsBeforeItsProgramIsFound()
+{
+    SilentFolder folder;
+    {
+        QDialog dialog;
+        ui::ProgramFields fields({}, {}, &dialog, folder.finder());
+        fields.program()->setCurrentText(QStringLiteral("tool"));
+        fields.look();
+    }
+    folder.answer(1);
+    settle();
+    QCOMPARE(folder.asked(), QStringList{QStringLiteral("tool")});
 }
 
 void TestExplainDialog::asksForNobody_data()

@@ -645,6 +645,7 @@ void TestMainWindow::fitsOntoTheScreenWithItsFrame()
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     const QRect available = m_window->screen()->availableGeometry();
     QTRY_VERIFY(available.contains(m_window->frameGeometry()));
+    QCoreApplication::processEvents(); // the fitting, where it had nothing to do
     // Whoever moves it off the edge means that.
     const QPoint place = available.topLeft() + QPoint(60, 60);
     m_window->move(place);

@@ -5,6 +5,8 @@
 
 #include <QAbstractItemModelTester>
 #include <QDateTime>
+#include <QHash>
+#include <QLocale>
 #include <QMimeData>
 #include <QRandomGenerator>
 #include <QSignalSpy>
@@ -54,6 +56,43 @@ ServerCheck checkOf(const QString &id, ErrorCode error = ErrorCode::None,
     return check;
 }
 
+ServerCheck measured(const QString &id, ServerCheck::Time tcp, ServerCheck::Time udp, std::int64_t at)
+{
+    ServerCheck check;
+    check.serverId = id;
+    check.answered = tcp;
+    check.udpAnswered = udp;
+    check.error.code = tcp ? ErrorCode::None : ErrorCode::UpstreamUnreachable;
+    check.udpError.code = udp ? ErrorCode::None : ErrorCode::UpstreamTimedOut;
+    check.at = at;
+    return check;
+}
+
+/// In no order, and with equal ones.
+engine::Profile unsorted()
+{
+    engine::Profile profile;
+    const auto add = [&profile](const QString &id, const QString &name, const QString &host, quint16 port) {
+        engine::ServerProfile server = fakeServer(id, name);
+        server.host = host;
+        server.port = port;
+        profile.servers << server;
+    };
+    add(u"a"_s, u"Exit 10"_s, u"10.0.0.10"_s, 1'080);
+    add(u"b"_s, u"exit 2"_s, u"same.example.org"_s, 900);
+    add(u"c"_s, u"\u00c9cole"_s, u"10.0.0.9"_s, 1'080);
+    add(u"d"_s, u"Exit 10"_s, u"same.example.org"_s, 8'080);
+    add(u"e"_s, u"Zoo"_s, u"y.example.org"_s, 1'080);
+    add(u"f"_s, u"Zoo 2"_s, u"z.example.org"_s, 1'080);
+    profile.servers[1].protocol = engine::ServerProtocol::Http;
+    profile.routes = {{u"r1"_s, u"Way 10"_s, RouteKind::Failover, {u"a"_s}},
+                      {u"r2"_s, u"way 2"_s, RouteKind::Chain, {u"d"_s}},
+                      {u"r3"_s, u"Way 10"_s, RouteKind::Balance, {u"b"_s}}};
+    return profile;
+}
+
+constexpr int kNoColumn = -1;
+
 } // namespace
 
 class TestServerModel : public QObject
@@ -61,6 +100,7 @@ class TestServerModel : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
     void init();
     void showsServersAndRoutes();
     void tellsPinnedCertificates();
@@ -75,6 +115,12 @@ private Q_SLOTS:
     void keepsIndexes();
     void followsAnyChange_data();
     void followsAnyChange();
+    void sorts_data();
+    void sorts();
+    void isAsInTheProfileWithoutAColumn();
+    void movesRowsWhenMoreIsKnown();
+    void movesRoutesWhenMoreIsKnown();
+    void keepsIndexesOfSortedRows();
     void takesDropsOnRoutes();
     void takesDropsOnTheRoutesHeading();
 
@@ -86,6 +132,22 @@ private:
     [[nodiscard]] ServerState state(const QString &id) const
     {
         return static_cast<ServerState>(m_model->indexOf(id).data(ServerModel::StateRole).toInt());
+    }
+
+    /// Ids, a blank between them.
+    [[nodiscard]] QString shown(ServerModel::Section section) const
+    {
+        const QModelIndex parent = m_model->sectionIndex(section);
+        QStringList ids;
+        for (int row = 0; row < m_model->rowCount(parent); ++row)
+            ids << m_model->index(row, 0, parent).data(ServerModel::IdRole).toString();
+        return ids.join(u' ');
+    }
+    [[nodiscard]] QString shownServers() const { return shown(ServerModel::Section::Servers); }
+    [[nodiscard]] QString shownRoutes() const { return shown(ServerModel::Section::Routes); }
+    void sort(ServerColumn column, Qt::SortOrder order = Qt::AscendingOrder)
+    {
+        m_model->sort(static_cast<int>(column), order);
     }
 
     std::unique_ptr<ServerModel> m_model;
@@ -293,14 +355,20 @@ void TestServerModel::keepsIndexes()
 void TestServerModel::followsAnyChange_data()
 {
     QTest::addColumn<quint32>("seed");
-    for (quint32 seed = 1; seed <= 10; ++seed)
-        QTest::addRow("seed %u", seed) << seed;
+    QTest::addColumn<bool>("isSorted");
+    for (quint32 seed = 1; seed <= 10; ++seed) {
+        QTest::addRow("as in the profile, seed %u", seed) << seed << false;
+        QTest::addRow("sorted, seed %u", seed) << seed << true;
+    }
 }
 
 void TestServerModel::followsAnyChange()
 {
     QFETCH(const quint32, seed);
+    QFETCH(const bool, isSorted);
     QRandomGenerator random(seed);
+    if (isSorted)
+        sort(ServerColumn::Name);
     for (int step = 0; step < 40; ++step) {
         engine::Profile profile;
         for (int number = 0; number < 8; ++number) {
@@ -308,13 +376,130 @@ void TestServerModel::followsAnyChange()
                 profile.servers << fakeServer(u"server-%1"_s.arg(number), {});
         }
         std::shuffle(profile.servers.begin(), profile.servers.end(), random);
+        QHash<QString, QPersistentModelIndex> kept;
+        for (const engine::ServerProfile &server : std::as_const(profile.servers)) {
+            if (const QModelIndex index = m_model->indexOf(server.id); index.isValid())
+                kept.insert(server.id, index);
+        }
         m_model->setProfile(profile);
-        const QModelIndex parent = m_model->sectionIndex(ServerModel::Section::Servers);
-        QCOMPARE(m_model->rowCount(parent), profile.servers.size());
-        for (int row = 0; row < profile.servers.size(); ++row)
-            QCOMPARE(m_model->index(row, 0, parent).data(ServerModel::IdRole).toString(),
-                     profile.servers.at(row).id);
+        QStringList expected;
+        for (const engine::ServerProfile &server : std::as_const(profile.servers))
+            expected << server.id;
+        if (isSorted)
+            expected.sort();
+        QCOMPARE(shownServers(), expected.join(u' '));
+        for (auto index = kept.cbegin(); index != kept.cend(); ++index)
+            QCOMPARE(index.value(), QPersistentModelIndex(m_model->indexOf(index.key())));
     }
+}
+
+void TestServerModel::sorts_data()
+{
+    QTest::addColumn<ServerColumn>("column");
+    QTest::addColumn<Qt::SortOrder>("order");
+    QTest::addColumn<QString>("servers");
+    QTest::addColumn<QString>("routes");
+    const auto add = [](const char *name, ServerColumn column, const QString &servers, const QString &routes,
+                        const QString &serversDown, const QString &routesDown) {
+        QTest::addRow("%s, ascending", name) << column << Qt::AscendingOrder << servers << routes;
+        QTest::addRow("%s, descending", name) << column << Qt::DescendingOrder << serversDown << routesDown;
+    };
+    const QString untouched = u"r1 r2 r3"_s;
+    add("names", ServerColumn::Name, u"c b a d e f"_s, u"r2 r1 r3"_s, u"f e a d b c"_s, u"r1 r3 r2"_s);
+    add("protocols, kinds", ServerColumn::Protocol, u"b a c d e f"_s, u"r3 r2 r1"_s, u"a c d e f b"_s,
+        u"r1 r2 r3"_s);
+    add("addresses, members", ServerColumn::Address, u"c a b d e f"_s, u"r3 r1 r2"_s, u"f e d b a c"_s,
+        u"r1 r2 r3"_s);
+    add("health", ServerColumn::Health, u"a b c e f d"_s, u"r1 r3 r2"_s, u"d f e c a b"_s, u"r2 r1 r3"_s);
+    add("times, those without last", ServerColumn::Tcp, u"b c e a d f"_s, untouched, u"a e c b d f"_s,
+        untouched);
+    add("times of UDP", ServerColumn::Udp, u"e a b c d f"_s, untouched, u"a e b c d f"_s, untouched);
+    add("last checks", ServerColumn::LastCheck, u"e b c a d f"_s, untouched, u"d a c b e f"_s, untouched);
+}
+
+void TestServerModel::sorts()
+{
+    QFETCH(const ServerColumn, column);
+    QFETCH(const Qt::SortOrder, order);
+    m_model->setProfile(unsorted());
+    m_model->setCheck(measured(u"a"_s, 120ms, 30ms, 3'000));
+    m_model->setCheck(measured(u"b"_s, 40ms, 1ms, 1'000)); // which has no UDP that it could be the time of
+    m_model->setCheck(measured(u"c"_s, 80ms, {}, 2'000));
+    m_model->setCheck(measured(u"d"_s, {}, {}, 4'000));
+    m_model->setCheck(measured(u"e"_s, 90ms, 10ms, 500));
+    m_model->setChecking(u"e"_s);
+    sort(column, order);
+    QTEST(shownServers(), "servers");
+    QTEST(shownRoutes(), "routes");
+    QCOMPARE(m_model->indexOf(u"a"_s).data(ServerModel::IdRole).toString(), u"a"_s);
+}
+
+void TestServerModel::isAsInTheProfileWithoutAColumn()
+{
+    m_model->setProfile(unsorted());
+    QCOMPARE(shownServers(), u"a b c d e f"_s);
+    sort(ServerColumn::Name);
+    m_model->sort(kNoColumn, Qt::DescendingOrder);
+    QCOMPARE(shownServers(), u"a b c d e f"_s);
+    QCOMPARE(shownRoutes(), u"r1 r2 r3"_s);
+    m_model->sort(ui::kServerColumns, Qt::AscendingOrder);
+    QCOMPARE(shownServers(), u"a b c d e f"_s);
+}
+
+void TestServerModel::movesRowsWhenMoreIsKnown()
+{
+    sort(ServerColumn::Tcp);
+    QCOMPARE(shownServers(), u"office home web"_s);
+    const QPersistentModelIndex web = m_model->indexOf(u"web"_s);
+    QSignalSpy moved(m_model.get(), &QAbstractItemModel::layoutChanged);
+    m_model->setChecking(u"web"_s);
+    QCOMPARE(moved.size(), 0);
+    m_model->setCheck(measured(u"web"_s, 20ms, {}, 1'000));
+    QCOMPARE(moved.size(), 1);
+    QCOMPARE(shownServers(), u"web office home"_s);
+    QCOMPARE(web.row(), 0);
+    QCOMPARE(web.data(ServerModel::IdRole).toString(), u"web"_s);
+    // Where they stand already, or by what it does not touch.
+    m_model->setCheck(measured(u"office"_s, 30ms, {}, 1'000));
+    m_model->setHealth({u"web"_s, true, {ErrorCode::UpstreamUnreachable, {}}});
+    sort(ServerColumn::Name);
+    moved.clear();
+    m_model->setCheck(measured(u"home"_s, 10ms, {}, 1'000));
+    QCOMPARE(moved.size(), 0);
+}
+
+void TestServerModel::movesRoutesWhenMoreIsKnown()
+{
+    sort(ServerColumn::Health);
+    QCOMPARE(shownRoutes(), u"both any nested"_s);
+    m_model->setHealth({u"office"_s, true, {ErrorCode::UpstreamUnreachable, {}}});
+    QCOMPARE(shownServers(), u"home web office"_s);
+    QCOMPARE(shownRoutes(), u"any nested both"_s);
+    m_model->setHealth({u"office"_s, false, {}});
+    QCOMPARE(shownServers(), u"office home web"_s);
+    QCOMPARE(shownRoutes(), u"both any nested"_s);
+}
+
+void TestServerModel::keepsIndexesOfSortedRows()
+{
+    sort(ServerColumn::Name);
+    QCOMPARE(shownServers(), u"home office web"_s);
+    const int address = static_cast<int>(ServerColumn::Address);
+    const QPersistentModelIndex home = m_model->indexOf(u"home"_s).siblingAtColumn(address);
+    const QPersistentModelIndex both = m_model->indexOf(u"both"_s);
+    engine::Profile profile = sample();
+    profile.servers[1].name = u"Zoo"_s;
+    profile.servers.removeFirst();
+    profile.servers.prepend(fakeServer(u"new"_s, u"New"_s));
+    profile.routes[0].name = u"Zoo"_s;
+    profile.routes[0].members = {u"new"_s};
+    m_model->setProfile(profile);
+    QCOMPARE(shownServers(), u"new web home"_s);
+    QCOMPARE(home.row(), 2);
+    QCOMPARE(home.column(), address);
+    QCOMPARE(home.data(ServerModel::IdRole).toString(), u"home"_s);
+    QCOMPARE(both.data(ServerModel::IdRole).toString(), u"both"_s);
+    QCOMPARE(both.row(), 2);
 }
 
 void TestServerModel::takesDropsOnRoutes()

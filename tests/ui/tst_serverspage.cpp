@@ -19,6 +19,7 @@
 #include <QDropEvent>
 #include <QElapsedTimer>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -27,6 +28,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTcpServer>
@@ -115,6 +117,11 @@ private Q_SLOTS:
     void refusesALongHost();
     void fillsInATypedUrl_data();
     void fillsInATypedUrl();
+    void fillsInAPastedListLine_data();
+    void fillsInAPastedListLine();
+    void fillsInATypedPort();
+    void takesAnIpv6AddressForAHost_data();
+    void takesAnIpv6AddressForAHost();
     void fillsInAUrlOverWhatIsThere();
     void keepsAPasswordForItsServerOnly_data();
     void keepsAPasswordForItsServerOnly();
@@ -150,6 +157,13 @@ private Q_SLOTS:
     void addsARouteByDropping();
     void refusesMembersThatLeadBack();
     void addsMembersFromTheMenu();
+    void sortsByClicksOnAHeading();
+    void keepsSelectionAndFilterWhenSorted();
+    void movesServersAsTheyAreChecked();
+    void keepsTheSelectionWhenASortedServerChanges();
+    void takesMembersAsTheyAreShown();
+    void remembersWhatItIsSortedBy();
+    void isNotSortedByAnOldState();
     void reachesActionsByKeyboard();
     void namesEveryControl();
 
@@ -190,6 +204,33 @@ private:
     {
         const auto *model = qobject_cast<ui::ServerModel *>(m_page->view().model());
         return model->indexOf(id).siblingAtColumn(static_cast<int>(column)).data().toString();
+    }
+    /// Ids of the servers that are not hidden.
+    [[nodiscard]] QStringList shownServers() const
+    {
+        const QModelIndex parent = m_page->model().sectionIndex(ui::ServerModel::Section::Servers);
+        QStringList ids;
+        for (int row = 0; row < m_page->model().rowCount(parent); ++row) {
+            if (!m_page->view().isRowHidden(row, parent))
+                ids << m_page->model().index(row, 0, parent).data(ui::ServerModel::IdRole).toString();
+        }
+        return ids;
+    }
+    [[nodiscard]] QString currentId() const
+    {
+        return m_page->view().currentIndex().data(ui::ServerModel::IdRole).toString();
+    }
+    void sort(ui::ServerColumn column, Qt::SortOrder order) const
+    {
+        m_page->view().sortByColumn(static_cast<int>(column), order);
+    }
+    void clickHeading(ui::ServerColumn column) const
+    {
+        const QHeaderView *header = m_page->view().header();
+        const int section = static_cast<int>(column);
+        const QPoint middle(header->sectionViewportPosition(section) + header->sectionSize(section) / 2,
+                            header->height() / 2);
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, middle);
     }
     /// Whether the view takes it there.
     [[nodiscard]] bool drops(const QMimeData &data, const QModelIndex &target) const
@@ -731,6 +772,9 @@ void TestServersPage::fillsInATypedUrl_data()
     QTest::newRow("then the next field") << url << Qt::Key_Tab;
     QTest::newRow("then saved") << url << Qt::Key_Return;
     QTest::newRow("without the protocol") << u"user:pass@host.example.org:1085"_s << Qt::Key_Tab;
+    QTest::newRow("as lists write it") << u"host.example.org:1085:user:pass"_s << Qt::Key_Tab;
+    QTest::newRow("as lists write it, with blanks") << u"host.example.org 1085 user pass"_s << Qt::Key_Return;
+    QTest::newRow("as lists write it, with commas") << u"host.example.org,1085,user,pass"_s << Qt::Key_Tab;
 }
 
 /// When all of it stands there: its beginning reads as a host, and its password must not be seen in an id.
@@ -746,6 +790,7 @@ void TestServersPage::fillsInATypedUrl()
     for (const QChar letter : typed) {
         QTest::keyClick(host, letter.toLatin1());
         QVERIFY2(!host->text().contains(u'@') || id->text().isEmpty(), qPrintable(id->text()));
+        QVERIFY2(!id->text().contains(u"pa"_s), qPrintable(id->text()));
     }
     QCOMPARE(host->text(), typed);
     QTest::keyClick(host, last);
@@ -759,6 +804,74 @@ void TestServersPage::fillsInATypedUrl()
     QTRY_VERIFY(!isOpen("serverDialog"));
     QCOMPARE(m_store->profile().servers.constFirst().host, u"host.example.org"_s);
     QCOMPARE(m_store->passwords.value(u"host.example.org"_s), QByteArray("pass"));
+}
+
+void TestServersPage::fillsInAPastedListLine_data()
+{
+    QTest::addColumn<QString>("pasted");
+    QTest::newRow("colons") << u"192.0.2.1:1085:user:pass"_s;
+    QTest::newRow("blanks") << u" 192.0.2.1 1085 user pass "_s;
+    QTest::newRow("tabs") << u"192.0.2.1\t1085\tuser\tpass"_s;
+    QTest::newRow("commas") << u"192.0.2.1, 1085, user, pass"_s;
+    QTest::newRow("semicolons") << u"192.0.2.1;1085;user;pass"_s;
+    QTest::newRow("protocol") << u"SOCKS5 192.0.2.1:1085 user:pass"_s;
+}
+
+void TestServersPage::fillsInAPastedListLine()
+{
+    QFETCH(const QString, pasted);
+    open("serverAdd");
+    find<QLineEdit>("serverHost")->setText(pasted);
+    QCOMPARE(find<QLineEdit>("serverHost")->text(), u"192.0.2.1"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'085);
+    QCOMPARE(find<QLineEdit>("serverUser")->text(), u"user"_s);
+    QCOMPARE(find<QLineEdit>("serverPassword")->text(), u"pass"_s);
+    QVERIFY(!find<QLineEdit>("serverId")->text().contains(u"pass"_s));
+    find<QDialog>("serverDialog")->reject();
+}
+
+/// Of "host:port" the port counts, too, once all of it is there; a login that was typed before is not taken
+/// back by what says nothing of one.
+void TestServersPage::fillsInATypedPort()
+{
+    open("serverAdd");
+    find<QLineEdit>("serverUser")->setText(u"user"_s);
+    find<QLineEdit>("serverPassword")->setText(u"pass"_s);
+    auto *host = find<QLineEdit>("serverHost");
+    host->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), host);
+    const QString typed = u"host.example.org:1085"_s;
+    QTest::keyClicks(host, typed);
+    QCOMPARE(host->text(), typed);
+    QTest::keyClick(host, Qt::Key_Tab);
+    QCOMPARE(host->text(), u"host.example.org"_s);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'085);
+    QCOMPARE(find<QLineEdit>("serverUser")->text(), u"user"_s);
+    QCOMPARE(find<QLineEdit>("serverPassword")->text(), u"pass"_s);
+    find<QDialog>("serverDialog")->reject();
+}
+
+void TestServersPage::takesAnIpv6AddressForAHost_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::newRow("bare") << u"2001:db8::1"_s;
+    QTest::newRow("in brackets") << u"[2001:db8::1]"_s;
+    QTest::newRow("of an interface that is away") << u"fe80::1%no-such0"_s;
+}
+
+void TestServersPage::takesAnIpv6AddressForAHost()
+{
+    QFETCH(const QString, typed);
+    open("serverAdd");
+    auto *host = find<QLineEdit>("serverHost");
+    host->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), host);
+    QTest::keyClicks(host, typed);
+    QTest::keyClick(host, Qt::Key_Tab);
+    QCOMPARE(host->text(), typed);
+    QCOMPARE(find<QSpinBox>("serverPort")->value(), 1'080);
+    QVERIFY(!find<QLineEdit>("serverId")->text().isEmpty());
+    find<QDialog>("serverDialog")->reject();
 }
 
 void TestServersPage::fillsInAUrlOverWhatIsThere()
@@ -784,6 +897,8 @@ void TestServersPage::keepsAPasswordForItsServerOnly_data()
     QTest::newRow("another port") << u"socks5://me@office.example.org:1081"_s << QByteArray();
     QTest::newRow("another user") << u"socks5://you@office.example.org:1080"_s << QByteArray();
     QTest::newRow("no user") << u"socks5://office.example.org:1080"_s << QByteArray();
+    QTest::newRow("no login told") << u"office.example.org:1080"_s << QByteArray("secret");
+    QTest::newRow("another host, no login told") << u"other.example.org:1080"_s << QByteArray();
     QTest::newRow("its own password") << u"socks5://me:own@other.example.org:1080"_s << QByteArray("own");
 }
 
@@ -811,6 +926,8 @@ void TestServersPage::keepsNoUrlForAHost_data()
     QTest::newRow("bad port") << u"socks5://me:secret@h.eu:x"_s;
     QTest::newRow("only a login") << u"me:secret@"_s;
     QTest::newRow("no host") << u"socks5://"_s;
+    QTest::newRow("bad port in a list") << u"h.eu:x:me:secret"_s;
+    QTest::newRow("too much in a list") << u"h.eu 21 me secret US"_s;
 }
 
 void TestServersPage::keepsNoUrlForAHost()
@@ -1423,6 +1540,136 @@ void TestServersPage::addsMembersFromTheMenu()
     QVERIFY(!menu->menuAction()->isEnabled());
 }
 
+void TestServersPage::sortsByClicksOnAHeading()
+{
+    start(sample());
+    const QHeaderView *header = m_page->view().header();
+    const QStringList asInProfile{u"office"_s, u"home"_s, u"spare"_s};
+    QVERIFY(header->sortIndicatorSection() < 0);
+    QCOMPARE(shownServers(), asInProfile);
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(header->sortIndicatorSection(), 0);
+    QCOMPARE(shownServers(), (QStringList{u"home"_s, u"office"_s, u"spare"_s}));
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), (QStringList{u"spare"_s, u"office"_s, u"home"_s}));
+    clickHeading(ui::ServerColumn::Name);
+    QVERIFY(header->sortIndicatorSection() < 0);
+    QCOMPARE(shownServers(), asInProfile);
+    // Headings of sections are as wide as before.
+    QVERIFY(m_page->view().isFirstColumnSpanned(0, {}) && m_page->view().isFirstColumnSpanned(1, {}));
+    QCOMPARE(idsOf(m_store->profile().servers), asInProfile);
+}
+
+void TestServersPage::keepsSelectionAndFilterWhenSorted()
+{
+    engine::Profile profile = sample();
+    profile.servers << fakeServer(u"attic"_s, u"Home, attic"_s) << fakeServer(u"yard"_s, u"Back home"_s);
+    start(profile);
+    m_page->setFilter(u"home"_s);
+    const QStringList filtered{u"home"_s, u"attic"_s, u"yard"_s};
+    QCOMPARE(shownServers(), filtered);
+    m_page->view().selectIds({u"home"_s, u"yard"_s});
+    sort(ui::ServerColumn::Name, Qt::AscendingOrder);
+    QCOMPARE(shownServers(), (QStringList{u"yard"_s, u"home"_s, u"attic"_s}));
+    QCOMPARE(m_page->view().selectedIds(), (QStringList{u"yard"_s, u"home"_s}));
+    QCOMPARE(currentId(), u"yard"_s);
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), (QStringList{u"attic"_s, u"home"_s, u"yard"_s}));
+    // What is filtered anew is filtered as it is shown.
+    m_page->setFilter(u"attic"_s);
+    QCOMPARE(shownServers(), QStringList{u"attic"_s});
+    QVERIFY(m_page->view().selectedIds().isEmpty());
+    m_page->setFilter(u"home"_s);
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), filtered);
+}
+
+void TestServersPage::movesServersAsTheyAreChecked()
+{
+    start(manyServers());
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    sort(ui::ServerColumn::Tcp, Qt::AscendingOrder);
+    ui::ServerView &view = m_page->view();
+    view.selectIds({u"s150"_s});
+    view.scrollToTop();
+    const auto check = [this](const QString &id, std::chrono::milliseconds answered) {
+        engine::ServerCheck result;
+        result.serverId = id;
+        result.answered = answered;
+        m_models->servers.setCheck(result);
+    };
+    check(u"s160"_s, 20ms);
+    check(u"s150"_s, 30ms);
+    QCOMPARE(shownServers().mid(0, 3), (QStringList{u"s160"_s, u"s150"_s, u"s1"_s}));
+    check(u"s160"_s, 40ms);
+    QCOMPARE(shownServers().mid(0, 3), (QStringList{u"s150"_s, u"s160"_s, u"s1"_s}));
+    QCOMPARE(view.selectedIds(), QStringList{u"s150"_s});
+    QCOMPARE(currentId(), u"s150"_s);
+    // What is looked at stays where it is.
+    view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() / 2);
+    const int place = view.verticalScrollBar()->value();
+    QVERIFY(place > 0);
+    check(u"s140"_s, 10ms);
+    QCoreApplication::processEvents();
+    QCOMPARE(view.verticalScrollBar()->value(), place);
+    QCOMPARE(shownServers().constFirst(), u"s140"_s);
+}
+
+void TestServersPage::keepsTheSelectionWhenASortedServerChanges()
+{
+    start(sample());
+    sort(ui::ServerColumn::Name, Qt::AscendingOrder);
+    m_page->view().selectIds({u"home"_s, u"spare"_s});
+    engine::Profile profile = sample();
+    profile.servers[1].name = u"Zoo"_s;
+    profile.servers.prepend(fakeServer(u"attic"_s, u"Attic"_s));
+    start(profile);
+    QCOMPARE(shownServers(), (QStringList{u"attic"_s, u"office"_s, u"spare"_s, u"home"_s}));
+    QCOMPARE(m_page->view().selectedIds(), (QStringList{u"spare"_s, u"home"_s}));
+    QCOMPARE(currentId(), u"spare"_s);
+}
+
+void TestServersPage::takesMembersAsTheyAreShown()
+{
+    start(sample());
+    sort(ui::ServerColumn::Name, Qt::DescendingOrder);
+    open("routeAddAction", {u"office"_s, u"home"_s, u"spare"_s});
+    const auto *members = find<QListWidget>("routeMembers");
+    QStringList names;
+    for (int row = 0; row < members->count(); ++row)
+        names << members->item(row)->text();
+    QCOMPARE(names, (QStringList{u"Spare"_s, u"Office"_s, u"Home"_s}));
+}
+
+void TestServersPage::remembersWhatItIsSortedBy()
+{
+    start(sample());
+    sort(ui::ServerColumn::Name, Qt::DescendingOrder);
+    const QByteArray state = m_page->saveColumns();
+    const QStringList sorted = shownServers();
+    m_page = std::make_unique<ui::ServersPage>(*m_engine, *m_store, *m_models);
+    QCOMPARE(shownServers(), (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+    m_page->restoreColumns(state);
+    QCOMPARE(shownServers(), sorted);
+    QVERIFY(m_page->view().header()->isSortIndicatorClearable());
+}
+
+/// Of a version whose servers could not be sorted.
+void TestServersPage::isNotSortedByAnOldState()
+{
+    start(sample());
+    QHeaderView *header = m_page->view().header();
+    header->setSortIndicator(0, Qt::DescendingOrder);
+    header->setSortIndicatorShown(false);
+    header->setSortIndicatorClearable(false);
+    header->setSectionsClickable(false);
+    m_page->restoreColumns(m_page->saveColumns());
+    QVERIFY(header->sortIndicatorSection() < 0);
+    QCOMPARE(shownServers(), (QStringList{u"office"_s, u"home"_s, u"spare"_s}));
+    clickHeading(ui::ServerColumn::Name);
+    QCOMPARE(shownServers(), (QStringList{u"home"_s, u"office"_s, u"spare"_s}));
+}
+
 void TestServersPage::reachesActionsByKeyboard()
 {
     start(sample());
@@ -1439,6 +1686,8 @@ void TestServersPage::reachesActionsByKeyboard()
     QTest::keyClick(&m_page->view(), Qt::Key_Return);
     QTRY_VERIFY(isOpen("serverDialog"));
     find<QDialog>("serverDialog")->reject();
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
     QTest::keyClick(&m_page->view(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_COMPARE(m_store->profile().defaultAction, engine::Action::byWayOf(u"spare"_s));
     QVERIFY(!isOpen("serverDialog"));

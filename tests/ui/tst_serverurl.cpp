@@ -161,6 +161,12 @@ void TestServerUrl::lists_data()
     QTest::newRow("blank") << u"10.0.0.3 1080"_s << listed();
     QTest::newRow("blanks") << u"  10.0.0.3   1080  me \t secret "_s << listed(u"me"_s, "secret");
     QTest::newRow("tabs") << u"10.0.0.3\t1080\tme\tsecret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("blanks, semicolon first in the password")
+        << u"10.0.0.3 1080 me ;secret"_s << listed(u"me"_s, ";secret");
+    QTest::newRow("blanks, comma first in the password")
+        << u"10.0.0.3\t1080\tme\t,secret"_s << listed(u"me"_s, ",secret");
+    QTest::newRow("blanks, colon first in the password")
+        << u"10.0.0.3 1080 me :secret"_s << listed(u"me"_s, ":secret");
     QTest::newRow("tabs, no login") << u"10.0.0.3\t1080\t\t"_s << listed();
     QTest::newRow("commas") << u"10.0.0.3,1080,me,secret"_s << listed(u"me"_s, "secret");
     QTest::newRow("commas and blanks") << u"10.0.0.3, 1080, me, secret"_s << listed(u"me"_s, "secret");
@@ -172,7 +178,16 @@ void TestServerUrl::lists_data()
     QTest::newRow("semicolon") << u"10.0.0.3;1080"_s << listed();
     QTest::newRow("semicolons") << u"10.0.0.3;1080;me;secret"_s << listed(u"me"_s, "secret");
     QTest::newRow("login behind a blank") << u"10.0.0.3:1080 me:secret"_s << listed(u"me"_s, "secret");
+    QTest::newRow("colons, comma first in the password")
+        << u"10.0.0.3:1080:me:,secret"_s << listed(u"me"_s, ",secret");
     QTest::newRow("colons") << u"10.0.0.3:1080:me:s,e c;"_s << listed(u"me"_s, "s,e c;");
+    QTest::newRow("this machine") << u"Localhost 1080"_s
+                                  << unnamed(made(ServerProtocol::Socks5, u"Localhost"_s, 1'080));
+    QTest::newRow("name without a dot")
+        << u"proxy:1080 me:secret"_s
+        << unnamed(made(ServerProtocol::Socks5, u"proxy"_s, 1'080, u"me"_s, "secret"));
+    QTest::newRow("blank before the colon of a login")
+        << u"10.0.0.3:1080 me :secret"_s << listed(u"me"_s, "secret");
     QTest::newRow("protocol") << u"SOCKS5 10.0.0.3:1080"_s << named(ServerProtocol::Socks5);
     QTest::newRow("protocol and login") << u"socks4a 10.0.0.3 1080"_s << named(ServerProtocol::Socks4a);
     QTest::newRow("protocol, login first")
@@ -278,6 +293,13 @@ void TestServerUrl::problems_data()
     QTest::newRow("words behind blanks") << u"10.0.0.3 1080 US United States"_s << PasteError::TooManyParts;
     QTest::newRow("five parts") << u"10.0.0.3,1080,me,secret,US"_s << PasteError::TooManyParts;
     QTest::newRow("words behind a login") << u"10.0.0.3:1080 me:secret fast"_s << PasteError::TooManyParts;
+    QTest::newRow("time behind") << u"10.0.0.3:1080 2026-11-30 12:45"_s << PasteError::TooManyParts;
+    QTest::newRow("words and a time behind")
+        << u"10.0.0.3:1080 US checked 12:45"_s << PasteError::TooManyParts;
+    QTest::newRow("prose with numbers") << u"Chapter 12 of 30"_s << PasteError::BadHost;
+    QTest::newRow("prose with a comma") << u"Chapter, 12"_s << PasteError::BadHost;
+    QTest::newRow("prose with a tab") << u"Chapter\t12"_s << PasteError::BadHost;
+    QTest::newRow("prose behind a protocol") << u"HTTP error 404"_s << PasteError::BadHost;
     QTest::newRow("protocol alone") << u"SOCKS5"_s << PasteError::MissingPort;
     QTest::newRow("protocol, no port") << u"SOCKS5 10.0.0.3"_s << PasteError::MissingPort;
     QTest::newRow("password for SOCKS4 in a list")

@@ -2,6 +2,7 @@
 #include "synthetic.h"
 #include "ui/connectionmodel.h"
 #include "ui/livetable.h"
+#include "ui/servermodel.h"
 #include "windowscene.h"
 
 #include <QAction>
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void isReachedByTheKeyboard();
     void followsTheHeader();
     void offersShownColumns();
+    void leadsServersBackToTheProfilesOrder();
     void isOffWhereNothingIsSorted();
 
 private:
@@ -142,16 +144,50 @@ void TestSortMenu::offersShownColumns()
     QVERIFY(action("actionSortColumn1")->isChecked());
 }
 
+void TestSortMenu::leadsServersBackToTheProfilesOrder()
+{
+    m_scene->addServers(3);
+    goTo("serversPageAction");
+    const auto names = [this] {
+        const auto &model = m_scene->models->servers;
+        const QModelIndex servers = model.sectionIndex(ui::ServerModel::Section::Servers);
+        QStringList shown;
+        for (int row = 0; row < model.rowCount(servers); ++row)
+            shown << model.index(row, 0, servers).data().toString();
+        return shown;
+    };
+    const QStringList asInProfile{u"Server 1"_s, u"Server 2"_s, u"Server 3"_s};
+    const QStringList turned{u"Server 3"_s, u"Server 2"_s, u"Server 1"_s};
+    QCOMPARE(ticked(), QStringList{u"actionSortAsInProfile"_s});
+    QVERIFY(!action("actionSortAscending")->isEnabled());
+    action("actionSortColumn0")->trigger();
+    QCOMPARE(ticked(), (QStringList{u"actionSortColumn0"_s, u"actionSortAscending"_s}));
+    QCOMPARE(names(), asInProfile);
+    action("actionSortDescending")->trigger();
+    QCOMPARE(names(), turned);
+    // Remembered as the header's is.
+    m_scene->makeWindow();
+    goTo("serversPageAction");
+    QCOMPARE(ticked(), (QStringList{u"actionSortColumn0"_s, u"actionSortDescending"_s}));
+    QCOMPARE(names(), turned);
+    action("actionSortAsInProfile")->trigger();
+    QCOMPARE(ticked(), QStringList{u"actionSortAsInProfile"_s});
+    QCOMPARE(names(), asInProfile);
+    // Others are always sorted by something.
+    goTo("applicationsPageAction");
+    QVERIFY(action("actionSortAsInProfile") == nullptr);
+}
+
 void TestSortMenu::isOffWhereNothingIsSorted()
 {
     const auto *sort = m_scene->find<QAction>("actionSortBy");
-    for (const char *page : {"rulesPageAction", "serversPageAction"}) {
+    goTo("rulesPageAction");
+    QVERIFY(!sort->isEnabled());
+    QVERIFY(menu()->isEmpty());
+    for (const char *page : {"applicationsPageAction", "serversPageAction"}) {
         goTo(page);
-        QVERIFY2(!sort->isEnabled(), page);
-        QVERIFY(menu()->isEmpty());
+        QVERIFY2(sort->isEnabled(), page);
     }
-    goTo("applicationsPageAction");
-    QVERIFY(sort->isEnabled());
 }
 
 QTEST_MAIN(TestSortMenu)
