@@ -4263,6 +4263,11 @@ Sie nennt Programme und wohin sie sich verbanden; nur Sie können sie lesen.</tr
         <source>Name or path of the program that started it; may be empty</source>
         <translation>Name oder Pfad des Programms, das sie gestartet hat; darf leer sein</translation>
     </message>
+    <message>
+        <source>%1: its file is being looked for...</source>
+        <comment>program</comment>
+        <translation>%1: Die Datei wird gesucht …</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProgramPicker</name>
@@ -6034,6 +6039,10 @@ SHA-256:</translation>
     <message>
         <source>Sort &amp;by</source>
         <translation>Sor&amp;tieren nach</translation>
+    </message>
+    <message>
+        <source>As in the &amp;profile</source>
+        <translation>Wie im &amp;Profil</translation>
     </message>
 </context>
 <context>

@@ -4263,6 +4263,11 @@ Contiene los nombres de los programas y adónde se conectaron; solo usted puede 
         <source>Name or path of the program that started it; may be empty</source>
         <translation>Nombre o ruta del programa que la inició; puede estar vacío</translation>
     </message>
+    <message>
+        <source>%1: its file is being looked for...</source>
+        <comment>program</comment>
+        <translation>%1: se está buscando su archivo…</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProgramPicker</name>
@@ -6034,6 +6039,10 @@ SHA-256:</translation>
     <message>
         <source>Sort &amp;by</source>
         <translation>Or&amp;denar por</translation>
+    </message>
+    <message>
+        <source>As in the &amp;profile</source>
+        <translation>Como en el &amp;perfil</translation>
     </message>
 </context>
 <context>

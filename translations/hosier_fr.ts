@@ -4263,6 +4263,11 @@ Il nomme les programmes et leurs destinations&#xa0;; vous seul pouvez le lire.</
         <source>Name or path of the program that started it; may be empty</source>
         <translation>Nom ou chemin du programme qui l’a lancée&#xa0;; peut être vide</translation>
     </message>
+    <message>
+        <source>%1: its file is being looked for...</source>
+        <comment>program</comment>
+        <translation>%1&#xa0;: recherche de son fichier…</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProgramPicker</name>
@@ -6034,6 +6039,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Sort &amp;by</source>
         <translation>Tr&amp;ier par</translation>
+    </message>
+    <message>
+        <source>As in the &amp;profile</source>
+        <translation>Comme dans le &amp;profil</translation>
     </message>
 </context>
 <context>

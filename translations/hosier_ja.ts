@@ -4252,6 +4252,11 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Name or path of the program that started it; may be empty</source>
         <translation>起動元プログラムの名前またはパス。空でも可</translation>
     </message>
+    <message>
+        <source>%1: its file is being looked for...</source>
+        <comment>program</comment>
+        <translation>%1: ファイルを検索中…</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProgramPicker</name>
@@ -6014,6 +6019,10 @@ SHA-256:</translation>
     <message>
         <source>Sort &amp;by</source>
         <translation>並べ替え(&amp;B)</translation>
+    </message>
+    <message>
+        <source>As in the &amp;profile</source>
+        <translation>プロファイルの順(&amp;P)</translation>
     </message>
 </context>
 <context>

@@ -4263,6 +4263,11 @@ Contém os nomes dos programas e para onde se conectaram; só você pode lê-lo.
         <source>Name or path of the program that started it; may be empty</source>
         <translation>Nome ou caminho do programa que o iniciou; pode ficar vazio</translation>
     </message>
+    <message>
+        <source>%1: its file is being looked for...</source>
+        <comment>program</comment>
+        <translation>%1: procurando o arquivo…</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProgramPicker</name>
@@ -6034,6 +6039,10 @@ SHA-256:</translation>
     <message>
         <source>Sort &amp;by</source>
         <translation>Or&amp;denar por</translation>
+    </message>
+    <message>
+        <source>As in the &amp;profile</source>
+        <translation>Como no &amp;perfil</translation>
     </message>
 </context>
 <context>

@@ -4274,6 +4274,11 @@ It names programs and where they connected to; only you can read it.</source>
         <source>Name or path of the program that started it; may be empty</source>
         <translation>Имя или путь программы, которая его запустила; может быть пустым</translation>
     </message>
+    <message>
+        <source>%1: its file is being looked for...</source>
+        <comment>program</comment>
+        <translation>%1: идёт поиск файла…</translation>
+    </message>
 </context>
 <context>
     <name>ui::ProgramPicker</name>
@@ -6054,6 +6059,10 @@ SHA-256:</translation>
     <message>
         <source>Sort &amp;by</source>
         <translation>Со&amp;ртировать по</translation>
+    </message>
+    <message>
+        <source>As in the &amp;profile</source>
+        <translation>Как в &amp;профиле</translation>
     </message>
 </context>
 <context>
