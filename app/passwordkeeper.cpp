@@ -39,6 +39,18 @@ PasswordKeeper::PasswordKeeper(CredentialStore &store, QString profilePath,
     connect(&m_patience, &QTimer::timeout, this, &PasswordKeeper::settle);
 }
 
+PasswordKeeper::~PasswordKeeper()
+{
+    const auto nobody = [](const std::optional<CredentialProblem> & /*problem*/) {
+    };
+    for (const auto &batch : std::as_const(m_batches)) {
+        for (qsizetype at = batch->isFirstAsked ? 1 : 0; at < batch->left.size(); ++at) {
+            if (isInUse(batch->left.at(at)))
+                store(batch->left.at(at), nobody);
+        }
+    }
+}
+
 void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
 {
     ServerPasswords files = readPasswordFiles(profile);
@@ -121,15 +133,15 @@ void PasswordKeeper::setPasswords(const QHash<QString, QByteArray> &passwords, D
         use(at.key(), at.value());
         batch->left.append({at.key(), at.value()});
     }
+    m_batches << batch;
     Q_EMIT changed();
     const auto begin = [this, batch] {
         withStore([this, batch](const std::optional<CredentialProblem> &missing) {
             if (!missing)
                 storeNext(batch);
             else // The interface has told what it means that there is none.
-                giveUpStoring(*batch, missing->code == CredentialError::NoStore
-                                          ? Message()
-                                          : credentialMessage(*missing));
+                giveUpStoring(batch, missing->code == CredentialError::NoStore ? Message()
+                                                                               : credentialMessage(*missing));
         });
     };
     // Later: a server that starts anew may get its password at once, and then there is nothing to remove.
@@ -170,36 +182,44 @@ void PasswordKeeper::storeNext(const std::shared_ptr<Batch> &batch)
     while (!batch->left.isEmpty() && !isInUse(batch->left.front()))
         batch->left.removeFirst();
     if (batch->left.isEmpty()) {
+        m_batches.removeOne(batch);
         batch->done({}, {});
         return;
     }
     const auto one = batch->left.front();
-    const auto answered = [this, batch, one](const std::optional<CredentialProblem> &problem) {
+    batch->isFirstAsked = true;
+    store(one, [this, batch, one](const std::optional<CredentialProblem> &problem) {
+        batch->isFirstAsked = false;
         if (problem) {
-            giveUpStoring(*batch, credentialMessage(*problem));
+            giveUpStoring(batch, credentialMessage(*problem));
             return;
         }
         setPlace(one, Place::Store);
         batch->left.removeFirst();
         storeNext(batch);
-    };
+    });
+}
+
+void PasswordKeeper::store(const std::pair<QString, QByteArray> &one, const CredentialStore::Done &done)
+{
     if (one.second.isEmpty())
-        m_store.remove(keyOf(one.first), answered);
+        m_store.remove(keyOf(one.first), done);
     else
-        m_store.write(keyOf(one.first), one.second, answered);
+        m_store.write(keyOf(one.first), one.second, done);
 }
 
 /// As with giveUp(), one problem is that of all.
-void PasswordKeeper::giveUpStoring(const Batch &batch, const Message &problem)
+void PasswordKeeper::giveUpStoring(const std::shared_ptr<Batch> &batch, const Message &problem)
 {
+    m_batches.removeOne(batch);
     QStringList ids;
-    for (const auto &one : batch.left) {
+    for (const auto &one : std::as_const(batch->left)) {
         setPlace(one, Place::Nowhere);
         if (!problem.isEmpty() && isInUse(one))
             ids << one.first;
     }
     Q_EMIT changed();
-    batch.done(ids, problem);
+    batch->done(ids, problem);
 }
 
 void PasswordKeeper::forget(const QList<engine::ServerProfile> &servers)

@@ -41,6 +41,8 @@ public:
     /// no event loop between. `profilePath` is canonical.
     PasswordKeeper(CredentialStore &store, QString profilePath,
                    std::chrono::milliseconds patience = kCredentialPatience, QObject *parent = nullptr);
+    /// Asks the store for all that is still to be written and removed, without waiting for an answer.
+    ~PasswordKeeper() override;
 
     /// Reads the files that this profile names, and asks the store for the passwords of other servers that
     /// log in: those it was not asked for before, or all. Before askStore() they wait for that.
@@ -95,6 +97,7 @@ private:
     struct Batch {
         QList<std::pair<QString, QByteArray>> left; ///< by id
         DoneAll done;
+        bool isFirstAsked = false; ///< the store has been told of the first one left, and has not answered
     };
 
     void leaveOut(const QString &serverId);
@@ -102,7 +105,8 @@ private:
     [[nodiscard]] bool isInUse(const std::pair<QString, QByteArray> &one) const;
     void setPlace(const std::pair<QString, QByteArray> &one, Place place);
     void storeNext(const std::shared_ptr<Batch> &batch);
-    void giveUpStoring(const Batch &batch, const engine::Message &problem);
+    void store(const std::pair<QString, QByteArray> &one, const CredentialStore::Done &done);
+    void giveUpStoring(const std::shared_ptr<Batch> &batch, const engine::Message &problem);
     void withStore(CredentialStore::Done next);
     void askNext();
     void takeAnswer(const QString &serverId, const CredentialStore::Secret &secret);
@@ -122,6 +126,7 @@ private:
     QStringList m_queue;  ///< ids to ask for, one after the other: each may bring up a prompt
     QString m_asked;      ///< the id whose answer is awaited
     QStringList m_moving; ///< ids whose password is on its way from another one
+    QList<std::shared_ptr<Batch>> m_batches; ///< not all of which is done
     QStringList m_missing;
     bool m_isAsking = false; ///< a question is under way, even if its answer is wanted no more
     bool m_hasBegun = false;

@@ -70,6 +70,8 @@ private Q_SLOTS:
     void asksOnceWhenAccessIsDenied();
     void keepsAPasswordThatCouldNotBeStored();
     void storesManyOneAfterTheOther();
+    void storesWhatIsLeftWhenItEnds_data();
+    void storesWhatIsLeftWhenItEnds();
     void asksOnceWhenStoringIsRefused();
     void removesNothingBelowAPasswordThatComesAtOnce();
     void asksOnceWhenRemovingIsRefused();
@@ -299,6 +301,38 @@ void PasswordKeeperTest::storesManyOneAfterTheOther()
     QCOMPARE(m_store->secrets,
              (Passwords{{key(u"one"_s), "1"}, {key(u"two"_s), "II"}, {key(u"three"_s), "3"}}));
     QCOMPARE(m_store->writes, 3);
+}
+
+void PasswordKeeperTest::storesWhatIsLeftWhenItEnds_data()
+{
+    QTest::addColumn<bool>("hasBegun");
+    QTest::addColumn<int>("writes");
+    QTest::newRow("before the store was asked") << false << 2;
+    QTest::newRow("while the store has not answered") << true << 3;
+}
+
+/// The store goes on with what it was told, but answers nobody any more.
+void PasswordKeeperTest::storesWhatIsLeftWhenItEnds()
+{
+    QFETCH(const bool, hasBegun);
+    QFETCH(const int, writes);
+    auto keeper = std::make_unique<PasswordKeeper>(*m_store, kPath);
+    if (hasBegun) {
+        QSignalSpy found(keeper.get(), &PasswordKeeper::storeFound);
+        keeper->askStore();
+        QTRY_COMPARE(found.size(), 1);
+        m_store->isHeld = true;
+    }
+    keeper->setPasswords({{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}}, {});
+    keeper->startAnew({u"four"_s});
+    if (hasBegun) {
+        QTRY_COMPARE(m_store->writes + m_store->removals, 2); // one of each batch
+    } else {
+        keeper->setPassword(u"two"_s, {}, {});
+    }
+    keeper.reset();
+    QCOMPARE(m_store->writes, writes);
+    QCOMPARE(m_store->removals, hasBegun ? 1 : 2);
 }
 
 /// Who has said no once is not asked for every other server, too.
