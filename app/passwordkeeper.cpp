@@ -49,6 +49,10 @@ PasswordKeeper::~PasswordKeeper()
                 store(batch->left.at(at), nobody);
         }
     }
+    for (const QString &id : std::as_const(m_moving)) {
+        if (m_kept.contains(id))
+            store({id, m_kept.value(id).password}, nobody);
+    }
 }
 
 void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
@@ -271,9 +275,9 @@ void PasswordKeeper::move(const QString &from, const QString &to)
         setMissing(missing);
     }
     Q_EMIT changed();
-    withStore([this, from, to](const auto &missing) {
+    withStore([this, from, to](const std::optional<CredentialProblem> &missing) {
         if (missing)
-            m_moving.removeAll(to);
+            finishMove(from, to, engine::Unexpected{*missing});
         else
             m_store.read(keyOf(from), [this, from, to](const auto &secret) { finishMove(from, to, secret); });
     });
@@ -281,36 +285,52 @@ void PasswordKeeper::move(const QString &from, const QString &to)
 
 void PasswordKeeper::finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret)
 {
-    const auto report = [this, to](const CredentialProblem &problem) {
-        Q_EMIT problemFound(Message(
-            QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not kept under the new id: %2"),
-            to, credentialMessage(problem)));
-    };
-    const bool isWanted = m_moving.removeAll(to) > 0; // Nobody gave it another one meanwhile.
-    if (!secret) {
-        if (secret.error().code != CredentialError::NotFound)
-            report(secret.error());
+    if (m_moving.removeAll(to) == 0) { // Somebody gave it another one meanwhile.
+        if (secret)
+            removeMoved(from);
         return;
     }
-    const auto removeOld = [this, from] {
-        m_store.remove(keyOf(from), [](const auto &) {});
-    };
-    if (!isWanted) {
-        removeOld();
+    const Kept kept = m_kept.value(to);
+    const bool hasNone = !secret && secret.error().code == CredentialError::NotFound;
+    const bool hasNoStore = !secret && secret.error().code == CredentialError::NoStore;
+    // One that has not got to the store is newer than what that tells.
+    const bool isNewer = !kept.password.isEmpty() && !hasNoStore && (kept.place != Place::Store || hasNone);
+    if (!secret && !isNewer) {
+        if (hasNone)
+            Q_EMIT changed();
+        else
+            giveUpMoving({to, kept.password}, secret.error());
         return;
     }
-    m_kept.insert(to, {*secret, Place::OnItsWay});
+    const std::pair one(to, isNewer ? kept.password : *secret);
+    m_kept.insert(to, {one.second, Place::OnItsWay});
     Q_EMIT changed();
-    m_store.write(keyOf(to), *secret,
-                  [this, report, removeOld, one = std::pair(to, *secret)](const auto &problem) {
-                      setPlace(one, problem ? Place::Nowhere : Place::Store);
-                      if (!problem) {
-                          removeOld();
-                          return;
-                      }
-                      Q_EMIT changed();
-                      report(*problem);
-                  });
+    store(one, [this, from, one](const std::optional<CredentialProblem> &problem) {
+        if (problem) {
+            giveUpMoving(one, *problem);
+            return;
+        }
+        setPlace(one, Place::Store);
+        removeMoved(from);
+    });
+}
+
+/// Unless another server has the id now, with a password of its own.
+void PasswordKeeper::removeMoved(const QString &from)
+{
+    if (!m_kept.contains(from))
+        store({from, {}}, [](const auto &) {});
+}
+
+void PasswordKeeper::giveUpMoving(const std::pair<QString, QByteArray> &one, const CredentialProblem &problem)
+{
+    setPlace(one, Place::Nowhere);
+    Q_EMIT changed();
+    if (problem.code == CredentialError::NoStore)
+        return; // The interface has told what it means that there is none.
+    Q_EMIT problemFound(Message(
+        QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not kept under the new id: %2"),
+        one.first, credentialMessage(problem)));
 }
 
 /// Looks for the store unless it was there before: it may come later than we do.

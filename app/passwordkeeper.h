@@ -113,6 +113,8 @@ private:
     void giveUp(const QString &serverId, const CredentialProblem &problem);
     void settle();
     void finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret);
+    void removeMoved(const QString &from);
+    void giveUpMoving(const std::pair<QString, QByteArray> &one, const CredentialProblem &problem);
     void setMissing(const QStringList &ids);
     void takeFromMissing(const QString &serverId);
     [[nodiscard]] QString keyOf(const QString &serverId) const;

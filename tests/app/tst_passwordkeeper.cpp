@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <functional>
+
 using namespace Qt::StringLiterals;
 using app::CredentialError;
 using app::CredentialProblem;
@@ -79,6 +81,9 @@ private Q_SLOTS:
     void prefersANewPasswordToALateAnswer();
     void movesWithTheServer_data();
     void movesWithTheServer();
+    void movesAPasswordThatIsNotStoredYet_data();
+    void movesAPasswordThatIsNotStoredYet();
+    void keepsAPasswordThatIsNotMoved_data();
     void keepsAPasswordThatIsNotMoved();
     void movesNothingOverANewPassword();
     void startsAnewWithoutAsking();
@@ -437,20 +442,64 @@ void PasswordKeeperTest::movesWithTheServer()
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "secret"}}));
 }
 
+void PasswordKeeperTest::movesAPasswordThatIsNotStoredYet_data()
+{
+    QTest::addColumn<Passwords>("stored");
+    QTest::addColumn<bool>("isRefused");
+    QTest::newRow("waiting") << Passwords() << false;
+    QTest::newRow("waiting, over an older one") << Passwords{{key(u"office"_s), "old"}} << false;
+    QTest::newRow("refused, over an older one") << Passwords{{key(u"office"_s), "old"}} << true;
+}
+
+void PasswordKeeperTest::movesAPasswordThatIsNotStoredYet()
+{
+    QFETCH(const Passwords, stored);
+    QFETCH(const bool, isRefused);
+    m_store->secrets = stored;
+    m_store->refusesWrites = isRefused;
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setPassword(u"office"_s, "new", answers());
+    if (isRefused) {
+        QTRY_VERIFY(keeper.isInMemoryAlone(u"office"_s));
+        m_store->refusesWrites = false;
+    }
+    keeper.move(u"office"_s, u"work"_s);
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "new"}}));
+    QTRY_COMPARE(m_answers.size(), 1);
+    QVERIFY(!keeper.isInMemoryAlone(u"work"_s));
+    QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "new"}}));
+}
+
+void PasswordKeeperTest::keepsAPasswordThatIsNotMoved_data()
+{
+    QTest::addColumn<std::function<void(FakeCredentialStore &)>>("fail");
+    using Fail = std::function<void(FakeCredentialStore &)>;
+    QTest::newRow("writing is refused")
+        << Fail([](FakeCredentialStore &store) { store.refusesWrites = true; });
+    QTest::newRow("reading is refused") << Fail([](FakeCredentialStore &store) {
+        store.problem = {CredentialError::Denied, {}};
+    });
+}
+
 void PasswordKeeperTest::keepsAPasswordThatIsNotMoved()
 {
+    QFETCH(const std::function<void(FakeCredentialStore &)>, fail);
     m_store->secrets.insert(key(u"office"_s), "secret");
-    m_store->refusesWrites = true;
     PasswordKeeper keeper(*m_store, kPath);
     QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
     keeper.setProfile(profileOf({u"office"_s}));
     keeper.askStore();
     QTRY_COMPARE(keeper.password(u"office"_s), "secret");
+    fail(*m_store);
+    bool wasAwaited = true;
+    connect(&keeper, &PasswordKeeper::changed, this, [&] { wasAwaited = keeper.awaits(u"work"_s); });
     keeper.move(u"office"_s, u"work"_s);
     keeper.setProfile(profileOf({u"work"_s}));
     QTRY_COMPARE(problems.size(), 1);
     QVERIFY(keeper.isInMemoryAlone(u"work"_s));
+    QVERIFY(!wasAwaited);
     // The store, asked again, has none to tell.
+    m_store->problem.reset();
     keeper.setProfile(profileOf({u"work"_s}), PasswordKeeper::Reading::All);
     QTRY_VERIFY(!keeper.isWaiting());
     QCOMPARE(keeper.password(u"work"_s), "secret");
