@@ -4,6 +4,7 @@
 #include "app/serverpasswords.h"
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <utility>
 
 using engine::Message;
@@ -62,12 +63,13 @@ void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
         Q_EMIT problemFound(problem);
     m_filed = std::move(files.byId);
     if (reading == Reading::All)
-        m_known.clear();
+        m_known.removeIf([this](const QString &id) { return !isBeingStored(id); });
     m_queue.clear();
     for (const engine::ServerProfile &server : profile.servers) {
         if (server.withoutPassword)
             leaveOut(server.id);
-        if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id)
+        if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id &&
+            !isBeingStored(server.id))
             m_queue << server.id;
     }
     QStringList missing;
@@ -174,6 +176,16 @@ bool PasswordKeeper::isInUse(const std::pair<QString, QByteArray> &one) const
     return m_kept.value(one.first).password == one.second;
 }
 
+/// Whether the store has something out of date under this id: a password that is about to go may even be that
+/// of another server.
+bool PasswordKeeper::isBeingStored(const QString &serverId) const
+{
+    return std::any_of(m_batches.begin(), m_batches.end(), [&serverId](const auto &batch) {
+        return std::any_of(batch->left.begin(), batch->left.end(),
+                           [&serverId](const auto &one) { return one.first == serverId; });
+    });
+}
+
 void PasswordKeeper::setPlace(const std::pair<QString, QByteArray> &one, Place place)
 {
     const auto kept = m_kept.find(one.first);
@@ -261,6 +273,11 @@ void PasswordKeeper::startAnew(const QStringList &serverIds)
 
 void PasswordKeeper::move(const QString &from, const QString &to)
 {
+    if (!m_kept.contains(from) && isBeingStored(from)) {
+        m_known.removeAll(from);
+        startAnew({to}); // It has none: what the store may tell is about to go.
+        return;
+    }
     if (m_kept.contains(from))
         m_kept.insert(to, m_kept.take(from));
     m_queue.removeAll(from);

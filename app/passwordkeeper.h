@@ -103,6 +103,7 @@ private:
     void leaveOut(const QString &serverId);
     void use(const QString &serverId, const QByteArray &password);
     [[nodiscard]] bool isInUse(const std::pair<QString, QByteArray> &one) const;
+    [[nodiscard]] bool isBeingStored(const QString &serverId) const;
     void setPlace(const std::pair<QString, QByteArray> &one, Place place);
     void storeNext(const std::shared_ptr<Batch> &batch);
     void store(const std::pair<QString, QByteArray> &one, const CredentialStore::Done &done);

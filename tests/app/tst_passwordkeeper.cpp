@@ -86,7 +86,10 @@ private Q_SLOTS:
     void keepsAPasswordThatIsNotMoved_data();
     void keepsAPasswordThatIsNotMoved();
     void movesNothingOverANewPassword();
+    void movesNothingThatIsAboutToGo();
     void startsAnewWithoutAsking();
+    void asksForNothingThatIsAboutToGo_data();
+    void asksForNothingThatIsAboutToGo();
     void namesNobodyWhoHasNoPassword();
     void namesNobodyWhoNeedsNoneMeanwhile();
     void leavesTheStoreAloneForThoseWhoDoNotUseIt_data();
@@ -518,6 +521,19 @@ void PasswordKeeperTest::movesNothingOverANewPassword()
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "new"}}));
 }
 
+void PasswordKeeperTest::movesNothingThatIsAboutToGo()
+{
+    m_store->secrets.insert(key(u"office"_s), "of an older server");
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.startAnew({u"office"_s});
+    keeper.move(u"office"_s, u"work"_s);
+    keeper.setProfile(profileOf({u"work"_s}));
+    QTRY_VERIFY(m_store->secrets.isEmpty());
+    QTRY_COMPARE(m_store->removals, 2);
+    QVERIFY(m_store->reads.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+}
+
 /// What an older server of that id has left would be told to somebody else.
 void PasswordKeeperTest::startsAnewWithoutAsking()
 {
@@ -526,6 +542,38 @@ void PasswordKeeperTest::startsAnewWithoutAsking()
     keeper.askStore();
     keeper.startAnew({u"office"_s});
     keeper.setProfile(profileOf({u"office"_s}));
+    QTRY_VERIFY(m_store->secrets.isEmpty());
+    QVERIFY(!keeper.isWaiting());
+    QVERIFY(m_store->reads.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+}
+
+void PasswordKeeperTest::asksForNothingThatIsAboutToGo_data()
+{
+    QTest::addColumn<bool>("isForgotten");
+    QTest::addColumn<PasswordKeeper::Reading>("reading");
+    QTest::newRow("reload, of new servers") << false << PasswordKeeper::Reading::All;
+    QTest::newRow("reload, of servers that were gone") << true << PasswordKeeper::Reading::All;
+    QTest::newRow("servers that were gone") << true << PasswordKeeper::Reading::New;
+}
+
+/// A profile that is read again while the store takes its time over removing.
+void PasswordKeeperTest::asksForNothingThatIsAboutToGo()
+{
+    QFETCH(const bool, isForgotten);
+    QFETCH(const PasswordKeeper::Reading, reading);
+    m_store->secrets = {{key(u"one"_s), "of an older server"}, {key(u"two"_s), "of an older server"}};
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.askStore();
+    QTRY_VERIFY(keeper.hasStore());
+    m_store->isHeld = true;
+    if (isForgotten)
+        keeper.forget({server(u"one"_s), server(u"two"_s)});
+    else
+        keeper.startAnew({u"one"_s, u"two"_s});
+    QTRY_COMPARE(m_store->removals, 1);
+    keeper.setProfile(profileOf({u"one"_s, u"two"_s}), reading);
+    m_store->release();
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(!keeper.isWaiting());
     QVERIFY(m_store->reads.isEmpty());
