@@ -22,6 +22,16 @@ bool logsIn(const engine::ServerProfile &server)
                                           server.protocol == engine::ServerProtocol::Http);
 }
 
+Message notRemoved(QStringList ids, const Message &problem)
+{
+    if (ids.size() == 1)
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not removed: %2"),
+                       ids.front(), problem);
+    ids.sort();
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "servers %1: their passwords are not removed: %2"),
+                   ids.join(u", "), problem);
+}
+
 } // namespace
 
 bool usesStore(const engine::ServerProfile &server)
@@ -133,6 +143,10 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
 
 void PasswordKeeper::setPasswords(const QHash<QString, QByteArray> &passwords, DoneAll done)
 {
+    if (passwords.isEmpty()) {
+        done({}, {});
+        return;
+    }
     const auto batch = std::make_shared<Batch>();
     batch->done = std::move(done);
     for (auto at = passwords.begin(); at != passwords.end(); ++at) {
@@ -264,10 +278,8 @@ void PasswordKeeper::startAnew(const QStringList &serverIds)
     for (const QString &id : serverIds)
         none.insert(id, {});
     setPasswords(none, [this](const QStringList &ids, const Message &problem) {
-        for (const QString &id : ids)
-            Q_EMIT problemFound(
-                Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not removed: %2"),
-                        id, problem));
+        if (!ids.isEmpty())
+            Q_EMIT problemFound(notRemoved(ids, problem));
     });
 }
 

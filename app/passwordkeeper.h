@@ -66,7 +66,8 @@ public:
     /// Uses this one from now on, and keeps it in the store if there is one. An empty one is forgotten.
     /// `done` is called later.
     void setPassword(const QString &serverId, const QByteArray &password, Done done);
-    /// The same for many servers. Once the store has refused one, it is asked for no other of them.
+    /// The same for many servers. Once the store has refused one, it is asked for no other of them. Where
+    /// there are none, it is not asked for anything, and `done` is called at once.
     void setPasswords(const QHash<QString, QByteArray> &passwords, DoneAll done);
     /// Servers are gone for good, or are others now.
     void forget(const QList<engine::ServerProfile> &servers);

@@ -72,6 +72,7 @@ private Q_SLOTS:
     void asksOnceWhenAccessIsDenied();
     void keepsAPasswordThatCouldNotBeStored();
     void storesManyOneAfterTheOther();
+    void leavesTheStoreAloneWhereNothingIsGiven();
     void storesWhatIsLeftWhenItEnds_data();
     void storesWhatIsLeftWhenItEnds();
     void asksOnceWhenStoringIsRefused();
@@ -311,6 +312,18 @@ void PasswordKeeperTest::storesManyOneAfterTheOther()
     QCOMPARE(m_store->writes, 3);
 }
 
+void PasswordKeeperTest::leavesTheStoreAloneWhereNothingIsGiven()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy found(&keeper, &PasswordKeeper::storeFound);
+    int answered = 0;
+    keeper.setPasswords(
+        {}, [&answered](const QStringList & /*ids*/, const engine::Message & /*problem*/) { ++answered; });
+    QCOMPARE(answered, 1);
+    QCoreApplication::processEvents();
+    QVERIFY(found.isEmpty());
+}
+
 void PasswordKeeperTest::storesWhatIsLeftWhenItEnds_data()
 {
     QTest::addColumn<bool>("hasBegun");
@@ -385,8 +398,15 @@ void PasswordKeeperTest::asksOnceWhenRemovingIsRefused()
     PasswordKeeper keeper(*m_store, kPath);
     QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
     keeper.forget({server(u"one"_s), server(u"two"_s), server(u"three"_s)});
-    QTRY_COMPARE(problems.size(), 3);
+    QTRY_COMPARE(problems.size(), 1);
+    QCOMPARE(
+        englishOf(problems.front()),
+        u"servers one, three, two: their passwords are not removed: the credential store gives no access"_s);
     QCOMPARE(m_store->removals, 1);
+    keeper.forget({server(u"one"_s)});
+    QTRY_COMPARE(problems.size(), 2);
+    QCOMPARE(englishOf(problems.back()),
+             u"server one: its password is not removed: the credential store gives no access"_s);
 }
 
 void PasswordKeeperTest::setsAndForgets()
