@@ -58,8 +58,9 @@ void flushDirectory(const QString &path);
 /// Directories that do not exist yet are made. Not empty unless nothing at all is writable.
 [[nodiscard]] QStringList instanceDirectories();
 
-/// For root: where the instance of whoever owns the file at `path` may be, when that is somebody else. Empty
-/// otherwise. They are for asking only, as their owner may put anything there.
+/// For root: where the instance of whoever owns the file at `path`, or its directory when the file is root's,
+/// may be, when that is somebody else. Empty otherwise. They are for asking only, as their owner may put
+/// anything there.
 [[nodiscard]] QStringList instanceDirectoriesOfOwner(const QString &path);
 
 /// Removes the lock file of a process that is gone, where QLockFile cannot tell for sure by itself: the

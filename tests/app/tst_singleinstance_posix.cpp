@@ -101,6 +101,7 @@ class SingleInstancePosixTest : public QObject
 private Q_SLOTS:
     void init();
     void samePathByAnotherWayIsTheSameInstance();
+    void rootAsksTheInstanceOfTheProfilesOwner_data();
     void rootAsksTheInstanceOfTheProfilesOwner();
     void otherUsersCannotConnect();
     void killedInstanceIsRecovered();
@@ -132,8 +133,16 @@ void SingleInstancePosixTest::samePathByAnotherWayIsTheSameInstance()
     QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
 }
 
+void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner_data()
+{
+    QTest::addColumn<bool>("isFileRoots");
+    QTest::newRow("the file's owner") << false;
+    QTest::newRow("the directory's, where root wrote the file") << true;
+}
+
 void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner()
 {
+    QFETCH(const bool, isFileRoots);
     // Nobody's, and another one in each run.
     const uid_t owner = 100'000 + static_cast<uid_t>(getpid());
     const auto give = [owner](const QString &path) {
@@ -151,7 +160,7 @@ void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner()
         QSKIP("only root gives files away");
     const QStringList own = InstanceAddress::forProfile(profile).directories;
     QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own); // root's own
-    QVERIFY(give(profile));
+    QVERIFY(give(isFileRoots ? m_directory->path() : profile));
     QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own + QStringList{directory});
     QCOMPARE(InstanceAddress::forProfile(profile).directories, own); // where it would be one itself
     QVERIFY(QFile::setPermissions(directory, QFile::permissions(directory) | QFileDevice::WriteOther));
