@@ -66,6 +66,9 @@ void flushDirectory(const QString &path);
 /// Removes the lock file of a process that is gone, where QLockFile cannot tell for sure by itself: the
 /// number of a dead process soon belongs to another one, perhaps to us. Keeps that of a living one.
 void removeDeadLock(const QString &path);
+/// Whether some process has the lock file at `path`, where another user may have put anything. Only looks:
+/// it makes, removes and waits for nothing.
+[[nodiscard]] bool isLockHeld(const QString &path);
 
 /// What tells this user's instances from others' where names of sockets are shared. A user's sessions, of
 /// which Windows may have several at once, are not told apart: they share the profile and the machine's

@@ -233,6 +233,22 @@ void removeDeadLock(const QString &path)
     ::close(file);
 }
 
+bool isLockHeld(const QString &path)
+{
+    const int file = ::open(QFile::encodeName(path).constData(),
+                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (file == -1)
+        return false;
+    struct stat info {
+    };
+    const bool isFile = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
+    // Not to be locked while it is being made: its owner would go on without a lock.
+    const bool isHeld =
+        isFile && (!isPastMaking(info) || (::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK));
+    ::close(file);
+    return isHeld;
+}
+
 /// The directories are the user's alone.
 QString userKey()
 {

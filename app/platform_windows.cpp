@@ -190,6 +190,12 @@ QStringList instanceDirectoriesOfOwner(const QString &)
     return {};
 }
 
+/// There are no others' directories to look into.
+bool isLockHeld(const QString &)
+{
+    return false;
+}
+
 /// Qt keeps the file open while it is locked, which forbids removing it.
 void removeDeadLock(const QString &path)
 {
