@@ -16,6 +16,7 @@
 #include <windows.h>
 
 #include "app/crashtext.h"
+#include "engine/limits.h"
 
 namespace app
 {
@@ -23,13 +24,12 @@ namespace app
 namespace
 {
 
-constexpr std::size_t kMaximumPath = 32'768; // the longest there is
 constexpr std::size_t kMaximumHead = 512;
 constexpr std::size_t kMaximumCommandLine = 32'767; // of CreateProcess
 constexpr int kMaximumFrames = 62;                  // more are refused by older systems
 
 // All that the filter may touch: it was made ready before, for in a crash not even memory can be asked for.
-std::array<wchar_t, kMaximumPath> g_path{};
+std::array<wchar_t, engine::kMaximumNtPath> g_path{};
 std::array<char, kMaximumHead> g_head{};
 std::array<wchar_t, kMaximumCommandLine> g_successor{}; // empty: there is none
 LPTOP_LEVEL_EXCEPTION_FILTER g_before = nullptr;
@@ -159,7 +159,7 @@ void copySuccessor(const QStringList &successor)
 CrashGuard::CrashGuard(const QString &notePath, const QStringList &successor)
 {
     QDir().mkpath(QFileInfo(notePath).absolutePath());
-    const QString native = QDir::toNativeSeparators(notePath).left(kMaximumPath - 1);
+    const QString native = QDir::toNativeSeparators(notePath).left(engine::kMaximumNtPath - 1);
     g_path[static_cast<std::size_t>(native.toWCharArray(g_path.data()))] = L'\0';
     copySuccessor(successor);
     const QByteArray head = crashNoteHead();

@@ -4,6 +4,7 @@
 #include "app/serverpasswords.h"
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <utility>
 
 using engine::Message;
@@ -19,6 +20,16 @@ bool logsIn(const engine::ServerProfile &server)
 {
     return !server.username.isEmpty() && (server.protocol == engine::ServerProtocol::Socks5 ||
                                           server.protocol == engine::ServerProtocol::Http);
+}
+
+Message notRemoved(QStringList ids, const Message &problem)
+{
+    if (ids.size() == 1)
+        return Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not removed: %2"),
+                       ids.front(), problem);
+    ids.sort();
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "servers %1: their passwords are not removed: %2"),
+                   ids.join(u", "), problem);
 }
 
 } // namespace
@@ -39,6 +50,22 @@ PasswordKeeper::PasswordKeeper(CredentialStore &store, QString profilePath,
     connect(&m_patience, &QTimer::timeout, this, &PasswordKeeper::settle);
 }
 
+PasswordKeeper::~PasswordKeeper()
+{
+    const auto nobody = [](const std::optional<CredentialProblem> & /*problem*/) {
+    };
+    for (const auto &batch : std::as_const(m_batches)) {
+        for (qsizetype at = batch->isFirstAsked ? 1 : 0; at < batch->left.size(); ++at) {
+            if (isInUse(batch->left.at(at)))
+                store(batch->left.at(at), nobody);
+        }
+    }
+    for (const QString &id : std::as_const(m_moving)) {
+        if (m_kept.contains(id))
+            store({id, m_kept.value(id).password}, nobody);
+    }
+}
+
 void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
 {
     ServerPasswords files = readPasswordFiles(profile);
@@ -46,12 +73,13 @@ void PasswordKeeper::setProfile(const engine::Profile &profile, Reading reading)
         Q_EMIT problemFound(problem);
     m_filed = std::move(files.byId);
     if (reading == Reading::All)
-        m_known.clear();
+        m_known.removeIf([this](const QString &id) { return !isBeingStored(id); });
     m_queue.clear();
     for (const engine::ServerProfile &server : profile.servers) {
         if (server.withoutPassword)
             leaveOut(server.id);
-        if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id)
+        if (usesStore(server) && !m_known.contains(server.id) && m_asked != server.id &&
+            !isBeingStored(server.id))
             m_queue << server.id;
     }
     QStringList missing;
@@ -115,21 +143,25 @@ void PasswordKeeper::setPassword(const QString &serverId, const QByteArray &pass
 
 void PasswordKeeper::setPasswords(const QHash<QString, QByteArray> &passwords, DoneAll done)
 {
+    if (passwords.isEmpty()) {
+        done({}, {});
+        return;
+    }
     const auto batch = std::make_shared<Batch>();
     batch->done = std::move(done);
     for (auto at = passwords.begin(); at != passwords.end(); ++at) {
         use(at.key(), at.value());
         batch->left.append({at.key(), at.value()});
     }
+    m_batches << batch;
     Q_EMIT changed();
     const auto begin = [this, batch] {
         withStore([this, batch](const std::optional<CredentialProblem> &missing) {
             if (!missing)
                 storeNext(batch);
             else // The interface has told what it means that there is none.
-                giveUpStoring(*batch, missing->code == CredentialError::NoStore
-                                          ? Message()
-                                          : credentialMessage(*missing));
+                giveUpStoring(batch, missing->code == CredentialError::NoStore ? Message()
+                                                                               : credentialMessage(*missing));
         });
     };
     // Later: a server that starts anew may get its password at once, and then there is nothing to remove.
@@ -158,6 +190,16 @@ bool PasswordKeeper::isInUse(const std::pair<QString, QByteArray> &one) const
     return m_kept.value(one.first).password == one.second;
 }
 
+/// Whether the store has something out of date under this id: a password that is about to go may even be that
+/// of another server.
+bool PasswordKeeper::isBeingStored(const QString &serverId) const
+{
+    return std::any_of(m_batches.begin(), m_batches.end(), [&serverId](const auto &batch) {
+        return std::any_of(batch->left.begin(), batch->left.end(),
+                           [&serverId](const auto &one) { return one.first == serverId; });
+    });
+}
+
 void PasswordKeeper::setPlace(const std::pair<QString, QByteArray> &one, Place place)
 {
     const auto kept = m_kept.find(one.first);
@@ -170,36 +212,44 @@ void PasswordKeeper::storeNext(const std::shared_ptr<Batch> &batch)
     while (!batch->left.isEmpty() && !isInUse(batch->left.front()))
         batch->left.removeFirst();
     if (batch->left.isEmpty()) {
+        m_batches.removeOne(batch);
         batch->done({}, {});
         return;
     }
     const auto one = batch->left.front();
-    const auto answered = [this, batch, one](const std::optional<CredentialProblem> &problem) {
+    batch->isFirstAsked = true;
+    store(one, [this, batch, one](const std::optional<CredentialProblem> &problem) {
+        batch->isFirstAsked = false;
         if (problem) {
-            giveUpStoring(*batch, credentialMessage(*problem));
+            giveUpStoring(batch, credentialMessage(*problem));
             return;
         }
         setPlace(one, Place::Store);
         batch->left.removeFirst();
         storeNext(batch);
-    };
+    });
+}
+
+void PasswordKeeper::store(const std::pair<QString, QByteArray> &one, const CredentialStore::Done &done)
+{
     if (one.second.isEmpty())
-        m_store.remove(keyOf(one.first), answered);
+        m_store.remove(keyOf(one.first), done);
     else
-        m_store.write(keyOf(one.first), one.second, answered);
+        m_store.write(keyOf(one.first), one.second, done);
 }
 
 /// As with giveUp(), one problem is that of all.
-void PasswordKeeper::giveUpStoring(const Batch &batch, const Message &problem)
+void PasswordKeeper::giveUpStoring(const std::shared_ptr<Batch> &batch, const Message &problem)
 {
+    m_batches.removeOne(batch);
     QStringList ids;
-    for (const auto &one : batch.left) {
+    for (const auto &one : std::as_const(batch->left)) {
         setPlace(one, Place::Nowhere);
         if (!problem.isEmpty() && isInUse(one))
             ids << one.first;
     }
     Q_EMIT changed();
-    batch.done(ids, problem);
+    batch->done(ids, problem);
 }
 
 void PasswordKeeper::forget(const QList<engine::ServerProfile> &servers)
@@ -228,15 +278,18 @@ void PasswordKeeper::startAnew(const QStringList &serverIds)
     for (const QString &id : serverIds)
         none.insert(id, {});
     setPasswords(none, [this](const QStringList &ids, const Message &problem) {
-        for (const QString &id : ids)
-            Q_EMIT problemFound(
-                Message(QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not removed: %2"),
-                        id, problem));
+        if (!ids.isEmpty())
+            Q_EMIT problemFound(notRemoved(ids, problem));
     });
 }
 
 void PasswordKeeper::move(const QString &from, const QString &to)
 {
+    if (!m_kept.contains(from) && isBeingStored(from)) {
+        m_known.removeAll(from);
+        startAnew({to}); // It has none: what the store may tell is about to go.
+        return;
+    }
     if (m_kept.contains(from))
         m_kept.insert(to, m_kept.take(from));
     m_queue.removeAll(from);
@@ -251,9 +304,9 @@ void PasswordKeeper::move(const QString &from, const QString &to)
         setMissing(missing);
     }
     Q_EMIT changed();
-    withStore([this, from, to](const auto &missing) {
+    withStore([this, from, to](const std::optional<CredentialProblem> &missing) {
         if (missing)
-            m_moving.removeAll(to);
+            finishMove(from, to, engine::Unexpected{*missing});
         else
             m_store.read(keyOf(from), [this, from, to](const auto &secret) { finishMove(from, to, secret); });
     });
@@ -261,36 +314,52 @@ void PasswordKeeper::move(const QString &from, const QString &to)
 
 void PasswordKeeper::finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret)
 {
-    const auto report = [this, to](const CredentialProblem &problem) {
-        Q_EMIT problemFound(Message(
-            QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not kept under the new id: %2"),
-            to, credentialMessage(problem)));
-    };
-    const bool isWanted = m_moving.removeAll(to) > 0; // Nobody gave it another one meanwhile.
-    if (!secret) {
-        if (secret.error().code != CredentialError::NotFound)
-            report(secret.error());
+    if (m_moving.removeAll(to) == 0) { // Somebody gave it another one meanwhile.
+        if (secret)
+            removeMoved(from);
         return;
     }
-    const auto removeOld = [this, from] {
-        m_store.remove(keyOf(from), [](const auto &) {});
-    };
-    if (!isWanted) {
-        removeOld();
+    const Kept kept = m_kept.value(to);
+    const bool hasNone = !secret && secret.error().code == CredentialError::NotFound;
+    const bool hasNoStore = !secret && secret.error().code == CredentialError::NoStore;
+    // One that has not got to the store is newer than what that tells.
+    const bool isNewer = !kept.password.isEmpty() && !hasNoStore && (kept.place != Place::Store || hasNone);
+    if (!secret && !isNewer) {
+        if (hasNone)
+            Q_EMIT changed();
+        else
+            giveUpMoving({to, kept.password}, secret.error());
         return;
     }
-    m_kept.insert(to, {*secret, Place::OnItsWay});
+    const std::pair one(to, isNewer ? kept.password : *secret);
+    m_kept.insert(to, {one.second, Place::OnItsWay});
     Q_EMIT changed();
-    m_store.write(keyOf(to), *secret,
-                  [this, report, removeOld, one = std::pair(to, *secret)](const auto &problem) {
-                      setPlace(one, problem ? Place::Nowhere : Place::Store);
-                      if (!problem) {
-                          removeOld();
-                          return;
-                      }
-                      Q_EMIT changed();
-                      report(*problem);
-                  });
+    store(one, [this, from, one](const std::optional<CredentialProblem> &problem) {
+        if (problem) {
+            giveUpMoving(one, *problem);
+            return;
+        }
+        setPlace(one, Place::Store);
+        removeMoved(from);
+    });
+}
+
+/// Unless another server has the id now, with a password of its own.
+void PasswordKeeper::removeMoved(const QString &from)
+{
+    if (!m_kept.contains(from))
+        store({from, {}}, [](const auto &) {});
+}
+
+void PasswordKeeper::giveUpMoving(const std::pair<QString, QByteArray> &one, const CredentialProblem &problem)
+{
+    setPlace(one, Place::Nowhere);
+    Q_EMIT changed();
+    if (problem.code == CredentialError::NoStore)
+        return; // The interface has told what it means that there is none.
+    Q_EMIT problemFound(Message(
+        QT_TRANSLATE_NOOP("engine::Message", "server %1: its password is not kept under the new id: %2"),
+        one.first, credentialMessage(problem)));
 }
 
 /// Looks for the store unless it was there before: it may come later than we do.

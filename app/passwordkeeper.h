@@ -41,6 +41,8 @@ public:
     /// no event loop between. `profilePath` is canonical.
     PasswordKeeper(CredentialStore &store, QString profilePath,
                    std::chrono::milliseconds patience = kCredentialPatience, QObject *parent = nullptr);
+    /// Asks the store for all that is still to be written and removed, without waiting for an answer.
+    ~PasswordKeeper() override;
 
     /// Reads the files that this profile names, and asks the store for the passwords of other servers that
     /// log in: those it was not asked for before, or all. Before askStore() they wait for that.
@@ -64,7 +66,8 @@ public:
     /// Uses this one from now on, and keeps it in the store if there is one. An empty one is forgotten.
     /// `done` is called later.
     void setPassword(const QString &serverId, const QByteArray &password, Done done);
-    /// The same for many servers. Once the store has refused one, it is asked for no other of them.
+    /// The same for many servers. Once the store has refused one, it is asked for no other of them. Where
+    /// there are none, it is not asked for anything, and `done` is called at once.
     void setPasswords(const QHash<QString, QByteArray> &passwords, DoneAll done);
     /// Servers are gone for good, or are others now.
     void forget(const QList<engine::ServerProfile> &servers);
@@ -95,20 +98,25 @@ private:
     struct Batch {
         QList<std::pair<QString, QByteArray>> left; ///< by id
         DoneAll done;
+        bool isFirstAsked = false; ///< the store has been told of the first one left, and has not answered
     };
 
     void leaveOut(const QString &serverId);
     void use(const QString &serverId, const QByteArray &password);
     [[nodiscard]] bool isInUse(const std::pair<QString, QByteArray> &one) const;
+    [[nodiscard]] bool isBeingStored(const QString &serverId) const;
     void setPlace(const std::pair<QString, QByteArray> &one, Place place);
     void storeNext(const std::shared_ptr<Batch> &batch);
-    void giveUpStoring(const Batch &batch, const engine::Message &problem);
+    void store(const std::pair<QString, QByteArray> &one, const CredentialStore::Done &done);
+    void giveUpStoring(const std::shared_ptr<Batch> &batch, const engine::Message &problem);
     void withStore(CredentialStore::Done next);
     void askNext();
     void takeAnswer(const QString &serverId, const CredentialStore::Secret &secret);
     void giveUp(const QString &serverId, const CredentialProblem &problem);
     void settle();
     void finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret);
+    void removeMoved(const QString &from);
+    void giveUpMoving(const std::pair<QString, QByteArray> &one, const CredentialProblem &problem);
     void setMissing(const QStringList &ids);
     void takeFromMissing(const QString &serverId);
     [[nodiscard]] QString keyOf(const QString &serverId) const;
@@ -122,6 +130,7 @@ private:
     QStringList m_queue;  ///< ids to ask for, one after the other: each may bring up a prompt
     QString m_asked;      ///< the id whose answer is awaited
     QStringList m_moving; ///< ids whose password is on its way from another one
+    QList<std::shared_ptr<Batch>> m_batches; ///< not all of which is done
     QStringList m_missing;
     bool m_isAsking = false; ///< a question is under way, even if its answer is wanted no more
     bool m_hasBegun = false;

@@ -58,13 +58,17 @@ void flushDirectory(const QString &path);
 /// Directories that do not exist yet are made. Not empty unless nothing at all is writable.
 [[nodiscard]] QStringList instanceDirectories();
 
-/// For root: where the instance of whoever owns the file at `path` may be, when that is somebody else. Empty
-/// otherwise. They are for asking only, as their owner may put anything there.
+/// For root: where the instance of whoever owns the file at `path`, or its directory when the file is root's,
+/// may be, when that is somebody else. Empty otherwise. They are for asking only, as their owner may put
+/// anything there.
 [[nodiscard]] QStringList instanceDirectoriesOfOwner(const QString &path);
 
 /// Removes the lock file of a process that is gone, where QLockFile cannot tell for sure by itself: the
 /// number of a dead process soon belongs to another one, perhaps to us. Keeps that of a living one.
 void removeDeadLock(const QString &path);
+/// Whether some process has the lock file at `path`, where another user may have put anything. Only looks:
+/// it makes, removes and waits for nothing.
+[[nodiscard]] bool isLockHeld(const QString &path);
 
 /// What tells this user's instances from others' where names of sockets are shared. A user's sessions, of
 /// which Windows may have several at once, are not told apart: they share the profile and the machine's

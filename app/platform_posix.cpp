@@ -12,6 +12,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QStandardPaths>
 
 #include <fcntl.h>
@@ -79,6 +80,18 @@ bool isDirectoryOf(uid_t user, const QString &path)
 QString loginDirectory(uid_t user)
 {
     return u"/run/user/"_s + QString::number(user);
+}
+
+/// Whose profile it is. Root may have written the file itself into another one's directory.
+uid_t ownerOf(const QString &path)
+{
+    for (const QString &one : {path, QFileInfo(path).absolutePath()}) {
+        struct stat info {
+        };
+        if (::stat(QFile::encodeName(one).constData(), &info) == 0 && info.st_uid != 0)
+            return info.st_uid;
+    }
+    return 0;
 }
 
 /// For a user without any other.
@@ -194,11 +207,9 @@ QStringList instanceDirectories()
 
 QStringList instanceDirectoriesOfOwner(const QString &path)
 {
-    struct stat info {
-    };
-    if (::geteuid() != 0 || ::stat(QFile::encodeName(path).constData(), &info) != 0 || info.st_uid == 0)
+    const uid_t user = ::geteuid() == 0 ? ownerOf(path) : 0;
+    if (user == 0)
         return {};
-    const uid_t user = info.st_uid;
     return directoriesOf(user, {loginDirectory(user), kServiceDirectory, fallbackDirectory(user)});
 }
 
@@ -220,6 +231,22 @@ void removeDeadLock(const QString &path)
             ::unlink(name.constData());
     }
     ::close(file);
+}
+
+bool isLockHeld(const QString &path)
+{
+    const int file = ::open(QFile::encodeName(path).constData(),
+                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (file == -1)
+        return false;
+    struct stat info {
+    };
+    const bool isFile = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
+    // Not to be locked while it is being made: its owner would go on without a lock.
+    const bool isHeld =
+        isFile && (!isPastMaking(info) || (::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK));
+    ::close(file);
+    return isHeld;
 }
 
 /// The directories are the user's alone.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/platform.h"
 
+#include "engine/limits.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -24,8 +26,6 @@ namespace app
 namespace
 {
 
-constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
-
 struct StandardStream {
     DWORD handle;
     const char *device;
@@ -36,7 +36,7 @@ struct StandardStream {
 /// QCoreApplication knows it too, but not before there is one.
 QString programDirectory()
 {
-    std::array<wchar_t, kMaximumPathLength> path{};
+    std::array<wchar_t, engine::kMaximumNtPath> path{};
     const DWORD size = ::GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
     return QFileInfo(QString::fromWCharArray(path.data(), static_cast<int>(size))).absolutePath();
 }
@@ -44,7 +44,7 @@ QString programDirectory()
 /// With names of old such as `PROGRA~1` written out; empty where there is no such file.
 std::wstring longPath(const std::wstring &path)
 {
-    std::array<wchar_t, kMaximumPathLength> name{};
+    std::array<wchar_t, engine::kMaximumNtPath> name{};
     const DWORD size = ::GetLongPathNameW(path.c_str(), name.data(), static_cast<DWORD>(name.size()));
     return size < name.size() ? std::wstring(name.data(), size) : std::wstring();
 }
@@ -188,6 +188,12 @@ QStringList instanceDirectories()
 QStringList instanceDirectoriesOfOwner(const QString &)
 {
     return {};
+}
+
+/// There are no others' directories to look into.
+bool isLockHeld(const QString &)
+{
+    return false;
 }
 
 /// Qt keeps the file open while it is locked, which forbids removing it.

@@ -64,7 +64,7 @@ bool tryLock(QLockFile &lock)
     return lock.tryLock(static_cast<int>(kLockPatience.count()));
 }
 
-/// Whether some process has the lock. What a killed one left behind does not count.
+/// Whether some process has the lock. What a killed one left behind does not count, and goes.
 bool isLocked(const QString &path)
 {
     if (!QFileInfo::exists(path))
@@ -79,12 +79,14 @@ bool connectToInstance(QLocalSocket &socket, const InstanceAddress &address, con
 {
     do {
         bool isStarting = false;
-        for (const QString &directory : address.directories) {
+        for (const QString &directory : address.directories + address.othersDirectories) {
             socket.connectToServer(address.socketName(directory));
             if (socket.waitForConnected(remaining(clock, timeout)))
                 return true;
             socket.abort();
-            isStarting = isStarting || isLocked(address.lockPath(directory));
+            const QString lock = address.lockPath(directory);
+            isStarting =
+                isStarting || (address.directories.contains(directory) ? isLocked(lock) : isLockHeld(lock));
         }
         // A lock without a socket is an instance that starts or ends.
         if (!isStarting)
@@ -116,7 +118,7 @@ InstanceAddress InstanceAddress::forProfile(const QString &profilePath)
 InstanceAddress InstanceAddress::toAskAbout(const QString &profilePath)
 {
     InstanceAddress address = forProfile(profilePath);
-    address.directories += instanceDirectoriesOfOwner(profilePath);
+    address.othersDirectories = instanceDirectoriesOfOwner(profilePath);
     return address;
 }
 

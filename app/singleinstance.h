@@ -61,6 +61,7 @@ inline constexpr std::chrono::seconds kWindowPatience{15};
 struct InstanceAddress {
     QStringList directories; ///< of the socket and the lock file, best first
     QString name;
+    QStringList othersDirectories{}; ///< of another user, where an instance may be asked and nothing else
 
     /// `profilePath` need not exist.
     static InstanceAddress forProfile(const QString &profilePath);

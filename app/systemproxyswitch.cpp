@@ -167,7 +167,8 @@ ui::SystemProxyStatus SystemProxySwitch::stateAndProblem() const
         return {SystemProxyState::Changing, SystemProxyProblem::None, {}, {}};
     if (m_applied)
         return {SystemProxyState::On, m_problem, m_detail, m_applied->address()};
-    if (m_isOn && m_problem == SystemProxyProblem::None) {
+    // The settings are as they were, whatever becomes of the journal.
+    if (m_isOn && (m_problem == SystemProxyProblem::None || m_problem == SystemProxyProblem::JournalStays)) {
         const ListenerChoice chosen = choice();
         if (!chosen.listener)
             return {SystemProxyState::Waiting, chosen.problem, chosen.detail, {}};
@@ -237,7 +238,7 @@ void SystemProxySwitch::proceed()
         if (m_watchdog != nullptr)
             m_watchdog->start(); // before anything is written
         run([wish = *wish](SystemProxyKeeper &keeper) { return keeper.apply(wish); }, wish);
-    } else if (!wish && m_isSet && !m_retry.isActive()) {
+    } else if (!wish && (m_isSet || m_isJournalLeft) && !m_retry.isActive()) {
         m_isMeasuring = false;
         run([](SystemProxyKeeper &keeper) { return keeper.restore(); }, std::nullopt);
     } else if (m_isMeasuring && m_applied) {
@@ -276,9 +277,10 @@ void SystemProxySwitch::take(const Outcome &outcome, const std::optional<SystemP
     m_isMeasuring = false;
     m_isSet = outcome.isSet;
     m_applied = outcome.isSet && outcome.problem != SystemProxyProblem::RestoreFailed ? wish : std::nullopt;
+    m_isJournalLeft =
+        outcome.problem == SystemProxyProblem::JournalStays || (m_isJournalLeft && wish && !outcome.isSet);
     // A restoration for want of a listener says nothing about what was wrong before.
-    if (wish || wasApplied || outcome.problem != SystemProxyProblem::None ||
-        m_problem == SystemProxyProblem::RestoreFailed) {
+    if (wish || wasApplied || outcome.problem != SystemProxyProblem::None || isUnfinished(m_problem)) {
         m_problem = outcome.problem;
         m_detail = outcome.detail;
     }
@@ -292,10 +294,12 @@ void SystemProxySwitch::take(const Outcome &outcome, const std::optional<SystemP
         finishClosing();
         return;
     }
-    if (outcome.problem == SystemProxyProblem::RestoreFailed) {
+    if (outcome.problem == SystemProxyProblem::RestoreFailed)
         m_isOn = false;
+    if (isUnfinished(outcome.problem) || m_isJournalLeft)
         m_retry.start();
-    }
+    else
+        m_retry.stop();
     Q_EMIT changed();
     proceed();
 }

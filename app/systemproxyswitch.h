@@ -92,12 +92,13 @@ private:
     QObject *m_worker; ///< lives on the thread
     SystemProxyWatchdog *m_watchdog = nullptr;
     QTimer m_settling; ///< until the listeners have come to rest
-    QTimer m_retry;    ///< after a restoration failed
+    QTimer m_retry;    ///< after a restoration failed, or left the journal
     std::optional<SystemProxyWish> m_applied;
     ui::SystemProxyProblem m_problem = ui::SystemProxyProblem::None;
     engine::Message m_detail;
-    bool m_isOn = false;  ///< wanted by the user
-    bool m_isSet = false; ///< measured
+    bool m_isOn = false;          ///< wanted by the user
+    bool m_isSet = false;         ///< measured
+    bool m_isJournalLeft = false; ///< could not be removed, though the settings were put back
     bool m_isBusy = false;
     bool m_isMeasuring = false; ///< asked to, and not done yet
     bool m_isClosing = false;

@@ -174,4 +174,7 @@ inline constexpr std::size_t kMaximumUnidentified = 4'096;
 inline constexpr std::chrono::milliseconds kDeltaInterval{200};
 inline constexpr std::chrono::milliseconds kTotalsInterval{1'000};
 
+/// Of a path of Windows, which are NT's below: wchar_t, with its end.
+inline constexpr std::size_t kMaximumNtPath = 32'768;
+
 } // namespace engine

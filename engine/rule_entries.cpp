@@ -151,24 +151,47 @@ QString withoutDotsAndGaps(const QString &path, qsizetype rootLength)
     return path.first(rootLength) + parts.join(u'/');
 }
 
-/// Of paths from a root or a drive: of others, a wildcard or a network may stand for anything.
-Message faultOfParts(const QString &entry)
+/// Of a path with "/" between its parts.
+bool isOfDirectory(const QString &path)
+{
+    return path.endsWith(u'/') || path.endsWith("/."_L1) || path.endsWith("/.."_L1);
+}
+
+/// Without a drive, a backslash is a letter like others.
+QString withSlashes(const QString &path)
+{
+    return hasDrive(path) ? QString(path).replace(u'\\', u'/') : path;
+}
+
+/// What to write for it: of a directory, all programs below it.
+QString suggestionFor(const QString &entry)
 {
     const bool isOfDrive = hasDrive(entry);
     if (!isOfDrive && !entry.startsWith(u'/'))
-        return {};
-    // Without a drive, a backslash is a letter like others.
-    const QString path = isOfDrive ? QString(entry).replace(u'\\', u'/') : entry;
-    QString known = withoutDotsAndGaps(path, isOfDrive ? kDriveLength : 1);
-    if (known == path)
+        return endsLikeADirectory(entry) ? entry + u'*' : entry;
+    const QString path = withSlashes(entry);
+    const qsizetype rootLength = isOfDrive ? kDriveLength : 1;
+    QString known = withoutDotsAndGaps(path, rootLength);
+    if (known.size() == rootLength)
+        known += u'*';
+    else if (isOfDirectory(path))
+        known += "/*"_L1;
+    if (isOfDrive)
+        known.replace(u'/', entry.at(kDriveLength - 1));
+    return known;
+}
+
+/// Of paths from a root or a drive: of others, a wildcard or a network may stand for anything.
+Message faultOfParts(const QString &entry)
+{
+    const QString known = suggestionFor(entry);
+    if (withSlashes(known) == withSlashes(entry))
         return {};
     if (entry.startsWith("//"_L1))
         return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 begins with two separators: write %2, or %3 "
                                                             "for a program in a network"),
                        json::quoted(entry), json::quoted(known),
-                       json::quoted(QString(entry).replace(u'/', u'\\')));
-    if (isOfDrive)
-        known.replace(u'/', entry.at(kDriveLength - 1));
+                       json::quoted(suggestionFor(QString(entry).replace(u'/', u'\\'))));
     return Message(
         QT_TRANSLATE_NOOP("engine::Message",
                           "%1 is no path that a program is known by, for it holds \".\", \"..\" or "
@@ -275,10 +298,10 @@ Message faultOfApplicationEntry(const QString &entry)
                                             "%1 is neither the name of a program nor its whole path, such as "
                                             "\"/usr/bin/curl\" or \"C:\\Tools\\curl.exe\""),
                           entry);
-    if (endsLikeADirectory(entry))
+    if (endsLikeADirectory(entry) && !entry.startsWith("//"_L1))
         return Message(QT_TRANSLATE_NOOP("engine::Message",
                                          "%1 ends like a directory: write %2 for all programs below it"),
-                       json::quoted(entry), json::quoted(entry + u'*'));
+                       json::quoted(entry), json::quoted(suggestionFor(entry)));
     return faultOfParts(entry);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/programentry_windows.h"
 
+#include "engine/limits.h"
 #include "ui/programentry.h"
 
 #include <QDir>
@@ -17,8 +18,6 @@ namespace ui
 
 namespace
 {
-
-constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
 
 /// By way of a junction, such as the folder "current" of Scoop's apps, or of a symbolic link. Where a path
 /// without any differs from the file's, in its case, that is as it was typed.
@@ -72,7 +71,7 @@ QString imagePathOf(const QString &file)
                                         OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (opened == INVALID_HANDLE_VALUE)
         return {};
-    std::vector<wchar_t> path(kMaximumPathLength);
+    std::vector<wchar_t> path(engine::kMaximumNtPath);
     const DWORD size = ::GetFinalPathNameByHandleW(opened, path.data(), static_cast<DWORD>(path.size()),
                                                    FILE_NAME_NORMALIZED | VOLUME_NAME_DOS);
     ::CloseHandle(opened);

@@ -113,9 +113,10 @@ void Tunnel::dialed(Expected<Dialed, Error> result)
     m_dialer.reset();
     if (!result) {
         const Error &error = result.error();
-        const bool isOurs = isOurFault(error.code);
-        fail(isOurs ? error : Error{ErrorCode::UpstreamUnreachable, asServerMessage(error)},
-             isOurs ? Blame::Target : Blame::Server);
+        if (!isOurFault(error.code))
+            fail({ErrorCode::UpstreamUnreachable, asServerMessage(error)}, Blame::Server);
+        else // Ports are taken towards one server: there may be some left towards another.
+            fail(error, error.code == ErrorCode::NoLocalPort ? Blame::Route : Blame::Target);
         return;
     }
     m_peer = result->peer;

@@ -8,6 +8,7 @@
 
 #include <tlhelp32.h>
 
+#include "engine/limits.h"
 #include "engine/owner/service_names_windows.h"
 
 #include <QFileInfo>
@@ -17,8 +18,6 @@ namespace engine
 
 namespace
 {
-
-constexpr std::size_t kMaximumPathLength = 32'768; // of NT, with its end
 
 std::optional<DWORD> sessionOf(DWORD processId)
 {
@@ -45,7 +44,7 @@ RunningProcesses runningProcesses()
 
 QString pathOf(const Handle &process)
 {
-    std::vector<wchar_t> path(kMaximumPathLength);
+    std::vector<wchar_t> path(kMaximumNtPath);
     auto size = static_cast<DWORD>(path.size());
     if (!process || !::QueryFullProcessImageNameW(process.get(), 0, path.data(), &size))
         return {};
@@ -54,13 +53,16 @@ QString pathOf(const Handle &process)
 
 QString processName(DWORD processId, const QString &path, const RunningProcesses &running)
 {
-    const QString service = serviceNameOf(processId, sessionOf(processId));
+    const auto known = running.find(processId);
+    return processName(serviceNameOf(processId, sessionOf(processId)), path,
+                       known != running.end() ? known->second.name : QString());
+}
+
+QString processName(const QString &service, const QString &path, const QString &listed)
+{
     if (!service.isEmpty())
         return service;
-    if (!path.isEmpty())
-        return QFileInfo(path).fileName();
-    const auto known = running.find(processId);
-    return known != running.end() ? known->second.name : QString();
+    return path.isEmpty() ? listed : QFileInfo(path).fileName();
 }
 
 } // namespace engine

@@ -5,7 +5,7 @@
 
 #include <QString>
 
-#include <unordered_map>
+#include <map>
 
 #include <windows.h>
 
@@ -17,7 +17,7 @@ struct RunningProcess {
     DWORD parentId = 0;
     QString name; ///< of the executable; "System" for the kernel
 };
-using RunningProcesses = std::unordered_map<DWORD, RunningProcess>;
+using RunningProcesses = std::map<DWORD, RunningProcess>;
 
 /// Takes milliseconds. None where the system does not tell.
 [[nodiscard]] RunningProcesses runningProcesses();
@@ -28,5 +28,7 @@ using RunningProcesses = std::unordered_map<DWORD, RunningProcess>;
 /// What a process is known by, to rules as well: the service that it is, or its executable. `path` is empty
 /// of one that we may not look into. Empty when `running` has no such process either.
 [[nodiscard]] QString processName(DWORD processId, const QString &path, const RunningProcesses &running);
+/// The same of a process whose service, if it is one, and name among the running ones are known.
+[[nodiscard]] QString processName(const QString &service, const QString &path, const QString &listed);
 
 } // namespace engine

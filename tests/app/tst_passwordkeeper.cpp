@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <functional>
+
 using namespace Qt::StringLiterals;
 using app::CredentialError;
 using app::CredentialProblem;
@@ -70,6 +72,9 @@ private Q_SLOTS:
     void asksOnceWhenAccessIsDenied();
     void keepsAPasswordThatCouldNotBeStored();
     void storesManyOneAfterTheOther();
+    void leavesTheStoreAloneWhereNothingIsGiven();
+    void storesWhatIsLeftWhenItEnds_data();
+    void storesWhatIsLeftWhenItEnds();
     void asksOnceWhenStoringIsRefused();
     void removesNothingBelowAPasswordThatComesAtOnce();
     void asksOnceWhenRemovingIsRefused();
@@ -77,9 +82,15 @@ private Q_SLOTS:
     void prefersANewPasswordToALateAnswer();
     void movesWithTheServer_data();
     void movesWithTheServer();
+    void movesAPasswordThatIsNotStoredYet_data();
+    void movesAPasswordThatIsNotStoredYet();
+    void keepsAPasswordThatIsNotMoved_data();
     void keepsAPasswordThatIsNotMoved();
     void movesNothingOverANewPassword();
+    void movesNothingThatIsAboutToGo();
     void startsAnewWithoutAsking();
+    void asksForNothingThatIsAboutToGo_data();
+    void asksForNothingThatIsAboutToGo();
     void namesNobodyWhoHasNoPassword();
     void namesNobodyWhoNeedsNoneMeanwhile();
     void leavesTheStoreAloneForThoseWhoDoNotUseIt_data();
@@ -301,6 +312,50 @@ void PasswordKeeperTest::storesManyOneAfterTheOther()
     QCOMPARE(m_store->writes, 3);
 }
 
+void PasswordKeeperTest::leavesTheStoreAloneWhereNothingIsGiven()
+{
+    PasswordKeeper keeper(*m_store, kPath);
+    QSignalSpy found(&keeper, &PasswordKeeper::storeFound);
+    int answered = 0;
+    keeper.setPasswords(
+        {}, [&answered](const QStringList & /*ids*/, const engine::Message & /*problem*/) { ++answered; });
+    QCOMPARE(answered, 1);
+    QCoreApplication::processEvents();
+    QVERIFY(found.isEmpty());
+}
+
+void PasswordKeeperTest::storesWhatIsLeftWhenItEnds_data()
+{
+    QTest::addColumn<bool>("hasBegun");
+    QTest::addColumn<int>("writes");
+    QTest::newRow("before the store was asked") << false << 2;
+    QTest::newRow("while the store has not answered") << true << 3;
+}
+
+/// The store goes on with what it was told, but answers nobody any more.
+void PasswordKeeperTest::storesWhatIsLeftWhenItEnds()
+{
+    QFETCH(const bool, hasBegun);
+    QFETCH(const int, writes);
+    auto keeper = std::make_unique<PasswordKeeper>(*m_store, kPath);
+    if (hasBegun) {
+        QSignalSpy found(keeper.get(), &PasswordKeeper::storeFound);
+        keeper->askStore();
+        QTRY_COMPARE(found.size(), 1);
+        m_store->isHeld = true;
+    }
+    keeper->setPasswords({{u"one"_s, "1"}, {u"two"_s, "2"}, {u"three"_s, "3"}}, {});
+    keeper->startAnew({u"four"_s});
+    if (hasBegun) {
+        QTRY_COMPARE(m_store->writes + m_store->removals, 2); // one of each batch
+    } else {
+        keeper->setPassword(u"two"_s, {}, {});
+    }
+    keeper.reset();
+    QCOMPARE(m_store->writes, writes);
+    QCOMPARE(m_store->removals, hasBegun ? 1 : 2);
+}
+
 /// Who has said no once is not asked for every other server, too.
 void PasswordKeeperTest::asksOnceWhenStoringIsRefused()
 {
@@ -343,8 +398,15 @@ void PasswordKeeperTest::asksOnceWhenRemovingIsRefused()
     PasswordKeeper keeper(*m_store, kPath);
     QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
     keeper.forget({server(u"one"_s), server(u"two"_s), server(u"three"_s)});
-    QTRY_COMPARE(problems.size(), 3);
+    QTRY_COMPARE(problems.size(), 1);
+    QCOMPARE(
+        englishOf(problems.front()),
+        u"servers one, three, two: their passwords are not removed: the credential store gives no access"_s);
     QCOMPARE(m_store->removals, 1);
+    keeper.forget({server(u"one"_s)});
+    QTRY_COMPARE(problems.size(), 2);
+    QCOMPARE(englishOf(problems.back()),
+             u"server one: its password is not removed: the credential store gives no access"_s);
 }
 
 void PasswordKeeperTest::setsAndForgets()
@@ -403,20 +465,64 @@ void PasswordKeeperTest::movesWithTheServer()
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "secret"}}));
 }
 
+void PasswordKeeperTest::movesAPasswordThatIsNotStoredYet_data()
+{
+    QTest::addColumn<Passwords>("stored");
+    QTest::addColumn<bool>("isRefused");
+    QTest::newRow("waiting") << Passwords() << false;
+    QTest::newRow("waiting, over an older one") << Passwords{{key(u"office"_s), "old"}} << false;
+    QTest::newRow("refused, over an older one") << Passwords{{key(u"office"_s), "old"}} << true;
+}
+
+void PasswordKeeperTest::movesAPasswordThatIsNotStoredYet()
+{
+    QFETCH(const Passwords, stored);
+    QFETCH(const bool, isRefused);
+    m_store->secrets = stored;
+    m_store->refusesWrites = isRefused;
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setPassword(u"office"_s, "new", answers());
+    if (isRefused) {
+        QTRY_VERIFY(keeper.isInMemoryAlone(u"office"_s));
+        m_store->refusesWrites = false;
+    }
+    keeper.move(u"office"_s, u"work"_s);
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "new"}}));
+    QTRY_COMPARE(m_answers.size(), 1);
+    QVERIFY(!keeper.isInMemoryAlone(u"work"_s));
+    QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "new"}}));
+}
+
+void PasswordKeeperTest::keepsAPasswordThatIsNotMoved_data()
+{
+    QTest::addColumn<std::function<void(FakeCredentialStore &)>>("fail");
+    using Fail = std::function<void(FakeCredentialStore &)>;
+    QTest::newRow("writing is refused")
+        << Fail([](FakeCredentialStore &store) { store.refusesWrites = true; });
+    QTest::newRow("reading is refused") << Fail([](FakeCredentialStore &store) {
+        store.problem = {CredentialError::Denied, {}};
+    });
+}
+
 void PasswordKeeperTest::keepsAPasswordThatIsNotMoved()
 {
+    QFETCH(const std::function<void(FakeCredentialStore &)>, fail);
     m_store->secrets.insert(key(u"office"_s), "secret");
-    m_store->refusesWrites = true;
     PasswordKeeper keeper(*m_store, kPath);
     QSignalSpy problems(&keeper, &PasswordKeeper::problemFound);
     keeper.setProfile(profileOf({u"office"_s}));
     keeper.askStore();
     QTRY_COMPARE(keeper.password(u"office"_s), "secret");
+    fail(*m_store);
+    bool wasAwaited = true;
+    connect(&keeper, &PasswordKeeper::changed, this, [&] { wasAwaited = keeper.awaits(u"work"_s); });
     keeper.move(u"office"_s, u"work"_s);
     keeper.setProfile(profileOf({u"work"_s}));
     QTRY_COMPARE(problems.size(), 1);
     QVERIFY(keeper.isInMemoryAlone(u"work"_s));
+    QVERIFY(!wasAwaited);
     // The store, asked again, has none to tell.
+    m_store->problem.reset();
     keeper.setProfile(profileOf({u"work"_s}), PasswordKeeper::Reading::All);
     QTRY_VERIFY(!keeper.isWaiting());
     QCOMPARE(keeper.password(u"work"_s), "secret");
@@ -435,6 +541,19 @@ void PasswordKeeperTest::movesNothingOverANewPassword()
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "new"}}));
 }
 
+void PasswordKeeperTest::movesNothingThatIsAboutToGo()
+{
+    m_store->secrets.insert(key(u"office"_s), "of an older server");
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.startAnew({u"office"_s});
+    keeper.move(u"office"_s, u"work"_s);
+    keeper.setProfile(profileOf({u"work"_s}));
+    QTRY_VERIFY(m_store->secrets.isEmpty());
+    QTRY_COMPARE(m_store->removals, 2);
+    QVERIFY(m_store->reads.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+}
+
 /// What an older server of that id has left would be told to somebody else.
 void PasswordKeeperTest::startsAnewWithoutAsking()
 {
@@ -443,6 +562,38 @@ void PasswordKeeperTest::startsAnewWithoutAsking()
     keeper.askStore();
     keeper.startAnew({u"office"_s});
     keeper.setProfile(profileOf({u"office"_s}));
+    QTRY_VERIFY(m_store->secrets.isEmpty());
+    QVERIFY(!keeper.isWaiting());
+    QVERIFY(m_store->reads.isEmpty());
+    QVERIFY(keeper.passwords().isEmpty());
+}
+
+void PasswordKeeperTest::asksForNothingThatIsAboutToGo_data()
+{
+    QTest::addColumn<bool>("isForgotten");
+    QTest::addColumn<PasswordKeeper::Reading>("reading");
+    QTest::newRow("reload, of new servers") << false << PasswordKeeper::Reading::All;
+    QTest::newRow("reload, of servers that were gone") << true << PasswordKeeper::Reading::All;
+    QTest::newRow("servers that were gone") << true << PasswordKeeper::Reading::New;
+}
+
+/// A profile that is read again while the store takes its time over removing.
+void PasswordKeeperTest::asksForNothingThatIsAboutToGo()
+{
+    QFETCH(const bool, isForgotten);
+    QFETCH(const PasswordKeeper::Reading, reading);
+    m_store->secrets = {{key(u"one"_s), "of an older server"}, {key(u"two"_s), "of an older server"}};
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.askStore();
+    QTRY_VERIFY(keeper.hasStore());
+    m_store->isHeld = true;
+    if (isForgotten)
+        keeper.forget({server(u"one"_s), server(u"two"_s)});
+    else
+        keeper.startAnew({u"one"_s, u"two"_s});
+    QTRY_COMPARE(m_store->removals, 1);
+    keeper.setProfile(profileOf({u"one"_s, u"two"_s}), reading);
+    m_store->release();
     QTRY_VERIFY(m_store->secrets.isEmpty());
     QVERIFY(!keeper.isWaiting());
     QVERIFY(m_store->reads.isEmpty());

@@ -4,6 +4,7 @@
 #include "fakecredentialstore.h"
 #include "ui/profileimport.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -70,6 +71,8 @@ private:
 
 void TestProfileEditor::init()
 {
+    // What the editor of the test before has left to be done is of another profile.
+    QCoreApplication::removePostedEvents(&m_credentials);
     m_credentials.secrets.clear();
     m_credentials.writes = 0;
     m_credentials.problem.reset();

@@ -91,6 +91,10 @@ private:
 /// Whom a lock file names.
 enum class Holder : std::uint8_t { Nobody, Ourselves, Another };
 
+/// What is there in place of a lock file.
+enum class Found : std::uint8_t { Nothing, DeadLock, LivingLock, Pipe, Link };
+constexpr QDir::Filters kAllEntries = QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot;
+
 } // namespace
 
 /// Sockets and lock files where POSIX has them; kills a process to leave some behind.
@@ -101,7 +105,10 @@ class SingleInstancePosixTest : public QObject
 private Q_SLOTS:
     void init();
     void samePathByAnotherWayIsTheSameInstance();
+    void rootAsksTheInstanceOfTheProfilesOwner_data();
     void rootAsksTheInstanceOfTheProfilesOwner();
+    void onlyLooksAtOthersLocks_data();
+    void onlyLooksAtOthersLocks();
     void otherUsersCannotConnect();
     void killedInstanceIsRecovered();
     void lockFileThatNobodyHasIsRecovered_data();
@@ -132,8 +139,16 @@ void SingleInstancePosixTest::samePathByAnotherWayIsTheSameInstance()
     QCOMPARE(InstanceAddress::forProfile(m_directory->filePath(u"link/p.json"_s)).name, name);
 }
 
+void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner_data()
+{
+    QTest::addColumn<bool>("isFileRoots");
+    QTest::newRow("the file's owner") << false;
+    QTest::newRow("the directory's, where root wrote the file") << true;
+}
+
 void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner()
 {
+    QFETCH(const bool, isFileRoots);
     // Nobody's, and another one in each run.
     const uid_t owner = 100'000 + static_cast<uid_t>(getpid());
     const auto give = [owner](const QString &path) {
@@ -150,12 +165,49 @@ void SingleInstancePosixTest::rootAsksTheInstanceOfTheProfilesOwner()
     if (geteuid() != 0 || !give(directory))
         QSKIP("only root gives files away");
     const QStringList own = InstanceAddress::forProfile(profile).directories;
-    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own); // root's own
-    QVERIFY(give(profile));
-    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own + QStringList{directory});
-    QCOMPARE(InstanceAddress::forProfile(profile).directories, own); // where it would be one itself
+    QVERIFY(InstanceAddress::toAskAbout(profile).othersDirectories.isEmpty()); // root's own
+    QVERIFY(give(isFileRoots ? m_directory->path() : profile));
+    QCOMPARE(InstanceAddress::toAskAbout(profile).othersDirectories, QStringList{directory});
+    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own); // where it would be one itself
     QVERIFY(QFile::setPermissions(directory, QFile::permissions(directory) | QFileDevice::WriteOther));
-    QCOMPARE(InstanceAddress::toAskAbout(profile).directories, own);
+    QVERIFY(InstanceAddress::toAskAbout(profile).othersDirectories.isEmpty());
+}
+
+void SingleInstancePosixTest::onlyLooksAtOthersLocks_data()
+{
+    QTest::addColumn<Found>("found");
+    QTest::addColumn<bool>("isHeld");
+    QTest::newRow("nothing") << Found::Nothing << false;
+    QTest::newRow("of a dead process") << Found::DeadLock << false;
+    QTest::newRow("of a living one") << Found::LivingLock << true;
+    QTest::newRow("a pipe that nobody writes to") << Found::Pipe << false;
+    QTest::newRow("a link to the lock of a living one") << Found::Link << false;
+}
+
+/// Whoever asks there may be root, and the directory a trap.
+void SingleInstancePosixTest::onlyLooksAtOthersLocks()
+{
+    QFETCH(const Found, found);
+    QFETCH(const bool, isHeld);
+    const InstanceAddress address{{}, m_address.name, m_address.directories};
+    const QString path = address.lockPath(m_directory->path());
+    QLockFile living(found == Found::LivingLock ? path : m_directory->filePath(u"elsewhere"_s));
+    QVERIFY(living.tryLock());
+    if (found == Found::Pipe)
+        QCOMPARE(mkfifo(QFile::encodeName(path).constData(), S_IRUSR | S_IWUSR), 0);
+    if (found == Found::Link)
+        QVERIFY(QFile::link(living.fileName(), path));
+    if (found == Found::DeadLock) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+    }
+    if (found == Found::DeadLock || found == Found::LivingLock)
+        makeOld(path);
+    const QStringList before = QDir(m_directory->path()).entryList(kAllEntries);
+    const auto answer = app::sendRequest(address, u"show"_s, 100ms);
+    QVERIFY(!answer);
+    QCOMPARE(answer.error() != engine::Message(app::kNoInstanceProblem), isHeld);
+    QCOMPARE(QDir(m_directory->path()).entryList(kAllEntries), before);
 }
 
 void SingleInstancePosixTest::otherUsersCannotConnect()

@@ -3,7 +3,9 @@
 #include "engine/engine.h"
 #include "fakesystemproxy.h"
 #include "tests/ui/fakeprofilestore.h"
+#include "withheld.h"
 
+#include <QFile>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -22,6 +24,9 @@ namespace
 
 constexpr int kPatience = 20'000; // ms, on a busy machine
 constexpr std::uint16_t kPort = 1'080;
+constexpr QFile::Permissions kAllRights = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner |
+                                          QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup |
+                                          QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
 
 ListenerProfile described(const QString &name, engine::Protocols protocols = engine::Protocol::Http)
 {
@@ -64,6 +69,9 @@ private Q_SLOTS:
     void goesOnTryingToRestoreWhatADeadOneLeft();
     void tellsWhatIsWrong();
     void goesOnTryingToRestore();
+    void goesOnTryingToRemoveTheJournal_data();
+    void goesOnTryingToRemoveTheJournal();
+    void triesOnceMoreToRemoveTheJournalAtTheEnd();
     void restoresWithoutBeingClosed();
     void endsInTheMiddleOfAChange();
     void saysThatADesktopIsUnknown();
@@ -76,6 +84,7 @@ private:
     [[nodiscard]] SystemProxyState state() const { return m_switch->status().state; }
 
     std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<QTemporaryDir> m_locks; ///< where all may write, whatever is withheld
     std::unique_ptr<FakeDesktop> m_desktop;
     std::unique_ptr<FakeProfileStore> m_store;
     std::unique_ptr<engine::Engine> m_engine;
@@ -86,6 +95,8 @@ private:
 void SystemProxySwitchTest::init()
 {
     m_directory = std::make_unique<QTemporaryDir>();
+    m_locks = std::make_unique<QTemporaryDir>();
+    QVERIFY(QFile::setPermissions(m_locks->path(), kAllRights));
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_directory->path());
     QCoreApplication::setOrganizationName(u"hosier"_s);
@@ -109,7 +120,7 @@ void SystemProxySwitchTest::cleanup()
 void SystemProxySwitchTest::makeSwitch()
 {
     m_switch.reset();
-    auto keeper = makeKeeper(m_directory->path(), *m_desktop);
+    auto keeper = makeKeeper(m_directory->path(), *m_desktop, m_locks->path());
     const app::SystemProxyKeeper::Outcome left = app::restoreAfterDeath(*keeper);
     m_switch = std::make_unique<SystemProxySwitch>(*m_engine, *m_store, std::move(keeper), QString());
     m_switch->start(left);
@@ -260,7 +271,7 @@ void SystemProxySwitchTest::startsAsItWasLeft()
 void SystemProxySwitchTest::restoresWhatADeadOneLeft()
 {
     m_switch.reset();
-    QVERIFY(makeKeeper(m_directory->path(), *m_desktop)->apply(someWish()).isSet);
+    QVERIFY(makeKeeper(m_directory->path(), *m_desktop, m_locks->path())->apply(someWish()).isSet);
     QVERIFY(isSet());
     makeSwitch();
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->get(), m_before, kPatience);
@@ -288,7 +299,7 @@ void SystemProxySwitchTest::respectsForeignChangesAfterADeath()
 {
     m_switch.reset();
     app::setSystemProxyWanted(true);
-    QVERIFY(makeKeeper(m_directory->path(), *m_desktop)->apply(someWish()).isSet);
+    QVERIFY(makeKeeper(m_directory->path(), *m_desktop, m_locks->path())->apply(someWish()).isSet);
     const QStringList theirs{u"theirs"_s, u"8080"_s};
     m_desktop->set(u"http"_s, theirs);
     for (int start = 0; start < 2; ++start) {
@@ -305,7 +316,7 @@ void SystemProxySwitchTest::respectsForeignChangesAfterADeath()
 void SystemProxySwitchTest::goesOnTryingToRestoreWhatADeadOneLeft()
 {
     m_switch.reset();
-    QVERIFY(makeKeeper(m_directory->path(), *m_desktop)->apply(someWish()).isSet);
+    QVERIFY(makeKeeper(m_directory->path(), *m_desktop, m_locks->path())->apply(someWish()).isSet);
     m_desktop->canRead = false;
     makeSwitch();
     QTRY_COMPARE_WITH_TIMEOUT(m_switch->status().problem, SystemProxyProblem::RestoreFailed, kPatience);
@@ -338,6 +349,58 @@ void SystemProxySwitchTest::goesOnTryingToRestore()
     m_desktop->canRead = true;
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->get(), m_before, kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(m_switch->status().problem, SystemProxyProblem::None, kPatience);
+}
+
+void SystemProxySwitchTest::goesOnTryingToRemoveTheJournal_data()
+{
+    QTest::addColumn<bool>("isOn");
+    QTest::newRow("without a listener") << true;
+    QTest::newRow("switched off") << false;
+}
+
+void SystemProxySwitchTest::goesOnTryingToRemoveTheJournal()
+{
+    QFETCH(const bool, isOn);
+    m_switch->setOn(true);
+    QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::On, kPatience);
+    {
+        const Withheld journal(m_desktop->journalPath, Withheld::From::Removal);
+        QVERIFY(journal.isSo());
+        if (isOn)
+            m_engine->setAccepting(false);
+        else
+            m_switch->setOn(false);
+        QTRY_COMPARE_WITH_TIMEOUT(state(), isOn ? SystemProxyState::Waiting : SystemProxyState::Off,
+                                  kPatience);
+        QCOMPARE(m_switch->status().problem,
+                 isOn ? SystemProxyProblem::NoListener : SystemProxyProblem::JournalStays);
+        QCOMPARE(m_desktop->get(), m_before);
+        QVERIFY(QFile::exists(m_desktop->journalPath));
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(m_desktop->journalPath), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(m_switch->status().problem,
+                              isOn ? SystemProxyProblem::NoListener : SystemProxyProblem::None, kPatience);
+    m_engine->setAccepting(true);
+    m_switch->setOn(true);
+    QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::On, kPatience);
+    m_switch->setOn(false);
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->get(), m_before, kPatience);
+}
+
+void SystemProxySwitchTest::triesOnceMoreToRemoveTheJournalAtTheEnd()
+{
+    m_switch->setOn(true);
+    QTRY_COMPARE_WITH_TIMEOUT(state(), SystemProxyState::On, kPatience);
+    {
+        const Withheld journal(m_desktop->journalPath, Withheld::From::Removal);
+        QVERIFY(journal.isSo());
+        m_switch->setOn(false);
+        QTRY_COMPARE_WITH_TIMEOUT(m_switch->status().problem, SystemProxyProblem::JournalStays, kPatience);
+    }
+    QSignalSpy closed(m_switch.get(), &SystemProxySwitch::closed);
+    m_switch->close();
+    QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, kPatience);
+    QVERIFY(!QFile::exists(m_desktop->journalPath));
 }
 
 void SystemProxySwitchTest::restoresWithoutBeingClosed()

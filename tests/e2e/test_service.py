@@ -128,15 +128,25 @@ class ServiceTest(TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("already running", result.stderr)
 
-    def test_password_set_by_root_holds_at_once(self):
-        self.start_with_alice()
+    def set_password_as_root(self, owner_and_mode):
         self.assert_another_password_holds(
-            self.system.run("env", "-C", "/", "sh", "-c", 'echo another | hosier --set-password alice --profile "$1"', "sh", PROFILE))
-        self.assertEqual(self.system.run("stat", "-c", "%u %a", PROFILE).stdout.strip(), "64001 600")
+            self.system.run("env", "-C", "/", "sh", "-c", 'echo another | hosier --set-password alice --profile "$1"',
+                            "sh", PROFILE))
+        self.assertEqual(self.system.run("stat", "-c", "%u %a", PROFILE).stdout.strip(), owner_and_mode)
         # It has asked there, and left nothing.
         self.assertEqual(self.system.run("find", "/run/hosier", "-user", "root").stdout, "")
+
+    def test_password_set_by_root_holds_at_once(self):
+        self.start_with_alice()
+        self.set_password_as_root("64001 600")
         self.assertEqual(self.systemctl("restart", "hosier.service").returncode, 0)
         wait_until(lambda: self.fetch("alice:another@") == "hello", "a client to get its page again")
+
+    def test_password_set_by_root_in_a_file_that_root_has_written_holds_at_once(self):
+        self.start_with_alice()
+        self.assertEqual(self.system.run("chown", "root:root", PROFILE).returncode, 0)
+        self.assertEqual(self.system.run("chmod", "0644", PROFILE).returncode, 0)
+        self.set_password_as_root("0 644")
 
     def test_unit_has_no_mistakes_and_is_well_protected(self):
         for command in (("verify", "--man=no"), ("security", "--offline=true", "--threshold=20", "--no-pager")):

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 using namespace engine;
 using std::chrono::milliseconds;
@@ -20,13 +21,6 @@ using test::waitFor;
 
 namespace
 {
-
-constexpr std::size_t kPorts = 2;
-constexpr std::uint16_t kPortOutsideOfThem = 50'000;
-/// To connect from, and no address of IPv6.
-const QString kMakeNetworkOfFewPorts =
-    QStringLiteral("ip link set lo up && echo 60000 60001 >/proc/sys/net/ipv4/ip_local_port_range && "
-                   "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6");
 
 /// A connection's later owner.
 class Owner final : public net::PollHandler
@@ -207,26 +201,23 @@ void TestDialer::runsOutOfDescriptors()
 void TestDialer::runsOutOfPorts()
 {
     if (!test::isInOwnNetwork()) {
-        const std::optional<int> exitCode = test::runInOwnNetwork(kMakeNetworkOfFewPorts);
+        const std::optional<int> exitCode = test::runInOwnNetwork(test::kMakeNetworkOfFewPorts);
         if (!exitCode)
             QSKIP(test::kNoOwnNetwork);
         QCOMPARE(*exitCode, 0);
         return;
     }
-    const test::RawListener listener(Endpoint{test::address("127.0.0.1"), kPortOutsideOfThem});
+    const test::RawListener listener(Endpoint{test::address("127.0.0.1"), test::kPortOutsideOfThem});
     QVERIFY(listener.isOpen());
-    std::array<test::RawSocket, kPorts> taken;
-    for (test::RawSocket &socket : taken) {
-        socket = test::RawSocket::connectTo(listener.endpoint());
-        QVERIFY(socket.isOpen());
-    }
+    const std::vector<test::RawSocket> taken = test::takePortsTowards(listener);
+    QCOMPARE(taken.size(), test::kPortsToConnectFrom);
     test::DialScene scene;
-    scene.dial({test::address("127.0.0.1"), {}, kPortOutsideOfThem});
+    scene.dial({test::address("127.0.0.1"), {}, test::kPortOutsideOfThem});
     QVERIFY(waitFor([&] { return scene.hasResult(); }));
     QCOMPARE(scene.error, ErrorCode::NoLocalPort);
 
     test::DialScene withoutAddress;
-    withoutAddress.dial({test::address("::1"), {}, kPortOutsideOfThem});
+    withoutAddress.dial({test::address("::1"), {}, test::kPortOutsideOfThem});
     QVERIFY(waitFor([&] { return withoutAddress.hasResult(); }));
     QCOMPARE(withoutAddress.error, ErrorCode::AddressUnavailable);
 }

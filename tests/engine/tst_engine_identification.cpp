@@ -33,12 +33,7 @@ constexpr int kAttempts = 3;
 /// not known, -1 when the client does not come to be shown.
 qint64 programOfASilentClient(const Profile &profile)
 {
-    // Whoever is shown, or has lines in the log, is looked for without being asked about: before anybody is
-    // let in, neither is so any more.
-    test::TestEngine engine(profile, false);
-    engine.engine().setDetail(Detail::Totals);
-    engine.engine().setEventLevel(EventLevel::Warning);
-    engine.engine().setAccepting(true);
+    test::IncuriousEngine engine(profile);
     const test::RawSocket silent = test::RawSocket::connectTo(engine.listener());
     if (!engine.waitForCounts(1, 1))
         return -1;

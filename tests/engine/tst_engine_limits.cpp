@@ -362,28 +362,15 @@ std::vector<test::RawSocket> takeManyDescriptors(const test::RawListener &listen
     return taken;
 }
 
-/// One that looks for no client's program, to show it or to name it in the log: for that it opens descriptors
-/// for a moment, and may start a thread, which may not come between the count of descriptors and the limit.
-/// Nobody is let in before it is so.
-class IncuriousEngine : public test::TestEngine
-{
-public:
-    IncuriousEngine()
-        : TestEngine(test::openProfile(), false)
-    {
-        engine().setDetail(Detail::Totals);
-        engine().setEventLevel(EventLevel::Warning);
-        engine().setAccepting(true);
-    }
-};
-
 } // namespace
 
 void TestEngineLimits::survivesWithoutDescriptors()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    IncuriousEngine engine;
+    // To look for a program opens descriptors for a moment, and may start a thread, which may not come
+    // between the count of descriptors and the limit.
+    test::IncuriousEngine engine;
     const test::EchoServer echo;
     const test::RawListener listener;
     const Endpoint proxy = engine.listener();
@@ -420,7 +407,7 @@ void TestEngineLimits::saysSoWhenThereIsNoDescriptorForTheTarget()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    IncuriousEngine engine;
+    test::IncuriousEngine engine;
     const test::RawListener listener;
     test::RawSocket client = test::RawSocket::connectTo(engine.listener());
     client.send(test::socks5Greeting());
@@ -440,7 +427,7 @@ void TestEngineLimits::relaysBulkWithoutDescriptorsForPipes()
 {
     if (!test::DescriptorLimit::isSupported())
         QSKIP("This system has no limit to lower");
-    IncuriousEngine engine;
+    test::IncuriousEngine engine;
     const test::RawListener listener;
     test::RelayedPair pair = test::openRelay(engine.listener(), listener);
     QVERIFY(pair.isOpen());

@@ -54,6 +54,8 @@ void TestProcessNames::namesAProcess()
     if (!listed.isEmpty())
         running[processId] = {0, listed};
     QCOMPARE(engine::processName(processId, path, running), name);
+    QCOMPARE(engine::processName(QString(), path, listed), name);
+    QCOMPARE(engine::processName(QStringLiteral("Dnscache"), path, listed), QStringLiteral("Dnscache"));
 }
 
 void TestProcessNames::knowsWhatRuns()

@@ -2,12 +2,30 @@
 #include "engine/rule_entries.h"
 #include "engine/rules/rule_set.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
 
 using namespace engine;
 using namespace Qt::StringLiterals;
+
+namespace
+{
+
+/// Whether what a fault says to write is right itself.
+bool suggestsEntries(const QString &fault)
+{
+    static const QRegularExpression suggestion(u"(?:write|or) \"([^\"]*)\""_s);
+    auto match = suggestion.globalMatch(fault);
+    while (match.hasNext()) {
+        if (!faultOfApplicationEntry(match.next().captured(1)).isEmpty())
+            return false;
+    }
+    return true;
+}
+
+} // namespace
 
 class TestRuleEntries : public QObject
 {
@@ -166,7 +184,9 @@ void TestRuleEntries::readsPrograms_data()
 void TestRuleEntries::readsPrograms()
 {
     QFETCH(const QString, entry);
-    QTEST(faultOfApplicationEntry(entry).isEmpty(), "isEntry");
+    const Message fault = faultOfApplicationEntry(entry);
+    QTEST(fault.isEmpty(), "isEntry");
+    QVERIFY2(suggestsEntries(fault.toEnglish()), qPrintable(fault.toEnglish()));
     QTEST(isOneProgram(entry), "isOne");
 }
 
@@ -200,6 +220,18 @@ void TestRuleEntries::saysHowAProgramIsWritten_data()
     row(u"c:/Tools//curl.exe"_s, u"write \"c:/Tools/curl.exe\""_s);
     row(u"//server/share/curl.exe"_s,
         u"write \"/server/share/curl.exe\", or \"\\\\server\\share\\curl.exe\""_s);
+    row(u"/"_s, u"write \"/*\""_s);
+    row(u"/usr/.."_s, u"write \"/*\""_s);
+    row(u"/usr/bin/.."_s, u"write \"/usr/*\""_s);
+    row(u"/usr/."_s, u"write \"/usr/*\""_s);
+    row(u"/usr//bin/"_s, u"write \"/usr/bin/*\""_s);
+    row(u"C:\\Tools\\.."_s, u"write \"C:\\*\""_s);
+    row(u"C:\\Tools\\..\\x\\"_s, u"write \"C:\\x\\*\""_s);
+    row(u"*/bin/"_s, u"write \"*/bin/*\""_s);
+    row(u"//"_s, u"write \"/*\", or \"\\\\*\""_s);
+    row(u"///"_s, u"write \"/*\", or \"\\\\\\*\""_s);
+    row(u"//server/share/"_s, u"write \"/server/share/*\", or \"\\\\server\\share\\*\""_s);
+    row(u"//server/../"_s, u"write \"/*\""_s);
 }
 
 void TestRuleEntries::saysHowAProgramIsWritten()
@@ -208,6 +240,7 @@ void TestRuleEntries::saysHowAProgramIsWritten()
     QFETCH(const QString, told);
     const QString fault = faultOfApplicationEntry(entry).toEnglish();
     QVERIFY2(fault.contains(told), qPrintable(fault));
+    QVERIFY2(suggestsEntries(fault), qPrintable(fault));
 }
 
 QTEST_GUILESS_MAIN(TestRuleEntries)

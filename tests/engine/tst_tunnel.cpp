@@ -6,6 +6,7 @@
 #include "tests/support/dialscene.h"
 #include "tests/support/eventloops.h"
 #include "tests/support/fakeserver.h"
+#include "tests/support/ownnetwork.h"
 
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
@@ -157,6 +158,7 @@ private Q_SLOTS:
     void triesTheNextPathWhenTheFirstCannotSayIt();
     void triesTheNextPathWhenAServerCannotReachTheNext();
     void blamesTheServerThatWasNotReached();
+    void triesTheNextPathWhenNoPortIsLeftTowardsTheFirst();
     void saysThatAServerRefused();
     void saysThatTheNextServerRefused();
     void blamesNobodyForTheTarget();
@@ -526,6 +528,33 @@ void TestTunnel::blamesTheServerThatWasNotReached()
     QCOMPARE(scene.detail, u"silent"_s);
     QCOMPARE(scene.health("first").failures, 0);
     QCOMPARE(scene.health("silent").failures, 1);
+}
+
+/// Ports are taken towards one peer, and say nothing about it.
+void TestTunnel::triesTheNextPathWhenNoPortIsLeftTowardsTheFirst()
+{
+    if (!test::isInOwnNetwork()) {
+        const std::optional<int> exitCode = test::runInOwnNetwork(test::kMakeNetworkOfFewPorts);
+        if (!exitCode)
+            QSKIP(test::kNoOwnNetwork);
+        QCOMPARE(*exitCode, 0);
+        return;
+    }
+    const test::RawListener busy(Endpoint{test::address("127.0.0.1"), test::kPortOutsideOfThem});
+    const test::RawListener other(Endpoint{test::address("127.0.0.2"), test::kPortOutsideOfThem});
+    QVERIFY(busy.isOpen() && other.isOpen());
+    const std::vector<test::RawSocket> taken = test::takePortsTowards(busy);
+    QCOMPARE(taken.size(), test::kPortsToConnectFrom);
+    Scene scene;
+    scene.addServer("busy", kSocks5, busy.endpoint());
+    scene.addServer("good", kSocks5, other.endpoint());
+    scene.addRoute("group", RouteKind::Failover, {u"busy"_s, u"good"_s});
+    scene.connectBy("group", nameTarget());
+    test::RawSocket server = scene.accept(other);
+    QVERIFY(server.isOpen());
+    QCOMPARE(scene.health("busy").failures, 0);
+    QVERIFY(!scene.health("busy").isDown);
+    server.reset(); // so that the listener's port is free for the next run
 }
 
 void TestTunnel::saysThatAServerRefused()

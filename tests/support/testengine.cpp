@@ -127,4 +127,12 @@ void TestEngine::take(const engine::Delta &delta)
         m_engine.acknowledge(delta.seq);
 }
 
+IncuriousEngine::IncuriousEngine(const engine::Profile &profile)
+    : TestEngine(profile, false)
+{
+    engine().setDetail(engine::Detail::Totals);
+    engine().setEventLevel(engine::EventLevel::Warning);
+    engine().setAccepting(true);
+}
+
 } // namespace test

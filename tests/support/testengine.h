@@ -74,4 +74,12 @@ private:
     bool m_stopped = false;
 };
 
+/// One in which nobody is looked for without being asked about: whoever is shown, or has lines in the log,
+/// is, and neither is so any more before anybody is let in.
+class IncuriousEngine : public TestEngine
+{
+public:
+    explicit IncuriousEngine(const engine::Profile &profile = openProfile());
+};
+
 } // namespace test
