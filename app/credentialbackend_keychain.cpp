@@ -4,8 +4,11 @@
 #include <QAbstractEventDispatcher>
 #include <QDBusConnection>
 #include <QDBusMessage>
+#include <QDBusMetaType>
+#include <QDBusObjectPath>
 #include <QFileInfo>
 #include <QLibrary>
+#include <QMap>
 #include <QStringList>
 #include <qt6keychain/keychain.h>
 
@@ -23,6 +26,8 @@ namespace
 
 /// For the bus itself, which answers at once if at all.
 constexpr std::chrono::milliseconds kBusTimeout{2'000};
+/// For a search in the Secret Service, which asks nobody.
+constexpr std::chrono::milliseconds kSearchTimeout{2'000};
 
 /// What QtKeychain can speak to, by its name on the bus.
 constexpr QLatin1StringView kSecretService{"org.freedesktop.secrets"};
@@ -70,10 +75,29 @@ void outliveSessionBus()
         setExitOnClose(connection, 0);
 }
 
+/// Whether the Secret Service has a secret that it does not hand out: its keyring is locked, and nobody has
+/// unlocked it. By the attributes that QtKeychain gives to secrets.
+bool isLocked(const QKeychain::Job &job)
+{
+    using Attributes = QMap<QString, QString>;
+    qDBusRegisterMetaType<Attributes>();
+    QDBusMessage search = QDBusMessage::createMethodCall(
+        kSecretService, u"/org/freedesktop/secrets"_s, u"org.freedesktop.Secret.Service"_s, u"SearchItems"_s);
+    search << QVariant::fromValue(Attributes{{u"server"_s, job.service()}, {u"user"_s, job.key()}});
+    const QDBusMessage found =
+        QDBusConnection::sessionBus().call(search, QDBus::Block, static_cast<int>(kSearchTimeout.count()));
+    constexpr qsizetype kLocked = 1; // The first ones are unlocked.
+    return found.type() == QDBusMessage::ReplyMessage &&
+           !qdbus_cast<QList<QDBusObjectPath>>(found.arguments().value(kLocked)).isEmpty();
+}
+
 CredentialProblem toProblem(const QKeychain::Job &job)
 {
     switch (job.error()) {
-    case QKeychain::EntryNotFound:
+    case QKeychain::EntryNotFound: // also when the question to unlock the keyring was turned down
+        if (isLocked(job))
+            return {CredentialError::Denied,
+                    Message(QT_TRANSLATE_NOOP("engine::Message", "the keyring is locked"))};
         return {CredentialError::NotFound, {}};
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:

@@ -59,6 +59,8 @@ bool isName(QStringView host)
 Expected<std::uint16_t, PasteError> readPort(QStringView digits)
 {
     const bool plain = std::all_of(digits.begin(), digits.end(), isDigit);
+    if (!plain && isDigit(digits.front()))
+        return Unexpected{PasteError::TrailingText};
     const uint port = plain && digits.size() <= kMaximumPortDigits ? digits.toUInt() : 0;
     if (port == 0 || port > 65'535)
         return Unexpected{PasteError::BadPort};
@@ -211,6 +213,43 @@ Expected<ServerLogin, PasteError> readPlainLogin(const ListedPlace &place)
     if (holdsControl(login.user.toUtf8()) || holdsControl(login.password))
         return Unexpected{PasteError::ControlCharacter};
     return login;
+}
+
+QList<QStringView> columnsOf(const ListedPlace &place)
+{
+    if (!place.hasMore() || place.form->end.isNull() || place.form->user != place.form->password)
+        return {};
+    QList<QStringView> columns;
+    for (QStringView rest = place.rest; !rest.isEmpty();) {
+        const qsizetype size = positionOf(place.form->user, rest);
+        columns << rest.left(size).trimmed();
+        rest = size < rest.size() ? withoutBlanks(rest.mid(size + 1)) : QStringView();
+    }
+    return columns;
+}
+
+bool isRemark(QStringView word)
+{
+    constexpr qsizetype kCountrySize = 2; // ISO 3166-1 alpha-2
+    constexpr std::array kAnonymity{"elite"_L1, "anonymous"_L1, "transparent"_L1};
+    const auto isCapital = [](QChar c) {
+        return c >= u'A' && c <= u'Z';
+    };
+    return (word.size() == kCountrySize && std::all_of(word.begin(), word.end(), isCapital)) ||
+           std::any_of(kAnonymity.begin(), kAnonymity.end(), [word](QLatin1StringView known) {
+               return word.compare(known, Qt::CaseInsensitive) == 0;
+           });
+}
+
+QStringView withoutComment(QStringView text)
+{
+    const qsizetype mark = text.indexOf(u'#');
+    if (mark < 1 || !text.at(mark - 1).isSpace())
+        return text;
+    const QStringView before = text.left(mark).trimmed();
+    const auto place = readHostAndPort(before, 0);
+    // Between blanks, it may begin a user's name.
+    return place && !place->hasMore() && !holds(before, u' ') ? before : text;
 }
 
 } // namespace ui

@@ -5,6 +5,7 @@
 #include "ui/serverurl.h"
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 
 // The parts of a server as lists write them, "host:port:user:password", and what may stand between them. A
@@ -36,6 +37,13 @@ struct ServerLogin {
                                                                         std::uint16_t defaultPort);
 /// Every character of a password stands for itself. Empty when nothing follows the port.
 [[nodiscard]] engine::Expected<ServerLogin, PasteError> readPlainLogin(const ListedPlace &place);
+/// What follows the port, where blanks, commas or semicolons stand between all the parts. None at the end
+/// that is empty.
+[[nodiscard]] QList<QStringView> columnsOf(const ListedPlace &place);
+/// A country, "DE", or how much a server hides, "elite", as public lists tell where others have the login.
+[[nodiscard]] bool isRemark(QStringView word);
+/// Without what follows in "host:port # fast one". A login's "#" stays.
+[[nodiscard]] QStringView withoutComment(QStringView text);
 
 /// Up to the next separator.
 [[nodiscard]] QStringView fieldOf(QStringView text);

@@ -8,12 +8,91 @@
 #include "ui/uniquetexts.h"
 
 #include <QPointer>
+#include <QSet>
 #include <QWidget>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace ui
 {
+
+namespace
+{
+
+/// What makes two servers one. A name, and who looks names up, may be told of it in other ways.
+using Identity = std::tuple<engine::ServerProtocol, bool, QString, std::uint16_t, QString>;
+
+Identity identityOf(const engine::ServerProfile &server)
+{
+    return {server.protocol, server.tls, server.host.toLower(), server.port, server.username};
+}
+
+std::map<Identity, QString> idsByIdentity(const engine::Profile &profile)
+{
+    std::map<Identity, QString> ids;
+    for (const engine::ServerProfile &server : profile.servers)
+        ids.emplace(identityOf(server), server.id);
+    return ids;
+}
+
+/// A profile and what is pasted into it.
+struct Merged {
+    engine::Profile profile;
+    QStringList ids;                      ///< of all that was pasted, each once
+    QStringList added;                    ///< those that are new
+    QHash<QString, QByteArray> passwords; ///< those that change
+    qsizetype alreadyThere = 0;
+    bool guessed = false; ///< a new one's protocol
+};
+
+/// Whether a server that there is goes by the password that it is given, and has another one.
+bool wantsPassword(const ProfileStore &store, const Merged &merged, const QString &id,
+                   const QByteArray &password)
+{
+    const engine::ServerProfile *server = findServer(merged.profile, id);
+    const auto given = merged.passwords.find(id);
+    const QByteArray known = given != merged.passwords.end() ? *given : store.password(id);
+    return !password.isEmpty() && known != password && server != nullptr && server->passwordFile.isEmpty() &&
+           !server->withoutPassword;
+}
+
+Merged merge(const ProfileStore &store, const QList<PastedServer> &servers)
+{
+    Merged merged{store.profile(), {}, {}, {}};
+    UniqueTexts uniqueNames(u' ', [taken = shownNames(merged.profile)](const QString &name) {
+        return taken.contains(name.toLower());
+    });
+    UniqueTexts uniqueIds(u'-', [before = merged.profile](const QString &id) { return hasId(before, id); });
+    std::map<Identity, QString> known = idsByIdentity(merged.profile);
+    QSet<QString> listed;
+    for (const PastedServer &pasted : servers) {
+        engine::ServerProfile server = pasted.server;
+        const auto [at, isNew] = known.try_emplace(identityOf(server));
+        if (isNew) {
+            server.name = uniqueNames.take(server.name.isEmpty() ? server.host : server.name);
+            server.id = uniqueIds.take(freeId({}, server.name));
+            at->second = server.id;
+            merged.guessed = merged.guessed || !pasted.namedProtocol;
+            putServer(merged.profile, {}, server);
+            merged.added << server.id;
+        } else {
+            ++merged.alreadyThere;
+        }
+        const QString &id = at->second;
+        if (!listed.contains(id))
+            merged.ids << id;
+        listed.insert(id);
+        const bool isGiven =
+            isNew ? !pasted.password.isEmpty() : wantsPassword(store, merged, id, pasted.password);
+        if (isGiven)
+            merged.passwords.insert(id, pasted.password);
+    }
+    return merged;
+}
+
+} // namespace
 
 ServerPasting::ServerPasting(ProfileStore &store, QWidget *parent)
     : QObject(parent)
@@ -56,29 +135,31 @@ void ServerPasting::addNow(const PastedServers &pasted)
     Q_EMIT told(lines);
 }
 
-/// Adds them all or none. Returns what to tell.
+/// Adds them all or none, but for those that there are already. Returns what to tell.
 QStringList ServerPasting::put(const QList<PastedServer> &servers)
 {
-    engine::Profile profile = m_store.profile();
-    UniqueTexts uniqueNames(
-        u' ', [taken = shownNames(profile)](const QString &name) { return taken.contains(name.toLower()); });
-    UniqueTexts uniqueIds(u'-', [before = profile](const QString &id) { return hasId(before, id); });
-    QStringList ids;
-    QHash<QString, QByteArray> passwords;
-    bool guessed = false;
-    for (const PastedServer &pasted : servers) {
-        engine::ServerProfile server = pasted.server;
-        server.name = uniqueNames.take(server.name.isEmpty() ? server.host : server.name);
-        server.id = uniqueIds.take(freeId({}, server.name));
-        guessed = guessed || !pasted.namedProtocol;
-        putServer(profile, {}, server);
-        ids << server.id;
-        if (!pasted.password.isEmpty())
-            passwords.insert(server.id, pasted.password);
+    const Merged merged = merge(m_store, servers);
+    if (!merged.added.isEmpty()) {
+        const QStringList problems = m_store.change(merged.profile);
+        if (!problems.isEmpty())
+            return QStringList{tr("Nothing was added:")} + shortenedList(problems);
     }
-    const QStringList problems = m_store.change(profile);
-    if (!problems.isEmpty())
-        return QStringList{tr("Nothing was added:")} + shortenedList(problems);
+    if (!merged.passwords.isEmpty())
+        givePasswords(merged.ids, merged.passwords);
+    QStringList lines;
+    if (!merged.added.isEmpty()) {
+        Q_EMIT added(merged.added);
+        lines << tr("Servers added: %1.").arg(merged.added.size());
+    }
+    if (merged.alreadyThere > 0)
+        lines << tr("Already there: %1.").arg(merged.alreadyThere);
+    if (merged.guessed)
+        lines << tr("Where no protocol was named, SOCKS5 was assumed.");
+    return lines;
+}
+
+void ServerPasting::givePasswords(const QStringList &ids, const QHash<QString, QByteArray> &passwords)
+{
     m_store.setPasswords(
         passwords, [pasting = QPointer(this), ids](const QStringList &refused, const QString &problem) {
             if (pasting.isNull() || refused.isEmpty())
@@ -87,11 +168,6 @@ QStringList ServerPasting::put(const QList<PastedServer> &servers)
             inOrder.removeIf([&refused](const QString &id) { return !refused.contains(id); });
             Q_EMIT pasting->notStored(inOrder, problem);
         });
-    Q_EMIT added(ids);
-    QStringList lines{tr("Servers added: %1.").arg(ids.size())};
-    if (guessed)
-        lines << tr("Where no protocol was named, SOCKS5 was assumed.");
-    return lines;
 }
 
 } // namespace ui

@@ -3,6 +3,7 @@
 
 #include "ui/serverurl.h"
 
+#include <QHash>
 #include <QObject>
 #include <QStringList>
 
@@ -13,7 +14,8 @@ namespace ui
 
 class ProfileStore;
 
-/// Adds the servers that a pasted text names, all of them or none, and tells what became of each line.
+/// Adds the servers that a pasted text names, all of them or none, and tells what became of each line. One
+/// that there is already is not added again, but goes by the password that the text has for it.
 class ServerPasting : public QObject
 {
     Q_OBJECT
@@ -34,6 +36,7 @@ Q_SIGNALS:
 private:
     void addNow(const PastedServers &pasted);
     [[nodiscard]] QStringList put(const QList<PastedServer> &servers);
+    void givePasswords(const QStringList &ids, const QHash<QString, QByteArray> &passwords);
 
     ProfileStore &m_store;
     QWidget *m_parent;

@@ -56,6 +56,14 @@ constexpr std::array<Scheme, 7> kSchemes{
 /// Of lines without one. The port must be given.
 constexpr Scheme kNoScheme{{}, ServerProtocol::Socks5, NameResolution::Remote, false, 0};
 
+const Scheme *schemeOf(QStringView name)
+{
+    const auto scheme = std::find_if(kSchemes.begin(), kSchemes.end(), [name](const Scheme &candidate) {
+        return name.compare(candidate.name, Qt::CaseInsensitive) == 0;
+    });
+    return scheme == kSchemes.end() ? nullptr : &*scheme;
+}
+
 std::optional<int> hexDigit(QChar c)
 {
     if (c >= u'0' && c <= u'9')
@@ -136,6 +144,49 @@ std::optional<PasteError> loginProblem(const PastedServer &pasted)
     return std::nullopt;
 }
 
+/// The protocol of a public list, which stands with remarks where others have the login; null when there are
+/// remarks alone. Nothing when it is the login.
+std::optional<const Scheme *> readColumns(const ListedPlace &place)
+{
+    constexpr qsizetype kMaximumColumns = 2; // as many as a login has
+    const QList<QStringView> columns = columnsOf(place);
+    if (columns.size() > kMaximumColumns)
+        return std::nullopt;
+    const Scheme *named = nullptr;
+    for (const QStringView column : columns) {
+        const Scheme *scheme =
+            column.compare(kShareScheme, Qt::CaseInsensitive) == 0 ? nullptr : schemeOf(column);
+        if (scheme != nullptr && named == nullptr)
+            named = scheme;
+        else if (!isRemark(column))
+            return std::nullopt;
+    }
+    if (named == nullptr && columns.size() < kMaximumColumns)
+        return std::nullopt;
+    return named;
+}
+
+/// Whether a login stands behind an "@" that should be a colon: "host:port@user:password".
+bool isLoginBehind(QStringView text)
+{
+    const auto place = readHostAndPort(text.left(text.indexOf(u'@')), 0);
+    return place && !place->hasMore() && engine::Address::fromLiteral(place->host);
+}
+
+PastedServer serverAt(const ListedPlace &place, const Scheme &scheme, const ServerLogin &login)
+{
+    PastedServer pasted;
+    pasted.server.protocol = scheme.protocol;
+    pasted.server.resolveNames = scheme.resolveNames;
+    pasted.server.tls = scheme.tls;
+    pasted.server.host = place.host;
+    pasted.server.port = place.port;
+    pasted.server.username = login.user;
+    pasted.password = login.password;
+    pasted.namedProtocol = !scheme.name.isEmpty();
+    return pasted;
+}
+
 /// "user:password@host:port", or as lists write it.
 Expected<PastedServer, PasteError> readAuthority(QStringView text, const Scheme &scheme)
 {
@@ -144,25 +195,20 @@ Expected<PastedServer, PasteError> readAuthority(QStringView text, const Scheme 
     // An "@" may also stand in a password that follows the port.
     const bool loginFirst = at >= 0 && place && !place->hasMore();
     if (at >= 0 && !loginFirst) {
-        const auto reason = place ? PasteError::TrailingText : place.error();
+        const auto reason = place || isLoginBehind(text) ? PasteError::TrailingText : place.error();
         place = readHostAndPort(text, scheme.defaultPort);
         if (!place || !place->hasMore())
             return Unexpected{reason};
     }
     if (!place)
         return Unexpected{place.error()};
+    if (const auto named = readColumns(*place))
+        return serverAt(*place, *named != nullptr && scheme.name.isEmpty() ? **named : scheme, {});
     const Expected<ServerLogin, PasteError> login =
         loginFirst ? readUrlLogin(text.left(at)) : readPlainLogin(*place);
     if (!login)
         return Unexpected{login.error()};
-    PastedServer pasted;
-    pasted.server.protocol = scheme.protocol;
-    pasted.server.resolveNames = scheme.resolveNames;
-    pasted.server.tls = scheme.tls;
-    pasted.server.host = place->host;
-    pasted.server.port = place->port;
-    pasted.server.username = login->user;
-    pasted.password = login->password;
+    PastedServer pasted = serverAt(*place, scheme, *login);
     if (const auto problem = loginProblem(pasted))
         return Unexpected{*problem};
     return pasted;
@@ -191,29 +237,17 @@ Expected<PastedServer, PasteError> readUrl(QStringView text, const Scheme &schem
     return pasted;
 }
 
-const Scheme *schemeOf(QStringView name)
-{
-    const auto scheme = std::find_if(kSchemes.begin(), kSchemes.end(), [name](const Scheme &candidate) {
-        return name.compare(candidate.name, Qt::CaseInsensitive) == 0;
-    });
-    return scheme == kSchemes.end() ? nullptr : &*scheme;
-}
-
 /// A line of a list, which may begin with the protocol: "SOCKS5 host:port".
 Expected<PastedServer, PasteError> readListed(QStringView line)
 {
     const QStringView word = fieldOf(line);
     QStringView behind = line.mid(word.size());
     const Scheme *named = behind.startsWith(u':') ? nullptr : schemeOf(word);
-    if (named == nullptr || takeSeparator(behind).isNull()) {
-        auto pasted = readAuthority(line, kNoScheme);
-        if (pasted)
-            pasted->namedProtocol = false;
-        return pasted;
-    }
+    if (named == nullptr || takeSeparator(behind).isNull())
+        return readAuthority(withoutComment(line), kNoScheme);
     Scheme scheme = *named;
     scheme.defaultPort = 0;
-    return readAuthority(behind, scheme);
+    return readAuthority(withoutComment(behind), scheme);
 }
 
 } // namespace

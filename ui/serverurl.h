@@ -60,7 +60,8 @@ inline constexpr qsizetype kMaximumPastedLines = 1'000;
 /// Reads one server: "socks5://user:password@host:port#name" (socks, socks5h, socks4, socks4a, http, https),
 /// also with the login, or all of it, in base64 after "socks://"; "user:password@host:port";
 /// "host:port:user:password" and "host:port", with ":", ",", ";" or blanks between the parts; "host:port
-/// user:password". The last three may begin with the protocol: "SOCKS5 host:port".
+/// user:password". The last three may begin with the protocol: "SOCKS5 host:port". Public lists have columns
+/// where the login stands, which may name it too: "host,port,DE,socks5".
 [[nodiscard]] engine::Expected<PastedServer, PasteError> readServer(QStringView text);
 /// Reads one server a line. Empty lines and those that start with "#" are passed over.
 [[nodiscard]] PastedServers readServers(QStringView text);

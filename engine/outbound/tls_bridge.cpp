@@ -26,6 +26,22 @@ Message noDescriptors()
     return Message(QT_TRANSLATE_NOOP("engine::Message", "no descriptors are left"));
 }
 
+/// As it is pinned, and as openssl tells it.
+QString fingerprintOf(const QSslCertificate &certificate)
+{
+    return QString::fromLatin1(certificate.digest(QCryptographicHash::Sha256).toHex(':').toUpper());
+}
+
+/// Whoever knows better than the system whom to trust can pin the certificate.
+Message openingProblem(const QSslSocket &socket)
+{
+    const QSslCertificate certificate = socket.peerCertificate();
+    if (socket.sslHandshakeErrors().isEmpty() || certificate.isNull())
+        return Message::verbatim(socket.errorString());
+    return Message(QT_TRANSLATE_NOOP("engine::Message", "%1 (its certificate has the SHA-256 %2)"),
+                   socket.errorString(), fingerprintOf(certificate));
+}
+
 } // namespace
 
 TlsBridge::TlsBridge(net::Poller &poller, net::DeadlineQueue &deadlines, net::Socket socket,
@@ -83,17 +99,17 @@ void TlsBridge::connectSignals()
     });
     connect(&m_ssl, &QAbstractSocket::errorOccurred, this, [this] {
         if (m_opened)
-            failOpening(Message::verbatim(m_ssl.errorString()));
+            failOpening(openingProblem(m_ssl));
     });
 }
 
 void TlsBridge::encrypted()
 {
-    const QByteArray digest = m_ssl.peerCertificate().digest(QCryptographicHash::Sha256);
-    if (!m_pinned.isEmpty() && digest != m_pinned)
+    const QSslCertificate certificate = m_ssl.peerCertificate();
+    if (!m_pinned.isEmpty() && certificate.digest(QCryptographicHash::Sha256) != m_pinned)
         failOpening(Message(QT_TRANSLATE_NOOP("engine::Message",
                                               "its certificate is not the pinned one but has the SHA-256 %1"),
-                            QString::fromLatin1(digest.toBase64())));
+                            fingerprintOf(certificate)));
     else
         handOut();
 }

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QMutex>
+#include <QProcess>
 #include <QTest>
 #include <QThread>
 #include <QTimer>
@@ -70,6 +71,7 @@ private Q_SLOTS:
     void finishesWhatIsBeingWritten();
     void leavesInTimeWhateverTheStoreDoes();
     void tellsProblems();
+    void tellsOfALockedKeyring();
 
 private:
     static QString key(const QString &name)
@@ -235,6 +237,30 @@ void CredentialStoreTest::tellsProblems()
              u"there is no credential store: no bus"_s);
     QCOMPARE(credentialMessage({CredentialError::TimedOut, {}}).toEnglish(),
              u"the credential store does not answer"_s);
+}
+
+/// The last one: nobody is there to unlock it again. Never that of whoever runs the test by hand.
+void CredentialStoreTest::tellsOfALockedKeyring()
+{
+    if (!qEnvironmentVariableIsSet("HOSIER_TEST_KEYRING"))
+        QSKIP("There is no keyring of the test's own");
+    QCOMPARE(write(u"locked"_s, "secret"), std::nullopt);
+    const QStringList lock{u"--session"_s,
+                           u"--print-reply"_s,
+                           u"--dest=org.freedesktop.secrets"_s,
+                           u"/org/freedesktop/secrets"_s,
+                           u"org.freedesktop.Secret.Service.Lock"_s,
+                           u"array:objpath:/org/freedesktop/secrets/collection/login"_s};
+    QCOMPARE(QProcess::execute(u"dbus-send"_s, lock), 0);
+    m_names.clear(); // The keyring goes away with its bus.
+    const CredentialStore::Secret found = read(u"locked"_s);
+    QVERIFY(!found);
+    QCOMPARE(found.error().code, CredentialError::Denied);
+    const std::optional<CredentialProblem> kept = remove(u"locked"_s);
+    QVERIFY(kept);
+    QCOMPARE(credentialMessage(*kept).toEnglish(),
+             u"the credential store gives no access: the keyring is locked"_s);
+    QCOMPARE(read(u"never written"_s).error().code, CredentialError::NotFound);
 }
 
 QTEST_GUILESS_MAIN(CredentialStoreTest)

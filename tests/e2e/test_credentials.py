@@ -126,6 +126,17 @@ class Credentials(Upstream):
         session.keyring.send_signal(signal.SIGCONT)
         self.wait_until_logged_in()
 
+    def test_locked_keyring(self):
+        session = self.begin_session()
+        self.write_settings(self.settings())
+        self.assertEqual(self.set_password(session).returncode, 0)
+        session.lock()
+        program = self.go(session)
+        program.wait_for_log("server office: its password is not known: the credential store gives no access: "
+                             "the keyring is locked")
+        self.assertEqual(self.fetch(), 97)
+        self.assert_not_told(program.log())
+
     def test_end_of_the_bus_is_not_ours(self):
         session = self.begin_session()
         settings = self.settings()

@@ -142,6 +142,7 @@ private Q_SLOTS:
     void refusesToRemoveManyInFewWords();
     void refusesManyMembersInFewWords();
     void pastesServers();
+    void pastesNoServerTwice();
     void showsPastedServersBelowALongReport();
     void tellsOnceThatPastedPasswordsAreNotStored();
     void pastesManyOfOneHost();
@@ -1255,6 +1256,32 @@ void TestServersPage::pastesServers()
     QVERIFY(barText().contains(u"no text"_s));
     find<QPushButton>("serversBarClose")->click();
     QVERIFY(barText().isEmpty());
+}
+
+void TestServersPage::pastesNoServerTwice()
+{
+    start(sample());
+    const QString list = u"socks5://me:one@a.example.org:1080\nb.example.org:1080\n"_s;
+    QGuiApplication::clipboard()->setText(list +
+                                          u"http://b.example.org:1080\nsocks5://you@A.example.org:1080\n"
+                                          "B.example.org:1080"_s);
+    trigger("serverPaste");
+    QCOMPARE(m_store->profile().servers.size(), 7);
+    QVERIFY2(barText().contains(u"Servers added: 4.\nAlready there: 1."_s), qPrintable(barText()));
+    const QList<engine::ServerProfile> before = m_store->profile().servers;
+    QGuiApplication::clipboard()->setText(list);
+    trigger("serverPaste");
+    QCOMPARE(barText(), u"Already there: 2."_s);
+    QCOMPARE(m_store->passwords.value(u"a.example.org"_s), QByteArray("one"));
+    QGuiApplication::clipboard()->setText(u"socks5://me:two@a.example.org:1080#Renamed"_s);
+    trigger("serverPaste");
+    QCOMPARE(barText(), u"Already there: 1."_s);
+    QCOMPARE(m_store->passwords.value(u"a.example.org"_s), QByteArray("two"));
+    // That no password came with it takes none away.
+    QGuiApplication::clipboard()->setText(u"socks5://me@a.example.org:1080"_s);
+    trigger("serverPaste");
+    QCOMPARE(m_store->passwords.value(u"a.example.org"_s), QByteArray("two"));
+    QVERIFY(m_store->profile().servers == before);
 }
 
 void TestServersPage::showsPastedServersBelowALongReport()

@@ -198,6 +198,30 @@ void TestServerUrl::lists_data()
         << u"https,10.0.0.3,1080,me,secret"_s << overTls(named(ServerProtocol::Http, u"me"_s, "secret"));
     QTest::newRow("host called like a protocol")
         << u"socks5:1080"_s << unnamed(made(ServerProtocol::Socks5, u"socks5"_s, 1'080));
+    QTest::newRow("protocol behind commas") << u"10.0.0.3,1080,socks4"_s << named(ServerProtocol::Socks4);
+    QTest::newRow("protocol behind blanks") << u"10.0.0.3 1080 SOCKS5"_s << named(ServerProtocol::Socks5);
+    QTest::newRow("country and protocol") << u"10.0.0.3 1080 DE SOCKS5"_s << named(ServerProtocol::Socks5);
+    QTest::newRow("tabs, country and protocol")
+        << u"10.0.0.3\t1080\tDE\tHttp"_s << named(ServerProtocol::Http);
+    QTest::newRow("protocol and country") << u"10.0.0.3;1080;socks4a;US"_s << named(ServerProtocol::Socks4a);
+    QTest::newRow("protocol and anonymity")
+        << u"10.0.0.3, 1080, https, Elite"_s << overTls(named(ServerProtocol::Http));
+    QTest::newRow("country and anonymity") << u"10.0.0.3,1080,DE,elite"_s << listed();
+    QTest::newRow("anonymity and country") << u"10.0.0.3 1080 transparent DE"_s << listed();
+    QTest::newRow("protocol before, country and anonymity")
+        << u"socks4 10.0.0.3 1080 DE anonymous"_s << named(ServerProtocol::Socks4);
+    QTest::newRow("user called like a country, in small letters")
+        << u"10.0.0.3,1080,de,elite"_s << listed(u"de"_s, "elite");
+    QTest::newRow("password like a protocol") << u"10.0.0.3,1080,me,http"_s << listed(u"me"_s, "http");
+    QTest::newRow("colons, login like a country and a protocol")
+        << u"10.0.0.3:1080:DE:socks5"_s << listed(u"DE"_s, "socks5");
+    QTest::newRow("comment") << u"10.0.0.3:1080 # fast one"_s << listed();
+    QTest::newRow("comment with an address") << u"10.0.0.3:1080\t#from me@home"_s << listed();
+    QTest::newRow("protocol and comment")
+        << u"socks4 10.0.0.3:1080 # me:secret"_s << named(ServerProtocol::Socks4);
+    QTest::newRow("user with a number sign") << u"10.0.0.3 1080 #me secret"_s << listed(u"#me"_s, "secret");
+    QTest::newRow("password with a blank and a number sign")
+        << u"10.0.0.3:1080:me:a #b"_s << listed(u"me"_s, "a #b");
     QTest::newRow("IPv6") << u"[2001:db8::1] 1080 me secret"_s
                           << unnamed(
                                  made(ServerProtocol::Socks5, u"2001:db8::1"_s, 1'080, u"me"_s, "secret"));
@@ -280,6 +304,10 @@ void TestServerUrl::problems_data()
     QTest::newRow("path") << u"http://host:80/path"_s << PasteError::TrailingText;
     QTest::newRow("query") << u"http://host:80?query"_s << PasteError::TrailingText;
     QTest::newRow("login twice") << u"socks5://a:b@host:80:c:d"_s << PasteError::TrailingText;
+    QTest::newRow("bars behind the port") << u"10.0.0.3:1080|bob|secret"_s << PasteError::TrailingText;
+    QTest::newRow("login behind an at sign") << u"10.0.0.3:1080@bob:secret"_s << PasteError::TrailingText;
+    QTest::newRow("login before a host whose port is too large")
+        << u"bob:1080@10.0.0.3:65536"_s << PasteError::BadPort;
     QTest::newRow("words") << u"all servers of 2026"_s << PasteError::BadHost;
     QTest::newRow("no port behind a blank") << u"10.0.0.3 http"_s << PasteError::BadHost;
     QTest::newRow("no port behind a comma") << u"10.0.0.3,http"_s << PasteError::BadPort;
