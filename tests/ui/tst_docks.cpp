@@ -54,6 +54,7 @@ private Q_SLOTS:
     void goesToTheNewestLine();
     void followsThroughAFilter();
     void goesOnReadingAfterAFilter();
+    void followsInAShorterView();
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
     void hidesColumnsButTheMessages();
@@ -262,6 +263,36 @@ void TestDocks::goesOnReadingAfterAFilter()
     QTRY_VERIFY(bar->maximum() > maximum);
     QVERIFY(bar->value() < bar->maximum());
     QVERIFY(action("actionNewestLog").isEnabled());
+}
+
+void TestDocks::followsInAShorterView()
+{
+    action("actionFloatLog").trigger();
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    const QSize halved = dock->size();
+    dock->resize(halved.width(), 2 * halved.height());
+    addLines(200);
+    const auto *table = m_scene->find<QTableView>("logTable");
+    auto *bar = table->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 0);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    const int maximum = bar->maximum();
+    const auto isLastInSight = [this, table] {
+        return table->viewport()->rect().contains(table->visualRect(table->model()->index(rows() - 1, 2)));
+    };
+    dock->resize(halved);
+    QTRY_VERIFY(bar->maximum() > maximum);
+    QTRY_VERIFY(isLastInSight());
+    addLines(1);
+    QTRY_VERIFY(isLastInSight());
+    // Who has scrolled up stays there.
+    dock->resize(halved.width(), 2 * halved.height());
+    QTRY_VERIFY(bar->maximum() < maximum + 2);
+    bar->setValue(3);
+    dock->resize(halved);
+    QTRY_VERIFY(bar->maximum() > maximum + 2);
+    QCoreApplication::processEvents();
+    QCOMPARE(bar->value(), 3);
 }
 
 /// What older versions have stored holds that columns cannot be moved.
