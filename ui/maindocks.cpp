@@ -10,8 +10,10 @@
 
 #include <QAction>
 #include <QDockWidget>
+#include <QEvent>
 #include <QLineEdit>
 #include <QMainWindow>
+#include <QWindow>
 
 #include <utility>
 
@@ -120,6 +122,29 @@ void MainDocks::bringBack()
     const QList<QDockWidget *> docks = std::exchange(m_putAway, {});
     for (QDockWidget *dock : docks)
         dock->show();
+}
+
+void MainDocks::raiseOnceExposed()
+{
+    m_window.windowHandle()->installEventFilter(this);
+}
+
+bool MainDocks::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Expose && watched == m_window.windowHandle() &&
+        m_window.windowHandle()->isExposed()) {
+        watched->removeEventFilter(this);
+        QMetaObject::invokeMethod(this, &MainDocks::raiseFloating, Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void MainDocks::raiseFloating()
+{
+    for (QDockWidget *dock : {m_logDock, m_trafficDock}) {
+        if (dock->isFloating() && dock->isVisible())
+            dock->raise();
+    }
 }
 
 void MainDocks::focusLogFilter()

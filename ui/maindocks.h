@@ -35,9 +35,13 @@ public:
     /// Out of sight, those in windows of their own: until the main window is seen, or for good.
     void putAway();
     void bringBack();
+    /// Once the window is there: some window managers put it above those it owns when it comes.
+    void raiseOnceExposed();
     [[nodiscard]] bool arePutAway() const { return !m_putAway.isEmpty(); }
     /// After the layout was restored.
     void showFloating();
+
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 Q_SIGNALS:
     void floatingChanged();
@@ -45,6 +49,7 @@ Q_SIGNALS:
 private:
     void arrange();
     void makeToggles();
+    void raiseFloating();
     void letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side);
 
     QMainWindow &m_window;
