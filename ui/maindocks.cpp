@@ -20,12 +20,23 @@
 namespace ui
 {
 
+namespace
+{
+
+constexpr int kLogWidth = 620;
+constexpr int kTrafficWidth = 380;
+constexpr int kHeight = 230;
+
+} // namespace
+
 MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions)
     : QObject(&window)
     , m_window(window)
     , m_actions(actions)
     , m_logDock(new QDockWidget(tr("Log"), &window))
     , m_trafficDock(new QDockWidget(tr("Traffic"), &window))
+    , m_logWidth(kLogWidth)
+    , m_trafficWidth(kTrafficWidth)
     , m_log(new LogView(models.log, m_logDock))
     , m_traffic(new TrafficView(status, models.traffic, m_trafficDock))
 {
@@ -55,8 +66,8 @@ void MainDocks::arrange()
     m_window.addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
     m_window.addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
     m_window.splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
-    m_window.resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
-    m_window.resizeDocks({m_logDock}, {230}, Qt::Vertical);
+    m_window.resizeDocks({m_logDock, m_trafficDock}, {kLogWidth, kTrafficWidth}, Qt::Horizontal);
+    m_window.resizeDocks({m_logDock}, {kHeight}, Qt::Vertical);
 }
 
 void MainDocks::makeToggles()
@@ -76,6 +87,8 @@ void MainDocks::makeToggles()
 void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side)
 {
     auto *place = new FloatingPlace(dock, m_window, side);
+    dock.installEventFilter(this);
+    connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::takeFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::floatingChanged);
     connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::floatingChanged);
@@ -97,6 +110,48 @@ void MainDocks::showFloating()
     m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
     showTrafficAction().setText(tr("&Traffic"));
+    m_areApart = m_areApart || m_logDock->isFloating() || m_trafficDock->isFloating();
+}
+
+bool MainDocks::areBesideEachOther() const
+{
+    const auto isDocked = [](const QDockWidget &dock) {
+        return dock.isVisible() && !dock.isFloating();
+    };
+    const Qt::DockWidgetArea area = m_window.dockWidgetArea(m_logDock);
+    return isDocked(*m_logDock) && isDocked(*m_trafficDock) &&
+           (area == Qt::BottomDockWidgetArea || area == Qt::TopDockWidgetArea) &&
+           m_window.dockWidgetArea(m_trafficDock) == area &&
+           m_window.tabifiedDockWidgets(m_logDock).isEmpty();
+}
+
+/// Later: Qt still gives the one that has docked the little that the other one leaves.
+void MainDocks::takeFloating(bool floating)
+{
+    m_areApart = true;
+    if (!floating)
+        QMetaObject::invokeMethod(this, &MainDocks::restoreWidths, Qt::QueuedConnection);
+}
+
+void MainDocks::rememberWidths()
+{
+    if (m_areApart || !areBesideEachOther())
+        return;
+    m_logWidth = m_logDock->width();
+    m_trafficWidth = m_trafficDock->width();
+}
+
+/// In proportion, as the window may have another width now.
+void MainDocks::restoreWidths()
+{
+    if (m_logDock->isFloating() || m_trafficDock->isFloating())
+        return;
+    m_areApart = false;
+    if (!areBesideEachOther())
+        return;
+    const int room = m_logDock->width() + m_trafficDock->width();
+    const int logWidth = room * m_logWidth / (m_logWidth + m_trafficWidth);
+    m_window.resizeDocks({m_logDock, m_trafficDock}, {logWidth, room - logWidth}, Qt::Horizontal);
 }
 
 bool MainDocks::isFloatingInSight() const
@@ -131,6 +186,8 @@ void MainDocks::raiseOnceExposed()
 
 bool MainDocks::eventFilter(QObject *watched, QEvent *event)
 {
+    if (event->type() == QEvent::Resize && (watched == m_logDock || watched == m_trafficDock))
+        rememberWidths();
     if (event->type() == QEvent::Expose && watched == m_window.windowHandle() &&
         m_window.windowHandle()->isExposed()) {
         watched->removeEventFilter(this);

@@ -50,6 +50,10 @@ private:
     void arrange();
     void makeToggles();
     void raiseFloating();
+    [[nodiscard]] bool areBesideEachOther() const;
+    void takeFloating(bool floating);
+    void rememberWidths();
+    void restoreWidths();
     void letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side);
 
     QMainWindow &m_window;
@@ -57,6 +61,9 @@ private:
     QDockWidget *m_logDock;
     QDockWidget *m_trafficDock;
     QList<QDockWidget *> m_putAway;
+    int m_logWidth; ///< beside the traffic, in the proportion that counts
+    int m_trafficWidth;
+    bool m_areApart = false; ///< one floats, or has just docked and not got its width yet
     LogView *m_log;
     TrafficView *m_traffic;
 };

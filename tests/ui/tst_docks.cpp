@@ -29,12 +29,16 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cstdlib>
+
 using namespace Qt::StringLiterals;
 
 namespace
 {
 
 constexpr QPoint kInTitle{40, 8}; ///< of a dock
+constexpr int kNear = 16;         ///< pixels between widths that are the same to the eye
+constexpr int kMoved = 40;        ///< pixels that a splitter is moved by
 
 } // namespace
 
@@ -67,6 +71,8 @@ private Q_SLOTS:
     void coversNoDock();
     void keepsThePlaceOfADockDraggedIn();
     void keepsThePlaceOfARestoredLayout();
+    void docksAsWideAsItWas_data();
+    void docksAsWideAsItWas();
     void leadsTheKeyboardBack_data();
     void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
@@ -500,6 +506,45 @@ void TestDocks::keepsThePlaceOfARestoredLayout()
     QVERIFY(!dock->isFloating());
     action("actionFloatLog").trigger();
     QCOMPARE(dock->geometry(), place);
+}
+
+void TestDocks::docksAsWideAsItWas_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<bool>("isMoved");
+    QTest::addColumn<bool>("isRestarted");
+    for (const char *command : {"actionFloatLog", "actionFloatTraffic"}) {
+        QTest::addRow("%s", command) << QByteArray(command) << false << false;
+        QTest::addRow("%s, moved", command) << QByteArray(command) << true << false;
+        QTest::addRow("%s, restarted", command) << QByteArray(command) << false << true;
+    }
+}
+
+void TestDocks::docksAsWideAsItWas()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const bool, isMoved);
+    QFETCH(const bool, isRestarted);
+    auto *log = m_scene->find<QDockWidget>("logDock");
+    auto *traffic = m_scene->find<QDockWidget>("trafficDock");
+    QCoreApplication::processEvents();
+    if (isMoved)
+        m_scene->window->resizeDocks({log, traffic}, {log->width() + kMoved, traffic->width() - kMoved},
+                                     Qt::Horizontal);
+    QCoreApplication::processEvents();
+    const int logWidth = log->width();
+    const int trafficWidth = traffic->width();
+    action(command).trigger();
+    QTRY_VERIFY(log->isFloating() || log->width() > logWidth + kNear);
+    if (isRestarted)
+        m_scene->makeWindow();
+    log = m_scene->find<QDockWidget>("logDock");
+    traffic = m_scene->find<QDockWidget>("trafficDock");
+    QCoreApplication::processEvents();
+    action(command).trigger();
+    QVERIFY(!log->isFloating() && !traffic->isFloating());
+    QTRY_VERIFY2(std::abs(log->width() - logWidth) <= kNear, qPrintable(QString::number(log->width())));
+    QTRY_VERIFY(std::abs(traffic->width() - trafficWidth) <= kNear);
 }
 
 void TestDocks::leadsTheKeyboardBack_data()
