@@ -90,6 +90,7 @@ void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag s
     dock.installEventFilter(this);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::takeFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
+    connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::showFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::floatingChanged);
     connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::floatingChanged);
     connect(&action, &QAction::triggered, place, [&dock, place](bool floating) {
@@ -101,13 +102,14 @@ void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag s
 }
 
 /// A floating dock is named after the program, as it stands alone among other windows. Qt gives the command
-/// that shows the dock its title, in place of the text that has the command's letter.
+/// that shows the dock its title, in place of the text that has the command's letter. Of one that is closed
+/// the command for its own window is not checked: it is to open that.
 void MainDocks::showFloating()
 {
-    m_actions.floatLog->setChecked(m_logDock->isFloating());
+    m_actions.floatLog->setChecked(m_logDock->isFloating() && !m_logDock->isHidden());
     m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
     showLogAction().setText(tr("&Log"));
-    m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
+    m_actions.floatTraffic->setChecked(m_trafficDock->isFloating() && !m_trafficDock->isHidden());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
     showTrafficAction().setText(tr("&Traffic"));
     m_areApart = m_areApart || m_logDock->isFloating() || m_trafficDock->isFloating();

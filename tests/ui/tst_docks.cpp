@@ -67,6 +67,8 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void opensAClosedWindowAgain_data() { takesBothOut_data(); }
+    void opensAClosedWindowAgain();
     void coversNoDock_data();
     void coversNoDock();
     void keepsThePlaceOfADockDraggedIn();
@@ -429,6 +431,28 @@ void TestDocks::takesBothOut()
     QVERIFY(!m_scene->find<QDockWidget>(dock)->isFloating());
     QCOMPARE(m_scene->find<QDockWidget>(dock)->windowTitle(), title);
     QCOMPARE(shownBy(), u'&' + title);
+}
+
+/// Where it was, and not docked.
+void TestDocks::opensAClosedWindowAgain()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, dock);
+    action(command).trigger();
+    auto *floating = m_scene->find<QDockWidget>(dock);
+    const QRect place = floating->geometry().translated(0, 20);
+    floating->setGeometry(place);
+    floating->close();
+    QVERIFY(!floating->isVisible());
+    QVERIFY(!action(command).isChecked());
+    action(command).trigger();
+    QVERIFY(floating->isVisible());
+    QVERIFY(floating->isFloating());
+    QCOMPARE(floating->geometry(), place);
+    QVERIFY(action(command).isChecked());
+    action(command).trigger();
+    QVERIFY(floating->isVisible());
+    QVERIFY(!floating->isFloating());
 }
 
 void TestDocks::coversNoDock_data()
