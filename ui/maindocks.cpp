@@ -32,7 +32,8 @@ constexpr int kHeight = 230;
 MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions)
     : QObject(&window)
     , m_window(window)
-    , m_actions(actions)
+    , m_floatLog(*actions.floatLog)
+    , m_floatTraffic(*actions.floatTraffic)
     , m_logDock(new QDockWidget(tr("Log"), &window))
     , m_trafficDock(new QDockWidget(tr("Traffic"), &window))
     , m_logWidth(kLogWidth)
@@ -46,8 +47,8 @@ MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &mod
     m_trafficDock->setWidget(m_traffic);
     arrange();
     makeToggles();
-    letFloat(*m_logDock, *actions.floatLog, Qt::AlignLeft);
-    letFloat(*m_trafficDock, *actions.floatTraffic, Qt::AlignRight);
+    letFloat(*m_logDock, m_floatLog, Qt::AlignLeft);
+    letFloat(*m_trafficDock, m_floatTraffic, Qt::AlignRight);
     showFloating();
 }
 
@@ -106,10 +107,10 @@ void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag s
 /// the command for its own window is not checked: it is to open that.
 void MainDocks::showFloating()
 {
-    m_actions.floatLog->setChecked(m_logDock->isFloating() && !m_logDock->isHidden());
+    m_floatLog.setChecked(m_logDock->isFloating() && !m_logDock->isHidden());
     m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
     showLogAction().setText(tr("&Log"));
-    m_actions.floatTraffic->setChecked(m_trafficDock->isFloating() && !m_trafficDock->isHidden());
+    m_floatTraffic.setChecked(m_trafficDock->isFloating() && !m_trafficDock->isHidden());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
     showTrafficAction().setText(tr("&Traffic"));
     m_areApart = m_areApart || m_logDock->isFloating() || m_trafficDock->isFloating();

@@ -57,7 +57,9 @@ private:
     void letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side);
 
     QMainWindow &m_window;
-    const Actions &m_actions;
+    // Of the window's actions, which go before the docks tell that they are hidden for the last time.
+    QAction &m_floatLog;
+    QAction &m_floatTraffic;
     QDockWidget *m_logDock;
     QDockWidget *m_trafficDock;
     QList<QDockWidget *> m_putAway;
