@@ -26,6 +26,7 @@
 #include <QScreen>
 #include <QScrollBar>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -487,6 +488,9 @@ void TestDocks::coversNoDock()
     // After a double click it comes there a turn later.
     const QWidget *pages = m_scene->window->centralWidget();
     QTRY_VERIFY(QRect(pages->mapToGlobal(QPoint()), pages->size()).contains(floating->geometry()));
+    QCOMPARE(floating->geometry().bottom(), pages->mapToGlobal(pages->rect().bottomLeft()).y());
+    const auto *tabs = pages->findChild<QTabBar *>();
+    QVERIFY(floating->geometry().top() > tabs->mapToGlobal(tabs->rect().bottomLeft()).y());
     if (byMouse)
         QTest::mouseRelease(floating, Qt::LeftButton, {}, kInTitle);
     // It may still be taking the room that was left.
