@@ -57,7 +57,7 @@ private:
     void letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side);
 
     QMainWindow &m_window;
-    // Of the window's actions, which go before the docks tell that they are hidden for the last time.
+    // Not by the window's Actions, which are gone when the docks tell for the last time that they are hidden.
     QAction &m_floatLog;
     QAction &m_floatTraffic;
     QDockWidget *m_logDock;

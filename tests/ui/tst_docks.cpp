@@ -480,15 +480,17 @@ void TestDocks::coversNoDock()
     QFETCH(const bool, byMouse);
     auto *floating = m_scene->find<QDockWidget>(dock);
     const auto *docked = m_scene->find<QDockWidget>(other);
+    QVERIFY(QTest::qWaitForWindowExposed(m_scene->window.get()));
+    const QWidget *pages = m_scene->window->centralWidget();
+    const QRect room(pages->mapToGlobal(QPoint()), pages->size());
     if (byMouse)
         QTest::mouseDClick(floating, Qt::LeftButton, {}, kInTitle);
     else
         action(command).trigger();
     QVERIFY(floating->isFloating());
     // After a double click it comes there a turn later.
-    const QWidget *pages = m_scene->window->centralWidget();
-    QTRY_VERIFY(QRect(pages->mapToGlobal(QPoint()), pages->size()).contains(floating->geometry()));
-    QCOMPARE(floating->geometry().bottom(), pages->mapToGlobal(pages->rect().bottomLeft()).y());
+    QTRY_VERIFY(room.contains(floating->geometry()));
+    QCOMPARE(floating->geometry().bottom(), room.bottom());
     const auto *tabs = pages->findChild<QTabBar *>();
     QVERIFY(floating->geometry().top() > tabs->mapToGlobal(tabs->rect().bottomLeft()).y());
     if (byMouse)
