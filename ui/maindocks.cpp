@@ -189,7 +189,9 @@ void MainDocks::raiseOnceExposed()
 
 bool MainDocks::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize && (watched == m_logDock || watched == m_trafficDock))
+    // The first size comes before a dock is in sight.
+    const bool hasNewSize = event->type() == QEvent::Resize || event->type() == QEvent::Show;
+    if (hasNewSize && (watched == m_logDock || watched == m_trafficDock))
         rememberWidths();
     if (event->type() == QEvent::Expose && watched == m_window.windowHandle() &&
         m_window.windowHandle()->isExposed()) {

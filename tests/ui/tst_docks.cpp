@@ -542,11 +542,13 @@ void TestDocks::docksAsWideAsItWas_data()
 {
     QTest::addColumn<QByteArray>("command");
     QTest::addColumn<bool>("isMoved");
-    QTest::addColumn<bool>("isRestarted");
+    QTest::addColumn<bool>("isRestarted"); // while it floats
+    QTest::addColumn<bool>("isRestored");  // before it floats
     for (const char *command : {"actionFloatLog", "actionFloatTraffic"}) {
-        QTest::addRow("%s", command) << QByteArray(command) << false << false;
-        QTest::addRow("%s, moved", command) << QByteArray(command) << true << false;
-        QTest::addRow("%s, restarted", command) << QByteArray(command) << false << true;
+        QTest::addRow("%s", command) << QByteArray(command) << false << false << false;
+        QTest::addRow("%s, moved", command) << QByteArray(command) << true << false << false;
+        QTest::addRow("%s, moved before a restart", command) << QByteArray(command) << true << false << true;
+        QTest::addRow("%s, restarted", command) << QByteArray(command) << false << true << false;
     }
 }
 
@@ -555,6 +557,7 @@ void TestDocks::docksAsWideAsItWas()
     QFETCH(const QByteArray, command);
     QFETCH(const bool, isMoved);
     QFETCH(const bool, isRestarted);
+    QFETCH(const bool, isRestored);
     auto *log = m_scene->find<QDockWidget>("logDock");
     auto *traffic = m_scene->find<QDockWidget>("trafficDock");
     QCoreApplication::processEvents();
@@ -562,6 +565,11 @@ void TestDocks::docksAsWideAsItWas()
         m_scene->window->resizeDocks({log, traffic}, {log->width() + kMoved, traffic->width() - kMoved},
                                      Qt::Horizontal);
     QCoreApplication::processEvents();
+    if (isRestored) {
+        m_scene->makeWindow();
+        log = m_scene->find<QDockWidget>("logDock");
+        traffic = m_scene->find<QDockWidget>("trafficDock");
+    }
     const int logWidth = log->width();
     const int trafficWidth = traffic->width();
     action(command).trigger();
