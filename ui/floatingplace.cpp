@@ -18,7 +18,8 @@ namespace ui
 namespace
 {
 
-constexpr QSize kFloatingSize{560, 320};
+/// Low enough to leave, with its frame, the tabs and the page's buttons free in a window of the first size.
+constexpr QSize kFloatingSize{560, 260};
 /// Longer than Qt takes to move a dock that was dropped into the window to its place there.
 constexpr std::chrono::milliseconds kSettling{500};
 
@@ -110,7 +111,7 @@ QRect FloatingPlace::firstPlace() const
     const QWidget &pages = *m_window.centralWidget();
     const QRect room(pages.mapToGlobal(QPoint()), pages.size());
     const QSize size = kFloatingSize.boundedTo(room.size()).expandedTo(m_dock.minimumSizeHint());
-    return QStyle::alignedRect(Qt::LeftToRight, Qt::AlignTop | m_side, size, room);
+    return QStyle::alignedRect(Qt::LeftToRight, Qt::AlignBottom | m_side, size, room);
 }
 
 } // namespace ui

@@ -11,9 +11,9 @@ class QMainWindow;
 namespace ui
 {
 
-/// Where a dock floats: where it did last, and the first time over the window's pages, where it covers no
-/// other dock. Qt lets it float the first time right over where it was, and goes by its last size, not by its
-/// last place. The dock owns it.
+/// Where a dock floats: where it did last, and the first time over the end of the window's pages, where it
+/// covers no other dock, no tab and no button of the page. Qt lets it float the first time right over where
+/// it was, and goes by its last size, not by its last place. The dock owns it.
 class FloatingPlace : public QObject
 {
     Q_OBJECT

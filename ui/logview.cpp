@@ -382,10 +382,20 @@ void LogView::followNewest()
     m_isFollowing = true;
 }
 
-/// Comes before the place is moved into the new range.
+/// Comes before the place is moved into the new range. Where the view has become shorter, nothing moves it.
 void LogView::takeRange(int, int maximum)
 {
-    m_isCutShort = m_view->verticalScrollBar()->value() > maximum;
+    const int place = m_view->verticalScrollBar()->value();
+    m_isCutShort = place > maximum;
+    if (m_isFollowing && place < maximum)
+        QMetaObject::invokeMethod(this, &LogView::goOnFollowing, Qt::QueuedConnection);
+}
+
+void LogView::goOnFollowing()
+{
+    const QScrollBar *bar = m_view->verticalScrollBar();
+    if (m_isFollowing && bar->value() < bar->maximum())
+        m_view->scrollToBottom();
 }
 
 /// Where all lines fit, nobody can have scrolled; and who is at the last line because a filter has left few
@@ -401,7 +411,7 @@ void LogView::rememberPlace()
 {
     const QScrollBar *bar = m_view->verticalScrollBar();
     m_top = bar->value();
-    m_follow = m_top >= bar->maximum();
+    m_follow = m_isFollowing || m_top >= bar->maximum();
     m_view->setAutoScroll(false);
 }
 

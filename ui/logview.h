@@ -74,6 +74,7 @@ private:
     void copy();
     void save();
     void followNewest();
+    void goOnFollowing();
     void takeRange(int minimum, int maximum);
     void takePlace(int place);
     void rememberPlace();
@@ -93,7 +94,7 @@ private:
     QAction *m_clear = nullptr;
     QAction *m_only = nullptr;
     int m_top = 0;
-    bool m_follow = true;      ///< the last line was in sight before the update
+    bool m_follow = true;      ///< the update goes along with the new lines
     bool m_isFollowing = true; ///< who reads the log was last at its newest line
     bool m_isCutShort = false; ///< the place changes next because the lines have become fewer
 };

@@ -10,20 +10,34 @@
 
 #include <QAction>
 #include <QDockWidget>
+#include <QEvent>
 #include <QLineEdit>
 #include <QMainWindow>
+#include <QWindow>
 
 #include <utility>
 
 namespace ui
 {
 
+namespace
+{
+
+constexpr int kLogWidth = 620;
+constexpr int kTrafficWidth = 380;
+constexpr int kHeight = 230;
+
+} // namespace
+
 MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &models, const Actions &actions)
     : QObject(&window)
     , m_window(window)
-    , m_actions(actions)
+    , m_floatLog(*actions.floatLog)
+    , m_floatTraffic(*actions.floatTraffic)
     , m_logDock(new QDockWidget(tr("Log"), &window))
     , m_trafficDock(new QDockWidget(tr("Traffic"), &window))
+    , m_logWidth(kLogWidth)
+    , m_trafficWidth(kTrafficWidth)
     , m_log(new LogView(models.log, m_logDock))
     , m_traffic(new TrafficView(status, models.traffic, m_trafficDock))
 {
@@ -33,8 +47,8 @@ MainDocks::MainDocks(QMainWindow &window, const ProxyStatus &status, Models &mod
     m_trafficDock->setWidget(m_traffic);
     arrange();
     makeToggles();
-    letFloat(*m_logDock, *actions.floatLog, Qt::AlignLeft);
-    letFloat(*m_trafficDock, *actions.floatTraffic, Qt::AlignRight);
+    letFloat(*m_logDock, m_floatLog, Qt::AlignLeft);
+    letFloat(*m_trafficDock, m_floatTraffic, Qt::AlignRight);
     showFloating();
 }
 
@@ -53,8 +67,8 @@ void MainDocks::arrange()
     m_window.addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
     m_window.addDockWidget(Qt::BottomDockWidgetArea, m_trafficDock);
     m_window.splitDockWidget(m_logDock, m_trafficDock, Qt::Horizontal);
-    m_window.resizeDocks({m_logDock, m_trafficDock}, {620, 380}, Qt::Horizontal);
-    m_window.resizeDocks({m_logDock}, {230}, Qt::Vertical);
+    m_window.resizeDocks({m_logDock, m_trafficDock}, {kLogWidth, kTrafficWidth}, Qt::Horizontal);
+    m_window.resizeDocks({m_logDock}, {kHeight}, Qt::Vertical);
 }
 
 void MainDocks::makeToggles()
@@ -74,7 +88,10 @@ void MainDocks::makeToggles()
 void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side)
 {
     auto *place = new FloatingPlace(dock, m_window, side);
+    dock.installEventFilter(this);
+    connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::takeFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::showFloating);
+    connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::showFloating);
     connect(&dock, &QDockWidget::topLevelChanged, this, &MainDocks::floatingChanged);
     connect(&dock, &QDockWidget::visibilityChanged, this, &MainDocks::floatingChanged);
     connect(&action, &QAction::triggered, place, [&dock, place](bool floating) {
@@ -86,15 +103,58 @@ void MainDocks::letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag s
 }
 
 /// A floating dock is named after the program, as it stands alone among other windows. Qt gives the command
-/// that shows the dock its title, in place of the text that has the command's letter.
+/// that shows the dock its title, in place of the text that has the command's letter. Of one that is closed
+/// the command for its own window is not checked: it is to open that.
 void MainDocks::showFloating()
 {
-    m_actions.floatLog->setChecked(m_logDock->isFloating());
+    m_floatLog.setChecked(m_logDock->isFloating() && !m_logDock->isHidden());
     m_logDock->setWindowTitle(m_logDock->isFloating() ? tr("Log - Hosier") : tr("Log"));
     showLogAction().setText(tr("&Log"));
-    m_actions.floatTraffic->setChecked(m_trafficDock->isFloating());
+    m_floatTraffic.setChecked(m_trafficDock->isFloating() && !m_trafficDock->isHidden());
     m_trafficDock->setWindowTitle(m_trafficDock->isFloating() ? tr("Traffic - Hosier") : tr("Traffic"));
     showTrafficAction().setText(tr("&Traffic"));
+    m_areApart = m_areApart || m_logDock->isFloating() || m_trafficDock->isFloating();
+}
+
+bool MainDocks::areBesideEachOther() const
+{
+    const auto isDocked = [](const QDockWidget &dock) {
+        return dock.isVisible() && !dock.isFloating();
+    };
+    const Qt::DockWidgetArea area = m_window.dockWidgetArea(m_logDock);
+    return isDocked(*m_logDock) && isDocked(*m_trafficDock) &&
+           (area == Qt::BottomDockWidgetArea || area == Qt::TopDockWidgetArea) &&
+           m_window.dockWidgetArea(m_trafficDock) == area &&
+           m_window.tabifiedDockWidgets(m_logDock).isEmpty();
+}
+
+/// Later: Qt still gives the one that has docked the little that the other one leaves.
+void MainDocks::takeFloating(bool floating)
+{
+    m_areApart = true;
+    if (!floating)
+        QMetaObject::invokeMethod(this, &MainDocks::restoreWidths, Qt::QueuedConnection);
+}
+
+void MainDocks::rememberWidths()
+{
+    if (m_areApart || !areBesideEachOther())
+        return;
+    m_logWidth = m_logDock->width();
+    m_trafficWidth = m_trafficDock->width();
+}
+
+/// In proportion, as the window may have another width now.
+void MainDocks::restoreWidths()
+{
+    if (m_logDock->isFloating() || m_trafficDock->isFloating())
+        return;
+    m_areApart = false;
+    if (!areBesideEachOther())
+        return;
+    const int room = m_logDock->width() + m_trafficDock->width();
+    const int logWidth = room * m_logWidth / (m_logWidth + m_trafficWidth);
+    m_window.resizeDocks({m_logDock, m_trafficDock}, {logWidth, room - logWidth}, Qt::Horizontal);
 }
 
 bool MainDocks::isFloatingInSight() const
@@ -120,6 +180,33 @@ void MainDocks::bringBack()
     const QList<QDockWidget *> docks = std::exchange(m_putAway, {});
     for (QDockWidget *dock : docks)
         dock->show();
+}
+
+void MainDocks::raiseOnceExposed()
+{
+    m_window.windowHandle()->installEventFilter(this);
+}
+
+bool MainDocks::eventFilter(QObject *watched, QEvent *event)
+{
+    // The first size comes before a dock is in sight.
+    const bool hasNewSize = event->type() == QEvent::Resize || event->type() == QEvent::Show;
+    if (hasNewSize && (watched == m_logDock || watched == m_trafficDock))
+        rememberWidths();
+    if (event->type() == QEvent::Expose && watched == m_window.windowHandle() &&
+        m_window.windowHandle()->isExposed()) {
+        watched->removeEventFilter(this);
+        QMetaObject::invokeMethod(this, &MainDocks::raiseFloating, Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void MainDocks::raiseFloating()
+{
+    for (QDockWidget *dock : {m_logDock, m_trafficDock}) {
+        if (dock->isFloating() && dock->isVisible())
+            dock->raise();
+    }
 }
 
 void MainDocks::focusLogFilter()

@@ -35,9 +35,13 @@ public:
     /// Out of sight, those in windows of their own: until the main window is seen, or for good.
     void putAway();
     void bringBack();
+    /// Once the window is there: some window managers put it above those it owns when it comes.
+    void raiseOnceExposed();
     [[nodiscard]] bool arePutAway() const { return !m_putAway.isEmpty(); }
     /// After the layout was restored.
     void showFloating();
+
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 Q_SIGNALS:
     void floatingChanged();
@@ -45,13 +49,23 @@ Q_SIGNALS:
 private:
     void arrange();
     void makeToggles();
+    void raiseFloating();
+    [[nodiscard]] bool areBesideEachOther() const;
+    void takeFloating(bool floating);
+    void rememberWidths();
+    void restoreWidths();
     void letFloat(QDockWidget &dock, QAction &action, Qt::AlignmentFlag side);
 
     QMainWindow &m_window;
-    const Actions &m_actions;
+    // Not by the window's Actions, which are gone when the docks tell for the last time that they are hidden.
+    QAction &m_floatLog;
+    QAction &m_floatTraffic;
     QDockWidget *m_logDock;
     QDockWidget *m_trafficDock;
     QList<QDockWidget *> m_putAway;
+    int m_logWidth; ///< beside the traffic, in the proportion that counts
+    int m_trafficWidth;
+    bool m_areApart = false; ///< one floats, or has just docked and not got its width yet
     LogView *m_log;
     TrafficView *m_traffic;
 };

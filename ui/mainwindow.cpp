@@ -174,6 +174,7 @@ void MainWindow::showEvent(QShowEvent *event)
     QMainWindow::showEvent(event);
     bringAllWithinReach(*this);
     updateWatching();
+    m_docks->raiseOnceExposed();
 }
 
 void MainWindow::hideEvent(QHideEvent *event)

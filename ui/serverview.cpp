@@ -22,7 +22,7 @@ namespace
 constexpr int kRowPadding = 8;
 constexpr int kCellPadding = 12;
 /// Of the columns, in characters. The health takes what is left, too: it says why a server does not work.
-constexpr std::array<int, kServerColumns> kWidths{20, 14, 22, 20, 11, 11, 10};
+constexpr std::array<int, kServerColumns> kWidths{24, 14, 28, 20, 11, 11, 10};
 constexpr int kNoColumn = -1; // to sort by
 
 bool isAbove(const QModelIndex &a, const QModelIndex &b)

@@ -20,6 +20,7 @@
 #include "ui/profilestore.h"
 #include "ui/proxystatus.h"
 #include "ui/serverspage.h"
+#include "ui/serverview.h"
 #include "ui/settings.h"
 #include "ui/settingsview.h"
 #include "ui/systemproxycontrol.h"
@@ -163,6 +164,7 @@ void UserInterface::rebuild()
     const bool isShown = m_window->isVisible();
     const QString focus = focusNameOf(*m_window);
     const QStringList filters = m_window->pages().filters();
+    const QStringList servers = m_window->serversPage().view().selectedIds();
     const std::optional<SettingsView::Place> settings = m_settingsView->place();
     const OpenDialogs dialogs = openDialogsOf(*m_window);
     const bool tellsOfTray =
@@ -177,6 +179,7 @@ void UserInterface::rebuild()
         return;
     m_tray->show();
     m_window->pages().setFilters(filters);
+    m_window->serversPage().view().selectIds(servers);
     // The widths of columns were made for other headings.
     growToHeadings(*m_window);
     if (tellsOfTray)

@@ -170,6 +170,12 @@ class Desktop:
         x, y, width, height = self.rectangle(window)
         return [x - left, y - top, width + left + right, height + top + bottom]
 
+    def is_above(self, window, other):
+        """As the window manager tells: from the bottom to the top."""
+        listed = self.look("xprop", "-root", "_NET_CLIENT_LIST_STACKING").partition("#")[2]
+        stacked = [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", listed)]
+        return window in stacked and other in stacked and stacked.index(window) > stacked.index(other)
+
     def is_hint(self, window):
         """Tool tips and the tray's messages."""
         return "_TOOLTIP" in self.look("xprop", "-id", str(window), "_NET_WM_WINDOW_TYPE")

@@ -73,6 +73,24 @@ class DisplayTest(DisplayTestCase):
         application.click_icon()
         application.wait_until_shown()
 
+    def test_log_in_its_own_window_stays_above_the_main_one(self):
+        def logs():
+            return self.desktop.search("--onlyvisible", "--pid", application.pid, "--name", "^Log - Hosier$")
+
+        application = self.open()
+        self.desktop.key("ctrl+shift+l")
+        wait_until(logs, "the log in its own window")
+        log = logs()[0]
+        wait_until(lambda: self.desktop.is_above(log, application.window), "the log to be above")
+        for _ in range(2):
+            application.click_icon()
+            application.wait_until_hidden()
+            application.click_icon()
+            application.wait_until_shown()
+            wait_until(lambda: self.desktop.is_above(log, application.window), "the log to be above again")
+        self.assertEqual(application.program.command("--quit").returncode, 0)
+        self.assert_ends(application)
+
     def test_rule_is_made_and_switched_by_keyboard(self):
         application = self.open()
         self.assert_works(application)

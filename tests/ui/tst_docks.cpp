@@ -26,8 +26,11 @@
 #include <QScreen>
 #include <QScrollBar>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <cstdlib>
 
 using namespace Qt::StringLiterals;
 
@@ -35,6 +38,8 @@ namespace
 {
 
 constexpr QPoint kInTitle{40, 8}; ///< of a dock
+constexpr int kNear = 16;         ///< pixels between widths that are the same to the eye
+constexpr int kMoved = 40;        ///< pixels that a splitter is moved by
 
 } // namespace
 
@@ -54,6 +59,7 @@ private Q_SLOTS:
     void goesToTheNewestLine();
     void followsThroughAFilter();
     void goesOnReadingAfterAFilter();
+    void followsInAShorterView();
     void movesColumnsAfterAnOldState();
     void stretchesTheMessagesAnywhere();
     void hidesColumnsButTheMessages();
@@ -62,10 +68,14 @@ private Q_SLOTS:
     void tellsWhyTheGraphIsEmpty();
     void takesBothOut_data();
     void takesBothOut();
+    void opensAClosedWindowAgain_data() { takesBothOut_data(); }
+    void opensAClosedWindowAgain();
     void coversNoDock_data();
     void coversNoDock();
     void keepsThePlaceOfADockDraggedIn();
     void keepsThePlaceOfARestoredLayout();
+    void docksAsWideAsItWas_data();
+    void docksAsWideAsItWas();
     void leadsTheKeyboardBack_data();
     void leadsTheKeyboardBack();
     void goesOnWhileTheWindowIsHidden();
@@ -264,6 +274,36 @@ void TestDocks::goesOnReadingAfterAFilter()
     QVERIFY(action("actionNewestLog").isEnabled());
 }
 
+void TestDocks::followsInAShorterView()
+{
+    action("actionFloatLog").trigger();
+    auto *dock = m_scene->find<QDockWidget>("logDock");
+    const QSize halved = dock->size();
+    dock->resize(halved.width(), 2 * halved.height());
+    addLines(200);
+    const auto *table = m_scene->find<QTableView>("logTable");
+    auto *bar = table->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 0);
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    const int maximum = bar->maximum();
+    const auto isLastInSight = [this, table] {
+        return table->viewport()->rect().contains(table->visualRect(table->model()->index(rows() - 1, 2)));
+    };
+    dock->resize(halved);
+    QTRY_VERIFY(bar->maximum() > maximum);
+    QTRY_VERIFY(isLastInSight());
+    addLines(1);
+    QTRY_VERIFY(isLastInSight());
+    // Who has scrolled up stays there.
+    dock->resize(halved.width(), 2 * halved.height());
+    QTRY_VERIFY(bar->maximum() < maximum + 2);
+    bar->setValue(3);
+    dock->resize(halved);
+    QTRY_VERIFY(bar->maximum() > maximum + 2);
+    QCoreApplication::processEvents();
+    QCOMPARE(bar->value(), 3);
+}
+
 /// What older versions have stored holds that columns cannot be moved.
 void TestDocks::movesColumnsAfterAnOldState()
 {
@@ -394,6 +434,28 @@ void TestDocks::takesBothOut()
     QCOMPARE(shownBy(), u'&' + title);
 }
 
+/// Where it was, and not docked.
+void TestDocks::opensAClosedWindowAgain()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const QByteArray, dock);
+    action(command).trigger();
+    auto *floating = m_scene->find<QDockWidget>(dock);
+    const QRect place = floating->geometry().translated(0, 20);
+    floating->setGeometry(place);
+    floating->close();
+    QVERIFY(!floating->isVisible());
+    QVERIFY(!action(command).isChecked());
+    action(command).trigger();
+    QVERIFY(floating->isVisible());
+    QVERIFY(floating->isFloating());
+    QCOMPARE(floating->geometry(), place);
+    QVERIFY(action(command).isChecked());
+    action(command).trigger();
+    QVERIFY(floating->isVisible());
+    QVERIFY(!floating->isFloating());
+}
+
 void TestDocks::coversNoDock_data()
 {
     QTest::addColumn<QByteArray>("command");
@@ -418,11 +480,21 @@ void TestDocks::coversNoDock()
     QFETCH(const bool, byMouse);
     auto *floating = m_scene->find<QDockWidget>(dock);
     const auto *docked = m_scene->find<QDockWidget>(other);
+    QVERIFY(QTest::qWaitForWindowExposed(m_scene->window.get()));
+    const QWidget *pages = m_scene->window->centralWidget();
+    const QRect room(pages->mapToGlobal(QPoint()), pages->size());
     if (byMouse)
         QTest::mouseDClick(floating, Qt::LeftButton, {}, kInTitle);
     else
         action(command).trigger();
     QVERIFY(floating->isFloating());
+    // After a double click it comes there a turn later.
+    QTRY_VERIFY(room.contains(floating->geometry()));
+    QCOMPARE(floating->geometry().bottom(), room.bottom());
+    const auto *tabs = pages->findChild<QTabBar *>();
+    QVERIFY(floating->geometry().top() > tabs->mapToGlobal(tabs->rect().bottomLeft()).y());
+    if (byMouse)
+        QTest::mouseRelease(floating, Qt::LeftButton, {}, kInTitle);
     // It may still be taking the room that was left.
     QTRY_VERIFY(!floating->geometry().intersects(QRect(docked->mapToGlobal(QPoint()), docked->size())));
     QVERIFY(floating->screen()->availableGeometry().contains(floating->geometry()));
@@ -464,6 +536,53 @@ void TestDocks::keepsThePlaceOfARestoredLayout()
     QVERIFY(!dock->isFloating());
     action("actionFloatLog").trigger();
     QCOMPARE(dock->geometry(), place);
+}
+
+void TestDocks::docksAsWideAsItWas_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<bool>("isMoved");
+    QTest::addColumn<bool>("isRestarted"); // while it floats
+    QTest::addColumn<bool>("isRestored");  // before it floats
+    for (const char *command : {"actionFloatLog", "actionFloatTraffic"}) {
+        QTest::addRow("%s", command) << QByteArray(command) << false << false << false;
+        QTest::addRow("%s, moved", command) << QByteArray(command) << true << false << false;
+        QTest::addRow("%s, moved before a restart", command) << QByteArray(command) << true << false << true;
+        QTest::addRow("%s, restarted", command) << QByteArray(command) << false << true << false;
+    }
+}
+
+void TestDocks::docksAsWideAsItWas()
+{
+    QFETCH(const QByteArray, command);
+    QFETCH(const bool, isMoved);
+    QFETCH(const bool, isRestarted);
+    QFETCH(const bool, isRestored);
+    auto *log = m_scene->find<QDockWidget>("logDock");
+    auto *traffic = m_scene->find<QDockWidget>("trafficDock");
+    QCoreApplication::processEvents();
+    if (isMoved)
+        m_scene->window->resizeDocks({log, traffic}, {log->width() + kMoved, traffic->width() - kMoved},
+                                     Qt::Horizontal);
+    QCoreApplication::processEvents();
+    if (isRestored) {
+        m_scene->makeWindow();
+        log = m_scene->find<QDockWidget>("logDock");
+        traffic = m_scene->find<QDockWidget>("trafficDock");
+    }
+    const int logWidth = log->width();
+    const int trafficWidth = traffic->width();
+    action(command).trigger();
+    QTRY_VERIFY(log->isFloating() || log->width() > logWidth + kNear);
+    if (isRestarted)
+        m_scene->makeWindow();
+    log = m_scene->find<QDockWidget>("logDock");
+    traffic = m_scene->find<QDockWidget>("trafficDock");
+    QCoreApplication::processEvents();
+    action(command).trigger();
+    QVERIFY(!log->isFloating() && !traffic->isFloating());
+    QTRY_VERIFY2(std::abs(log->width() - logWidth) <= kNear, qPrintable(QString::number(log->width())));
+    QTRY_VERIFY(std::abs(traffic->width() - trafficWidth) <= kNear);
 }
 
 void TestDocks::leadsTheKeyboardBack_data()

@@ -13,6 +13,8 @@
 #include "ui/logview.h"
 #include "ui/mainwindow.h"
 #include "ui/rulespage.h"
+#include "ui/serverspage.h"
+#include "ui/serverview.h"
 #include "ui/settings.h"
 #include "ui/theme.h"
 #include "ui/tracetext.h"
@@ -101,6 +103,7 @@ private Q_SLOTS:
     void widensTheLevelsOfTheLog();
     void keepsThePlaceOfTheKeyboard();
     void keepsTheFiltersOfThePages();
+    void keepsTheSelectedServers();
     void reopensDialogs();
     void keepsClosedDialogsClosed();
     void goesOnTellingWhatItToldBefore();
@@ -381,6 +384,22 @@ void TestLanguage::keepsTheFiltersOfThePages()
         after->findChild<QAction *>(page)->trigger();
         QCOMPARE(edit->text(), u"of "_s + page);
     }
+}
+
+void TestLanguage::keepsTheSelectedServers()
+{
+    EnglishInterface shown;
+    engine::Profile profile = shown.store.profile();
+    for (const QString &id : {u"one"_s, u"two"_s, u"three"_s})
+        profile.servers << fakeServer(id, id);
+    shown.store.put(profile);
+    const QPointer<ui::MainWindow> before = windows().value(0);
+    const QStringList selected{u"one"_s, u"three"_s};
+    before->serversPage().view().selectIds(selected);
+    QCOMPARE(before->serversPage().view().selectedIds(), selected);
+    before->findChild<QAction *>(u"actionLanguagede"_s)->trigger();
+    QTRY_VERIFY(before.isNull());
+    QCOMPARE(windows().value(0)->serversPage().view().selectedIds(), selected);
 }
 
 /// With what was entered there.
