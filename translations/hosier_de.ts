@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 endet wie ein Verzeichnis: Schreiben Sie %2 für alle Programme darunter</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1 (sein Zertifikat hat die SHA-256 %2)</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>der Schlüsselbund ist gesperrt</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>Server %1: Die Passwörter wurden nicht entfernt: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5554,6 +5566,10 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Wo kein Protokoll genannt war, wurde SOCKS5 angenommen.</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>Schon vorhanden: %1.</translation>
     </message>
 </context>
 <context>

@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 termina como un directorio: escriba %2 para todos los programas que haya dentro</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1 (su certificado tiene el SHA-256 %2)</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>el depósito de claves está bloqueado</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>servidores %1: no se han eliminado sus contraseñas: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5554,6 +5566,10 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Donde no se indicó ningún protocolo, se supuso SOCKS5.</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>Ya existentes: %1.</translation>
     </message>
 </context>
 <context>

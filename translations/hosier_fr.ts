@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 se termine comme un répertoire&#xa0;: écrivez %2 pour tous les programmes qui s’y trouvent</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1 (son certificat a l’empreinte SHA-256 %2)</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>le trousseau est verrouillé</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>serveurs %1&#xa0;: leurs mots de passe n’ont pas été supprimés&#xa0;: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5554,6 +5566,10 @@ SHA-256&#xa0;:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Là où aucun protocole n’était indiqué, SOCKS5 a été supposé.</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>Déjà présents&#xa0;: %1.</translation>
     </message>
 </context>
 <context>

@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 の末尾はフォルダーの形です。その下のすべてのプログラムを表すには %2 と書いてください</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1 (証明書の SHA-256 は %2)</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>キーリングがロックされています</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>サーバー %1: パスワードを削除できません: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5539,6 +5551,10 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>プロトコルの指定がないものは SOCKS5 とみなしました。</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>既にあるもの: %1。</translation>
     </message>
 </context>
 <context>

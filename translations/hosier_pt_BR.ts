@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 termina como um diretório: escreva %2 para todos os programas dentro dele</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1 (o certificado dele tem o SHA-256 %2)</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>o chaveiro está bloqueado</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>servidores %1: as senhas não foram removidas: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5554,6 +5566,10 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Onde nenhum protocolo foi indicado, SOCKS5 foi presumido.</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>Já existentes: %1.</translation>
     </message>
 </context>
 <context>

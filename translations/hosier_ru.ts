@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 заканчивается как каталог: для всех программ внутри него напишите %2</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1 (SHA-256 его сертификата: %2)</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>связка ключей заблокирована</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>серверы %1: пароли не удалены: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5569,6 +5581,10 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>Где протокол не указан, принят SOCKS5.</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>Уже есть: %1.</translation>
     </message>
 </context>
 <context>

@@ -833,6 +833,18 @@
         <source>%1 ends like a directory: write %2 for all programs below it</source>
         <translation>%1 的结尾像是文件夹：要表示其下的所有程序，请写成 %2</translation>
     </message>
+    <message>
+        <source>%1 (its certificate has the SHA-256 %2)</source>
+        <translation>%1（其证书的 SHA-256 为 %2）</translation>
+    </message>
+    <message>
+        <source>the keyring is locked</source>
+        <translation>密钥环已锁定</translation>
+    </message>
+    <message>
+        <source>servers %1: their passwords are not removed: %2</source>
+        <translation>服务器 %1：密码未删除：%2</translation>
+    </message>
 </context>
 <context>
     <name>ui::About</name>
@@ -5539,6 +5551,10 @@ SHA-256:</translation>
     <message>
         <source>Where no protocol was named, SOCKS5 was assumed.</source>
         <translation>未注明协议的按 SOCKS5 处理。</translation>
+    </message>
+    <message>
+        <source>Already there: %1.</source>
+        <translation>已存在：%1。</translation>
     </message>
 </context>
 <context>
