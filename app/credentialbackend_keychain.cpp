@@ -84,6 +84,7 @@ bool isLocked(const QKeychain::Job &job)
     QDBusMessage search = QDBusMessage::createMethodCall(
         kSecretService, u"/org/freedesktop/secrets"_s, u"org.freedesktop.Secret.Service"_s, u"SearchItems"_s);
     search << QVariant::fromValue(Attributes{{u"server"_s, job.service()}, {u"user"_s, job.key()}});
+    search.setAutoStartService(false); // Whoever has just answered runs; nobody else is meant.
     const QDBusMessage found =
         QDBusConnection::sessionBus().call(search, QDBus::Block, static_cast<int>(kSearchTimeout.count()));
     constexpr qsizetype kLocked = 1; // The first ones are unlocked.

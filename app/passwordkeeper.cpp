@@ -298,12 +298,17 @@ void PasswordKeeper::move(const QString &from, const QString &to)
         m_asked.clear();
     m_known << to;
     m_moving << to;
+    const bool isOnItsWay = m_moving.removeAll(from) > 0;
+    if (isOnItsWay)
+        m_movedOn.insert(from, to);
     if (m_missing.contains(from)) {
         QStringList missing = m_missing;
         missing[missing.indexOf(from)] = to;
         setMissing(missing);
     }
     Q_EMIT changed();
+    if (isOnItsWay)
+        return; // The first move's question is still to be answered.
     withStore([this, from, to](const std::optional<CredentialProblem> &missing) {
         if (missing)
             finishMove(from, to, engine::Unexpected{*missing});
@@ -314,6 +319,10 @@ void PasswordKeeper::move(const QString &from, const QString &to)
 
 void PasswordKeeper::finishMove(const QString &from, const QString &to, const CredentialStore::Secret &secret)
 {
+    if (m_movedOn.contains(to)) {
+        finishMove(from, m_movedOn.take(to), secret);
+        return;
+    }
     if (m_moving.removeAll(to) == 0) { // Somebody gave it another one meanwhile.
         if (secret)
             removeMoved(from);

@@ -126,10 +126,11 @@ private:
     QTimer m_patience;
     QHash<QString, QByteArray> m_filed;
     QHash<QString, Kept> m_kept;
-    QStringList m_known;  ///< ids the store was asked for, or need not be
-    QStringList m_queue;  ///< ids to ask for, one after the other: each may bring up a prompt
-    QString m_asked;      ///< the id whose answer is awaited
-    QStringList m_moving; ///< ids whose password is on its way from another one
+    QStringList m_known;               ///< ids the store was asked for, or need not be
+    QStringList m_queue;               ///< ids to ask for, one after the other: each may bring up a prompt
+    QString m_asked;                   ///< the id whose answer is awaited
+    QStringList m_moving;              ///< ids whose password is on its way from another one
+    QHash<QString, QString> m_movedOn; ///< where it goes instead: the server has got another id again
     QList<std::shared_ptr<Batch>> m_batches; ///< not all of which is done
     QStringList m_missing;
     bool m_isAsking = false; ///< a question is under way, even if its answer is wanted no more

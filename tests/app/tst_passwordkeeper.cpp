@@ -82,6 +82,8 @@ private Q_SLOTS:
     void prefersANewPasswordToALateAnswer();
     void movesWithTheServer_data();
     void movesWithTheServer();
+    void movesOnBeforeItWasRead_data();
+    void movesOnBeforeItWasRead();
     void movesAPasswordThatIsNotStoredYet_data();
     void movesAPasswordThatIsNotStoredYet();
     void keepsAPasswordThatIsNotMoved_data();
@@ -463,6 +465,35 @@ void PasswordKeeperTest::movesWithTheServer()
     keeper.setProfile(profileOf({u"work"_s}));
     QTRY_COMPARE(m_store->secrets, (Passwords{{key(u"work"_s), "secret"}}));
     QCOMPARE(keeper.passwords(), (Passwords{{u"work"_s, "secret"}}));
+}
+
+void PasswordKeeperTest::movesOnBeforeItWasRead_data()
+{
+    QTest::addColumn<QString>("last");
+    QTest::newRow("to a third id") << u"job"_s;
+    QTest::newRow("back") << u"office"_s;
+}
+
+/// As while a person is asked to unlock the store.
+void PasswordKeeperTest::movesOnBeforeItWasRead()
+{
+    QFETCH(const QString, last);
+    m_store->secrets.insert(key(u"office"_s), "secret");
+    m_store->isHeld = true;
+    PasswordKeeper keeper(*m_store, kPath);
+    keeper.setProfile(profileOf({u"office"_s}));
+    keeper.askStore();
+    QString before = u"office"_s;
+    for (const QString &id : {u"work"_s, last}) {
+        keeper.move(before, id);
+        keeper.setProfile(profileOf({id}));
+        before = id;
+    }
+    QVERIFY(keeper.awaits(last));
+    m_store->release();
+    QTRY_COMPARE(m_store->secrets, (Passwords{{key(last), "secret"}}));
+    QTRY_COMPARE(keeper.passwords(), (Passwords{{last, "secret"}}));
+    QVERIFY(!keeper.awaits(last));
 }
 
 void PasswordKeeperTest::movesAPasswordThatIsNotStoredYet_data()
