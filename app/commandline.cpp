@@ -198,7 +198,7 @@ std::optional<QString> readExplain(const QCommandLineParser &parser, CommandLine
     const QStringList targets = parser.positionalArguments();
     if (targets.size() != 1 || !readTarget(targets.first(), request.host, request.port))
         return u"--explain needs an application and one HOST:PORT"_s;
-    if (const std::optional<QString> fault = whyNotAskedFor("explain"_L1, request.host))
+    if (std::optional<QString> fault = whyNotAskedFor("explain"_L1, request.host))
         return fault;
     const QString transport = parser.value(u"transport"_s);
     if (!transport.isEmpty() && transport != "tcp"_L1 && transport != "udp"_L1)
@@ -222,7 +222,7 @@ std::optional<QString> readCheckServer(const QCommandLineParser &parser, engine:
         (targets.size() == 1 && !readTarget(targets.first(), request.targetHost, request.targetPort)))
         return u"--check-server needs the id of a server and at most one HOST:PORT"_s;
     if (!targets.isEmpty()) {
-        if (const std::optional<QString> fault = whyNotAskedFor("check-server"_L1, request.targetHost))
+        if (std::optional<QString> fault = whyNotAskedFor("check-server"_L1, request.targetHost))
             return fault;
     }
     if (!parser.isSet(u"name-server"_s))

@@ -41,7 +41,7 @@ QString takeCrashNote(const QString &notePath)
     QDir folder = note.absoluteDir();
     const QString stem = note.completeBaseName();
     const QString time = note.lastModified().toUTC().toString(u"yyyyMMdd-HHmmss"_s);
-    const QString taken = folder.filePath(u"%1-%2.txt"_s.arg(stem, time));
+    QString taken = folder.filePath(u"%1-%2.txt"_s.arg(stem, time));
     QFile::remove(taken);
     if (!QFile::rename(notePath, taken))
         return notePath;

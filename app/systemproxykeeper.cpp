@@ -57,7 +57,7 @@ std::optional<Message> writeBack(const SystemProxyBackend &backend, const ProxyF
 {
     if (fields.isEmpty())
         return backend.tell();
-    if (const auto problem = backend.write(fields))
+    if (auto problem = backend.write(fields))
         return problem;
     const auto after = backend.read();
     if (!after)

@@ -99,7 +99,8 @@ picture() { # name
     find drive_c \( -path '*/~nsu*.tmp*' -o -path '*/Temp/wine*' \) -prune -o -printf '%y %p\n' | sort >"$report/files-$1"
     local key
     for key in 'HKCU' 'HKLM\Software'; do
-        wine reg export "$key" "Z:${work//\//\\}\\export.reg" /y >/dev/null
+        # A machine that stands still may end it in the middle: all of it, or once more.
+        LIMIT=120 eventually wine reg export "$key" "Z:${work//\//\\}\\export.reg" /y >/dev/null
         iconv -f utf-16 -t utf-8 "$work/export.reg" | tr -d '\r'
     done | awk '/^\[/ { volatile = /NetworkCards|\\Console\]|\\Wine\\|\\Explorer\\([^S]|S[^t]|Sta[^r]|St[^a])|Prefetcher|MountPoints2|Volatile/ } !volatile' |
         sort >"$report/registry-$1"
