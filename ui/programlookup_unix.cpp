@@ -42,7 +42,7 @@ engine::Program findProgram(const QString &nameOrFile)
 {
     const bool isName = !nameOrFile.isEmpty() && programCalled(nameOrFile).path.isEmpty();
     const QString file = isName ? QStandardPaths::findExecutable(nameOrFile) : nameOrFile;
-    const engine::Program program = programCalled(file.isEmpty() ? nameOrFile : programEntryOf(file));
+    engine::Program program = programCalled(file.isEmpty() ? nameOrFile : programEntryOf(file));
     if (program.path.isEmpty())
         return program;
     const auto line = engine::parseScriptLine(beginningOf(program.path, engine::kMaximumScriptLine));

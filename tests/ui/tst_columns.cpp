@@ -161,7 +161,11 @@ void TestColumns::keepsRoomForTheSignOfTheOrder()
     const int without = m_header->sectionSizeHint(protocol);
     m_header->resizeSection(protocol, without);
     m_view->sortByColumn(protocol, Qt::AscendingOrder);
+#ifdef Q_OS_WIN // whose style draws the sign above the words
+    QVERIFY(m_header->sectionSizeHint(protocol) >= without);
+#else
     QVERIFY(m_header->sectionSizeHint(protocol) > without);
+#endif
     QCOMPARE(m_header->sectionSize(protocol), m_header->sectionSizeHint(protocol));
     // Who has made it narrower than its heading has meant that.
     m_header->resizeSection(kTarget, m_header->sectionSizeHint(kTarget) - 10);
