@@ -57,7 +57,8 @@ int LiveTable::signedCellWidth(const QString &text) const
     // On both sides of the sign and of the text, as QCommonStyle sets them.
     const int margin = style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1;
     const int textWidth = qCeil(QFontMetricsF(font()).horizontalAdvance(text));
-    return fontMetrics().height() + textWidth + 4 * margin;
+    constexpr int kRounding = 1; // of Windows' style
+    return fontMetrics().height() + textWidth + 4 * margin + kRounding;
 }
 
 QList<int> LiveTable::selectedRows() const

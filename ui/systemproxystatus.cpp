@@ -157,7 +157,7 @@ QString systemProxyProblemText(SystemProxyProblem problem, const engine::Message
 
 QString systemProxyText(const SystemProxyStatus &status)
 {
-    const QString problem = systemProxyProblemText(status.problem, status.detail);
+    QString problem = systemProxyProblemText(status.problem, status.detail);
     switch (status.state) {
     case SystemProxyState::On:
         return onText(status);

@@ -20,7 +20,7 @@ namespace
 
 /// Raise when docks or toolbars change so that old states no longer fit.
 constexpr int kStateVersion = 1;
-constexpr QSize kDefaultSize{1000, 680};
+constexpr QSize kDefaultSize{1100, 700};
 /// This much of the window's top must be on a screen for the user to get hold of it.
 constexpr QSize kGrip{120, 24};
 /// Beside and below a window, as wide as window managers' frames are there.

@@ -42,7 +42,7 @@ namespace
 {
 
 constexpr QSize kSmallScreen{800, 600};
-constexpr QSize kFirstSize{1'000, 680}; // of a window that nobody has made larger
+constexpr QSize kFirstSize{1'100, 700}; // of a window that nobody has made larger
 constexpr int kLayoutPatience = 1'000;  ///< milliseconds
 
 /// One <message> of a .ts file.
