@@ -92,13 +92,17 @@ bool isLocked(const QKeychain::Job &job)
            !qdbus_cast<QList<QDBusObjectPath>>(found.arguments().value(kLocked)).isEmpty();
 }
 
+CredentialProblem lockedProblem()
+{
+    return {CredentialError::Denied, Message(QT_TRANSLATE_NOOP("engine::Message", "the keyring is locked"))};
+}
+
 CredentialProblem toProblem(const QKeychain::Job &job)
 {
     switch (job.error()) {
     case QKeychain::EntryNotFound: // also when the question to unlock the keyring was turned down
         if (isLocked(job))
-            return {CredentialError::Denied,
-                    Message(QT_TRANSLATE_NOOP("engine::Message", "the keyring is locked"))};
+            return lockedProblem();
         return {CredentialError::NotFound, {}};
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
@@ -152,7 +156,7 @@ public:
         if (!isFound(answer))
             return;
         auto *job = new QKeychain::DeletePasswordJob(u"hosier"_s);
-        start(*job, key, [job, answer] { answerDone(*job, answer); });
+        start(*job, key, [job, answer] { answerRemoved(*job, answer); });
     }
 
 private:
@@ -170,6 +174,15 @@ private:
             answer(QByteArray());
         else
             answer(engine::Unexpected{problem});
+    }
+
+    /// It counts as done, too, where nothing could be removed.
+    static void answerRemoved(const QKeychain::Job &job, const Answer &answer)
+    {
+        if (job.error() == QKeychain::NoError && isLocked(job))
+            answer(engine::Unexpected{lockedProblem()});
+        else
+            answerDone(job, answer);
     }
 
     /// QtKeychain itself would wait for answers that never come, or choose a store that is not there.
