@@ -75,7 +75,7 @@ class DisplayTest(DisplayTestCase):
 
     def test_log_in_its_own_window_stays_above_the_main_one(self):
         def logs():
-            return self.desktop.search("--onlyvisible", "--pid", application.pid, "--name", "^Log - Hosier$")
+            return self.desktop.search("--onlyvisible", "--all", "--pid", application.pid, "--name", "^Log - Hosier$")
 
         application = self.open()
         self.desktop.key("ctrl+shift+l")
