@@ -2,7 +2,6 @@
 #include "app/platform.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -13,6 +12,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QLockFile>
 #include <QStandardPaths>
 
 #include <fcntl.h>
@@ -59,13 +59,13 @@ bool isNamed(const QByteArray &name, const struct stat &file)
 }
 
 /// Whether the file of a QLockFile names another process that is there, whatever that is.
-bool namesAnother(int lock)
+bool namesAnother(const QString &lock)
 {
-    std::array<char, 24> line{}; // longer than a number; the rest is zero
-    if (::pread(lock, line.data(), line.size() - 1, 0) <= 0)
-        return false;
-    const auto process = static_cast<pid_t>(std::strtol(line.data(), nullptr, 10));
-    return process > 0 && process != ::getpid() && (::kill(process, 0) == 0 || errno == EPERM);
+    qint64 process = 0;
+    QString host;
+    QString program;
+    return QLockFile(lock).getLockInfo(&process, &host, &program) && process != ::getpid() &&
+           (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
 }
 
 /// Nobody else may write there.
@@ -219,13 +219,13 @@ QStringList instanceDirectoriesOfOwner(const QString &path)
 void removeDeadLock(const QString &path)
 {
     const QByteArray name = QFile::encodeName(path);
-    const int file = ::open(name.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    const int file = ::open(name.constData(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file == -1)
         return;
     struct stat info {
     };
     if (::fstat(file, &info) == 0 && isPastMaking(info) && ::flock(file, LOCK_EX | LOCK_NB) == 0) {
-        std::this_thread::sleep_for(namesAnother(file) ? kLockRemovalByLiving : kLockRemoval);
+        std::this_thread::sleep_for(namesAnother(path) ? kLockRemovalByLiving : kLockRemoval);
         // Another start may have removed it before we had it, and have one of its own there.
         if (isNamed(name, info))
             ::unlink(name.constData());

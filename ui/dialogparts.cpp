@@ -95,6 +95,12 @@ QLabel *makeHintLabel(QWidget *parent, const QString &objectName)
     return label;
 }
 
+void setNames(QWidget &field, const char *objectName, const QString &accessibleName)
+{
+    field.setObjectName(QLatin1String(objectName));
+    field.setAccessibleName(accessibleName);
+}
+
 QHBoxLayout *sideBySide(std::initializer_list<QWidget *> fields)
 {
     auto *row = new QHBoxLayout;

@@ -25,6 +25,8 @@ void showProblem(QLabel &label, const QString &problem);
 void showProblemLines(QLabel &label, const QStringList &lines);
 /// A smaller text under a field.
 [[nodiscard]] QLabel *makeHintLabel(QWidget *parent, const QString &objectName);
+/// For tests, and for who hears the interface.
+void setNames(QWidget &field, const char *objectName, const QString &accessibleName);
 /// Fields of one row of a form; the first takes the room that is left.
 [[nodiscard]] QHBoxLayout *sideBySide(std::initializer_list<QWidget *> fields);
 /// A label whose mnemonic leads to the field, wherever in its row that is.

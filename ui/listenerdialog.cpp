@@ -39,12 +39,6 @@ constexpr int kMaximumText = 255;
 constexpr int kClientLines = 4;
 constexpr int kWidth = 560;
 
-void setNames(QWidget &field, const char *objectName, const QString &accessibleName)
-{
-    field.setObjectName(QLatin1String(objectName));
-    field.setAccessibleName(accessibleName);
-}
-
 } // namespace
 
 ListenerDialog::ListenerDialog(ProfileStore &store, const std::optional<ListenerProfile> &known,

@@ -147,19 +147,15 @@ bool ServerDialog::event(QEvent *event)
 
 void ServerDialog::makeFields()
 {
-    const auto name = [](QWidget *field, const char *objectName, const QString &accessibleName) {
-        field->setObjectName(QLatin1String(objectName));
-        field->setAccessibleName(accessibleName);
-    };
-    name(m_name, "serverName", tr("Name"));
-    name(m_idEdit, "serverId", tr("Id"));
-    name(m_protocol, "serverProtocol", tr("Protocol"));
-    name(m_tls, "serverTls", tr("Encrypted with TLS"));
-    name(m_host, "serverHost", tr("Host name or address"));
-    name(m_port, "serverPort", tr("Port"));
-    name(m_resolve, "serverResolve", tr("Where names are looked up"));
-    name(m_fingerprint, "serverFingerprint", tr("SHA-256 of the certificate"));
-    name(m_username, "serverUser", tr("User name"));
+    setNames(*m_name, "serverName", tr("Name"));
+    setNames(*m_idEdit, "serverId", tr("Id"));
+    setNames(*m_protocol, "serverProtocol", tr("Protocol"));
+    setNames(*m_tls, "serverTls", tr("Encrypted with TLS"));
+    setNames(*m_host, "serverHost", tr("Host name or address"));
+    setNames(*m_port, "serverPort", tr("Port"));
+    setNames(*m_resolve, "serverResolve", tr("Where names are looked up"));
+    setNames(*m_fingerprint, "serverFingerprint", tr("SHA-256 of the certificate"));
+    setNames(*m_username, "serverUser", tr("User name"));
     for (QLineEdit *edit : {m_name, m_idEdit, m_username})
         edit->setMaxLength(kMaximumText);
     // What is left of a URL that is cut may be another server's.

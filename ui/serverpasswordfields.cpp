@@ -47,14 +47,10 @@ ServerPasswordFields::ServerPasswordFields(ProfileStore &store, QWidget &dialog)
 
 void ServerPasswordFields::prepareFields()
 {
-    const auto name = [](QWidget *field, const char *objectName, const QString &accessibleName) {
-        field->setObjectName(QLatin1String(objectName));
-        field->setAccessibleName(accessibleName);
-    };
-    name(m_password, "serverPassword", tr("Password"));
-    name(m_forget, "serverForget", tr("Forget the password"));
-    name(m_file, "serverPasswordFile", tr("Password file"));
-    name(m_browse, "serverBrowse", tr("Choose the password file"));
+    setNames(*m_password, "serverPassword", tr("Password"));
+    setNames(*m_forget, "serverForget", tr("Forget the password"));
+    setNames(*m_file, "serverPasswordFile", tr("Password file"));
+    setNames(*m_browse, "serverBrowse", tr("Choose the password file"));
     m_password->setMaxLength(kMaximumPassword);
     m_password->setEchoMode(QLineEdit::Password);
     m_file->setMaxLength(kMaximumPath);

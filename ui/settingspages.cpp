@@ -34,8 +34,7 @@ QComboBox *makeCombo(const char *objectName, const QString &accessibleName, cons
                      QWidget *parent)
 {
     auto *combo = new QComboBox(parent);
-    combo->setObjectName(QLatin1String(objectName));
-    combo->setAccessibleName(accessibleName);
+    setNames(*combo, objectName, accessibleName);
     combo->setToolTip(toolTip);
     return combo;
 }
@@ -58,8 +57,7 @@ engine::EventLevel levelIn(const QComboBox &combo)
 QSpinBox *makeSpinBox(const char *objectName, const QString &accessibleName, int maximum, QWidget *parent)
 {
     auto *box = new QSpinBox(parent);
-    box->setObjectName(QLatin1String(objectName));
-    box->setAccessibleName(accessibleName);
+    setNames(*box, objectName, accessibleName);
     box->setRange(1, maximum);
     box->setKeyboardTracking(false); // "1" on the way to "10" is not meant
     return box;
